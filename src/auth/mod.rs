@@ -1,0 +1,341 @@
+//! Basic (RFC 7617) and Digest (RFC 7616) authentication: what to send, and what an answer means. No I/O.
+//!
+//! An [`Auth`] is shared by all clones of a client. A [`Call`] is one exchange of it: the loop asks [`Call::plan`] what
+//! to send, sends it, and tells [`Call::answered`] what came back.
+//!
+//! Nothing is sent before a challenge, except by a session that already worked. A session belongs to one call at a
+//! time, so that its nonce count never overtakes itself on another connection.
+
+mod basic;
+mod challenge;
+mod digest;
+mod offer;
+mod pool;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use challenge::read_info;
+use digest::Session;
+use offer::{Chosen, Offers};
+use pool::{Pool, Suspicion};
+pub(crate) use refusal::Refusal;
+
+/// How often one call may send to one target.
+const MAX_SENDS: u8 = 3;
+
+/// A user name and a password.
+#[derive(Clone)]
+pub(crate) struct Credentials {
+    pub username: String,
+    pub password: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// What all calls of a client know about authentication.
+pub(crate) struct Auth {
+    credentials: Option<Credentials>,
+    basic_allowed: bool,
+    surroundings: Surroundings,
+    pool: Mutex<Pool>,
+}
+
+/// What is not computed from the arguments: chance and the time.
+struct Surroundings {
+    cnonce: Box<dyn Fn() -> String + Send + Sync>,
+    now: Box<dyn Fn() -> Instant + Send + Sync>,
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("credentials", &self.credentials)
+            .field("basic_allowed", &self.basic_allowed)
+            .field("idle_sessions", &self.pool().idle())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Auth {
+    /// `basic_allowed`: the connection is private (https, loopback), or the builder allowed Basic without that.
+    pub(crate) fn new(credentials: Option<Credentials>, basic_allowed: bool) -> Self {
+        let surroundings =
+            Surroundings { cnonce: Box::new(random_cnonce), now: Box::new(Instant::now) };
+        Self { credentials, basic_allowed, surroundings, pool: Mutex::default() }
+    }
+
+    /// Starts one call. A redirect to another target may go on with it or start another.
+    pub(crate) fn call(&self) -> Call<'_> {
+        Call { auth: self, step: Step::Start, sends: 0, suspicion: None }
+    }
+
+    /// How a call begins, with what is known.
+    fn begin(&self, method: &str, body: &[u8]) -> Way {
+        let mut pool = self.pool();
+        if let Some(session) = pool.take() {
+            return Way::digest(session, Origin::Pool);
+        }
+        if let Some(value) = pool.basic() {
+            return Way::Basic { value: value.to_owned(), realm: None };
+        }
+        // The answer will be a challenge: a body would be uploaded for nothing.
+        if pool.is_one_time(self.now()) && (method != "GET" || !body.is_empty()) {
+            return Way::Probe;
+        }
+        Way::Bare
+    }
+
+    fn now(&self) -> Instant {
+        (self.surroundings.now)()
+    }
+
+    /// Never held while anything of a caller's runs, so a poisoned lock guards a whole state.
+    fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// 128 bits. They foil precomputed tables (RFC 7616 section 5.10) and are no key, so the seeds of std's hasher suffice.
+fn random_cnonce() -> String {
+    let half = || RandomState::new().hash_one(0_u8);
+    format!("{:016x}{:016x}", half(), half())
+}
+
+/// What to send next.
+#[derive(PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// The request, with this `Authorization` value or none. The value may hold bytes above 0x7F (UTF-8).
+    Send(Option<String>),
+    /// A bare GET of the same target without a body, whose answer goes to [`Call::answered`] in place of the request's.
+    FetchNonce,
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Send(Some(_)) => "Send(authorized)",
+            Self::Send(None) => "Send(bare)",
+            Self::FetchNonce => "FetchNonce",
+        })
+    }
+}
+
+/// What an answer means.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The answer is the caller's.
+    Accept,
+    /// Plan and send again.
+    Again,
+    /// The 401 is the caller's, with the reason.
+    Refused(Refusal),
+    /// The answer is not to be trusted, whatever its status: an error with this reason.
+    ///
+    /// A wrong `rspauth` means that whoever answered does not know the password, so a 404 or 412 is worth as little as
+    /// a 200: each would be acted upon. It does not mean that the request was not carried out.
+    Unproven(Refusal),
+}
+
+/// One call of the client. Dropped without an answer, it leaves the nonce count it sent spent.
+pub(crate) struct Call<'a> {
+    auth: &'a Auth,
+    step: Step,
+    sends: u8,
+    suspicion: Option<Suspicion>,
+}
+
+enum Step {
+    Start,
+    Ready(Way),
+    Sent { way: Way, target: String },
+}
+
+/// One way to send a request.
+enum Way {
+    Probe,
+    Bare,
+    /// The realm is that of the challenge, if this call got one.
+    Basic {
+        value: String,
+        realm: Option<String>,
+    },
+    Digest {
+        session: Box<Session>,
+        origin: Origin,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// It worked before.
+    Pool,
+    /// Challenged for in this call, and not sent yet or once.
+    Challenge,
+    /// The same, sent again because the answer never came: if it is refused, the first may have used it up.
+    Resent,
+}
+
+impl Way {
+    fn digest(session: Session, origin: Origin) -> Self {
+        Self::Digest { session: Box::new(session), origin }
+    }
+
+    fn again(self) -> Self {
+        match self {
+            Self::Digest { session, origin: Origin::Challenge } => {
+                Self::Digest { session, origin: Origin::Resent }
+            }
+            way => way,
+        }
+    }
+}
+
+impl Call<'_> {
+    /// What to send next. `target` is the exact request-target. Without an answer to the last plan this is the same
+    /// again, with the next nonce count, and counts as another send.
+    pub(crate) fn plan(&mut self, method: &str, target: &str, body: &[u8]) -> Plan {
+        let mut way = match mem::replace(&mut self.step, Step::Start) {
+            Step::Start => self.auth.begin(method, body),
+            Step::Ready(way) => way,
+            Step::Sent { way, .. } => way.again(),
+        };
+        let plan = match &mut way {
+            Way::Probe => Plan::FetchNonce,
+            Way::Bare => Plan::Send(None),
+            Way::Basic { value, .. } => Plan::Send(Some(value.clone())),
+            Way::Digest { session, .. } => {
+                Plan::Send(Some(session.authorize(method, target, body)))
+            }
+        };
+        let target = target.to_owned();
+        self.step = Step::Sent { way, target };
+        self.sends = self.sends.saturating_add(1);
+        plan
+    }
+
+    /// What the answer to the last plan means: its status, all its `WWW-Authenticate` and its `Authentication-Info`.
+    pub(crate) fn answered<'h>(
+        &mut self,
+        status: u16,
+        www_authenticate: impl Iterator<Item = &'h [u8]>,
+        authentication_info: Option<&[u8]>,
+    ) -> Verdict {
+        let (way, target) = match mem::replace(&mut self.step, Step::Start) {
+            Step::Sent { way, target } => (way, target),
+            Step::Start | Step::Ready(_) => (Way::Bare, String::new()),
+        };
+        let verdict = match way {
+            way if status == 401 => self.challenged(way, Offers::read(www_authenticate)),
+            Way::Probe => self.go(Way::Bare),
+            Way::Bare => Verdict::Accept,
+            Way::Basic { value, .. } => {
+                self.auth.pool().set_basic(Some(value));
+                Verdict::Accept
+            }
+            Way::Digest { session, .. } => self.authorized(*session, &target, authentication_info),
+        };
+        if verdict != Verdict::Again {
+            self.sends = 0;
+            self.suspicion = None;
+        }
+        verdict
+    }
+
+    /// A session was let in: it is checked, learnt from and kept.
+    fn authorized(&mut self, mut session: Session, target: &str, info: Option<&[u8]>) -> Verdict {
+        let info = info.map(read_info).unwrap_or_default();
+        if !session.proves(&info, target) {
+            return Verdict::Unproven(Refusal::BadProof);
+        }
+        let now = self.auth.now();
+        session.succeeded(now);
+        let mut pool = self.auth.pool();
+        pool.learn(&session, self.suspicion.take(), now);
+        if let Some(nonce) = info.get("nextnonce").filter(|nonce| !nonce.is_empty()) {
+            session.renew(nonce);
+        }
+        pool.put(session, now);
+        Verdict::Accept
+    }
+
+    fn challenged(&mut self, way: Way, offers: Offers) -> Verdict {
+        match way {
+            Way::Probe | Way::Bare => self.answer(offers),
+            Way::Basic { realm: None, .. } => {
+                self.auth.pool().set_basic(None);
+                self.refused_unasked(offers)
+            }
+            Way::Basic { realm: Some(realm), .. } => {
+                Verdict::Refused(Refusal::WrongPassword { realm })
+            }
+            Way::Digest { session, origin: Origin::Challenge } if !offers.is_stale() => {
+                wrong_password(&session)
+            }
+            Way::Digest { session, origin: Origin::Pool } => {
+                self.suspicion = Suspicion::of(&session, offers.is_stale(), self.auth.now());
+                self.refused_unasked(offers)
+            }
+            Way::Digest { .. } => self.refused_unasked(offers),
+        }
+    }
+
+    /// What was sent without a challenge for it is refused: its challenge is answered, or there is none to answer.
+    fn refused_unasked(&mut self, offers: Offers) -> Verdict {
+        if offers.is_empty() { self.again(Way::Bare) } else { self.answer(offers) }
+    }
+
+    fn answer(&mut self, offers: Offers) -> Verdict {
+        match offers.choose(self.auth.credentials.as_ref(), self.auth.basic_allowed) {
+            Ok(Chosen::Digest(challenge, credentials)) => {
+                let cnonce = (self.auth.surroundings.cnonce)();
+                let session = Session::new(challenge, credentials, cnonce);
+                self.again(Way::digest(session, Origin::Challenge))
+            }
+            Ok(Chosen::Basic { value, realm }) => {
+                let realm = Some(realm);
+                self.again(Way::Basic { value, realm })
+            }
+            Err(refusal) => Verdict::Refused(refusal),
+        }
+    }
+
+    /// Sends again while the call may.
+    fn again(&mut self, way: Way) -> Verdict {
+        if self.sends >= MAX_SENDS {
+            return Verdict::Refused(Refusal::Exhausted { sends: self.sends });
+        }
+        self.go(way)
+    }
+
+    fn go(&mut self, way: Way) -> Verdict {
+        self.step = Step::Ready(way);
+        Verdict::Again
+    }
+}
+
+fn wrong_password(session: &Session) -> Verdict {
+    let realm = refusal::text_of(session.realm());
+    Verdict::Refused(Refusal::WrongPassword { realm })
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if let Step::Sent { way: Way::Digest { session, origin: Origin::Pool }, .. } =
+            mem::replace(&mut self.step, Step::Start)
+        {
+            // Its count was spent when it was sent, whether or not the server saw it.
+            self.auth.pool().put(*session, self.auth.now());
+        }
+    }
+}

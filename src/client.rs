@@ -1,0 +1,434 @@
+//! The client and its builder.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::application::Application;
+use crate::auth::{Auth, Credentials};
+use crate::error::{Error, Result};
+use crate::etag::ETagArg;
+use crate::exchange::Exchange;
+use crate::request::{HeadersArg, Request};
+use crate::resource::{Resource, Response};
+use crate::root::Root;
+use crate::selector::UserId;
+use crate::target::NodeArg;
+use crate::transport::{Options, Transport};
+
+/// A client of one XCAP root, as one user (RFC 4825 section 7).
+///
+/// A clone shares its connections and its authentication, and so do threads: it is
+/// `Clone + Send + Sync`. [`Debug`](fmt::Debug) shows neither the password nor anything made
+/// from it.
+///
+/// `get`, `put`, `delete`, `insert` and `replace` take their arguments in the documented order;
+/// whatever is not needed is `None`. All other options are in [`request`](Self::request).
+///
+/// ```no_run
+/// use xcaplib::XCAPClient;
+///
+/// let client = XCAPClient::new("https://xcap.example.com/xcap-root", "sip:alice@example.com", "secret")?;
+/// let lists = client.get("resource-lists", None, None, None)?;
+/// println!("{lists}");
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct XCAPClient {
+    core: Arc<Core>,
+}
+
+struct Core {
+    user: UserId,
+    exchange: Exchange,
+    applications: Vec<Application>,
+    validate: bool,
+    timeout: Duration,
+}
+
+impl XCAPClient {
+    /// A client for the documents below `xcap_root`, as the user `xcap_user_id`, with defaults for
+    /// all else.
+    ///
+    /// The user id (XUI) is a SIP address, `sip:` left out or not, another URI, or a name without
+    /// `@`. `password` is `None` or a text; a `&String` needs `.as_str()`. The user name for
+    /// authentication is the part of the user id before the `@`.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input), naming the part at fault: a root that is no
+    /// http or https URL with a host, or has a user name, query or fragment; an empty user id.
+    pub fn new<'p>(
+        xcap_root: &str,
+        xcap_user_id: &str,
+        password: impl Into<Option<&'p str>>,
+    ) -> Result<Self> {
+        let builder = Self::builder(xcap_root, xcap_user_id);
+        match password.into() {
+            Some(password) => builder.password(password).build(),
+            None => builder.build(),
+        }
+    }
+
+    /// Begins a client with options of its own.
+    #[must_use]
+    pub fn builder(xcap_root: &str, xcap_user_id: &str) -> XCAPClientBuilder {
+        XCAPClientBuilder::new(xcap_root, xcap_user_id)
+    }
+
+    /// The XCAP root that a client may assume where none was given to it: `https://xcap.` and the
+    /// user's domain (RFC 4825 section 6.1).
+    ///
+    /// ```
+    /// # use xcaplib::XCAPClient;
+    /// assert_eq!(XCAPClient::default_root("sip:alice@example.com")?, "https://xcap.example.com");
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where the user id has no domain.
+    pub fn default_root(xcap_user_id: &str) -> Result<String> {
+        let user = UserId::new(xcap_user_id)?;
+        let domain = user.domain().ok_or_else(|| {
+            Error::invalid_input(format!(
+                "user id `{}` has no domain to make an XCAP root of; give the root",
+                user.as_str().escape_debug()
+            ))
+        })?;
+        let root = format!("https://xcap.{domain}");
+        Root::new(&root)?;
+        Ok(root)
+    }
+
+    /// Fetches a document, element, attribute or set of namespace bindings.
+    ///
+    /// `etag` goes out as `If-Match`; to fetch only what has changed, use
+    /// [`Request::if_none_match`].
+    ///
+    /// # Errors
+    ///
+    /// Bad input, before anything is sent; transport failures; any status that is no success, 404
+    /// as [`is_not_found`](Error::is_not_found); an answer that is no resource: not UTF-8, too
+    /// large, a web page.
+    pub fn get<'a>(
+        &self,
+        application: &str,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<Resource> {
+        self.call(application, node.into(), etag.into(), headers.into()).get()
+    }
+
+    /// Creates or replaces a document, element or attribute.
+    ///
+    /// `resource` is a text, bytes or an [`Element`](crate::Element); for an attribute it is the
+    /// value, with or without quotes. With an `etag` the change goes through only if the document
+    /// is still the one it names (RFC 4825 section 7.11). [`Response::is_created`] tells creation
+    /// from replacement on servers that do.
+    ///
+    /// # Errors
+    ///
+    /// Bad input, before anything is sent: a body that a conforming server is certain to refuse is
+    /// named with line and column. Transport failures, after which it is not known whether the
+    /// change was made. Any status that is no success: 409 as [`is_conflict`](Error::is_conflict),
+    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed).
+    pub fn put<'a>(
+        &self,
+        application: &str,
+        resource: impl AsRef<[u8]>,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<Response> {
+        self.call(application, node.into(), etag.into(), headers.into()).put(resource)
+    }
+
+    /// Deletes a document, element or attribute.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`put`](Self::put), without a body; 404 as [`is_not_found`](Error::is_not_found).
+    pub fn delete<'a>(
+        &self,
+        application: &str,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<Response> {
+        self.call(application, node.into(), etag.into(), headers.into()).delete()
+    }
+
+    /// Creates a document, element or attribute where nothing is.
+    ///
+    /// A document: a GET that must find nothing, then one PUT with `If-None-Match: *`. That nobody
+    /// creates it in between is the server's part of the promise; a server that ignores
+    /// `If-None-Match: *` (Kamailio does) overwrites what came in between.
+    ///
+    /// An element or attribute: the document's ETag, a GET of the node that must find nothing, and
+    /// a PUT with that ETag in `If-Match`; from the beginning when the document changed in between,
+    /// up to 5 times. With an `etag` of the caller's there is one try, with that ETag.
+    ///
+    /// # Errors
+    ///
+    /// [`is_already_exists`](Error::is_already_exists) where something is;
+    /// [`is_not_found`](Error::is_not_found) where the document of a node is missing; a document
+    /// takes no `etag`; those of [`put`](Self::put).
+    pub fn insert<'a>(
+        &self,
+        application: &str,
+        resource: impl AsRef<[u8]>,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<Response> {
+        self.call(application, node.into(), etag.into(), headers.into()).insert(resource)
+    }
+
+    /// Replaces a document, element or attribute that is there, and gives back what was.
+    ///
+    /// A GET, then a PUT with the ETag found in `If-Match`; again when the document changed in
+    /// between, up to 5 times. With an `etag` of the caller's there is one try, with that ETag.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) where nothing is; those of [`put`](Self::put).
+    pub fn replace<'a>(
+        &self,
+        application: &str,
+        resource: impl AsRef<[u8]>,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<(Resource, Response)> {
+        self.call(application, node.into(), etag.into(), headers.into()).replace(resource)
+    }
+
+    /// The URL of a document or node, percent-encoded (RFC 4825 section 6).
+    ///
+    /// ```
+    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "alice@example.com", None)?;
+    /// assert_eq!(
+    ///     client.url("resource-lists", "/resource-lists/list[@name=\"friends\"]")?,
+    ///     "https://xcap.example.com/resource-lists/users/sip:alice@example.com/index\
+    ///      /~~/resource-lists/list%5B@name=%22friends%22%5D",
+    /// );
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for what cannot be sent.
+    pub fn url<'a>(&self, application: &str, node: impl Into<NodeArg<'a>>) -> Result<String> {
+        let request = self.request(application).node(node);
+        Ok(request.url(&request.target()?))
+    }
+
+    /// Begins a request with every option.
+    pub fn request(&self, application: &str) -> Request<'_> {
+        Request::new(self, application)
+    }
+
+    fn call(
+        &self,
+        application: &str,
+        node: NodeArg<'_>,
+        etag: ETagArg<'_>,
+        headers: HeadersArg<'_>,
+    ) -> Request<'_> {
+        self.request(application).node(node).if_match(etag).headers(headers)
+    }
+
+    /// What is known about an application usage: the user's own first, then the registry.
+    pub(crate) fn application(&self, auid: &str) -> Cow<'_, Application> {
+        self.core
+            .applications
+            .iter()
+            .rfind(|application| application.auid == auid)
+            .or_else(|| Application::lookup(auid))
+            .map_or_else(|| Cow::Owned(Application::new(auid.to_owned())), Cow::Borrowed)
+    }
+
+    pub(crate) fn exchange(&self) -> &Exchange {
+        &self.core.exchange
+    }
+
+    pub(crate) fn user(&self) -> &UserId {
+        &self.core.user
+    }
+
+    pub(crate) fn validates(&self) -> bool {
+        self.core.validate
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.core.timeout
+    }
+}
+
+impl fmt::Debug for XCAPClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XCAPClient")
+            .field(
+                "root",
+                &format_args!(
+                    "{}{}",
+                    self.core.exchange.root.origin(),
+                    self.core.exchange.root.path()
+                ),
+            )
+            .field("user", &self.core.user.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The options of an [`XCAPClient`], ended by [`build`](Self::build).
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use xcaplib::XCAPClient;
+///
+/// let client = XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com")
+///     .password("secret")
+///     .timeout(Duration::from_secs(10))
+///     .build()?;
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder makes a client when `build` is called"]
+pub struct XCAPClientBuilder {
+    root: String,
+    user: String,
+    password: Option<String>,
+    auth_username: Option<String>,
+    allow_basic_over_http: bool,
+    validate: bool,
+    applications: Vec<Application>,
+    options: Options,
+}
+
+impl XCAPClientBuilder {
+    fn new(root: &str, user: &str) -> Self {
+        Self {
+            root: root.to_owned(),
+            user: user.to_owned(),
+            password: None,
+            auth_username: None,
+            allow_basic_over_http: false,
+            validate: true,
+            applications: Vec::new(),
+            options: Options {
+                timeout: Duration::from_secs(60),
+                connect_timeout: Duration::from_secs(10),
+                user_agent: concat!("xcaplib/", env!("CARGO_PKG_VERSION")).to_owned(),
+                max_body: 16 * 1024 * 1024,
+                ca_certificates: Vec::new(),
+            },
+        }
+    }
+
+    /// The password that answers the server's challenges. Default: none, and a challenge is an
+    /// error.
+    pub fn password(mut self, password: &str) -> Self {
+        self.password = Some(password.to_owned());
+        self
+    }
+
+    /// The user name for authentication. Default: the part of the user id before the `@`.
+    pub fn auth_username(mut self, username: &str) -> Self {
+        self.auth_username = Some(username.to_owned());
+        self
+    }
+
+    /// The time for a call, from connecting to the last byte of the answer, whatever number of
+    /// requests it takes. Default: 60 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = timeout;
+        self
+    }
+
+    /// The time to connect, within the time for the call. Default: 10 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = timeout;
+        self
+    }
+
+    /// The `User-Agent`. Default: `xcaplib/` and the version.
+    pub fn user_agent(mut self, user_agent: &str) -> Self {
+        self.options.user_agent = user_agent.to_owned();
+        self
+    }
+
+    /// The largest body of an answer that is read, in bytes. Default: 16 MiB.
+    pub fn max_body(mut self, bytes: u64) -> Self {
+        self.options.max_body = bytes;
+        self
+    }
+
+    /// Whether bodies and node selectors are checked before anything is sent. Default: they are.
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.validate = validate;
+        self
+    }
+
+    /// Allows the password to be sent by Basic authentication over http, readable for everybody in
+    /// between. Default: only over https, and over http to this machine.
+    pub fn allow_basic_over_http(mut self, allow: bool) -> Self {
+        self.allow_basic_over_http = allow;
+        self
+    }
+
+    /// Trusts the authorities whose certificates stand in this PEM text, beside Mozilla's. May be
+    /// called again. Default: Mozilla's alone.
+    pub fn ca_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.options.ca_certificates.push(pem.as_ref().to_vec());
+        self
+    }
+
+    /// Registers an application usage of your own, or another description of a registered one.
+    pub fn application(mut self, application: Application) -> Self {
+        self.applications.push(application);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a user
+    /// agent that no header can carry, and certificates that are not PEM.
+    pub fn build(self) -> Result<XCAPClient> {
+        let root = Root::new(&self.root)?;
+        let user = UserId::new(&self.user)?;
+        let credentials = self.password.map(|password| Credentials {
+            username: self.auth_username.unwrap_or_else(|| user.username().to_owned()),
+            password,
+        });
+        let basic_allowed = root.is_https() || root.is_loopback() || self.allow_basic_over_http;
+        if self.options.user_agent.chars().any(char::is_control) {
+            return Err(Error::invalid_input("the user agent holds a control character"));
+        }
+        let exchange = Exchange {
+            root,
+            auth: Auth::new(credentials, basic_allowed),
+            transport: Transport::new(&self.options)?,
+        };
+        Ok(XCAPClient {
+            core: Arc::new(Core {
+                user,
+                exchange,
+                applications: self.applications,
+                validate: self.validate,
+                timeout: self.options.timeout,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for XCAPClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XCAPClientBuilder").field("user", &self.user).finish_non_exhaustive()
+    }
+}

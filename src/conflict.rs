@@ -1,0 +1,124 @@
+//! Detailed conflict reports: `application/xcap-error+xml` (RFC 4825 section 11).
+
+use roxmltree::{Document, Node};
+
+use crate::xml;
+
+const NAMESPACE: &str = "urn:ietf:params:xml:ns:xcap-error";
+
+/// The elements of RFC 4825 section 11.1, in the order of its schema.
+const NAMES: [&str; 11] = [
+    "extension",
+    "schema-validation-error",
+    "not-xml-frag",
+    "no-parent",
+    "cannot-insert",
+    "not-xml-att-value",
+    "uniqueness-failure",
+    "not-well-formed",
+    "constraint-failure",
+    "cannot-delete",
+    "not-utf-8",
+];
+
+/// Why a server refused a change with 409: its xcap-error (RFC 4825 section 11).
+///
+/// It stands in [`Error::conflict`](crate::Error::conflict). A 409 whose body is no xcap-error, or
+/// holds an element that section 11 does not define, has none; its bytes are in
+/// [`Error::response`](crate::Error::response) all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    name: &'static str,
+    phrase: Option<String>,
+    ancestor: Option<String>,
+    exists: Vec<Exists>,
+}
+
+/// One value that had to be unique and was not (RFC 4825 section 11.1, `uniqueness-failure`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exists {
+    /// Where the value stands: a percent-encoded node selector, relative to the document, for
+    /// instance `rls-services/service/@uri`.
+    pub field: String,
+    /// Values that would have been free when the server answered; often none.
+    pub alt_values: Vec<String>,
+}
+
+impl Conflict {
+    /// The name of the error element, for instance `uniqueness-failure`.
+    ///
+    /// One of `not-well-formed`, `not-xml-frag`, `no-parent`, `schema-validation-error`,
+    /// `not-xml-att-value`, `cannot-insert`, `cannot-delete`, `uniqueness-failure`,
+    /// `constraint-failure`, `extension` and `not-utf-8`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// The server's explanation for a human reader.
+    #[must_use]
+    pub fn phrase(&self) -> Option<&str> {
+        self.phrase.as_deref()
+    }
+
+    /// For `no-parent`: the URI of the closest ancestor that exists, percent-encoded and possibly
+    /// relative to the document.
+    #[must_use]
+    pub fn ancestor(&self) -> Option<&str> {
+        self.ancestor.as_deref()
+    }
+
+    /// For `uniqueness-failure`: each value that was taken, with the server's suggestions.
+    #[must_use]
+    pub fn exists(&self) -> &[Exists] {
+        &self.exists
+    }
+
+    /// The conflict that a 409's body reports, if it reports one.
+    pub(crate) fn parse(body: &str) -> Option<Self> {
+        let document = xml::parse(body.trim_start_matches('\u{feff}')).ok()?;
+        Self::of_root(&document)
+    }
+
+    fn of_root(document: &Document<'_>) -> Option<Self> {
+        let root = document.root_element();
+        if !is_named(root, "xcap-error") {
+            return None;
+        }
+        let element = root.children().find(Node::is_element)?;
+        let name = NAMES.into_iter().find(|name| is_named(element, name))?;
+        let mut conflict = Self { name, phrase: None, ancestor: None, exists: Vec::new() };
+        // Whoever does not know an extension discards the rest of the report.
+        if name != "extension" {
+            conflict.phrase = element.attribute("phrase").map(str::to_owned);
+            conflict.ancestor = children(element, "ancestor").next().map(text);
+            conflict.exists = children(element, "exists").filter_map(Exists::of).collect();
+        }
+        Some(conflict)
+    }
+}
+
+impl Exists {
+    fn of(element: Node<'_, '_>) -> Option<Self> {
+        Some(Self {
+            field: element.attribute("field")?.to_owned(),
+            alt_values: children(element, "alt-value").map(text).collect(),
+        })
+    }
+}
+
+/// Some servers leave the namespace out; no other may stand in its place.
+fn is_named(node: Node<'_, '_>, name: &str) -> bool {
+    let tag = node.tag_name();
+    tag.name() == name && tag.namespace().is_none_or(|namespace| namespace == NAMESPACE)
+}
+
+fn children<'a, 'd: 'a>(parent: Node<'a, 'd>, name: &'a str) -> impl Iterator<Item = Node<'a, 'd>> {
+    parent.children().filter(move |node| node.is_element() && is_named(*node, name))
+}
+
+/// The text of an element, comments left out, white space around it dropped.
+fn text(element: Node<'_, '_>) -> String {
+    let text: String = element.children().filter(Node::is_text).filter_map(|n| n.text()).collect();
+    text.trim().to_owned()
+}

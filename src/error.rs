@@ -1,0 +1,333 @@
+//! What can go wrong, and what the caller can do about it.
+
+use std::fmt;
+
+use ureq::http::Method;
+
+use crate::conflict::Conflict;
+use crate::resource::Response;
+
+/// The result of this crate's calls.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed: bad input, no answer, or an answer that is no success.
+///
+/// [`kind`](Self::kind) and the `is_..` predicates tell which; the text says what happened, to which
+/// request, and what to do. An answer's status, headers and body stay at hand in
+/// [`response`](Self::response), and the report of a 409 in [`conflict`](Self::conflict).
+///
+/// Bad input is found before anything is sent. No text and no [`Debug`](fmt::Debug) form holds a
+/// password or an `Authorization` field.
+///
+/// ```no_run
+/// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+/// # let etag = xcaplib::ETag::new("\"abc\"").unwrap();
+/// match client.delete("resource-lists", "/resource-lists/list[2]", &etag, None) {
+///     Ok(_) => println!("deleted"),
+///     Err(error) if error.is_not_found() => println!("it was not there"),
+///     Err(error) if error.is_precondition_failed() => println!("somebody changed the document"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Error {
+    kind: ErrorKind,
+    text: String,
+    answer: Option<Box<Answer>>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    response: Response,
+    conflict: Option<Conflict>,
+}
+
+/// The kinds of [`Error`]. More may come: match with a `_` arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller's input cannot be sent; nothing was.
+    InvalidInput,
+    /// An `insert` found its target in place.
+    AlreadyExists,
+    /// 304: the resource is still what the given ETag names.
+    NotModified,
+    /// A redirect (3xx) that is not followed.
+    Redirect,
+    /// 401: no credentials, or credentials that the server does not accept.
+    Unauthorized,
+    /// 403
+    Forbidden,
+    /// 404: there is no such document or node.
+    NotFound,
+    /// 409: the change would break the document.
+    Conflict,
+    /// 412: the document is not, or no longer, the one that the given ETag names.
+    PreconditionFailed,
+    /// Any other status that is no success.
+    Status,
+    /// The time for the call ran out.
+    Timeout,
+    /// The server's certificate or the TLS handshake is at fault.
+    Tls,
+    /// No answer, or only a part of one.
+    Transport,
+    /// The answer is larger than the limit.
+    TooLarge,
+    /// The answer to a GET is not UTF-8.
+    NotUtf8,
+    /// The answer is not what HTTP or XCAP allows.
+    MalformedResponse,
+}
+
+/// The method and URL of a request, for texts.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.url)
+    }
+}
+
+impl Error {
+    fn new(kind: ErrorKind, text: String) -> Self {
+        Self { kind, text, answer: None, source: None }
+    }
+
+    fn with_response(mut self, response: Option<Response>) -> Self {
+        self.answer = response.map(|response| Box::new(Answer { response, conflict: None }));
+        self
+    }
+
+    pub(crate) fn invalid_input(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidInput, text.into())
+    }
+
+    pub(crate) fn already_exists(url: &str, response: Option<Response>) -> Self {
+        let text = format!("{url} exists already; nothing was changed");
+        Self::new(ErrorKind::AlreadyExists, text).with_response(response)
+    }
+
+    /// An answer that is no success. `advice` is what this crate knows beyond the status.
+    pub(crate) fn of_answer(asked: &Asked, response: Response, advice: Option<String>) -> Self {
+        let kind = ErrorKind::of_status(response.status());
+        let mut text = format!("{asked}: the server answered {}", response.status());
+        if !response.reason().is_empty() {
+            text.push(' ');
+            text.push_str(response.reason());
+        }
+        let conflict = match kind {
+            ErrorKind::Conflict => response.text().and_then(Conflict::parse),
+            _ => None,
+        };
+        if let Some(more) = advice.or_else(|| conflict.as_ref().map(describe)) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        let answer = Some(Box::new(Answer { response, conflict }));
+        Self { kind, text, answer, source: None }
+    }
+
+    /// No usable answer came. `reason` says why.
+    pub(crate) fn failed(
+        asked: &Asked,
+        kind: ErrorKind,
+        reason: &str,
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { source, ..Self::new(kind, format!("{asked}: {reason}")) }
+    }
+
+    pub(crate) fn malformed_response(
+        asked: Option<&Asked>,
+        reason: String,
+        response: Option<Response>,
+    ) -> Self {
+        let text = match asked {
+            Some(asked) => format!("{asked}: {reason}"),
+            None => reason,
+        };
+        Self::new(ErrorKind::MalformedResponse, text).with_response(response)
+    }
+
+    pub(crate) fn not_utf8(asked: &Asked, response: Response) -> Self {
+        let text = format!(
+            "{asked}: the body of the answer is not UTF-8; its bytes are in the error's response"
+        );
+        Self::new(ErrorKind::NotUtf8, text).with_response(Some(response))
+    }
+
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The status of the server's answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.response().map(Response::status)
+    }
+
+    /// The server's answer, if there was one.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        self.answer.as_deref().map(|answer| &answer.response)
+    }
+
+    /// The report in a 409's body, if it holds one (RFC 4825 section 11).
+    #[must_use]
+    pub fn conflict(&self) -> Option<&Conflict> {
+        self.answer.as_deref().and_then(|answer| answer.conflict.as_ref())
+    }
+
+    /// 404: there is no such document or node.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.kind == ErrorKind::NotFound
+    }
+
+    /// 412: the document is not, or no longer, the one that the given ETag names.
+    #[must_use]
+    pub fn is_precondition_failed(&self) -> bool {
+        self.kind == ErrorKind::PreconditionFailed
+    }
+
+    /// 409: the change would break the document; [`conflict`](Self::conflict) may say how.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.kind == ErrorKind::Conflict
+    }
+
+    /// 401: no credentials, or credentials that the server does not accept.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.kind == ErrorKind::Unauthorized
+    }
+
+    /// 403: these credentials may not do this.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.kind == ErrorKind::Forbidden
+    }
+
+    /// 304: the resource is still what the given ETag names.
+    #[must_use]
+    pub fn is_not_modified(&self) -> bool {
+        self.kind == ErrorKind::NotModified
+    }
+
+    /// An `insert` found its target in place.
+    #[must_use]
+    pub fn is_already_exists(&self) -> bool {
+        self.kind == ErrorKind::AlreadyExists
+    }
+
+    /// A redirect that is not followed; the text names its target.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.kind == ErrorKind::Redirect
+    }
+
+    /// The time for the call ran out. Whether a change was made is not known.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind == ErrorKind::Timeout
+    }
+
+    /// No answer came, or only a part of one, timeouts and TLS failures included. Unless the
+    /// connection could not be made, it is not known whether a change was made.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        matches!(self.kind, ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Tls)
+    }
+
+    /// The server's certificate or the TLS handshake is at fault; nothing was sent.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.kind == ErrorKind::Tls
+    }
+
+    /// The caller's input cannot be sent; nothing was.
+    #[must_use]
+    pub fn is_invalid_input(&self) -> bool {
+        self.kind == ErrorKind::InvalidInput
+    }
+
+    /// The answer is larger than the client's limit.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.kind == ErrorKind::TooLarge
+    }
+
+    /// The answer to a GET is not UTF-8; [`response`](Self::response) has its bytes.
+    #[must_use]
+    pub fn is_not_utf8(&self) -> bool {
+        self.kind == ErrorKind::NotUtf8
+    }
+
+    /// The answer is not what HTTP or XCAP allows.
+    #[must_use]
+    pub fn is_malformed_response(&self) -> bool {
+        self.kind == ErrorKind::MalformedResponse
+    }
+}
+
+impl ErrorKind {
+    fn of_status(status: u16) -> Self {
+        match status {
+            304 => Self::NotModified,
+            300..=399 => Self::Redirect,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 => Self::Conflict,
+            412 => Self::PreconditionFailed,
+            _ => Self::Status,
+        }
+    }
+}
+
+/// The xcap-error in one line.
+fn describe(conflict: &Conflict) -> String {
+    let mut text = conflict.name().to_owned();
+    if let Some(phrase) = conflict.phrase() {
+        text.push_str(&format!(" (\"{}\")", printable(phrase)));
+    }
+    if let Some(ancestor) = conflict.ancestor() {
+        text.push_str(&format!("; the closest ancestor that exists is {}", printable(ancestor)));
+    }
+    for exists in conflict.exists() {
+        text.push_str(&format!("; the value of {} is taken", printable(&exists.field)));
+        if !exists.alt_values.is_empty() {
+            let values: Vec<_> = exists.alt_values.iter().take(5).map(|v| printable(v)).collect();
+            text.push_str(&format!(", free would be {}", values.join(", ")));
+        }
+    }
+    // The list of taken values is the server's to make long.
+    printable_within(&text, 1_000)
+}
+
+/// A server's text as one line of bounded length.
+pub(crate) fn printable(text: &str) -> String {
+    printable_within(text, 200)
+}
+
+fn printable_within(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == limit {
+            out.push_str("..");
+            break;
+        }
+        if c.is_control() { out.extend(c.escape_debug()) } else { out.push(c) }
+    }
+    out
+}

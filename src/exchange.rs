@@ -1,0 +1,296 @@
+//! The one loop: authorize, send, read, answer a 401, follow a redirect; then classify.
+
+use std::time::{Duration, Instant};
+
+use ureq::http::header::{AUTHORIZATION, LOCATION, WWW_AUTHENTICATE};
+use ureq::http::{HeaderMap, HeaderValue, Method};
+use url::{Position, Url};
+
+use crate::auth::{Auth, Plan, Verdict};
+use crate::error::{Asked, Error, ErrorKind, Result, printable};
+use crate::resource::Response;
+use crate::root::Root;
+use crate::transport::{Outgoing, Transport};
+
+/// How many redirects one call follows.
+const MAX_REDIRECTS: usize = 5;
+
+/// What an exchange works with; shared by a client and its clones.
+pub(crate) struct Exchange {
+    pub(crate) root: Root,
+    pub(crate) auth: Auth,
+    pub(crate) transport: Transport,
+}
+
+/// One request as its caller means it: what the loop sends, as often as it must.
+pub(crate) struct Prepared<'a> {
+    pub(crate) method: Method,
+    /// Path and query.
+    pub(crate) target: &'a str,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<&'a [u8]>,
+    /// For the whole call, whatever it takes.
+    pub(crate) timeout: Duration,
+}
+
+/// The last answer of an exchange.
+pub(crate) struct Answer {
+    asked: Asked,
+    response: Response,
+    /// What is known about a failure beyond its status.
+    advice: Option<String>,
+}
+
+impl Exchange {
+    /// Sends the request until there is an answer to hand on, whatever its status.
+    pub(crate) fn run(&self, request: &Prepared<'_>) -> Result<Answer> {
+        let deadline = Instant::now() + request.timeout;
+        let mut target = request.target.to_owned();
+        let mut redirects = 0;
+        loop {
+            let answer = self.authorized(request, &target, deadline)?;
+            match next_target(&self.root, request, &answer) {
+                Redirect::None => return Ok(answer),
+                Redirect::Refused(advice) => return Ok(Answer { advice: Some(advice), ..answer }),
+                Redirect::To(_) if redirects == MAX_REDIRECTS => {
+                    let advice = Some(format!("more than {MAX_REDIRECTS} redirects"));
+                    return Ok(Answer { advice, ..answer });
+                }
+                Redirect::To(next) => target = next,
+            }
+            redirects += 1;
+        }
+    }
+
+    /// Sends to one target, answering challenges.
+    fn authorized(
+        &self,
+        request: &Prepared<'_>,
+        target: &str,
+        deadline: Instant,
+    ) -> Result<Answer> {
+        let asked = self.asked(&request.method, target);
+        if request.headers.contains_key(AUTHORIZATION) {
+            let response = self.send(request, target, None, deadline)?;
+            return Ok(Answer { asked, response, advice: None });
+        }
+        let mut call = self.auth.call();
+        loop {
+            let plan = call.plan(request.method.as_str(), target, request.body.unwrap_or_default());
+            let response = match plan {
+                Plan::Send(authorization) => self.send(request, target, authorization, deadline)?,
+                Plan::FetchNonce => self.fetch_nonce(request, target, deadline)?,
+            };
+            let challenges = response.header_bytes(WWW_AUTHENTICATE.as_str());
+            let info = response.header_bytes("authentication-info").next();
+            let advice = match call.answered(response.status(), challenges, info) {
+                Verdict::Again => continue,
+                Verdict::Accept => None,
+                Verdict::Refused(refusal) => Some(refusal.to_string()),
+                Verdict::Unproven(refusal) => {
+                    let reason = refusal.to_string();
+                    return Err(Error::malformed_response(Some(&asked), reason, Some(response)));
+                }
+            };
+            return Ok(Answer { asked, response, advice });
+        }
+    }
+
+    fn fetch_nonce(
+        &self,
+        request: &Prepared<'_>,
+        target: &str,
+        deadline: Instant,
+    ) -> Result<Response> {
+        let bare = Prepared {
+            method: Method::GET,
+            target: request.target,
+            headers: HeaderMap::new(),
+            body: None,
+            timeout: request.timeout,
+        };
+        self.send(&bare, target, None, deadline)
+    }
+
+    /// One request and its answer; a GET is sent again if an idle connection was closed under it.
+    fn send(
+        &self,
+        request: &Prepared<'_>,
+        target: &str,
+        authorization: Option<String>,
+        deadline: Instant,
+    ) -> Result<Response> {
+        let mut headers = request.headers.clone();
+        if let Some(value) = authorization {
+            headers.insert(AUTHORIZATION, secret(&value)?);
+        }
+        let mut is_again = false;
+        loop {
+            let sent = self.transport.send(Outgoing {
+                method: request.method.clone(),
+                url: self.url(target),
+                headers: headers.clone(),
+                body: request.body,
+                timeout: remaining(request, deadline),
+            });
+            match sent {
+                Ok(response) => return Ok(response),
+                Err(failure) if failure.was_stale && !is_again && request.method == Method::GET => {
+                    is_again = true;
+                }
+                Err(failure) => {
+                    let asked = self.asked(&request.method, target);
+                    return Err(Error::failed(
+                        &asked,
+                        failure.kind,
+                        &failure.reason,
+                        failure.source,
+                    ));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn url(&self, target: &str) -> String {
+        format!("{}{target}", self.root.origin())
+    }
+
+    fn asked(&self, method: &Method, target: &str) -> Asked {
+        Asked { method: method.clone(), url: self.url(target) }
+    }
+}
+
+/// The whole time for the first request of a call, what is left of it for those that follow.
+fn remaining(request: &Prepared<'_>, deadline: Instant) -> Duration {
+    let left = deadline.saturating_duration_since(Instant::now());
+    // A first request is as good as unspent: the agent's own timeout serves it without a copy.
+    if request.timeout.saturating_sub(left) < Duration::from_millis(1) {
+        request.timeout
+    } else {
+        left
+    }
+}
+
+/// An Authorization value, which no log may show.
+fn secret(value: &str) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+        Error::invalid_input("the user name or password holds a character that no header can carry")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+enum Redirect {
+    /// The answer is no redirect.
+    None,
+    To(String),
+    Refused(String),
+}
+
+/// Where an answer redirects to, within the same origin and for methods that keep their meaning
+/// (RFC 9110 section 15.4).
+fn next_target(root: &Root, request: &Prepared<'_>, answer: &Answer) -> Redirect {
+    let status = answer.response.status();
+    if !matches!(status, 300..=303 | 305..=399) {
+        return Redirect::None;
+    }
+    let Some(location) = answer.response.header(LOCATION.as_str()) else {
+        return Redirect::Refused("a redirect without a Location".to_owned());
+    };
+    let Ok(mut url) = Url::parse(&answer.asked.url).and_then(|base| base.join(location)) else {
+        return Redirect::Refused(format!(
+            "a redirect to `{}`, which is no URL",
+            printable(location)
+        ));
+    };
+    let is_followed = match status {
+        307 | 308 => true,
+        301 | 302 => request.method == Method::GET,
+        _ => false,
+    };
+    let is_same_origin = url.origin().ascii_serialization() == root.origin();
+    let has_userinfo = !url.username().is_empty() || url.password().is_some();
+    if is_followed && is_same_origin && !has_userinfo {
+        return Redirect::To(url[Position::BeforePath..Position::AfterQuery].to_owned());
+    }
+    // A server's idea of a password is not ours to print. Not every URL has a place for one.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    let why = if !is_followed {
+        "not followed for this method and status"
+    } else if is_same_origin {
+        "not followed with a user name in it"
+    } else {
+        "not followed to another origin; if it is right, make it the client's root"
+    };
+    Redirect::Refused(format!("a redirect to {}, {why}", printable(url.as_str())))
+}
+
+impl Answer {
+    /// The answer whatever its status.
+    pub(crate) fn into_response(self) -> Response {
+        self.response
+    }
+
+    /// The answer if it is a success, else the error that its status makes it.
+    pub(crate) fn success(self, request: &Prepared<'_>) -> Result<(Asked, Response)> {
+        match self.response.status() {
+            200..=299 => Ok((self.asked, self.response)),
+            status => {
+                let advice = self.advice.or_else(|| advice(status, &request.headers));
+                Err(Error::of_answer(&self.asked, self.response, advice))
+            }
+        }
+    }
+}
+
+/// What the request tells about the reason for a status.
+fn advice(status: u16, headers: &HeaderMap) -> Option<String> {
+    let field =
+        |name| headers.get(name).map(|v: &HeaderValue| String::from_utf8_lossy(v.as_bytes()));
+    match status {
+        412 => {
+            if let Some(etag) = field("if-match") {
+                if etag.starts_with("W/") {
+                    return Some(format!(
+                        "the ETag {etag} is weak, and If-Match never matches a weak one (RFC 9110 section 13.1.1)"
+                    ));
+                }
+                return Some(format!(
+                    "the document is not the one with the ETag {etag}; fetch it again"
+                ));
+            }
+            field("if-none-match").map(|etag| match etag.as_ref() {
+                "*" => "there is one already".to_owned(),
+                etag => format!("the document has the ETag {etag}"),
+            })
+        }
+        415 => field("content-type").map(|sent| format!("the server does not take {sent} there")),
+        _ => None,
+    }
+}
+
+/// A GET's answer is a resource only if it is one: 200 with the text of a document or node.
+pub(crate) fn check_found(asked: &Asked, response: Response) -> Result<Response> {
+    if !matches!(response.status(), 200 | 203) {
+        let reason =
+            format!("the server answered {} to a GET, which brings no resource", response.status());
+        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+    }
+    if response.media_type().as_deref() == Some("text/html") {
+        let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
+        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+    }
+    if response.text().is_none() {
+        return Err(Error::not_utf8(asked, response));
+    }
+    Ok(response)
+}
+
+/// Whether an error means that nothing is where the request pointed.
+pub(crate) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,133 @@
+//! The document selector (RFC 4825 section 6.2): application usage, tree, user and filename.
+
+use std::fmt;
+
+use crate::error::{Error, Result};
+
+use super::wire::encode_segment;
+
+/// The node selector separator.
+pub(crate) const SEPARATOR: &str = "~~";
+
+/// Which of an application usage's two trees (RFC 4825 section 6.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tree {
+    /// `users`: one home directory for each user.
+    Users,
+    /// `global`: documents that apply to all users.
+    Global,
+}
+
+/// An XCAP user identifier (XUI), with its scheme where it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UserId(String);
+
+impl UserId {
+    /// `alice@example.com` means `sip:alice@example.com`; a URI with a scheme and a name without
+    /// `@` are kept.
+    pub(crate) fn new(text: &str) -> Result<Self> {
+        let id = if text.contains('@') && !has_scheme(text) {
+            format!("sip:{text}")
+        } else {
+            text.to_owned()
+        };
+        check_segment("user id", &id)?;
+        if id
+            .strip_prefix("sip:")
+            .or_else(|| id.strip_prefix("sips:"))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('@'))
+        {
+            return Err(Error::invalid_input(format!(
+                "user id `{}` has no user name; give one such as `sip:alice@example.com`",
+                id.escape_debug()
+            )));
+        }
+        Ok(Self(id))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The user name for authentication: what stands before `@`, without the scheme.
+    pub(crate) fn username(&self) -> &str {
+        let name = if has_scheme(&self.0) {
+            self.0.split_once(':').map_or("", |(_, rest)| rest)
+        } else {
+            &self.0
+        };
+        name.split_once('@').map_or(name, |(user, _)| user)
+    }
+
+    /// The domain after `@`, without port and parameters.
+    pub(crate) fn domain(&self) -> Option<&str> {
+        let (_, rest) = self.0.rsplit_once('@')?;
+        let end = rest.find([';', '?', ':']).unwrap_or(rest.len());
+        rest.get(..end).filter(|domain| !domain.is_empty())
+    }
+}
+
+/// RFC 3986 section 3.1, and the colon.
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
+/// Where a document is, below the XCAP root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DocumentSelector(String);
+
+impl DocumentSelector {
+    pub(crate) fn new(auid: &str, tree: Tree, user: &UserId, filename: &str) -> Result<Self> {
+        check_segment("application", auid)?;
+        let mut path = String::with_capacity(auid.len() + user.0.len() + filename.len() + 16);
+        push(&mut path, auid);
+        push(&mut path, &tree.to_string());
+        if tree == Tree::Users {
+            push(&mut path, &user.0);
+        }
+        for segment in filename.split('/') {
+            check_segment("filename", segment)?;
+            push(&mut path, segment);
+        }
+        Ok(Self(path))
+    }
+
+    /// The percent-encoded path, with its leading `/`.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn push(path: &mut String, segment: &str) {
+    path.push('/');
+    encode_segment(path, segment);
+}
+
+/// Refuses what would make a path mean another document than the one named.
+fn check_segment(what: &str, segment: &str) -> Result<()> {
+    let fault = match segment {
+        "" => "is empty",
+        "." | ".." => "would climb out of its directory",
+        SEPARATOR => "would end the document selector",
+        _ if segment.contains(['\r', '\n', '\0']) => "holds a line break or NUL",
+        _ => return Ok(()),
+    };
+    let hint = if what == "filename" && segment.is_empty() {
+        "; leave it out for the application usage's own"
+    } else {
+        ""
+    };
+    Err(Error::invalid_input(format!("{what} `{}` {fault}{hint}", segment.escape_debug())))
+}
+
+impl fmt::Display for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Users => "users",
+            Self::Global => "global",
+        })
+    }
+}

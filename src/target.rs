@@ -1,0 +1,154 @@
+//! The target of a request: a document or a node of it, and the one text that names it on the wire.
+
+use std::borrow::Cow;
+
+use crate::application::Application;
+use crate::error::Result;
+use crate::resource::ResourceKind;
+use crate::root::Root;
+use crate::selector::{DocumentSelector, NodeSelector, SEPARATOR, Terminal, encode_raw};
+
+/// A document or a node, and its request-target.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// Path and query: the same text goes on the wire and into Digest's `uri`.
+    pub(crate) path: String,
+    pub(crate) kind: ResourceKind,
+    /// The node's selector, unless it is a text that this crate could not parse.
+    pub(crate) selector: Option<NodeSelector>,
+}
+
+/// What a caller names inside a document: nothing, an expression or a selector.
+///
+/// `None` and `""` are the document. A text is an unencoded expression, with or without its leading
+/// `/` (RFC 4825 section 6.3).
+#[derive(Clone, Debug, Default)]
+pub struct NodeArg<'a>(Node<'a>);
+
+#[derive(Clone, Debug, Default)]
+enum Node<'a> {
+    #[default]
+    Document,
+    Text(Cow<'a, str>),
+    Selector(Cow<'a, NodeSelector>),
+}
+
+impl Target {
+    /// Builds the request-target. A text that does not parse is an error if the input is to be
+    /// checked, else it is encoded as it stands.
+    pub(crate) fn new(
+        root: &Root,
+        document: &DocumentSelector,
+        node: &NodeArg<'_>,
+        check: bool,
+    ) -> Result<Self> {
+        let mut path = format!("{}{}", root.path(), document.as_str());
+        let selector = match &node.0 {
+            Node::Document => {
+                return Ok(Self { path, kind: ResourceKind::Document, selector: None });
+            }
+            Node::Selector(selector) => selector.clone().into_owned(),
+            Node::Text(text) => match text.parse() {
+                Ok(selector) => selector,
+                Err(error) if check => return Err(error),
+                Err(_) => {
+                    push_node(&mut path, &encode_raw(text));
+                    return Ok(Self { path, kind: kind_of_raw(text), selector: None });
+                }
+            },
+        };
+        // With checks off a server may know prefixes by itself; no server knows a broken step.
+        if check {
+            selector.check()?;
+        } else {
+            selector.check_shape()?;
+        }
+        push_node(&mut path, &selector.to_encoded());
+        let kind = match selector.terminal() {
+            None => ResourceKind::Element,
+            Some(Terminal::Attribute(_)) => ResourceKind::Attribute,
+            Some(Terminal::Namespaces) => ResourceKind::NamespaceBindings,
+        };
+        Ok(Self { path, kind, selector: Some(selector) })
+    }
+
+    /// The media type of a body that is put there (RFC 4825 sections 7.1, 7.4 and 7.7).
+    pub(crate) fn media_type<'a>(&self, application: &'a Application) -> &'a str {
+        match self.kind {
+            ResourceKind::Document => &application.media_type,
+            ResourceKind::Element => "application/xcap-el+xml",
+            ResourceKind::Attribute => "application/xcap-att+xml",
+            ResourceKind::NamespaceBindings => "application/xcap-ns+xml",
+        }
+    }
+}
+
+fn push_node(path: &mut String, node: &str) {
+    path.push('/');
+    path.push_str(SEPARATOR);
+    path.push_str(node);
+}
+
+/// The kind of node that a text names which does not parse, as far as its end tells.
+fn kind_of_raw(text: &str) -> ResourceKind {
+    match text.rsplit('/').next() {
+        Some("namespace::*") => ResourceKind::NamespaceBindings,
+        Some(last) if last.starts_with('@') => ResourceKind::Attribute,
+        _ => ResourceKind::Element,
+    }
+}
+
+impl NodeArg<'_> {
+    pub(crate) fn into_owned(self) -> NodeArg<'static> {
+        NodeArg(match self.0 {
+            Node::Document => Node::Document,
+            Node::Text(text) => Node::Text(Cow::Owned(text.into_owned())),
+            Node::Selector(selector) => Node::Selector(Cow::Owned(selector.into_owned())),
+        })
+    }
+
+    /// Whether the whole document is meant.
+    pub(crate) fn is_document(&self) -> bool {
+        matches!(self.0, Node::Document)
+    }
+}
+
+fn text_arg(text: Cow<'_, str>) -> NodeArg<'_> {
+    NodeArg(if text.is_empty() { Node::Document } else { Node::Text(text) })
+}
+
+impl<'a> From<Option<&'a str>> for NodeArg<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or_else(Self::default, Self::from)
+    }
+}
+
+impl<'a> From<&'a str> for NodeArg<'a> {
+    fn from(text: &'a str) -> Self {
+        text_arg(text.into())
+    }
+}
+
+impl<'a> From<&'a String> for NodeArg<'a> {
+    fn from(text: &'a String) -> Self {
+        text_arg(text.into())
+    }
+}
+
+impl From<String> for NodeArg<'_> {
+    fn from(text: String) -> Self {
+        text_arg(text.into())
+    }
+}
+
+impl<'a> From<&'a NodeSelector> for NodeArg<'a> {
+    fn from(selector: &'a NodeSelector) -> Self {
+        Self(Node::Selector(Cow::Borrowed(selector)))
+    }
+}
+
+impl From<NodeSelector> for NodeArg<'_> {
+    fn from(selector: NodeSelector) -> Self {
+        Self(Node::Selector(Cow::Owned(selector)))
+    }
+}

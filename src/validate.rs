@@ -1,0 +1,339 @@
+//! Bodies before upload: what a conforming server is certain to refuse is not sent
+//! (RFC 4825 sections 7 and 8.2.2).
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use roxmltree::{Attribute, Document, Node, TextPos};
+
+use crate::application::{Application, RootElement};
+use crate::error::{Error, Result};
+use crate::resource::{ResourceKind, unquoted};
+use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step, Terminal};
+use crate::xml::{self, Fault};
+
+/// The namespace that a prefix bound outside the fragment gets for the time of the check.
+const INHERITED: &str = "inherited:";
+
+/// Checks the body of a PUT to a document, element or attribute.
+pub(crate) fn body(
+    kind: ResourceKind,
+    body: &[u8],
+    selector: Option<&NodeSelector>,
+    application: &Application,
+) -> Result<()> {
+    let fault = match (kind, selector) {
+        (ResourceKind::Document, _) | (_, None) => document(body, application),
+        (ResourceKind::Attribute, Some(selector)) => attribute(body, selector),
+        (_, Some(selector)) => element(body, selector, application),
+    };
+    fault.map_err(|fault| {
+        let what = match kind {
+            ResourceKind::Document => "document",
+            ResourceKind::Attribute => "attribute",
+            ResourceKind::Element | ResourceKind::NamespaceBindings => "element",
+        };
+        let TextPos { row, col } = fault.position;
+        Error::invalid_input(format!("{what} body, line {row}, column {col}: {}", fault.reason))
+    })
+}
+
+fn document(body: &[u8], application: &Application) -> Result<(), Fault> {
+    let text = utf8(body)?;
+    check_declared_encoding(text)?;
+    let document = xml::parse(text)?;
+    match &application.root {
+        Some(expected) => check_root(&document, expected, application),
+        None => Ok(()),
+    }
+}
+
+/// The text without its byte order mark.
+fn utf8(body: &[u8]) -> Result<&str, Fault> {
+    let text = std::str::from_utf8(body).map_err(|error| {
+        let valid = body.get(..error.valid_up_to()).unwrap_or_default();
+        let position = xml::position(&String::from_utf8_lossy(valid), valid.len());
+        let is_utf16 = body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff");
+        let found = if is_utf16 { "the text is UTF-16" } else { "the text is not UTF-8" };
+        Fault::at(position, format!("{found}; XCAP takes UTF-8 alone"))
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// An XML declaration may name no other encoding than the one the text has.
+fn check_declared_encoding(text: &str) -> Result<(), Fault> {
+    let Some(declaration) = declaration(text) else { return Ok(()) };
+    let Some((before, value)) = declaration.split_once("encoding") else { return Ok(()) };
+    let value = value.trim_start_matches(|c| xml::is_whitespace(c) || c == '=');
+    let encoding = value.get(1..).and_then(|v| v.split(['"', '\'']).next()).unwrap_or_default();
+    let agrees = ["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
+        || (encoding.eq_ignore_ascii_case("us-ascii") && text.is_ascii());
+    if agrees {
+        return Ok(());
+    }
+    Err(Fault::at(
+        xml::position(text, before.len()),
+        format!(
+            "the declaration names the encoding `{}`, but the text is UTF-8; write `UTF-8` there",
+            encoding.escape_debug()
+        ),
+    ))
+}
+
+fn declaration(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("<?xml")?;
+    let end = rest.find("?>")?;
+    rest.starts_with(xml::is_whitespace).then(|| text.get(..end + 5)).flatten()
+}
+
+fn check_root(
+    document: &Document<'_>,
+    expected: &RootElement,
+    application: &Application,
+) -> Result<(), Fault> {
+    let root = document.root_element();
+    let tag = root.tag_name();
+    if tag.name() == expected.name && tag.namespace() == Some(&expected.namespace) {
+        return Ok(());
+    }
+    let namespace = match tag.namespace() {
+        Some(namespace) => format!("namespace `{}`", namespace.escape_debug()),
+        None => "no namespace".to_owned(),
+    };
+    Err(Fault::at(
+        document.text_pos_at(root.range().start),
+        format!(
+            "the root element is `{}` in {namespace}; a document of {} begins with `<{} xmlns=\"{}\">`",
+            tag.name(),
+            application.auid,
+            expected.name,
+            expected.namespace
+        ),
+    ))
+}
+
+fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> Result<(), Fault> {
+    let text = utf8(body)?;
+    if declaration(text).is_some() {
+        return Err(Fault::at(
+            TextPos::new(1, 1),
+            "an element has no XML declaration; leave `<?xml ..?>` out",
+        ));
+    }
+    match xml::parse(text) {
+        Ok(document) => check_element(&document, document.root(), 0, selector, application),
+        // Prefixes may be bound in the document; and what is no single element is better explained
+        // as content than as a document.
+        Err(_) => {
+            let wrapper = wrapper(text);
+            let wrapped = format!("{wrapper}{text}</w>");
+            let shift = saturating_len(&wrapper);
+            let document = xml::parse(&wrapped).map_err(|fault| unshift(fault, shift))?;
+            check_element(&document, document.root_element(), shift, selector, application)
+        }
+    }
+}
+
+/// A start tag that binds the prefixes which the fragment seems to use.
+fn wrapper(fragment: &str) -> String {
+    let prefixes: BTreeSet<&str> = fragment
+        .match_indices(':')
+        .filter_map(|(colon, _)| prefix_before(fragment, colon))
+        .collect();
+    let mut tag = String::from("<w");
+    for prefix in prefixes {
+        let written = write!(tag, " xmlns:{prefix}='{INHERITED}{prefix}'");
+        debug_assert!(written.is_ok(), "a String takes all text");
+    }
+    tag.push('>');
+    tag
+}
+
+/// The prefix of an element or attribute name whose colon is here, if it looks like one.
+fn prefix_before(text: &str, colon: usize) -> Option<&str> {
+    let (before, after) = text.split_at_checked(colon)?;
+    let start = before.rfind(|c| matches!(c, '<' | '/') || xml::is_whitespace(c))? + 1;
+    let prefix = before.get(start..)?;
+    let is_tag = before.get(..start).is_some_and(|head| head.ends_with(['<', '/']));
+    let is_attribute = || {
+        let name_end = after.find(|c| c == '=' || xml::is_whitespace(c));
+        let rest = name_end.and_then(|end| after.get(end..));
+        rest.is_some_and(|rest| rest.trim_start_matches(xml::is_whitespace).starts_with('='))
+    };
+    let is_free = !matches!(prefix, "xml" | "xmlns") && xml::is_ncname(prefix);
+    (is_free && (is_tag || is_attribute())).then_some(prefix)
+}
+
+fn saturating_len(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// Takes the wrapper's width out of a position on the first line.
+fn unshift(mut fault: Fault, shift: u32) -> Fault {
+    if fault.position.row == 1 {
+        fault.position.col = fault.position.col.saturating_sub(shift).max(1);
+    }
+    fault
+}
+
+fn check_element(
+    document: &Document<'_>,
+    parent: Node<'_, '_>,
+    shift: u32,
+    selector: &NodeSelector,
+    application: &Application,
+) -> Result<(), Fault> {
+    let fault = |node: Node<'_, '_>, reason: String| {
+        unshift(Fault::at(document.text_pos_at(node.range().start), reason), shift)
+    };
+    let element = parent
+        .first_element_child()
+        .ok_or_else(|| Fault::at(TextPos::new(1, 1), "there is no element".to_owned()))?;
+    let extra = parent.children().find(|node| {
+        let is_space =
+            node.is_text() && node.text().unwrap_or_default().chars().all(xml::is_whitespace);
+        *node != element && !is_space
+    });
+    if let Some(extra) = extra {
+        let what = if extra.is_element() { "a second element" } else { "something else" };
+        return Err(fault(
+            extra,
+            format!(
+                "{what} stands beside the element; a body is one element, with white space around it at most"
+            ),
+        ));
+    }
+    match selector.steps().last() {
+        Some(Step::Element { name, attribute, .. }) => {
+            let names = Names { selector, application };
+            names.check_name(element, name).map_err(|reason| fault(element, reason))?;
+            match attribute {
+                Some(test) => {
+                    names.check_attribute(element, test).map_err(|reason| fault(element, reason))
+                }
+                None => Ok(()),
+            }
+        }
+        Some(Step::Extension(_)) | None => Ok(()),
+    }
+}
+
+/// What the names of a selector's last step mean.
+struct Names<'a> {
+    selector: &'a NodeSelector,
+    application: &'a Application,
+}
+
+impl Names<'_> {
+    fn check_name(&self, element: Node<'_, '_>, wanted: &NameOrAny) -> Result<(), String> {
+        let NameOrAny::Name(wanted) = wanted else { return Ok(()) };
+        let tag = element.tag_name();
+        let namespace = match wanted.prefix() {
+            Some(prefix) => self.selector.namespace_of(prefix),
+            None => self.application.default_namespace.as_deref(),
+        };
+        if tag.name() == wanted.local() && !differ(tag.namespace(), namespace) {
+            return Ok(());
+        }
+        let of = |namespace: Option<&str>| match namespace {
+            Some(namespace) if !namespace.starts_with(INHERITED) => {
+                format!(" of namespace `{namespace}`")
+            }
+            _ => String::new(),
+        };
+        Err(format!(
+            "the element is `{}`{}, but the selector ends in `{wanted}`{}; a GET would not find what was put",
+            tag.name(),
+            of(tag.namespace()),
+            of(namespace),
+        ))
+    }
+
+    fn check_attribute(&self, element: Node<'_, '_>, test: &AttributeTest) -> Result<(), String> {
+        let found = element.attributes().find(|attribute| self.is_named(attribute, &test.name));
+        let fault = match found {
+            Some(attribute) if attribute.value() == test.value => return Ok(()),
+            Some(attribute) => format!("has `{}`", attribute.value().escape_debug()),
+            None => "has no such attribute".to_owned(),
+        };
+        Err(format!(
+            "the selector ends in `[{test}]`, but the element {fault}; a GET would not find what was put"
+        ))
+    }
+
+    fn is_named(&self, attribute: &Attribute<'_, '_>, wanted: &QName) -> bool {
+        attribute.name() == wanted.local()
+            && attribute.namespace().is_some() == wanted.prefix().is_some()
+            && !differ(
+                attribute.namespace(),
+                wanted.prefix().and_then(|p| self.selector.namespace_of(p)),
+            )
+    }
+}
+
+/// Whether two namespaces are known to differ: only what the fragment declares itself is known.
+fn differ(found: Option<&str>, wanted: Option<&str>) -> bool {
+    match (found, wanted) {
+        (Some(found), Some(wanted)) => !found.starts_with(INHERITED) && found != wanted,
+        _ => false,
+    }
+}
+
+fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
+    let text = utf8(body)?;
+    let fault = |offset: usize, reason: String| Err(Fault::at(xml::position(text, offset), reason));
+    if let Some(Terminal::Attribute(name)) = selector.terminal() {
+        if name.prefix() == Some("xmlns") || name.to_string() == "xmlns" {
+            return fault(
+                0,
+                "a namespace declaration is not an attribute; put the whole element".to_owned(),
+            );
+        }
+    }
+    let (start, value) = match unquoted(text) {
+        Some(value) => (1, value),
+        None if text.starts_with(['"', '\'']) => {
+            return fault(0, "the value begins with a quote that does not end it".to_owned());
+        }
+        None => (0, text),
+    };
+    let delimiter = if start == 1 { text.chars().next() } else { None };
+    for (offset, c) in value.char_indices() {
+        let reason = match c {
+            '<' => "a `<` stands in the value; write `&lt;`".to_owned(),
+            c if Some(c) == delimiter => {
+                "the delimiter stands in the value; write `&quot;` or `&apos;`, or use the other quote".to_owned()
+            }
+            c if !xml::is_char(c) => format!("U+{:04X} stands in the value, which XML does not allow", u32::from(c)),
+            _ => continue,
+        };
+        return fault(start + offset, reason);
+    }
+    let value = match xml::resolve_references(value) {
+        Ok(value) => value,
+        Err(bad) => {
+            return fault(start + bad.0, "a `&` stands in the value; write `&amp;`".to_owned());
+        }
+    };
+    match own_test(selector) {
+        Some(test) if test.value != value => fault(
+            0,
+            format!(
+                "the selector picks the element by `[{test}]`, so no other value can be put; pick it by position or put the whole element"
+            ),
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// The last step's test, if it names the attribute that the selector ends in.
+fn own_test(selector: &NodeSelector) -> Option<&AttributeTest> {
+    let Some(Terminal::Attribute(name)) = selector.terminal() else { return None };
+    let Some(Step::Element { attribute: Some(test), .. }) = selector.steps().last() else {
+        return None;
+    };
+    let namespace = |name: &QName| {
+        name.prefix().and_then(|prefix| selector.namespace_of(prefix)).map(str::to_owned)
+    };
+    (test.name.local() == name.local() && namespace(&test.name) == namespace(name)).then_some(test)
+}

@@ -1,0 +1,165 @@
+//! Escaping of text and attribute values, and its way back.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
+use super::is_char;
+
+/// Writes a quoted attribute value that reads back as `value` (XML 1.0 section 3.3.3).
+///
+/// The delimiter is one that needs no escape: `"`, or `'` where only `"` occurs in the value.
+pub(crate) fn write_attribute(out: &mut impl Write, value: &str) -> fmt::Result {
+    let delimiter = if value.contains('"') && !value.contains('\'') { '\'' } else { '"' };
+    out.write_char(delimiter)?;
+    for c in value.chars() {
+        match c {
+            '"' if delimiter == '"' => out.write_str("&quot;")?,
+            '\t' => out.write_str("&#9;")?,
+            '\n' => out.write_str("&#10;")?,
+            c => write_escaped(out, c)?,
+        }
+    }
+    out.write_char(delimiter)
+}
+
+/// Element content that reads back as `text`.
+pub(crate) fn escape_text(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '\r']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        // `>` only matters in `]]>`, but is never wrong as a reference.
+        let written = if c == '>' { out.write_str("&gt;") } else { write_escaped(&mut out, c) };
+        debug_assert!(written.is_ok(), "a String takes all text");
+    }
+    Cow::Owned(out)
+}
+
+fn write_escaped(out: &mut impl Write, c: char) -> fmt::Result {
+    match c {
+        '&' => out.write_str("&amp;"),
+        '<' => out.write_str("&lt;"),
+        '\r' => out.write_str("&#13;"),
+        c => out.write_char(c),
+    }
+}
+
+/// A `&` that begins no reference a document without a DTD can use, and its byte offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BadReference(pub(crate) usize);
+
+/// The value that attribute text stands for: references resolved, white space normalised
+/// (XML 1.0 section 3.3.3).
+pub(crate) fn resolve_references(text: &str) -> Result<Cow<'_, str>, BadReference> {
+    if !text.contains(['&', '\t', '\n', '\r']) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let taken = match c {
+            '&' => {
+                let offset = text.len() - rest.len();
+                let (c, len) = reference(rest).ok_or(BadReference(offset))?;
+                out.push(c);
+                len
+            }
+            // A line end is one character, whichever way it is written (section 2.11).
+            '\r' if rest.starts_with("\r\n") => {
+                out.push(' ');
+                2
+            }
+            '\t' | '\n' | '\r' => {
+                out.push(' ');
+                1
+            }
+            c => {
+                out.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    Ok(Cow::Owned(out))
+}
+
+/// The character that the reference at the start of the text stands for, and its length in bytes.
+fn reference(text: &str) -> Option<(char, usize)> {
+    let (name, _) = text.strip_prefix('&')?.split_once(';')?;
+    let c = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "apos" => '\'',
+        "quot" => '"',
+        _ => numeric(name.strip_prefix('#')?)?,
+    };
+    Some((c, name.len() + 2))
+}
+
+fn numeric(digits: &str) -> Option<char> {
+    let (digits, radix) = match digits.strip_prefix('x') {
+        Some(hex) => (hex, 16),
+        None => (digits, 10),
+    };
+    // `from_str_radix` takes a sign, which XML does not.
+    if !digits.starts_with(|c: char| c.is_digit(radix)) {
+        return None;
+    }
+    let code = u32::from_str_radix(digits, radix).ok()?;
+    char::from_u32(code).filter(|c| is_char(*c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoted(value: &str) -> String {
+        let mut out = String::new();
+        write_attribute(&mut out, value).unwrap();
+        out
+    }
+
+    #[test]
+    fn values_are_quoted_so_that_they_read_back() {
+        for (value, expected) in [
+            ("a", r#""a""#),
+            ("it's", r#""it's""#),
+            (r#"say "hi""#, r#"'say "hi"'"#),
+            (r#"it's "both""#, r#""it's &quot;both&quot;""#),
+            ("a&b<c>d", r#""a&amp;b&lt;c>d""#),
+            ("\t\n\r", r#""&#9;&#10;&#13;""#),
+        ] {
+            let text = quoted(value);
+            assert_eq!(text, expected);
+            let inner = &text[1..text.len() - 1];
+            assert_eq!(resolve_references(inner).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn content_reads_back() {
+        assert_eq!(escape_text("plain"), "plain");
+        assert_eq!(escape_text("a<b>&\r\n]]>"), "a&lt;b&gt;&amp;&#13;\n]]&gt;");
+    }
+
+    #[test]
+    fn references_are_resolved_and_white_space_is_normalised() {
+        assert_eq!(resolve_references("&#65;&#x42;&quot;&apos;&gt;").unwrap(), "AB\"'>");
+        assert_eq!(resolve_references("a\tb\nc\r\nd\re").unwrap(), "a b c d e");
+        for (text, offset) in [
+            ("a&b", 1),
+            ("&;", 0),
+            ("&nbsp;", 0),
+            ("é&#0;", 2),
+            ("&#+65;", 0),
+            ("&#x;", 0),
+            ("&#xD800;", 0),
+            ("&#99999999999;", 0),
+            ("&#X41;", 0),
+        ] {
+            assert_eq!(resolve_references(text), Err(BadReference(offset)), "{text}");
+        }
+    }
+}

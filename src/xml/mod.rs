@@ -1,0 +1,95 @@
+//! XML as this crate needs it: one guarded parse, character classes, escaping.
+
+mod chars;
+mod escape;
+mod guard;
+
+pub(crate) use chars::{is_char, is_ncname, is_whitespace};
+pub(crate) use escape::{escape_text, resolve_references, write_attribute};
+
+use roxmltree::{Document, Error, TextPos};
+
+/// Why a text is not XML that this crate reads, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) position: TextPos,
+    pub(crate) reason: String,
+    /// The prefix that nothing binds, where that is the fault.
+    pub(crate) unbound_prefix: Option<String>,
+}
+
+/// Parses a document, or says why not; what would take the parser quadratic time is refused first.
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, Fault> {
+    if let Some(excess) = guard::excess(text) {
+        return Err(Fault::at(excess.position, excess.reason()));
+    }
+    Document::parse(text).map_err(|error| Fault::of(&error, text))
+}
+
+impl Fault {
+    pub(crate) fn at(position: TextPos, reason: impl Into<String>) -> Self {
+        Self { position, reason: reason.into(), unbound_prefix: None }
+    }
+
+    fn of(error: &Error, text: &str) -> Self {
+        let position = match error {
+            Error::DtdDetected => position(text, text.find("<!DOCTYPE").unwrap_or(0)),
+            Error::UnclosedRootNode | Error::NoRootNode | Error::UnexpectedEndOfStream => {
+                position(text, text.len())
+            }
+            other => other.pos(),
+        };
+        let reason = match error {
+            Error::DtdDetected => "a document type declaration is not allowed".to_owned(),
+            Error::UnexpectedEndOfStream => "the text ends in the middle of a tag".to_owned(),
+            Error::NoRootNode => "there is no element".to_owned(),
+            Error::UnknownNamespace(prefix, _) => format!("nothing declares the prefix `{prefix}`"),
+            other => strip_position(&other.to_string(), position),
+        };
+        let unbound_prefix = match error {
+            Error::UnknownNamespace(prefix, _) => Some(prefix.clone()),
+            _ => None,
+        };
+        Self { position, reason, unbound_prefix }
+    }
+}
+
+/// The parser's message without the position that it repeats.
+fn strip_position(message: &str, position: TextPos) -> String {
+    message.replacen(&format!(" at {position}"), "", 1)
+}
+
+/// The row and column (both from 1, in characters) of a byte offset.
+pub(crate) fn position(text: &str, offset: usize) -> TextPos {
+    let before = text.get(..offset).unwrap_or(text);
+    let row = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    let col = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+    TextPos::new(saturate(row), saturate(col))
+}
+
+fn saturate(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn fault(text: &str, shown: &str) {
+        let fault = parse(text).unwrap_err();
+        assert_eq!(format!("{}: {}", fault.position, fault.reason), shown);
+    }
+
+    #[test]
+    fn a_fault_has_a_place_and_a_reason() {
+        fault("", "1:1: there is no element");
+        fault("<a>\n <b>", "2:5: the root node was opened but never closed");
+        fault("<a b", "1:5: the text ends in the middle of a tag");
+        fault("<a>\n<b></c></a>", "2:4: expected 'b' tag, not 'c'");
+        fault("<a/>\n<!-- <!DOCTYPE --> <b/>", "2:20: unknown token");
+        fault("\n<!DOCTYPE a><a/>", "2:1: a document type declaration is not allowed");
+        fault("<x:a/>", "1:2: nothing declares the prefix `x`");
+        fault("<é é='&b;'/>", "1:7: unknown entity reference 'b'");
+    }
+}
