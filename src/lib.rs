@@ -1,4 +1,4 @@
-//! A blocking XCAP (RFC 4825) client.
+#![doc = include_str!("../README.md")]
 
 mod application;
 mod auth;

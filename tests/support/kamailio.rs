@@ -1,6 +1,13 @@
 //! Starts a real Kamailio XCAP server for a test, on ports and in a directory of its own.
 
-#![allow(dead_code, reason = "no test binary uses all of it")]
+#![allow(dead_code, unreachable_pub, reason = "no test binary uses all of it")]
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may"
+)]
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read as _, Write as _};
@@ -81,18 +88,10 @@ impl Kamailio {
                 "XCAPLIB_REQUIRE_KAMAILIO is 1, but Kamailio is not installed: no {missing}"
             );
             // Written to the handle, as the test runner hides what the macros of a passing test print.
-            let _ = writeln!(
-                io::stderr(),
-                "test skipped: Kamailio is not installed: no {missing}"
-            );
+            let _ = writeln!(io::stderr(), "test skipped: Kamailio is not installed: no {missing}");
             return None;
         }
-        let mut kamailio = Self {
-            dir: private_dir(),
-            port: 0,
-            tls_port: None,
-            server: None,
-        };
+        let mut kamailio = Self { dir: private_dir(), port: 0, tls_port: None, server: None };
         kamailio.create_database(users);
         if tls {
             kamailio.create_certificates();
@@ -119,10 +118,7 @@ impl Kamailio {
 
     /// The certificate of the authority made for this one server, as PEM.
     pub fn ca_pem(&self) -> Vec<u8> {
-        assert!(
-            self.tls_port.is_some(),
-            "the server was started without TLS"
-        );
+        assert!(self.tls_port.is_some(), "the server was started without TLS");
         fs::read(self.dir.join("ca.pem")).expect("read the CA's certificate")
     }
 
@@ -141,11 +137,7 @@ impl Kamailio {
         let output = self.sqlite(&["-readonly", "-cmd", ".timeout 2000"], &sql);
         let mut rows = output.lines();
         let row = rows.next()?;
-        assert_eq!(
-            rows.next(),
-            None,
-            "{user} has several documents matching {doc_uri_part:?}"
-        );
+        assert_eq!(rows.next(), None, "{user} has several documents matching {doc_uri_part:?}");
         let bytes = row
             .as_bytes()
             .chunks(2)
@@ -187,11 +179,7 @@ impl Kamailio {
             .spawn()
             .expect("run sqlite3");
         // It may end early, at an error; that is then in its output. Dropping the pipe closes it.
-        let _ = child
-            .stdin
-            .take()
-            .expect("a pipe to sqlite3")
-            .write_all(sql.as_bytes());
+        let _ = child.stdin.take().expect("a pipe to sqlite3").write_all(sql.as_bytes());
         let output = child.wait_with_output().expect("run sqlite3");
         String::from_utf8(succeeded("sqlite3", output)).expect("sqlite3 prints UTF-8")
     }
