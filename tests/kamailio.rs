@@ -2,6 +2,8 @@
 //!
 //! Without Kamailio these tests say so and pass; with `XCAPLIB_REQUIRE_KAMAILIO=1` that is a failure.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 #[path = "support/kamailio.rs"]
 mod kamailio;
 
