@@ -231,7 +231,7 @@ fn nodes_are_inserted_where_nothing_is() {
     assert_eq!(old, body.as_ref() as &str);
     assert!(
         client
-            .replace("resource-lists", &body, &carol.replace("carol", "dave"), None, None)
+            .replace("resource-lists", &body, carol.replace("carol", "dave"), None, None)
             .is_err()
     );
 }
