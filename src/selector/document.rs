@@ -124,10 +124,10 @@ fn check_segment(what: &str, segment: &str) -> Result<()> {
         _ if segment.contains(['\r', '\n', '\0']) => "holds a line break or NUL",
         _ => return Ok(()),
     };
-    let hint = if what == "filename" && segment.is_empty() {
-        "; leave it out for the application usage's own"
-    } else {
-        ""
+    let hint = match (what, segment) {
+        ("filename", "") => "; leave it out for the application usage's own",
+        ("user id", "") => "; give one such as `sip:alice@example.com`",
+        _ => "",
     };
     Err(Error::invalid_input(format!("{what} `{}` {fault}{hint}", printable(segment))))
 }
