@@ -249,6 +249,7 @@ impl Names<'_> {
             return Ok(());
         }
         let of = |namespace: Option<&str>| match namespace {
+            Some("") => " of no namespace".to_owned(),
             Some(namespace) if !namespace.starts_with(INHERITED) => {
                 format!(" of namespace `{namespace}`")
             }
@@ -337,7 +338,10 @@ fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
     let value = match xml::resolve_references(value) {
         Ok(value) => value,
         Err(bad) => {
-            return fault(start + bad.0, "a `&` stands in the value; write `&amp;`".to_owned());
+            return fault(
+                start + bad.0,
+                "this is no reference that XML allows; a bare `&` is written `&amp;`".to_owned(),
+            );
         }
     };
     match own_test(selector) {

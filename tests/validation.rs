@@ -53,9 +53,8 @@ fn bodies_are_sent_or_refused() {
 
 #[test]
 fn only_utf_8_is_sent() {
-    let utf16 = |text: &str| -> Vec<u8> {
-        text.encode_utf16().flat_map(|unit| unit.to_le_bytes()).collect()
-    };
+    let utf16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
     for (node, what) in [(None, "document"), (Some("a"), "element"), (Some("a/@b"), "attribute")] {
         let text = |row, col, found: &str| {
             format!(
