@@ -320,14 +320,19 @@ pub(crate) fn printable(text: &str) -> String {
     printable_within(text, 200)
 }
 
-fn printable_within(text: &str, limit: usize) -> String {
+pub(crate) fn printable_within(text: &str, limit: usize) -> String {
     let mut out = String::new();
     for (count, c) in text.chars().enumerate() {
         if count == limit {
             out.push_str("..");
             break;
         }
-        if c.is_control() { out.extend(c.escape_debug()) } else { out.push(c) }
+        push_visible(&mut out, c);
     }
     out
+}
+
+/// Adds a character, escaped where it would break the line or could not be seen.
+pub(crate) fn push_visible(out: &mut String, c: char) {
+    if matches!(c, '"' | '\'' | '\\') { out.push(c) } else { out.extend(c.escape_debug()) }
 }

@@ -7,13 +7,16 @@ use std::fmt::Write;
 use roxmltree::{Attribute, Document, Node, TextPos};
 
 use crate::application::{Application, RootElement};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable};
 use crate::resource::{ResourceKind, unquoted};
 use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step, Terminal};
 use crate::xml::{self, Fault};
 
 /// The namespace that a prefix bound outside the fragment gets for the time of the check.
 const INHERITED: &str = "inherited:";
+
+const UTF16: &str = "the text is UTF-16; XCAP takes UTF-8 alone";
+const NOT_UTF8: &str = "the text is not UTF-8; XCAP takes UTF-8 alone";
 
 /// Checks the body of a PUT to a document, element or attribute.
 pub(crate) fn body(
@@ -53,11 +56,19 @@ fn utf8(body: &[u8]) -> Result<&str, Fault> {
     let text = std::str::from_utf8(body).map_err(|error| {
         let valid = body.get(..error.valid_up_to()).unwrap_or_default();
         let position = xml::position(&String::from_utf8_lossy(valid), valid.len());
-        let is_utf16 = body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff");
-        let found = if is_utf16 { "the text is UTF-16" } else { "the text is not UTF-8" };
-        Fault::at(position, format!("{found}; XCAP takes UTF-8 alone"))
+        Fault::at(position, if is_utf16(body) { UTF16 } else { NOT_UTF8 })
     })?;
+    if is_utf16(body) {
+        return Err(Fault::at(TextPos::new(1, 1), UTF16));
+    }
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// By the byte order mark, or the zero byte of its first character, which is `<` or a quote.
+fn is_utf16(body: &[u8]) -> bool {
+    body.starts_with(b"\xff\xfe")
+        || body.starts_with(b"\xfe\xff")
+        || body.get(..2).is_some_and(|start| start.contains(&0))
 }
 
 /// An XML declaration may name no other encoding than the one the text has.
@@ -75,7 +86,7 @@ fn check_declared_encoding(text: &str) -> Result<(), Fault> {
         xml::position(text, before.len()),
         format!(
             "the declaration names the encoding `{}`, but the text is UTF-8; write `UTF-8` there",
-            encoding.escape_debug()
+            printable(encoding)
         ),
     ))
 }
@@ -97,14 +108,14 @@ fn check_root(
         return Ok(());
     }
     let namespace = match tag.namespace() {
-        Some(namespace) => format!("namespace `{}`", namespace.escape_debug()),
+        Some(namespace) => format!("namespace `{}`", printable(namespace)),
         None => "no namespace".to_owned(),
     };
     Err(Fault::at(
         document.text_pos_at(root.range().start),
         format!(
             "the root element is `{}` in {namespace}; a document of {} begins with `<{} xmlns=\"{}\">`",
-            tag.name(),
+            printable(tag.name()),
             application.auid,
             expected.name,
             expected.namespace
@@ -120,25 +131,33 @@ fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> R
             "an element has no XML declaration; leave `<?xml ..?>` out",
         ));
     }
-    match xml::parse(text) {
-        Ok(document) => check_element(&document, document.root(), 0, selector, application),
-        // Prefixes may be bound in the document; and what is no single element is better explained
-        // as content than as a document.
-        Err(_) => {
-            let wrapper = wrapper(text);
-            let wrapped = format!("{wrapper}{text}</w>");
-            let shift = saturating_len(&wrapper);
-            let document = xml::parse(&wrapped).map_err(|fault| unshift(fault, shift))?;
+    let fault = match xml::parse(text) {
+        Ok(document) => {
+            return check_element(&document, document.root(), 0, selector, application);
+        }
+        Err(fault) => fault,
+    };
+    // Prefixes may be bound in the document; and what is no single element is better explained as
+    // content than as a document.
+    let wrapper = wrapper(text);
+    let wrapped = format!("{wrapper}{text}</w>");
+    let shift = saturating_len(&wrapper);
+    match xml::parse(&wrapped) {
+        Ok(document) => {
             check_element(&document, document.root_element(), shift, selector, application)
         }
+        Err(inner) if fault.unbound_prefix.is_some() => Err(within(unshift(inner, shift), text)),
+        Err(_) => Err(fault),
     }
 }
 
 /// A start tag that binds the prefixes which the fragment seems to use.
 fn wrapper(fragment: &str) -> String {
     let prefixes: BTreeSet<&str> = fragment
-        .match_indices(':')
-        .filter_map(|(colon, _)| prefix_before(fragment, colon))
+        .split(|c| c == '<' || xml::is_whitespace(c))
+        .filter_map(|token| token.strip_prefix('/').unwrap_or(token).split_once(':'))
+        .map(|(prefix, _)| prefix)
+        .filter(|prefix| !matches!(*prefix, "xml" | "xmlns") && xml::is_ncname(prefix))
         .collect();
     let mut tag = String::from("<w");
     for prefix in prefixes {
@@ -147,21 +166,6 @@ fn wrapper(fragment: &str) -> String {
     }
     tag.push('>');
     tag
-}
-
-/// The prefix of an element or attribute name whose colon is here, if it looks like one.
-fn prefix_before(text: &str, colon: usize) -> Option<&str> {
-    let (before, after) = text.split_at_checked(colon)?;
-    let start = before.rfind(|c| matches!(c, '<' | '/') || xml::is_whitespace(c))? + 1;
-    let prefix = before.get(start..)?;
-    let is_tag = before.get(..start).is_some_and(|head| head.ends_with(['<', '/']));
-    let is_attribute = || {
-        let name_end = after.find(|c| c == '=' || xml::is_whitespace(c));
-        let rest = name_end.and_then(|end| after.get(end..));
-        rest.is_some_and(|rest| rest.trim_start_matches(xml::is_whitespace).starts_with('='))
-    };
-    let is_free = !matches!(prefix, "xml" | "xmlns") && xml::is_ncname(prefix);
-    (is_free && (is_tag || is_attribute())).then_some(prefix)
 }
 
 fn saturating_len(text: &str) -> u32 {
@@ -174,6 +178,15 @@ fn unshift(mut fault: Fault, shift: u32) -> Fault {
         fault.position.col = fault.position.col.saturating_sub(shift).max(1);
     }
     fault
+}
+
+/// Names the end of the fragment where the fault is the wrapper's end tag.
+fn within(fault: Fault, fragment: &str) -> Fault {
+    let end = xml::position(fragment, fragment.len());
+    if (fault.position.row, fault.position.col) < (end.row, end.col) {
+        return fault;
+    }
+    Fault::at(end, xml::UNCLOSED)
 }
 
 fn check_element(
@@ -236,6 +249,7 @@ impl Names<'_> {
             return Ok(());
         }
         let of = |namespace: Option<&str>| match namespace {
+            Some("") => " of no namespace".to_owned(),
             Some(namespace) if !namespace.starts_with(INHERITED) => {
                 format!(" of namespace `{namespace}`")
             }
@@ -250,10 +264,15 @@ impl Names<'_> {
     }
 
     fn check_attribute(&self, element: Node<'_, '_>, test: &AttributeTest) -> Result<(), String> {
-        let found = element.attributes().find(|attribute| self.is_named(attribute, &test.name));
-        let fault = match found {
-            Some(attribute) if attribute.value() == test.value => return Ok(()),
-            Some(attribute) => format!("has `{}`", attribute.value().escape_debug()),
+        // Several may be the one, if their prefixes are bound outside the fragment.
+        let mut named =
+            element.attributes().filter(|attribute| self.is_named(attribute, &test.name));
+        let first = named.clone().next();
+        if named.any(|attribute| attribute.value() == test.value) {
+            return Ok(());
+        }
+        let fault = match first {
+            Some(attribute) => format!("has `{}`", printable(attribute.value())),
             None => "has no such attribute".to_owned(),
         };
         Err(format!(
@@ -293,7 +312,14 @@ fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
     let (start, value) = match unquoted(text) {
         Some(value) => (1, value),
         None if text.starts_with(['"', '\'']) => {
-            return fault(0, "the value begins with a quote that does not end it".to_owned());
+            let quote = text.get(..1).unwrap_or_default();
+            return match text.match_indices(quote).nth(1) {
+                Some((end, _)) => fault(
+                    end + 1,
+                    format!("text follows the closing `{quote}`; take it away, line breaks too"),
+                ),
+                None => fault(0, format!("no `{quote}` closes the value; add one at its end")),
+            };
         }
         None => (0, text),
     };
@@ -312,7 +338,10 @@ fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
     let value = match xml::resolve_references(value) {
         Ok(value) => value,
         Err(bad) => {
-            return fault(start + bad.0, "a `&` stands in the value; write `&amp;`".to_owned());
+            return fault(
+                start + bad.0,
+                "this is no reference that XML allows; a bare `&` is written `&amp;`".to_owned(),
+            );
         }
     };
     match own_test(selector) {

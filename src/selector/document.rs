@@ -1,8 +1,9 @@
 //! The document selector (RFC 4825 section 6.2): application usage, tree, user and filename.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable};
 
 use super::wire::encode_segment;
 
@@ -32,14 +33,13 @@ impl UserId {
             text.to_owned()
         };
         check_segment("user id", &id)?;
-        if id
-            .strip_prefix("sip:")
-            .or_else(|| id.strip_prefix("sips:"))
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('@'))
-        {
+        let is_sip = |scheme: &str| ["sip", "sips"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
+        if id.split_once(':').is_some_and(|(scheme, rest)| {
+            is_sip(scheme) && (rest.is_empty() || rest.starts_with('@'))
+        }) {
             return Err(Error::invalid_input(format!(
                 "user id `{}` has no user name; give one such as `sip:alice@example.com`",
-                id.escape_debug()
+                printable(&id)
             )));
         }
         Ok(Self(id))
@@ -59,11 +59,14 @@ impl UserId {
         name.split_once('@').map_or(name, |(user, _)| user)
     }
 
-    /// The domain after `@`, without port and parameters.
+    /// The domain name after `@`, without port and parameters.
     pub(crate) fn domain(&self) -> Option<&str> {
         let (_, rest) = self.0.rsplit_once('@')?;
-        let end = rest.find([';', '?', ':']).unwrap_or(rest.len());
-        rest.get(..end).filter(|domain| !domain.is_empty())
+        let end = rest.find([';', '?', ':', '/']).unwrap_or(rest.len());
+        let is_name = |domain: &&str| {
+            !domain.is_empty() && !domain.starts_with('[') && domain.parse::<Ipv4Addr>().is_err()
+        };
+        rest.get(..end).filter(is_name)
     }
 }
 
@@ -89,6 +92,12 @@ impl DocumentSelector {
             push(&mut path, &user.0);
         }
         for segment in filename.split('/') {
+            if segment.is_empty() && !filename.is_empty() {
+                return Err(Error::invalid_input(format!(
+                    "filename `{}` has an empty segment; a `/` separates subdirectories",
+                    printable(filename)
+                )));
+            }
             check_segment("filename", segment)?;
             push(&mut path, segment);
         }
@@ -110,17 +119,17 @@ fn push(path: &mut String, segment: &str) {
 fn check_segment(what: &str, segment: &str) -> Result<()> {
     let fault = match segment {
         "" => "is empty",
-        "." | ".." => "would climb out of its directory",
+        "." | ".." => "is a relative path, which would name another document",
         SEPARATOR => "would end the document selector",
         _ if segment.contains(['\r', '\n', '\0']) => "holds a line break or NUL",
         _ => return Ok(()),
     };
-    let hint = if what == "filename" && segment.is_empty() {
-        "; leave it out for the application usage's own"
-    } else {
-        ""
+    let hint = match (what, segment) {
+        ("filename", "") => "; leave it out for the application usage's own",
+        ("user id", "") => "; give one such as `sip:alice@example.com`",
+        _ => "",
     };
-    Err(Error::invalid_input(format!("{what} `{}` {fault}{hint}", segment.escape_debug())))
+    Err(Error::invalid_input(format!("{what} `{}` {fault}{hint}", printable(segment))))
 }
 
 impl fmt::Display for Tree {

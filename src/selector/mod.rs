@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable, printable_within};
 use crate::xml;
 
 /// The longest stretch of an expression that an error text quotes, in characters.
@@ -260,9 +260,11 @@ impl NodeSelector {
         }
         match self.prefixes().find(|prefix| self.namespace_of(prefix).is_none()) {
             None => Ok(()),
+            Some("xmlns") => Err(self.refuse(
+                "a namespace declaration is no attribute and has no selector; `namespace::*` reads those in scope",
+            )),
             Some(prefix) => Err(self.refuse(&format!(
-                "the prefix `{}` is not bound; add `.bind(\"{0}\", namespace)`",
-                prefix.escape_debug()
+                "the prefix `{prefix}` is not bound; add `.bind(\"{prefix}\", namespace)`, or `?xmlns({prefix}=namespace)` to an expression",
             ))),
         }
     }
@@ -286,9 +288,8 @@ impl NodeSelector {
     }
 
     fn refuse(&self, fault: &str) -> Error {
-        let shown: String = self.to_string().chars().take(QUOTED).collect();
-        let more = if shown.len() < self.to_string().len() { ".." } else { "" };
-        Error::invalid_input(format!("node selector `{}{more}`: {fault}", shown.escape_debug()))
+        let shown = printable_within(&self.to_string(), QUOTED);
+        Error::invalid_input(format!("node selector `{shown}`: {fault}"))
     }
 }
 
@@ -311,6 +312,10 @@ fn check_step(step: &Step) -> Result<(), String> {
         Step::Extension(text) if text.contains('/') => {
             Err("an extension cannot hold a `/`".to_owned())
         }
+        // What carries a URL may resolve these, percent-encoded or not, into another node's.
+        Step::Extension(text) if matches!(text.as_str(), "." | "..") => {
+            Err(format!("an extension cannot be `{text}`"))
+        }
         Step::Extension(_) => Ok(()),
     }
 }
@@ -320,7 +325,7 @@ fn check_test(test: &AttributeTest) -> Result<(), String> {
     match test.value.chars().find(|c| !xml::is_char(*c)) {
         Some(c) => Err(format!(
             "the value of `@{}` holds U+{:04X}, which XML does not allow",
-            test.name,
+            printable(&test.name.to_string()),
             u32::from(c)
         )),
         None => Ok(()),
@@ -331,20 +336,17 @@ fn check_name(name: &QName) -> Result<(), String> {
     if name.is_valid() {
         return Ok(());
     }
-    Err(format!("`{}` is not an XML name", name.to_string().escape_debug()))
+    Err(format!("`{}` is not an XML name", printable(&name.to_string())))
 }
 
 /// The constraints of Namespaces in XML 1.0 section 3 on declarations.
 fn check_binding(prefix: &str, namespace: &str) -> Result<(), String> {
-    let shown = prefix.escape_debug();
+    let shown = printable(prefix);
     if !xml::is_ncname(prefix) {
         return Err(format!("`{shown}` is not a prefix that can be bound"));
     }
     if prefix == "xmlns" || (prefix == "xml") != (namespace == roxmltree::NS_XML_URI) {
-        return Err(format!(
-            "the prefix `{shown}` cannot be bound to `{}`",
-            namespace.escape_debug()
-        ));
+        return Err(format!("the prefix `{shown}` cannot be bound to `{}`", printable(namespace)));
     }
     if namespace.is_empty() {
         return Err(format!("the prefix `{shown}` is bound to an empty namespace"));

@@ -1,13 +1,16 @@
 //! The grammar of RFC 4825 section 6.3, read from an unencoded expression.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, push_visible};
 use crate::xml;
 
 use super::{AttributeTest, NameOrAny, NodeSelector, QName, QUOTED, Step, Terminal, xmlns};
 
-/// Parses an expression. `joined` are the byte offsets of those `/` that were percent-encoded on
-/// the wire and so separate nothing.
+/// Parses an expression. `joined` are the byte offsets, in order, of those `/` and `?` that were
+/// percent-encoded on the wire and so separate nothing.
 pub(super) fn expression(text: &str, joined: &[usize]) -> Result<NodeSelector> {
+    if text.is_empty() {
+        return Err(Error::invalid_input("node selector: the expression is empty"));
+    }
     let mut parser = Parser { text, at: 0, joined };
     parser.selector().map_err(|fault| fault.into_error(text))
 }
@@ -27,17 +30,22 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn selector(&mut self) -> Result<NodeSelector, Fault> {
         self.take_separator();
-        let mut selector = NodeSelector::of_steps(vec![self.step()?]);
+        let start = self.at;
+        if self.terminal()?.is_some() {
+            self.at = start;
+            return self.expected("an element before `@name` or `namespace::*`");
+        }
+        let mut selector = NodeSelector::of_steps(vec![self.step("an element name or `*`")?]);
         while self.take_separator() {
             if let Some(terminal) = self.terminal()? {
                 selector.terminal = Some(terminal);
                 break;
             }
-            selector.steps.push(self.step()?);
+            selector.steps.push(self.step("an element name, `*`, `@name` or `namespace::*`")?);
         }
         match self.peek() {
             None => {}
-            Some('?') => {
+            Some('?') if !self.is_joined() => {
                 let query = self.at + 1;
                 for (prefix, namespace) in xmlns::parse(self.rest_from(query))
                     .map_err(|fault| Fault { at: query + fault.at, expected: fault.expected })?
@@ -51,17 +59,19 @@ impl Parser<'_> {
                 return self
                     .expected("`/` or the end: a step is `name[position][@name=\"value\"]`");
             }
-            Some(_) => return self.expected("`/`, `[` or the end"),
+            Some('%') => {
+                return self.expected(
+                    "`/`, `[` or the end, without percent-encoding (`NodeSelector::from_encoded` reads that)",
+                );
+            }
+            Some(_) => return self.expected(what_may_follow(selector.steps.last())),
         }
         Ok(selector)
     }
 
-    fn step(&mut self) -> Result<Step, Fault> {
-        let name = if self.take("*") {
-            NameOrAny::Any
-        } else {
-            NameOrAny::Name(self.qname("an element name or `*`")?)
-        };
+    fn step(&mut self, expected: &str) -> Result<Step, Fault> {
+        let name =
+            if self.take("*") { NameOrAny::Any } else { NameOrAny::Name(self.qname(expected)?) };
         let position = if self.rest().starts_with('[') && !self.rest().starts_with("[@") {
             Some(self.position()?)
         } else {
@@ -113,8 +123,12 @@ impl Parser<'_> {
         self.at += 1;
         let start = self.at;
         let raw = self.take_while(|c| c != delimiter);
-        if let Some(offset) = raw.find(|c: char| c == '<' || !xml::is_char(c)) {
-            let expected = "`&lt;` for `<`, and only characters that XML allows".to_owned();
+        if let Some((offset, c)) = raw.char_indices().find(|(_, c)| *c == '<' || !xml::is_char(*c))
+        {
+            let expected = match c {
+                '<' => "`&lt;` for `<`".to_owned(),
+                c => format!("a character that XML allows, not U+{:04X},", u32::from(c)),
+            };
             return Err(Fault { expected, at: start + offset });
         }
         let value = xml::resolve_references(raw)
@@ -131,20 +145,29 @@ impl Parser<'_> {
     }
 
     fn qname(&mut self, expected: &str) -> Result<QName, Fault> {
-        let start = self.at;
-        let text =
-            self.take_while(|c| !matches!(c, '/' | '[' | ']' | '=' | '?' | '@' | '"' | '\''));
-        let name = QName::new(text);
-        if name.is_valid() {
-            return Ok(name);
+        let Some(name) = self.ncname() else { return self.expected(expected) };
+        if !self.take(":") {
+            return Ok(QName::new(&name));
         }
-        self.at = start + valid_prefix(text);
-        self.expected(expected)
+        match self.ncname() {
+            Some(local) => Ok(QName::new(&format!("{name}:{local}"))),
+            None => self.expected(&format!("a name after `{name}:`")),
+        }
+    }
+
+    fn ncname(&mut self) -> Option<String> {
+        let name = self.rest().get(..xml::ncname_len(self.rest()))?.to_owned();
+        self.at += name.len();
+        (!name.is_empty()).then_some(name)
     }
 
     /// Takes a `/` that separates two steps.
     fn take_separator(&mut self) -> bool {
-        !self.joined.contains(&self.at) && self.take("/")
+        !self.is_joined() && self.take("/")
+    }
+
+    fn is_joined(&self) -> bool {
+        self.joined.binary_search(&self.at).is_ok()
     }
 
     fn take(&mut self, token: &str) -> bool {
@@ -184,38 +207,31 @@ impl Parser<'_> {
     }
 }
 
-/// How many bytes of the text could begin a name: where the caret belongs.
-fn valid_prefix(text: &str) -> usize {
-    let mut valid = 0;
-    for (offset, c) in text.char_indices() {
-        let end = offset + c.len_utf8();
-        let head = text.get(..end).unwrap_or_default();
-        if !QName::new(head.strip_suffix(':').unwrap_or(head)).is_valid() {
-            break;
-        }
-        valid = end;
+fn what_may_follow(step: Option<&Step>) -> &'static str {
+    match step {
+        Some(Step::Element { position: None, attribute: None, .. }) => "`/`, `[` or the end",
+        Some(Step::Element { attribute: None, .. }) => "`/`, `[@name=\"value\"]` or the end",
+        _ => "`/` or the end",
     }
-    valid
 }
 
 impl Fault {
     /// The message, the expression under it, and a caret under the place.
     fn into_error(self, text: &str) -> Error {
-        let before = text.get(..self.at).unwrap_or(text);
-        let column = before.chars().count();
+        let column = text.get(..self.at).unwrap_or(text).chars().count();
         // A long expression is cut to the stretch around the place.
         let skipped = column.saturating_sub(QUOTED / 2);
-        let mut caret = 0;
-        let mut shown = String::new();
-        for (index, c) in text.chars().enumerate().skip(skipped).take(QUOTED) {
-            if index == column {
-                caret = shown.chars().count();
-            }
-            // Control characters would break the line that the caret points into.
-            if c.is_control() { shown.extend(c.escape_debug()) } else { shown.push(c) }
+        let mut shown = String::from(if skipped > 0 { ".." } else { "" });
+        let mut rest = text.chars().skip(skipped);
+        for c in rest.by_ref().take(column - skipped) {
+            push_visible(&mut shown, c);
         }
-        if column >= text.chars().count() {
-            caret = shown.chars().count();
+        let caret = width(&shown);
+        for c in rest.by_ref().take(QUOTED - (column - skipped)) {
+            push_visible(&mut shown, c);
+        }
+        if rest.next().is_some() {
+            shown.push_str("..");
         }
         Error::invalid_input(format!(
             "node selector: expected {} at column {}\n  {shown}\n  {}^",
@@ -224,4 +240,17 @@ impl Fault {
             " ".repeat(caret)
         ))
     }
+}
+
+/// How many columns of a terminal the text takes: the characters of East Asian scripts and most
+/// emoji are two wide.
+fn width(text: &str) -> usize {
+    let is_wide = |c: char| {
+        matches!(c,
+            '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
+            | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}'
+            | '\u{ff01}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1f64f}'
+            | '\u{1f900}'..='\u{1f9ff}' | '\u{20000}'..='\u{3fffd}')
+    };
+    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }

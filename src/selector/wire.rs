@@ -2,9 +2,9 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable};
 
-use super::{NodeSelector, parse, xmlns};
+use super::{NodeSelector, SEPARATOR, parse, xmlns};
 
 /// Every byte outside `pchar` (RFC 3986 section 3.3), and `+`, which form-decoding servers turn
 /// into a space.
@@ -68,9 +68,10 @@ impl NodeSelector {
 }
 
 pub(super) fn decode(text: &str) -> Result<NodeSelector> {
-    let (path, query) = match after_separator(text).split_once('?') {
+    let node = node_selector(text)?;
+    let (path, query) = match node.split_once('?') {
         Some((path, query)) => (path, Some(query)),
-        None => (after_separator(text), None),
+        None => (node, None),
     };
     let (path, joined) = decode_path(path)?;
     let mut selector = parse::expression(&path, &joined)?;
@@ -81,7 +82,7 @@ pub(super) fn decode(text: &str) -> Result<NodeSelector> {
                 "query of the node selector: expected {} at column {} of `{}`",
                 fault.expected,
                 query.get(..fault.at).unwrap_or(&query).chars().count() + 1,
-                query.escape_debug()
+                printable(&query)
             ))
         })?;
         selector.bindings.extend(bindings);
@@ -89,21 +90,34 @@ pub(super) fn decode(text: &str) -> Result<NodeSelector> {
     Ok(selector)
 }
 
-/// What follows the first node selector separator, if the text has a document selector at all.
-fn after_separator(text: &str) -> &str {
+/// What follows the first node selector separator; the whole text if it has no document selector.
+fn node_selector(text: &str) -> Result<&str> {
+    let path = match text.split_once("://") {
+        Some((scheme, rest)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            rest.split_once('/').map_or("", |(_, path)| path)
+        }
+        _ => text,
+    };
     // No document selector holds a bracket, so a `~~` behind one is part of a value.
-    let end = ["?", "[", "%5B", "%5b"].iter().filter_map(|stop| text.find(stop)).min();
-    let head = end.and_then(|end| text.get(..end)).unwrap_or(text);
-    ["~~/", "%7E%7E/", "%7e%7e/"]
-        .iter()
-        .filter_map(|separator| Some((head.find(separator)?, separator.len())))
-        .filter(|(at, _)| *at == 0 || head.get(..*at).is_some_and(|before| before.ends_with('/')))
-        .min()
-        .and_then(|(at, len)| text.get(at + len..))
-        .unwrap_or(text)
+    let end = ["?", "[", "%5B", "%5b"].iter().filter_map(|stop| path.find(stop)).min();
+    let head = end.and_then(|end| path.get(..end)).unwrap_or(path);
+    let mut at = 0;
+    for segment in head.split('/') {
+        at += segment.len() + 1;
+        if percent_decode_str(segment).eq(SEPARATOR.bytes()) {
+            return Ok(path.get(at..).unwrap_or_default());
+        }
+    }
+    if path.len() < text.len() {
+        // The URI is not shown: it may hold a password.
+        return Err(Error::invalid_input(
+            "node selector: the URI has no `~~`, so it names a document and no node of it",
+        ));
+    }
+    Ok(text)
 }
 
-/// The decoded path, and where a `/` in it was encoded.
+/// The decoded path, and where a `/` or `?` in it was encoded.
 ///
 /// An encoded `/` is part of its step; a bare one separates steps, unless it stands between quotes,
 /// where other clients leave it bare.
@@ -116,7 +130,8 @@ fn decode_path(path: &str) -> Result<(String, Vec<usize>)> {
         }
         let start = out.len();
         out.push_str(&percent_decoded(segment)?);
-        joined.extend(out.match_indices('/').map(|(at, _)| at).filter(|at| *at >= start));
+        let added = out.get(start..).unwrap_or_default();
+        joined.extend(added.match_indices(['/', '?']).map(|(at, _)| start + at));
     }
     Ok((out, joined))
 }
@@ -126,13 +141,13 @@ fn percent_decoded(text: &str) -> Result<String> {
         return Err(Error::invalid_input(format!(
             "node selector: `%` without two hex digits at column {} of `{}`",
             text.get(..at).unwrap_or(text).chars().count() + 1,
-            text.escape_debug()
+            printable(text)
         )));
     }
     let decoded = percent_decode_str(text).decode_utf8().map_err(|_| {
         Error::invalid_input(format!(
             "node selector: `{}` does not decode to UTF-8",
-            text.escape_debug()
+            printable(text)
         ))
     })?;
     Ok(decoded.into_owned())

@@ -2,6 +2,8 @@
 
 use crate::xml;
 
+use super::QName;
+
 /// What was expected in the query, and the byte offset where it was not found.
 pub(super) struct Fault {
     pub(super) expected: String,
@@ -44,13 +46,13 @@ pub(super) fn parse(query: &str) -> Result<Vec<(String, String)>, Fault> {
         if rest.is_empty() {
             return Ok(bindings);
         }
-        let Some(scheme) = rest.split_once('(').map(|(scheme, _)| scheme) else {
+        let scheme = rest.split_once('(').map(|(scheme, _)| scheme);
+        let Some(scheme) = scheme.filter(|scheme| QName::new(scheme).is_valid()) else {
             return Err(fault("`xmlns(prefix=namespace)`", at));
         };
         let data_at = at + scheme.len() + 1;
-        let (data, len) = data(query.get(data_at..).unwrap_or_default()).map_err(|offset| {
-            fault("balanced parentheses, with `^` before any other", data_at + offset)
-        })?;
+        let (data, len) = data(query.get(data_at..).unwrap_or_default())
+            .map_err(|(expected, offset)| fault(expected, data_at + offset))?;
         if scheme == "xmlns" {
             bindings.push(binding(&data).ok_or_else(|| fault("`prefix=namespace`", data_at))?);
         }
@@ -63,7 +65,7 @@ fn fault(expected: &str, at: usize) -> Fault {
 }
 
 /// The unescaped data of one part up to its closing parenthesis, and the length of both.
-fn data(text: &str) -> Result<(String, usize), usize> {
+fn data(text: &str) -> Result<(String, usize), (&'static str, usize)> {
     let mut out = String::new();
     let mut depth = 0_usize;
     let mut chars = text.char_indices();
@@ -71,7 +73,7 @@ fn data(text: &str) -> Result<(String, usize), usize> {
         match c {
             '^' => match chars.next() {
                 Some((_, escaped @ ('^' | '(' | ')'))) => out.push(escaped),
-                _ => return Err(at),
+                _ => return Err(("`^^`, `^(` or `^)`", at)),
             },
             ')' if depth == 0 => return Ok((out, at + 1)),
             ')' => {
@@ -85,7 +87,7 @@ fn data(text: &str) -> Result<(String, usize), usize> {
             _ => out.push(c),
         }
     }
-    Err(text.len())
+    Err(("the closing `)`", text.len()))
 }
 
 fn binding(data: &str) -> Option<(String, String)> {

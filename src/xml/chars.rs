@@ -12,8 +12,15 @@ pub(crate) fn is_whitespace(c: char) -> bool {
 
 /// Whether the text is a name without a colon (Namespaces in XML, production 4, `NCName`).
 pub(crate) fn is_ncname(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
+    !text.is_empty() && ncname_len(text) == text.len()
+}
+
+/// How many bytes at the start of the text are a name without a colon.
+pub(crate) fn ncname_len(text: &str) -> usize {
+    if !text.starts_with(is_name_start) {
+        return 0;
+    }
+    text.find(|c| !is_name_char(c)).unwrap_or(text.len())
 }
 
 fn is_name_start(c: char) -> bool {

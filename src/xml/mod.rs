@@ -4,10 +4,13 @@ mod chars;
 mod escape;
 mod guard;
 
-pub(crate) use chars::{is_char, is_ncname, is_whitespace};
+pub(crate) use chars::{is_char, is_ncname, is_whitespace, ncname_len};
 pub(crate) use escape::{escape_text, resolve_references, write_attribute};
 
 use roxmltree::{Document, Error, TextPos};
+
+const MID_TAG: &str = "the text ends in the middle of a tag";
+pub(crate) const UNCLOSED: &str = "the text ends before all its elements are closed";
 
 /// Why a text is not XML that this crate reads, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,17 +36,45 @@ impl Fault {
 
     fn of(error: &Error, text: &str) -> Self {
         let position = match error {
-            Error::DtdDetected => position(text, text.find("<!DOCTYPE").unwrap_or(0)),
+            Error::DtdDetected => position(text, first_tag(text)),
             Error::UnclosedRootNode | Error::NoRootNode | Error::UnexpectedEndOfStream => {
                 position(text, text.len())
             }
             other => other.pos(),
         };
+        let starts = |markup| text.get(first_tag(text)..).is_some_and(|t| t.starts_with(markup));
         let reason = match error {
-            Error::DtdDetected => "a document type declaration is not allowed".to_owned(),
-            Error::UnexpectedEndOfStream => "the text ends in the middle of a tag".to_owned(),
+            Error::DtdDetected => "a document type declaration is not allowed; leave it out".to_owned(),
+            Error::UnexpectedEndOfStream => MID_TAG.to_owned(),
+            Error::UnclosedRootNode => UNCLOSED.to_owned(),
+            Error::UnexpectedCloseTag(expected, found, _) => {
+                format!("`</{found}>` stands where `</{expected}>` is expected")
+            }
+            Error::DuplicatedAttribute(name, _) => format!("the attribute `{name}` is given twice"),
+            Error::InvalidAttributeValue(_) | Error::InvalidChar(b'"' | b'\'', b'<', _) => {
+                "a `<` stands in an attribute value; write `&lt;`".to_owned()
+            }
+            Error::MalformedEntityReference(_) => {
+                "this is no reference that XML allows; a bare `&` is written `&amp;`".to_owned()
+            }
+            Error::UnknownEntityReference(name, _) => {
+                format!("nothing declares the entity `{name}`; write the character itself")
+            }
+            Error::NonXmlChar(c, _) => {
+                format!("U+{:04X} stands here, which XML does not allow", u32::from(*c))
+            }
+            Error::UnexpectedDeclaration(_) => {
+                "an XML declaration can stand at the very beginning only".to_owned()
+            }
+            Error::UnknownToken(_) => "this cannot stand here; a document is one element, with comments and white space around it".to_owned(),
+            Error::InvalidCharacterData(_) => "`]]>` stands in the text; write `]]&gt;`".to_owned(),
+            Error::InvalidComment(_) => "a comment holds `--`".to_owned(),
+            Error::NoRootNode if starts("<") => MID_TAG.to_owned(),
             Error::NoRootNode => "there is no element".to_owned(),
-            Error::UnknownNamespace(prefix, _) => format!("nothing declares the prefix `{prefix}`"),
+            Error::InvalidName(_) if starts("</") => {
+                "an end tag stands here without its start tag".to_owned()
+            }
+            Error::UnknownNamespace(prefix, _) => format!("nothing declares the prefix `{prefix}`; add `xmlns:{prefix}=\"..\"`"),
             other => strip_position(&other.to_string(), position),
         };
         let unbound_prefix = match error {
@@ -51,6 +82,24 @@ impl Fault {
             _ => None,
         };
         Self { position, reason, unbound_prefix }
+    }
+}
+
+/// Where the first tag or the document type declaration begins: after comments and processing
+/// instructions at most.
+fn first_tag(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let end = match rest.find('<').and_then(|start| rest.get(start..)) {
+            Some(markup) if markup.starts_with("<!--") => "-->",
+            Some(markup) if markup.starts_with("<?") => "?>",
+            _ => return at + rest.find('<').unwrap_or(0),
+        };
+        match rest.find(end) {
+            Some(found) => at += found + end.len(),
+            None => return at,
+        }
     }
 }
 
@@ -84,12 +133,19 @@ mod tests {
     #[test]
     fn a_fault_has_a_place_and_a_reason() {
         fault("", "1:1: there is no element");
-        fault("<a>\n <b>", "2:5: the root node was opened but never closed");
+        fault("<a>\n <b>", "2:5: the text ends before all its elements are closed");
+        fault("<a", "1:3: the text ends in the middle of a tag");
         fault("<a b", "1:5: the text ends in the middle of a tag");
-        fault("<a>\n<b></c></a>", "2:4: expected 'b' tag, not 'c'");
-        fault("<a/>\n<!-- <!DOCTYPE --> <b/>", "2:20: unknown token");
-        fault("\n<!DOCTYPE a><a/>", "2:1: a document type declaration is not allowed");
-        fault("<x:a/>", "1:2: nothing declares the prefix `x`");
-        fault("<é é='&b;'/>", "1:7: unknown entity reference 'b'");
+        fault("<a>\n<b></c></a>", "2:4: `</c>` stands where `</b>` is expected");
+        fault(
+            "<a/>\n<!-- <!DOCTYPE --> <b/>",
+            "2:20: this cannot stand here; a document is one element, with comments and white space around it",
+        );
+        fault(
+            "<!--<!DOCTYPE -->\n<!DOCTYPE a><a/>",
+            "2:1: a document type declaration is not allowed; leave it out",
+        );
+        fault("<x:a/>", "1:2: nothing declares the prefix `x`; add `xmlns:x=\"..\"`");
+        fault("<é é='&b;'/>", "1:7: nothing declares the entity `b`; write the character itself");
     }
 }
