@@ -11,7 +11,7 @@ use crate::error::{Asked, Error, ErrorKind, Result, printable};
 use crate::etag::ETag;
 use crate::resource::Response;
 use crate::root::Root;
-use crate::transport::{CallTime, Outgoing, Transport};
+use crate::transport::{CallTime, Failure, Outgoing, Transport};
 
 /// How many redirects one call follows.
 const MAX_REDIRECTS: usize = 5;
@@ -128,24 +128,24 @@ impl Exchange {
                 Err(failure) if failure.was_stale && !is_again && request.method == Method::GET => {
                     is_again = true;
                 }
-                Err(failure) => {
-                    let asked = self.asked(&request.method, target);
-                    return Err(Error::failed(
-                        &asked,
-                        failure.kind,
-                        &failure.reason,
-                        failure.source,
-                    ));
-                }
+                Err(failure) => return Err(self.failed(request, target, failure)),
             }
         }
+    }
+
+    fn failed(&self, request: &Prepared<'_>, target: &str, failure: Failure) -> Error {
+        let mut reason = failure.reason;
+        if failure.may_have_arrived && request.method != Method::GET {
+            reason.push_str("; whether the change was made is not known");
+        }
+        Error::failed(&self.asked(&request.method, target), failure.kind, &reason, failure.source)
     }
 
     pub(crate) fn url(&self, target: &str) -> String {
         format!("{}{target}", self.root.origin())
     }
 
-    fn asked(&self, method: &Method, target: &str) -> Asked {
+    pub(crate) fn asked(&self, method: &Method, target: &str) -> Asked {
         Asked { method: method.clone(), url: self.url(target) }
     }
 }
@@ -230,6 +230,7 @@ impl Answer {
 fn advice(status: u16, headers: &HeaderMap) -> Option<String> {
     let etag = |name| headers.get(name).and_then(|value| ETag::from_bytes(value.as_bytes()));
     match status {
+        304 => etag(IF_NONE_MATCH).map(|etag| matched(&etag)),
         412 => etag(IF_MATCH)
             .map(|etag| unmatched(&etag))
             .or_else(|| etag(IF_NONE_MATCH).map(|etag| matched(&etag))),

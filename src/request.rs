@@ -298,7 +298,8 @@ impl<'c> Request<'c> {
             let headers = if self.has_etag() {
                 self.conditions()?
             } else {
-                self.guarded_by(&self.get_from(&document, self.extra_headers()?)?)?
+                let found = self.get_from(&document, self.extra_headers()?)?;
+                self.guarded_by(&document, &found)?
             };
             self.check_missing(target)?;
             self.put_to(target, headers, body)
@@ -324,7 +325,7 @@ impl<'c> Request<'c> {
         self.check_body(&target, body.as_ref())?;
         self.again_if_changed(|| {
             let old = self.get_from(&target, self.extra_headers()?)?;
-            let headers = self.guarded_by(&old)?;
+            let headers = self.guarded_by(&target, &old)?;
             let response = self.put_to(&target, headers, body.as_ref())?;
             Ok((old, response))
         })
@@ -348,12 +349,14 @@ impl<'c> Request<'c> {
     }
 
     /// The conditions, `If-Match` with the ETag of what was found if the caller gave none.
-    fn guarded_by(&self, found: &Resource) -> Result<HeaderMap> {
+    fn guarded_by(&self, target: &Target, found: &Resource) -> Result<HeaderMap> {
         let mut headers = self.conditions()?;
         if !self.has_etag() {
             let etag = found.etag().ok_or_else(|| {
+                let asked = self.client.exchange().asked(&http::Method::GET, &target.path);
                 let reason = "the server sent no ETag, so the change cannot be guarded; use put";
-                Error::malformed_response(None, reason.to_owned(), Some(found.response().clone()))
+                let response = Some(found.response().clone());
+                Error::malformed_response(Some(&asked), reason.to_owned(), response)
             })?;
             headers.insert(IF_MATCH, value("If-Match", &etag.to_field())?);
         }

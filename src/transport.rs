@@ -18,8 +18,9 @@ use crate::resource::Response;
 const IDLE: Duration = Duration::from_secs(4);
 /// Connections kept for later calls, at most: one for each thread of a busy program.
 const MAX_IDLE: usize = 64;
-/// The longest head of an answer that is read, in bytes.
-const MAX_HEAD: usize = 128 * 1024;
+/// The longest head of an answer that is read, in bytes: less than the HTTP library's buffer, which
+/// takes a full one for a closed connection.
+const MAX_HEAD: usize = 64 * 1024;
 /// The longest URI that the HTTP library takes, in bytes.
 const MAX_URI: usize = 65_534;
 
@@ -70,6 +71,8 @@ pub(crate) struct Failure {
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     /// A connection that had been idle may have been closed under the request.
     pub(crate) was_stale: bool,
+    /// The server may have got the request all the same.
+    pub(crate) may_have_arrived: bool,
 }
 
 impl Transport {
@@ -127,7 +130,7 @@ impl Transport {
         let time = outgoing.time;
         let left = time.left();
         if left.is_zero() {
-            return Err(Failure::late(time));
+            return Err(Failure::new(ErrorKind::Timeout, time.ran_out()));
         }
         let uri = uri(outgoing.url)?;
         let mut request = Request::new(());
@@ -171,7 +174,7 @@ impl Transport {
             "the body of the answer is larger than {} bytes, the client's max_body",
             self.max_body
         );
-        Failure { kind: ErrorKind::TooLarge, reason, source: None, was_stale: false }
+        Failure { may_have_arrived: true, ..Failure::new(ErrorKind::TooLarge, reason) }
     }
 
     fn before_answer(&self, error: ureq::Error, time: CallTime) -> Failure {
@@ -207,7 +210,8 @@ impl Transport {
             _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
             _ => error.to_string(),
         };
-        Failure { kind, reason, source: Some(Box::new(error)), was_stale: false }
+        let may_have_arrived = may_have_arrived(&error);
+        Failure { source: Some(Box::new(error)), may_have_arrived, ..Failure::new(kind, reason) }
     }
 }
 
@@ -235,12 +239,7 @@ impl CallTime {
 }
 
 fn uri(url: String) -> Result<Uri, Failure> {
-    let invalid = |reason: String| Failure {
-        kind: ErrorKind::InvalidInput,
-        reason,
-        source: None,
-        was_stale: false,
-    };
+    let invalid = |reason: String| Failure::new(ErrorKind::InvalidInput, reason);
     if url.len() > MAX_URI {
         return Err(invalid(format!("the URI is longer than {MAX_URI} bytes")));
     }
@@ -304,8 +303,17 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
 }
 
 impl Failure {
-    fn late(time: CallTime) -> Self {
-        Self { kind: ErrorKind::Timeout, reason: time.ran_out(), source: None, was_stale: false }
+    fn new(kind: ErrorKind, reason: String) -> Self {
+        Self { kind, reason, source: None, was_stale: false, may_have_arrived: false }
+    }
+}
+
+fn may_have_arrived(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(stage) => !matches!(stage, Timeout::Resolve | Timeout::Connect),
+        ureq::Error::Io(e) => is_closed(e.kind()),
+        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => true,
+        _ => false,
     }
 }
 
