@@ -173,6 +173,24 @@ fn a_401_says_what_to_do() {
 }
 
 #[test]
+fn a_server_that_does_not_know_the_password_is_not_believed() {
+    let error = error(
+        [
+            reply(401, &["WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\""], ""),
+            reply(200, &["Authentication-Info: rspauth=\"0123\""], "<a/>"),
+        ],
+        |c| c.get("x", None, None, None),
+    );
+    says(
+        &error,
+        "GET",
+        "the server's answer does not prove that the server knows the password, its `rspauth` is wrong; \
+         the request may have taken effect all the same",
+    );
+    is(&error, ErrorKind::MalformedResponse, &["malformed_response"]);
+}
+
+#[test]
 fn a_redirect_names_its_target() {
     let to = |status, location: &str| reply(status, &[&format!("Location: {location}")], "");
     for (reply, advice) in [

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use http_auth::{ChallengeParser, DigestClient, PasswordParams};
@@ -476,6 +477,38 @@ fn digest_agrees_with_another_implementation() {
             "DELETE  (Digest)",
         ]);
     }
+}
+
+/// A server whose nonces work once, and that refuses a used one without a challenge.
+fn one_time() -> Seen {
+    let used = Mutex::new(HashSet::new());
+    Seen::answering(move |number, request| {
+        let challenge = |nonce: &str| {
+            format!("Digest realm=\"example.com\", nonce=\"{nonce}\", qop=\"auth\", algorithm=MD5")
+        };
+        let Some(authorization) = field(request, "Authorization") else {
+            return challenged(&challenge(&format!("n{number}")));
+        };
+        let nonce = parameter(&authorization, "nonce").unwrap();
+        let is_fresh = used.lock().unwrap().insert(nonce.to_owned());
+        if is_fresh && is_right(request, &challenge(nonce), "alice", "secret") {
+            found("\"1\"")
+        } else {
+            answer(401, &[], "{\"detail\":\"Invalid or expired nonce\"}")
+        }
+    })
+}
+
+#[test]
+fn nonces_that_work_once_are_learnt() {
+    let seen = one_time();
+    let client = seen.client();
+    for _ in 0..3 {
+        client.put("resource-lists", LISTS, None, "1", None).unwrap();
+    }
+    let (bare, authorized) = ("PUT  If-Match: \"1\"", "PUT  If-Match: \"1\" (Digest)");
+    // The last time the nonce is fetched before the body is sent.
+    seen.saw([bare, authorized, authorized, bare, authorized, "GET ", authorized]);
 }
 
 #[test]

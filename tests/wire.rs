@@ -423,6 +423,21 @@ fn many_calls_share_one_connection() {
     assert_eq!(server.connections(), 1);
 }
 
+#[test]
+fn a_challenge_is_answered_on_its_connection() {
+    let challenge = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"";
+    let refusal = "x".repeat(100_000);
+    let server = Server::start([reply(401, &[challenge], &refusal), ok("<a/>")]);
+    let client = builder(&server).password("secret").build().unwrap();
+    assert_eq!(client.get("x", None, None, None).unwrap(), "<a/>");
+    assert_eq!(server.connections(), 1);
+    let [authorization] = &server.last().fields("authorization")[..] else { panic!("not one") };
+    // Some servers split at `", "` and at the first `=`.
+    assert!(authorization.starts_with("Digest username=\"alice\", realm=\"r\", nonce=\"n\", "));
+    let uri = format!(", uri=\"{}\", ", server.last().target());
+    assert!(authorization.contains(&uri), "{authorization}");
+}
+
 /// A client with one idle connection, which the server ends when the next request has come.
 fn closed_under_the_request(then: Reply) -> (XCAPClient, Server) {
     let server = Server::start([ok("<a/>"), nothing(), then]);
