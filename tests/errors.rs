@@ -455,12 +455,17 @@ fn a_uri_that_is_too_long_is_refused_in_few_words() {
 
 #[test]
 fn what_a_builder_refuses() {
-    let build = |agent: &str| {
-        XCAPClient::builder("http://localhost", "alice@example.com").user_agent(agent).build()
-    };
-    let error = build("a\r\nX-B: c").unwrap_err();
-    assert_eq!(error.to_string(), "the user agent holds a control character");
-    is(&error, ErrorKind::InvalidInput, &["invalid_input"]);
+    let builder = || XCAPClient::builder("http://localhost", "alice@example.com");
+    for text in ["a\r\nX-B: c", "a\0", "\u{1b}[2J"] {
+        for (builder, what) in [
+            (builder().user_agent(text), "user agent"),
+            (builder().auth_username(text), "user name for authentication"),
+        ] {
+            let error = builder.build().unwrap_err();
+            assert_eq!(error.to_string(), format!("the {what} holds a control character"));
+            is(&error, ErrorKind::InvalidInput, &["invalid_input"]);
+        }
+    }
 }
 
 // Secrets, and what threads need.
