@@ -398,18 +398,15 @@ impl XCAPClientBuilder {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a user
-    /// agent that no header can carry, and certificates that are not PEM.
+    /// agent or user name that no header can carry, and certificates that are not PEM.
     pub fn build(self) -> Result<XCAPClient> {
         let root = Root::new(&self.root)?;
         let user = UserId::new(&self.user)?;
-        let credentials = self.password.map(|password| Credentials {
-            username: self.auth_username.unwrap_or_else(|| user.username().to_owned()),
-            password,
-        });
+        let username = self.auth_username.unwrap_or_else(|| user.username().to_owned());
+        check_text("user name for authentication", &username)?;
+        let credentials = self.password.map(|password| Credentials { username, password });
         let basic_allowed = root.is_https() || root.is_loopback() || self.allow_basic_over_http;
-        if self.options.user_agent.chars().any(char::is_control) {
-            return Err(Error::invalid_input("the user agent holds a control character"));
-        }
+        check_text("user agent", &self.options.user_agent)?;
         let exchange = Exchange {
             root,
             auth: Auth::new(credentials, basic_allowed),
@@ -425,6 +422,14 @@ impl XCAPClientBuilder {
             }),
         })
     }
+}
+
+/// Refuses what no header can carry.
+fn check_text(what: &str, text: &str) -> Result<()> {
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid_input(format!("the {what} holds a control character")));
+    }
+    Ok(())
 }
 
 impl fmt::Debug for XCAPClientBuilder {

@@ -92,7 +92,7 @@ pub(crate) struct Asked {
 
 impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.url)
+        write!(f, "{} {}", self.method, shown_url(&self.url))
     }
 }
 
@@ -111,7 +111,7 @@ impl Error {
     }
 
     pub(crate) fn already_exists(url: &str, response: Option<Response>) -> Self {
-        let text = format!("{url} exists already; nothing was changed");
+        let text = format!("{} exists already; nothing was changed", shown_url(url));
         Self::new(ErrorKind::AlreadyExists, text).with_response(response)
     }
 
@@ -313,6 +313,11 @@ fn describe(conflict: &Conflict) -> String {
     }
     // The list of taken values is the server's to make long.
     printable_within(&text, 1_000)
+}
+
+/// A URL whole, unless nobody would read it.
+fn shown_url(url: &str) -> String {
+    printable_within(url, 2_000)
 }
 
 /// A server's text as one line of bounded length.

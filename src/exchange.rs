@@ -1,16 +1,17 @@
 //! The one loop: authorize, send, read, answer a 401, follow a redirect; then classify.
 
-use std::time::{Duration, Instant};
-
-use ureq::http::header::{AUTHORIZATION, LOCATION, WWW_AUTHENTICATE};
+use ureq::http::header::{
+    AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, LOCATION, WWW_AUTHENTICATE,
+};
 use ureq::http::{HeaderMap, HeaderValue, Method};
 use url::{Position, Url};
 
 use crate::auth::{Auth, Plan, Verdict};
 use crate::error::{Asked, Error, ErrorKind, Result, printable};
+use crate::etag::ETag;
 use crate::resource::Response;
 use crate::root::Root;
-use crate::transport::{Outgoing, Transport};
+use crate::transport::{CallTime, Failure, Outgoing, Transport};
 
 /// How many redirects one call follows.
 const MAX_REDIRECTS: usize = 5;
@@ -29,8 +30,7 @@ pub(crate) struct Prepared<'a> {
     pub(crate) target: &'a str,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<&'a [u8]>,
-    /// For the whole call, whatever it takes.
-    pub(crate) timeout: Duration,
+    pub(crate) time: CallTime,
 }
 
 /// The last answer of an exchange.
@@ -44,17 +44,18 @@ pub(crate) struct Answer {
 impl Exchange {
     /// Sends the request until there is an answer to hand on, whatever its status.
     pub(crate) fn run(&self, request: &Prepared<'_>) -> Result<Answer> {
-        let deadline = Instant::now() + request.timeout;
         let mut target = request.target.to_owned();
         let mut redirects = 0;
         loop {
-            let answer = self.authorized(request, &target, deadline)?;
+            let answer = self.authorized(request, &target)?;
             match next_target(&self.root, request, &answer) {
                 Redirect::None => return Ok(answer),
                 Redirect::Refused(advice) => return Ok(Answer { advice: Some(advice), ..answer }),
-                Redirect::To(_) if redirects == MAX_REDIRECTS => {
-                    let advice = Some(format!("more than {MAX_REDIRECTS} redirects"));
-                    return Ok(Answer { advice, ..answer });
+                Redirect::To(next) if redirects == MAX_REDIRECTS => {
+                    let url = self.url(&next);
+                    let why = format!("more than {MAX_REDIRECTS} redirects are not followed");
+                    let advice = refused_redirect(&url, &why);
+                    return Ok(Answer { advice: Some(advice), ..answer });
                 }
                 Redirect::To(next) => target = next,
             }
@@ -63,23 +64,18 @@ impl Exchange {
     }
 
     /// Sends to one target, answering challenges.
-    fn authorized(
-        &self,
-        request: &Prepared<'_>,
-        target: &str,
-        deadline: Instant,
-    ) -> Result<Answer> {
+    fn authorized(&self, request: &Prepared<'_>, target: &str) -> Result<Answer> {
         let asked = self.asked(&request.method, target);
         if request.headers.contains_key(AUTHORIZATION) {
-            let response = self.send(request, target, None, deadline)?;
+            let response = self.send(request, target, None)?;
             return Ok(Answer { asked, response, advice: None });
         }
         let mut call = self.auth.call();
         loop {
             let plan = call.plan(request.method.as_str(), target, request.body.unwrap_or_default());
             let response = match plan {
-                Plan::Send(authorization) => self.send(request, target, authorization, deadline)?,
-                Plan::FetchNonce => self.fetch_nonce(request, target, deadline)?,
+                Plan::Send(authorization) => self.send(request, target, authorization)?,
+                Plan::FetchNonce => self.fetch_nonce(request, target)?,
             };
             let challenges = response.header_bytes(WWW_AUTHENTICATE.as_str());
             let info = response.header_bytes("authentication-info").next();
@@ -96,20 +92,15 @@ impl Exchange {
         }
     }
 
-    fn fetch_nonce(
-        &self,
-        request: &Prepared<'_>,
-        target: &str,
-        deadline: Instant,
-    ) -> Result<Response> {
+    fn fetch_nonce(&self, request: &Prepared<'_>, target: &str) -> Result<Response> {
         let bare = Prepared {
             method: Method::GET,
             target: request.target,
             headers: HeaderMap::new(),
             body: None,
-            timeout: request.timeout,
+            time: request.time,
         };
-        self.send(&bare, target, None, deadline)
+        self.send(&bare, target, None)
     }
 
     /// One request and its answer; a GET is sent again if an idle connection was closed under it.
@@ -118,7 +109,6 @@ impl Exchange {
         request: &Prepared<'_>,
         target: &str,
         authorization: Option<String>,
-        deadline: Instant,
     ) -> Result<Response> {
         let mut headers = request.headers.clone();
         if let Some(value) = authorization {
@@ -131,43 +121,32 @@ impl Exchange {
                 url: self.url(target),
                 headers: headers.clone(),
                 body: request.body,
-                timeout: remaining(request, deadline),
+                time: request.time,
             });
             match sent {
                 Ok(response) => return Ok(response),
                 Err(failure) if failure.was_stale && !is_again && request.method == Method::GET => {
                     is_again = true;
                 }
-                Err(failure) => {
-                    let asked = self.asked(&request.method, target);
-                    return Err(Error::failed(
-                        &asked,
-                        failure.kind,
-                        &failure.reason,
-                        failure.source,
-                    ));
-                }
+                Err(failure) => return Err(self.failed(request, target, failure)),
             }
         }
+    }
+
+    fn failed(&self, request: &Prepared<'_>, target: &str, failure: Failure) -> Error {
+        let mut reason = failure.reason;
+        if failure.may_have_arrived && request.method != Method::GET {
+            reason.push_str("; whether the change was made is not known");
+        }
+        Error::failed(&self.asked(&request.method, target), failure.kind, &reason, failure.source)
     }
 
     pub(crate) fn url(&self, target: &str) -> String {
         format!("{}{target}", self.root.origin())
     }
 
-    fn asked(&self, method: &Method, target: &str) -> Asked {
+    pub(crate) fn asked(&self, method: &Method, target: &str) -> Asked {
         Asked { method: method.clone(), url: self.url(target) }
-    }
-}
-
-/// The whole time for the first request of a call, what is left of it for those that follow.
-fn remaining(request: &Prepared<'_>, deadline: Instant) -> Duration {
-    let left = deadline.saturating_duration_since(Instant::now());
-    // A first request is as good as unspent: the agent's own timeout serves it without a copy.
-    if request.timeout.saturating_sub(left) < Duration::from_millis(1) {
-        request.timeout
-    } else {
-        left
     }
 }
 
@@ -222,7 +201,11 @@ fn next_target(root: &Root, request: &Prepared<'_>, answer: &Answer) -> Redirect
     } else {
         "not followed to another origin; if it is right, make it the client's root"
     };
-    Redirect::Refused(format!("a redirect to {}, {why}", printable(url.as_str())))
+    Redirect::Refused(refused_redirect(url.as_str(), why))
+}
+
+fn refused_redirect(url: &str, why: &str) -> String {
+    format!("a redirect to {}, {why}", printable(url))
 }
 
 impl Answer {
@@ -245,27 +228,36 @@ impl Answer {
 
 /// What the request tells about the reason for a status.
 fn advice(status: u16, headers: &HeaderMap) -> Option<String> {
-    let field =
-        |name| headers.get(name).map(|v: &HeaderValue| String::from_utf8_lossy(v.as_bytes()));
+    let etag = |name| headers.get(name).and_then(|value| ETag::from_bytes(value.as_bytes()));
     match status {
-        412 => {
-            if let Some(etag) = field("if-match") {
-                if etag.starts_with("W/") {
-                    return Some(format!(
-                        "the ETag {etag} is weak, and If-Match never matches a weak one (RFC 9110 section 13.1.1)"
-                    ));
-                }
-                return Some(format!(
-                    "the document is not the one with the ETag {etag}; fetch it again"
-                ));
-            }
-            field("if-none-match").map(|etag| match etag.as_ref() {
-                "*" => "there is one already".to_owned(),
-                etag => format!("the document has the ETag {etag}"),
-            })
-        }
-        415 => field("content-type").map(|sent| format!("the server does not take {sent} there")),
+        304 => etag(IF_NONE_MATCH).map(|etag| matched(&etag)),
+        412 => etag(IF_MATCH)
+            .map(|etag| unmatched(&etag))
+            .or_else(|| etag(IF_NONE_MATCH).map(|etag| matched(&etag))),
+        415 => headers.get(CONTENT_TYPE).map(|sent| {
+            let sent = String::from_utf8_lossy(sent.as_bytes());
+            format!("the server does not take {sent} there")
+        }),
         _ => None,
+    }
+}
+
+fn unmatched(etag: &ETag) -> String {
+    if etag.opaque() == "*" {
+        return "If-Match: * needs a document that is there".to_owned();
+    }
+    if etag.is_weak() {
+        return format!(
+            "the ETag {etag} is weak, and If-Match never matches a weak one (RFC 9110 section 13.1.1)"
+        );
+    }
+    format!("the document is not the one with the ETag {etag}; fetch it again")
+}
+
+fn matched(etag: &ETag) -> String {
+    match etag.opaque() {
+        "*" => "there is one already".to_owned(),
+        _ => format!("the document has the ETag {etag}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One request with every option: collects, then hands one prepared request to the exchange.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use ureq::http;
@@ -15,6 +16,7 @@ use crate::exchange::{Prepared, check_found, none_if_missing};
 use crate::resource::{Resource, ResourceKind, Response};
 use crate::selector::{DocumentSelector, Tree, UserId};
 use crate::target::{NodeArg, Target};
+use crate::transport::CallTime;
 use crate::validate;
 
 /// How often `insert` and `replace` send their PUT when the document changes under them.
@@ -37,7 +39,8 @@ pub enum Method {
 /// Headers to send beside the client's own: nothing, or a slice of names and values.
 ///
 /// A header replaces the client's own of that name, whatever its case.
-#[derive(Clone, Copy, Debug, Default)]
+/// [`Debug`](fmt::Debug) shows the names alone: a value may be a secret.
+#[derive(Clone, Copy, Default)]
 pub struct HeadersArg<'a>(&'a [(&'a str, &'a str)]);
 
 impl<'a> From<Option<&'a [(&'a str, &'a str)]>> for HeadersArg<'a> {
@@ -64,6 +67,12 @@ impl<'a> From<&'a Vec<(&'a str, &'a str)>> for HeadersArg<'a> {
     }
 }
 
+impl fmt::Debug for HeadersArg<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
 /// A request with every option, begun by [`XCAPClient::request`] and sent by one of
 /// [`get`](Self::get), [`put`](Self::put), [`delete`](Self::delete), [`insert`](Self::insert),
 /// [`replace`](Self::replace) and [`send_raw`](Self::send_raw).
@@ -81,7 +90,9 @@ impl<'a> From<&'a Vec<(&'a str, &'a str)>> for HeadersArg<'a> {
 /// println!("{caps}\n{}", lists.map_or(String::new(), |lists| lists.to_string()));
 /// # Ok::<(), xcaplib::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+///
+/// [`Debug`](fmt::Debug) shows the names of its headers alone: a value may be a secret.
+#[derive(Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'c> {
     client: &'c XCAPClient,
@@ -94,7 +105,7 @@ pub struct Request<'c> {
     if_none_match: Option<Vec<u8>>,
     headers: Vec<(String, String)>,
     validate: bool,
-    timeout: Duration,
+    time: CallTime,
 }
 
 impl<'c> Request<'c> {
@@ -111,7 +122,7 @@ impl<'c> Request<'c> {
             if_none_match: None,
             headers: Vec::new(),
             validate: client.validates(),
-            timeout: client.timeout(),
+            time: CallTime::new(client.timeout()),
         }
     }
 
@@ -192,7 +203,7 @@ impl<'c> Request<'c> {
     /// The time for this call, from connecting to the last byte of the answer, whatever number of
     /// requests it takes. Default: the client's setting.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.time = CallTime::new(timeout);
         self
     }
 
@@ -206,8 +217,8 @@ impl<'c> Request<'c> {
     /// # Errors
     ///
     /// Those of [`XCAPClient::get`].
-    pub fn get(self) -> Result<Resource> {
-        let target = self.target()?;
+    pub fn get(mut self) -> Result<Resource> {
+        let target = self.begin()?;
         self.get_from(&target, self.conditions()?)
     }
 
@@ -222,8 +233,8 @@ impl<'c> Request<'c> {
     /// # Errors
     ///
     /// Those of [`XCAPClient::put`].
-    pub fn put(self, body: impl AsRef<[u8]>) -> Result<Response> {
-        let target = self.target()?;
+    pub fn put(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
+        let target = self.begin()?;
         self.check_body(&target, body.as_ref())?;
         self.put_to(&target, self.conditions()?, body.as_ref())
     }
@@ -240,8 +251,8 @@ impl<'c> Request<'c> {
     /// # Errors
     ///
     /// Those of [`XCAPClient::delete`].
-    pub fn delete(self) -> Result<Response> {
-        let target = self.target()?;
+    pub fn delete(mut self) -> Result<Response> {
+        let target = self.begin()?;
         self.check_changeable(&target)?;
         let request = self.prepared(http::Method::DELETE, &target, self.conditions()?, None);
         let (_, response) = self.client.exchange().run(&request)?.success(&request)?;
@@ -253,8 +264,8 @@ impl<'c> Request<'c> {
     /// # Errors
     ///
     /// Those of [`XCAPClient::insert`].
-    pub fn insert(self, body: impl AsRef<[u8]>) -> Result<Response> {
-        let target = self.target()?;
+    pub fn insert(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
+        let target = self.begin()?;
         self.check_body(&target, body.as_ref())?;
         if self.node.is_document() {
             self.insert_document(&target, body.as_ref())
@@ -265,7 +276,7 @@ impl<'c> Request<'c> {
 
     /// Looks first, since some servers take no notice of `If-None-Match: *`.
     fn insert_document(&self, target: &Target, body: &[u8]) -> Result<Response> {
-        if self.if_match.is_some() {
+        if self.has_etag() {
             return Err(Error::invalid_input(
                 "insert of a document takes no ETag; before the document is there it has none",
             ));
@@ -284,9 +295,11 @@ impl<'c> Request<'c> {
     fn insert_node(&self, target: &Target, body: &[u8]) -> Result<Response> {
         let document = self.target_of(&NodeArg::default())?;
         self.again_if_changed(|| {
-            let headers = match &self.if_match {
-                Some(_) => self.conditions()?,
-                None => self.guarded_by(&self.get_from(&document, self.extra_headers()?)?)?,
+            let headers = if self.has_etag() {
+                self.conditions()?
+            } else {
+                let found = self.get_from(&document, self.extra_headers()?)?;
+                self.guarded_by(&document, &found)?
             };
             self.check_missing(target)?;
             self.put_to(target, headers, body)
@@ -307,12 +320,12 @@ impl<'c> Request<'c> {
     /// # Errors
     ///
     /// Those of [`XCAPClient::replace`].
-    pub fn replace(self, body: impl AsRef<[u8]>) -> Result<(Resource, Response)> {
-        let target = self.target()?;
+    pub fn replace(mut self, body: impl AsRef<[u8]>) -> Result<(Resource, Response)> {
+        let target = self.begin()?;
         self.check_body(&target, body.as_ref())?;
         self.again_if_changed(|| {
             let old = self.get_from(&target, self.extra_headers()?)?;
-            let headers = self.guarded_by(&old)?;
+            let headers = self.guarded_by(&target, &old)?;
             let response = self.put_to(&target, headers, body.as_ref())?;
             Ok((old, response))
         })
@@ -322,22 +335,30 @@ impl<'c> Request<'c> {
     fn again_if_changed<T>(&self, change: impl Fn() -> Result<T>) -> Result<T> {
         for _ in 1..ATTEMPTS {
             match change() {
-                Err(error) if error.is_precondition_failed() && self.if_match.is_none() => {}
+                Err(error) if error.is_precondition_failed() && !self.has_etag() => {}
                 result => return result,
             }
         }
         change()
     }
 
+    /// Whether the caller said which ETag the document must have, as a header or without.
+    fn has_etag(&self) -> bool {
+        self.if_match.is_some()
+            || self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"))
+    }
+
     /// The conditions, `If-Match` with the ETag of what was found if the caller gave none.
-    fn guarded_by(&self, found: &Resource) -> Result<HeaderMap> {
+    fn guarded_by(&self, target: &Target, found: &Resource) -> Result<HeaderMap> {
         let mut headers = self.conditions()?;
-        if self.if_match.is_none() {
+        if !self.has_etag() {
             let etag = found.etag().ok_or_else(|| {
+                let asked = self.client.exchange().asked(&http::Method::GET, &target.path);
                 let reason = "the server sent no ETag, so the change cannot be guarded; use put";
-                Error::malformed_response(None, reason.to_owned(), Some(found.response().clone()))
+                let response = Some(found.response().clone());
+                Error::malformed_response(Some(&asked), reason.to_owned(), response)
             })?;
-            headers.entry(IF_MATCH).or_insert(value("If-Match", &etag.to_field())?);
+            headers.insert(IF_MATCH, value("If-Match", &etag.to_field())?);
         }
         Ok(headers)
     }
@@ -359,8 +380,8 @@ impl<'c> Request<'c> {
     /// # Errors
     ///
     /// Bad input and transport failures alone.
-    pub fn send_raw(self, method: Method, body: Option<&[u8]>) -> Result<Response> {
-        let target = self.target()?;
+    pub fn send_raw(mut self, method: Method, body: Option<&[u8]>) -> Result<Response> {
+        let target = self.begin()?;
         let mut headers = self.conditions()?;
         if let Some(body) = body {
             self.check_body(&target, body)?;
@@ -373,6 +394,12 @@ impl<'c> Request<'c> {
         };
         let request = self.prepared(method, &target, headers, body);
         Ok(self.client.exchange().run(&request)?.into_response())
+    }
+
+    /// Starts the clock, and says where the request goes.
+    fn begin(&mut self) -> Result<Target> {
+        self.time.restart();
+        self.target()
     }
 
     pub(crate) fn target(&self) -> Result<Target> {
@@ -406,7 +433,7 @@ impl<'c> Request<'c> {
         headers: HeaderMap,
         body: Option<&'a [u8]>,
     ) -> Prepared<'a> {
-        Prepared { method, target: &target.path, headers, body, timeout: self.timeout }
+        Prepared { method, target: &target.path, headers, body, time: self.time }
     }
 
     /// All fields that the caller wants sent. One given as a header wins over a condition.
@@ -462,6 +489,21 @@ impl<'c> Request<'c> {
             }
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Request")
+            .field("client", &self.client)
+            .field("application", &self.application.auid)
+            .field("tree", &self.tree)
+            .field("user", &self.user)
+            .field("filename", &self.filename)
+            .field("node", &self.node)
+            .field("headers", &names)
+            .finish_non_exhaustive()
     }
 }
 

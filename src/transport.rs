@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ureq::http::header::{CONTENT_LENGTH, ETAG};
-use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Timeout};
@@ -18,10 +18,14 @@ use crate::resource::Response;
 const IDLE: Duration = Duration::from_secs(4);
 /// Connections kept for later calls, at most: one for each thread of a busy program.
 const MAX_IDLE: usize = 64;
-/// The longest head of an answer that is read, in bytes.
-const MAX_HEAD: usize = 128 * 1024;
+/// The longest head of an answer that is read, in bytes: less than the HTTP library's buffer, which
+/// takes a full one for a closed connection.
+const MAX_HEAD: usize = 64 * 1024;
 /// The longest URI that the HTTP library takes, in bytes.
 const MAX_URI: usize = 65_534;
+
+/// As good as endless; the HTTP library panics where a time limit is past the end of its clock.
+const MAX_TIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How a client's connections are made.
 #[derive(Clone)]
@@ -37,6 +41,7 @@ pub(crate) struct Options {
 pub(crate) struct Transport {
     agent: Agent,
     timeout: Duration,
+    connect_timeout: Duration,
     max_body: u64,
     /// When an answer was last read to its end, which is when a connection may have gone idle.
     last_answer: Mutex<Option<Instant>>,
@@ -47,10 +52,16 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
-    /// `None` sends no body and no Content-Length.
+    /// `None` sends no body and no Content-Length; a PUT has always both.
     pub(crate) body: Option<&'a [u8]>,
-    /// What is left of the call's time.
-    pub(crate) timeout: Duration,
+    pub(crate) time: CallTime,
+}
+
+/// The time for one call, whatever number of requests it takes.
+#[derive(Clone, Copy)]
+pub(crate) struct CallTime {
+    began: Instant,
+    limit: Duration,
 }
 
 /// Why no usable answer came.
@@ -60,10 +71,14 @@ pub(crate) struct Failure {
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     /// A connection that had been idle may have been closed under the request.
     pub(crate) was_stale: bool,
+    /// The server may have got the request all the same.
+    pub(crate) may_have_arrived: bool,
 }
 
 impl Transport {
     pub(crate) fn new(options: &Options) -> Result<Self> {
+        let timeout = options.timeout.min(MAX_TIME);
+        let connect_timeout = options.connect_timeout.min(MAX_TIME);
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -75,8 +90,8 @@ impl Transport {
             .max_idle_connections(MAX_IDLE)
             .max_idle_connections_per_host(MAX_IDLE)
             .max_response_header_size(MAX_HEAD)
-            .timeout_global(Some(options.timeout))
-            .timeout_connect(Some(options.connect_timeout))
+            .timeout_global(Some(timeout))
+            .timeout_connect(Some(connect_timeout))
             .proxy(None);
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         let config = config.tls_config(tls_config(options)?);
@@ -88,7 +103,8 @@ impl Transport {
         }
         Ok(Self {
             agent: config.build().new_agent(),
-            timeout: options.timeout,
+            timeout,
+            connect_timeout,
             max_body: options.max_body,
             last_answer: Mutex::new(None),
         })
@@ -111,32 +127,35 @@ impl Transport {
     }
 
     fn exchange(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
+        let time = outgoing.time;
+        let left = time.left();
+        if left.is_zero() {
+            return Err(Failure::new(ErrorKind::Timeout, time.ran_out()));
+        }
         let uri = uri(outgoing.url)?;
         let mut request = Request::new(());
         *request.method_mut() = outgoing.method;
         *request.uri_mut() = uri;
         *request.headers_mut() = outgoing.headers;
         // A config of its own costs a copy, so only a request with less time gets one.
-        let is_shorter = outgoing.timeout < self.timeout;
-        if is_shorter || outgoing.timeout > self.timeout {
-            request = self
-                .agent
-                .configure_request(request)
-                .timeout_global(Some(outgoing.timeout))
-                .build();
+        if left != self.timeout {
+            request = self.agent.configure_request(request).timeout_global(Some(left)).build();
         }
-        let answer = match outgoing.body {
+        // Without a body the HTTP library would announce a chunked one.
+        let is_put = *request.method() == Method::PUT;
+        let answer = match outgoing.body.or(is_put.then_some(&[])) {
             Some(body) => self.agent.run(request.map(|()| body)),
             None => self.agent.run(request),
         };
-        let (parts, mut body) = answer.map_err(Failure::before_answer)?.into_parts();
-        if declared_length(&parts.headers).is_some_and(|length| length > self.max_body) {
+        let answer = answer.map_err(|error| self.before_answer(error, time))?;
+        let (parts, mut body) = answer.into_parts();
+        if declared_length(parts.status, &parts.headers).is_some_and(|n| n > self.max_body) {
             return Err(self.too_large());
         }
         let bytes = match body.with_config().limit(self.max_body).read_to_vec() {
             Ok(bytes) => bytes,
             Err(ureq::Error::BodyExceedsLimit(_)) => return Err(self.too_large()),
-            Err(error) => return Err(Failure::in_body(error)),
+            Err(error) => return Err(self.in_body(error, time)),
         };
         let etag = parts.headers.get(ETAG).and_then(|value| ETag::from_bytes(value.as_bytes()));
         Ok(Response::new(parts.status.as_u16(), readable(parts.headers), etag, bytes))
@@ -155,24 +174,83 @@ impl Transport {
             "the body of the answer is larger than {} bytes, the client's max_body",
             self.max_body
         );
-        Failure { kind: ErrorKind::TooLarge, reason, source: None, was_stale: false }
+        Failure { may_have_arrived: true, ..Failure::new(ErrorKind::TooLarge, reason) }
+    }
+
+    fn before_answer(&self, error: ureq::Error, time: CallTime) -> Failure {
+        let was_stale = matches!(&error, ureq::Error::Io(e) if is_closed(e.kind()));
+        let closed = "the connection was closed before an answer came";
+        Failure { was_stale, ..self.failure(error, closed, time) }
+    }
+
+    fn in_body(&self, error: ureq::Error, time: CallTime) -> Failure {
+        self.failure(error, "the connection was closed in the middle of the answer", time)
+    }
+
+    fn failure(&self, error: ureq::Error, closed: &str, time: CallTime) -> Failure {
+        let kind = kind(&error);
+        let reason = match &error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => format!(
+                "connecting took longer than {:?}, the client's connect_timeout",
+                self.connect_timeout
+            ),
+            ureq::Error::Timeout(_) => time.ran_out(),
+            ureq::Error::HostNotFound => "the host was not found".to_owned(),
+            ureq::Error::ConnectionFailed => "the connection could not be made".to_owned(),
+            ureq::Error::Io(e) if kind == ErrorKind::Tls => format!("TLS: {e}"),
+            ureq::Error::Io(e) if is_closed(e.kind()) => closed.to_owned(),
+            ureq::Error::Io(e) if e.kind() == io::ErrorKind::ConnectionRefused => {
+                "the connection was refused".to_owned()
+            }
+            ureq::Error::Io(e) => format!("input or output failed: {e}"),
+            ureq::Error::Protocol(e) => format!("the answer is not HTTP: {e}"),
+            ureq::Error::LargeResponseHeader(..) => {
+                format!("the head of the answer is larger than {MAX_HEAD} bytes")
+            }
+            _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
+            _ => error.to_string(),
+        };
+        let may_have_arrived = may_have_arrived(&error);
+        Failure { source: Some(Box::new(error)), may_have_arrived, ..Failure::new(kind, reason) }
+    }
+}
+
+impl CallTime {
+    /// Begins now.
+    pub(crate) fn new(limit: Duration) -> Self {
+        Self { began: Instant::now(), limit: limit.min(MAX_TIME) }
+    }
+
+    /// Begins again.
+    pub(crate) fn restart(&mut self) {
+        self.began = Instant::now();
+    }
+
+    /// The whole time for the first request of a call, what is left of it for those that follow.
+    fn left(self) -> Duration {
+        let spent = self.began.elapsed();
+        // As good as nothing: the agent's own timeout serves the request without a copy.
+        if spent < Duration::from_millis(1) { self.limit } else { self.limit.saturating_sub(spent) }
+    }
+
+    fn ran_out(self) -> String {
+        format!("no complete answer came within {:?}, the time for the call", self.limit)
     }
 }
 
 fn uri(url: String) -> Result<Uri, Failure> {
-    let invalid = |reason: String| Failure {
-        kind: ErrorKind::InvalidInput,
-        reason,
-        source: None,
-        was_stale: false,
-    };
+    let invalid = |reason: String| Failure::new(ErrorKind::InvalidInput, reason);
     if url.len() > MAX_URI {
         return Err(invalid(format!("the URI is longer than {MAX_URI} bytes")));
     }
     Uri::try_from(url).map_err(|error| invalid(error.to_string()))
 }
 
-fn declared_length(headers: &HeaderMap) -> Option<u64> {
+/// The length of the body that comes; a 304 may name that of the body it does not send.
+fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
+    if status == StatusCode::NOT_MODIFIED {
+        return None;
+    }
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
@@ -225,34 +303,17 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
 }
 
 impl Failure {
-    fn before_answer(error: ureq::Error) -> Self {
-        let was_stale = matches!(&error, ureq::Error::Io(e) if is_closed(e.kind()));
-        Self { was_stale, ..Self::of(error, "the connection was closed before an answer came") }
+    fn new(kind: ErrorKind, reason: String) -> Self {
+        Self { kind, reason, source: None, was_stale: false, may_have_arrived: false }
     }
+}
 
-    fn in_body(error: ureq::Error) -> Self {
-        Self::of(error, "the connection was closed in the middle of the answer")
-    }
-
-    fn of(error: ureq::Error, closed: &str) -> Self {
-        let kind = kind(&error);
-        let reason = match &error {
-            ureq::Error::Timeout(stage) => timeout(*stage).to_owned(),
-            ureq::Error::HostNotFound => "the host was not found".to_owned(),
-            ureq::Error::Io(e) if kind == ErrorKind::Tls => format!("TLS: {e}"),
-            ureq::Error::Io(e) if is_closed(e.kind()) => closed.to_owned(),
-            ureq::Error::Io(e) if e.kind() == io::ErrorKind::ConnectionRefused => {
-                "the connection was refused".to_owned()
-            }
-            ureq::Error::Io(e) => format!("input or output failed: {e}"),
-            ureq::Error::Protocol(e) => format!("the answer is not HTTP: {e}"),
-            ureq::Error::LargeResponseHeader(..) => {
-                format!("the head of the answer is larger than {MAX_HEAD} bytes")
-            }
-            _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
-            _ => error.to_string(),
-        };
-        Self { kind, reason, source: Some(Box::new(error)), was_stale: false }
+fn may_have_arrived(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(stage) => !matches!(stage, Timeout::Resolve | Timeout::Connect),
+        ureq::Error::Io(e) => is_closed(e.kind()),
+        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => true,
+        _ => false,
     }
 }
 
@@ -284,14 +345,5 @@ fn kind(error: &ureq::Error) -> ErrorKind {
         }
         ureq::Error::BadUri(_) => ErrorKind::InvalidInput,
         _ => ErrorKind::Transport,
-    }
-}
-
-fn timeout(stage: Timeout) -> &'static str {
-    match stage {
-        Timeout::Resolve | Timeout::Connect => "connecting took longer than the connect timeout",
-        Timeout::SendRequest | Timeout::SendBody => "the request could not be sent in time",
-        Timeout::RecvBody => "the answer was not complete in time",
-        _ => "no complete answer came in time",
     }
 }

@@ -1,0 +1,296 @@
+//! A scripted TCP server: it answers one request after another with the bytes it was given, and
+//! keeps the bytes of each request.
+
+#![allow(dead_code, unreachable_pub, reason = "no test binary uses all of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where its server does")]
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// No wait of a test comes near it unless the test is about to fail.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the server does when it has read a request.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    bytes: Vec<u8>,
+    then: Then,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Then {
+    Keep,
+    Close,
+    Hang,
+}
+
+/// An answer with a `Content-Length`, its header lines without line ends; the connection is kept.
+pub fn reply(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Reply {
+    let body = body.as_ref();
+    let mut head = format!("HTTP/1.1 {status} Scripted\r\nContent-Length: {}\r\n", body.len());
+    for header in headers {
+        head.push_str(header);
+        head.push_str("\r\n");
+    }
+    head.push_str("\r\n");
+    raw([head.as_bytes(), body].concat())
+}
+
+/// A 200 with an ETag.
+pub fn ok(body: &str) -> Reply {
+    reply(200, &["ETag: \"one\""], body)
+}
+
+/// These bytes; the connection is kept.
+pub fn raw(bytes: impl AsRef<[u8]>) -> Reply {
+    Reply { bytes: bytes.as_ref().to_vec(), then: Then::Keep }
+}
+
+/// No answer: the connection is closed when the request has been read.
+pub fn nothing() -> Reply {
+    raw("").close()
+}
+
+impl Reply {
+    /// The connection is closed after the bytes.
+    pub fn close(self) -> Self {
+        Self { then: Then::Close, ..self }
+    }
+
+    /// Nothing comes after the bytes, and the connection stays open.
+    pub fn hang(self) -> Self {
+        Self { then: Then::Hang, ..self }
+    }
+}
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Which connection it came on, counted from 0.
+    pub connection: usize,
+    /// Request line and header lines, with all line ends.
+    pub head: Vec<u8>,
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    pub fn line(&self) -> String {
+        self.lines().swap_remove(0)
+    }
+
+    /// What stands between the method and the version.
+    pub fn target(&self) -> String {
+        self.line().split(' ').nth(1).unwrap().to_owned()
+    }
+
+    /// All fields of this name, bytes above 0x7F as Latin-1.
+    pub fn fields(&self, name: &str) -> Vec<String> {
+        self.lines()
+            .iter()
+            .skip(1)
+            .filter_map(|line| line.split_once(": "))
+            .filter(|(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.to_owned())
+            .collect()
+    }
+
+    /// The names of all fields in lower case, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let lines = self.lines();
+        let names = lines.iter().skip(1).filter_map(|line| line.split_once(':'));
+        let mut names: Vec<_> = names.map(|(name, _)| name.to_ascii_lowercase()).collect();
+        names.sort();
+        names
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let text: String = self.head.iter().copied().map(char::from).collect();
+        text.split_terminator("\r\n").map(str::to_owned).collect()
+    }
+}
+
+/// The server, on a port of its own of 127.0.0.1; stopped on drop.
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    script: VecDeque<Reply>,
+    requests: Vec<Request>,
+    connections: Vec<TcpStream>,
+    /// The connections that the server has closed.
+    closed: Vec<usize>,
+    stopped: bool,
+}
+
+impl Server {
+    /// Starts a server that gives these answers in turn, on whatever connection. A request after
+    /// the last of them is answered 599.
+    pub fn start(script: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared::default());
+        shared.state().script.extend(script);
+        let acceptor = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || accept(&listener, &shared)
+        });
+        Self { address, shared, acceptor: Some(acceptor) }
+    }
+
+    /// `http://127.0.0.1:port`
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Adds answers to the script.
+    pub fn add(&self, script: impl IntoIterator<Item = Reply>) {
+        self.shared.state().script.extend(script);
+    }
+
+    /// The requests read so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.state().requests.clone()
+    }
+
+    /// The last request read.
+    #[track_caller]
+    pub fn last(&self) -> Request {
+        self.shared.state().requests.last().expect("a request").clone()
+    }
+
+    /// How many connections were made so far, this call's own left out.
+    ///
+    /// Connections are accepted in the order they were made: once the server has taken this call's,
+    /// it has taken all that came before.
+    pub fn connections(&self) -> usize {
+        let own = TcpStream::connect(self.address).unwrap();
+        let name = own.local_addr().unwrap();
+        let is_own = |stream: &TcpStream| stream.peer_addr().is_ok_and(|peer| peer == name);
+        let mut count = 0;
+        self.wait(|state| match state.connections.iter().position(is_own) {
+            Some(place) => {
+                count = place;
+                true
+            }
+            None => false,
+        });
+        count
+    }
+
+    /// Waits until the server has closed this connection: its client can see it then.
+    pub fn wait_closed(&self, connection: usize) {
+        self.wait(|state| state.closed.contains(&connection));
+    }
+
+    /// Waits until so many requests were read.
+    pub fn wait_requests(&self, count: usize) {
+        self.wait(|state| state.requests.len() >= count);
+    }
+
+    fn wait(&self, mut is_done: impl FnMut(&State) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.shared.state();
+        while !is_done(&state) {
+            let left = deadline.checked_duration_since(Instant::now()).expect("waited in vain");
+            state = self.shared.changed.wait_timeout(state, left).unwrap().0;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shared.state().stopped = true;
+        // Wakes the acceptor, which then sees that it is over.
+        let woken = TcpStream::connect(self.address);
+        if let (Ok(_), Some(acceptor)) = (woken, self.acceptor.take()) {
+            let _ = acceptor.join();
+        }
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+}
+
+/// Accepts until the server is stopped, then ends what is open.
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    let mut serving = Vec::new();
+    while let Ok((stream, _)) = listener.accept() {
+        let mut state = shared.state();
+        if state.stopped {
+            break;
+        }
+        let number = state.connections.len();
+        state.connections.push(stream.try_clone().unwrap());
+        shared.changed.notify_all();
+        let shared = Arc::clone(shared);
+        serving.push(thread::spawn(move || {
+            // A client that goes away is no fault of the server's.
+            let _ = serve(number, &stream, &shared);
+            let _ = stream.shutdown(Shutdown::Both);
+            shared.state().closed.push(number);
+            shared.changed.notify_all();
+        }));
+    }
+    for stream in &shared.state().connections {
+        let _ = stream.shutdown(Shutdown::Both);
+    }
+    for connection in serving {
+        let _ = connection.join();
+    }
+}
+
+fn serve(connection: usize, mut stream: &TcpStream, shared: &Shared) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream);
+    while let Some(request) = read(connection, &mut reader)? {
+        let reply = {
+            let mut state = shared.state();
+            state.requests.push(request);
+            shared.changed.notify_all();
+            state.script.pop_front().unwrap_or_else(|| reply(599, &[], "the script is at its end"))
+        };
+        stream.write_all(&reply.bytes)?;
+        match reply.then {
+            Then::Keep => {}
+            Then::Close => break,
+            // Until the client goes away or the server is stopped.
+            Then::Hang => return reader.read_to_end(&mut Vec::new()).map(drop),
+        }
+    }
+    Ok(())
+}
+
+/// One request, or nothing where the connection ended before one.
+fn read(connection: usize, reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
+    let mut request = Request { connection, head: Vec::new(), body: Vec::new() };
+    while !request.head.ends_with(b"\r\n\r\n") {
+        if reader.read_until(b'\n', &mut request.head)? == 0 {
+            return Ok(None);
+        }
+    }
+    let length = request.fields("content-length").first().map_or(0, |n| n.parse().unwrap());
+    request.body.resize(length, 0);
+    reader.read_exact(&mut request.body)?;
+    Ok(Some(request))
+}
