@@ -240,14 +240,17 @@ fn what_no_header_can_carry_is_refused_before_a_byte_is_sent() {
 fn what_would_name_another_document_is_refused_before_a_byte_is_sent() {
     refused(|c| c.get("", None, None, None), "application `` is empty");
     refused(|c| c.get("~~", None, None, None), "application `~~` would end the document selector");
-    refused(|c| c.request("x").user("..").get(), "user id `..` would climb out of its directory");
+    refused(
+        |c| c.request("x").user("..").get(),
+        "user id `..` is a relative path, which would name another document",
+    );
     refused(
         |c| c.request("x").user("a\r\nb@c").get(),
         "user id `sip:a\\r\\nb@c` holds a line break or NUL",
     );
     refused(
         |c| c.request("x").filename("a/../b").get(),
-        "filename `..` would climb out of its directory",
+        "filename `..` is a relative path, which would name another document",
     );
     refused(
         |c| c.request("x").filename("").get(),

@@ -1,7 +1,8 @@
 //! Keeps from the XML parser what it would take quadratic time for.
 //!
-//! The parser compares each attribute with those before it in the same tag, and looks each prefix
-//! up in a list of all declarations in scope: 100 kB of either can take it many seconds.
+//! The parser compares each attribute with those before it in the same tag, looks each prefix up in
+//! a list of all declarations in scope, and at each declaration compares that list with itself: 100 kB
+//! of such text can take it many seconds.
 
 use memchr::{memchr, memmem, memrchr};
 use roxmltree::TextPos;
@@ -12,6 +13,8 @@ use super::position;
 const MAX_DECLARATIONS: usize = 1_000;
 /// How many attributes one element may have.
 const MAX_ATTRIBUTES: usize = 1_000;
+/// How many comparisons of declarations a text may cost: about a second.
+const MAX_COMPARISONS: usize = 500_000_000;
 /// The shortest tag with more attributes than that: each takes ` a=""` or more.
 const SHORTEST_LONG_TAG: usize = 5 * MAX_ATTRIBUTES;
 
@@ -19,14 +22,7 @@ const SHORTEST_LONG_TAG: usize = 5 * MAX_ATTRIBUTES;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Excess {
     pub(super) position: TextPos,
-    what: &'static str,
-    limit: usize,
-}
-
-impl Excess {
-    pub(super) fn reason(&self) -> String {
-        format!("more than {} {}", self.limit, self.what)
-    }
+    pub(super) reason: String,
 }
 
 pub(super) fn excess(text: &str) -> Option<Excess> {
@@ -56,6 +52,7 @@ fn scan(text: &str) -> Option<Excess> {
     let bytes = text.as_bytes();
     let mut open: Vec<usize> = Vec::new();
     let mut at = 0;
+    let mut comparisons: usize = 0;
     while let Some(start) = find(bytes, at, b'<') {
         let rest = bytes.get(start..)?;
         at = if rest.starts_with(b"<!--") {
@@ -70,15 +67,11 @@ fn scan(text: &str) -> Option<Excess> {
         } else {
             let tag = Tag::read(bytes, start)?;
             let in_scope = open.last().copied().unwrap_or(0) + tag.declarations;
-            let excess = |what, limit| Excess { position: position(text, start), what, limit };
-            if tag.attributes > MAX_ATTRIBUTES {
-                return Some(excess("attributes on one element", MAX_ATTRIBUTES));
+            if tag.declarations > 0 {
+                comparisons += in_scope * in_scope;
             }
-            if in_scope > MAX_DECLARATIONS {
-                return Some(excess(
-                    "namespace declarations in scope at one element",
-                    MAX_DECLARATIONS,
-                ));
+            if let Some(reason) = tag.excess(in_scope, comparisons) {
+                return Some(Excess { position: position(text, start), reason });
             }
             if !tag.is_empty {
                 open.push(in_scope);
@@ -97,6 +90,19 @@ struct Tag {
 }
 
 impl Tag {
+    fn excess(&self, in_scope: usize, comparisons: usize) -> Option<String> {
+        if self.attributes > MAX_ATTRIBUTES {
+            return Some(format!("more than {MAX_ATTRIBUTES} attributes on one element"));
+        }
+        if in_scope > MAX_DECLARATIONS {
+            return Some(format!(
+                "more than {MAX_DECLARATIONS} namespace declarations in scope at one element"
+            ));
+        }
+        (comparisons > MAX_COMPARISONS)
+            .then(|| "too many namespace declarations inside one another".to_owned())
+    }
+
     fn read(bytes: &[u8], start: usize) -> Option<Self> {
         let mut tag = Self { attributes: 0, declarations: 0, is_empty: false, end: start + 1 };
         loop {
@@ -145,7 +151,7 @@ mod tests {
     use super::*;
 
     fn reason(text: &str) -> Option<String> {
-        excess(text).map(|excess| format!("{}: {}", excess.position, excess.reason()))
+        excess(text).map(|excess| format!("{}: {}", excess.position, excess.reason))
     }
 
     fn nested(levels: usize) -> String {
@@ -161,6 +167,11 @@ mod tests {
             "2:17891: more than 1000 namespace declarations in scope at one element"
         );
         assert_eq!(reason(&format!("<r>{}</r>", "<a xmlns='u'/>".repeat(200_000))), None);
+        let outer: String = (0..900).map(|i| format!(" xmlns:p{i}='u'")).collect();
+        assert_eq!(
+            reason(&format!("<r{outer}>{}</r>", "<a xmlns='u'/>".repeat(1_000))).unwrap(),
+            "1:21990: too many namespace declarations inside one another"
+        );
         assert_eq!(reason(&format!("<r>{}</r>", "<a xmlns='u'></a>".repeat(2_000))), None);
         assert_eq!(reason(&format!("<r><!--{}--></r>", "<a xmlns='u'>".repeat(2_000))), None);
         assert_eq!(reason(&format!("<r><![CDATA[{}]]></r>", "<a xmlns='u'>".repeat(2_000))), None);

@@ -24,7 +24,7 @@ pub(crate) struct Fault {
 /// Parses a document, or says why not; what would take the parser quadratic time is refused first.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, Fault> {
     if let Some(excess) = guard::excess(text) {
-        return Err(Fault::at(excess.position, excess.reason()));
+        return Err(Fault::at(excess.position, excess.reason));
     }
     Document::parse(text).map_err(|error| Fault::of(&error, text))
 }
