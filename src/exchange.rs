@@ -92,11 +92,17 @@ impl Exchange {
         }
     }
 
+    /// The challenge that a bare GET brings, with the caller's headers that are not about the body
+    /// or the ETag.
     fn fetch_nonce(&self, request: &Prepared<'_>, target: &str) -> Result<Response> {
+        let mut headers = request.headers.clone();
+        for name in [CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH] {
+            headers.remove(name);
+        }
         let bare = Prepared {
             method: Method::GET,
             target: request.target,
-            headers: HeaderMap::new(),
+            headers,
             body: None,
             time: request.time,
         };
