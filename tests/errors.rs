@@ -444,6 +444,18 @@ fn what_is_not_http_is_said_to_be_none() {
     is(&error, ErrorKind::TooLarge, &["too_large"]);
 }
 
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[test]
+fn https_without_tls_names_the_features() {
+    let server = Server::start([]);
+    let root = server.origin().replace("http", "https");
+    let client = XCAPClient::new(&root, "alice@example.com", None).unwrap();
+    let error = client.get("x", None, None, None).unwrap_err();
+    let advice = "https needs TLS; turn on one of the features `rustls` and `native-tls`";
+    assert!(error.to_string().ends_with(&format!("/index: {advice}")), "{error}");
+    is(&error, ErrorKind::Tls, &["transport", "tls"]);
+}
+
 #[test]
 fn a_uri_that_is_too_long_is_refused_in_few_words() {
     let selector = NodeSelector::root("a").with_attr("b", &"x".repeat(70_000));
