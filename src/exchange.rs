@@ -7,7 +7,7 @@ use ureq::http::{HeaderMap, HeaderValue, Method};
 use url::{Position, Url};
 
 use crate::auth::{Auth, Plan, Verdict};
-use crate::error::{Asked, Error, ErrorKind, Result, printable};
+use crate::error::{Asked, Error, ErrorKind, Result, printable, shown_url};
 use crate::etag::ETag;
 use crate::resource::Response;
 use crate::root::Root;
@@ -211,7 +211,7 @@ fn next_target(root: &Root, request: &Prepared<'_>, answer: &Answer) -> Redirect
 }
 
 fn refused_redirect(url: &str, why: &str) -> String {
-    format!("a redirect to {}, {why}", printable(url))
+    format!("a redirect to {}, {why}", shown_url(url))
 }
 
 impl Answer {

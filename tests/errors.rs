@@ -210,6 +210,8 @@ fn a_redirect_names_its_target() {
         says(&error, "GET", &format!("the server answered {advice}"));
         is(&error, ErrorKind::Redirect, &["redirect"]);
     }
+    let long = format!("https://other.example.com/{}", "x".repeat(1_000));
+    assert!(get_error(to(302, &long)).to_string().contains(&format!("{long}, not followed")));
     let server = Server::start([]);
     server.add((0..6).map(|_| to(307, "/a")));
     let error = client(&server, None).get("x", None, None, None).unwrap_err();
