@@ -316,7 +316,7 @@ fn describe(conflict: &Conflict) -> String {
 }
 
 /// A URL whole, unless nobody would read it.
-fn shown_url(url: &str) -> String {
+pub(crate) fn shown_url(url: &str) -> String {
     printable_within(url, 2_000)
 }
 

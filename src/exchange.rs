@@ -7,7 +7,7 @@ use ureq::http::{HeaderMap, HeaderValue, Method};
 use url::{Position, Url};
 
 use crate::auth::{Auth, Plan, Verdict};
-use crate::error::{Asked, Error, ErrorKind, Result, printable};
+use crate::error::{Asked, Error, ErrorKind, Result, printable, shown_url};
 use crate::etag::ETag;
 use crate::resource::Response;
 use crate::root::Root;
@@ -92,11 +92,17 @@ impl Exchange {
         }
     }
 
+    /// The challenge that a bare GET brings, with the caller's headers that are not about the body
+    /// or the ETag.
     fn fetch_nonce(&self, request: &Prepared<'_>, target: &str) -> Result<Response> {
+        let mut headers = request.headers.clone();
+        for name in [CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH] {
+            headers.remove(name);
+        }
         let bare = Prepared {
             method: Method::GET,
             target: request.target,
-            headers: HeaderMap::new(),
+            headers,
             body: None,
             time: request.time,
         };
@@ -205,7 +211,7 @@ fn next_target(root: &Root, request: &Prepared<'_>, answer: &Answer) -> Redirect
 }
 
 fn refused_redirect(url: &str, why: &str) -> String {
-    format!("a redirect to {}, {why}", printable(url))
+    format!("a redirect to {}, {why}", shown_url(url))
 }
 
 impl Answer {

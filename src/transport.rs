@@ -207,6 +207,9 @@ impl Transport {
             ureq::Error::LargeResponseHeader(..) => {
                 format!("the head of the answer is larger than {MAX_HEAD} bytes")
             }
+            ureq::Error::TlsRequired => {
+                "https needs TLS; turn on one of the features `rustls` and `native-tls`".to_owned()
+            }
             _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
             _ => error.to_string(),
         };

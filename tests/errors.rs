@@ -210,6 +210,8 @@ fn a_redirect_names_its_target() {
         says(&error, "GET", &format!("the server answered {advice}"));
         is(&error, ErrorKind::Redirect, &["redirect"]);
     }
+    let long = format!("https://other.example.com/{}", "x".repeat(1_000));
+    assert!(get_error(to(302, &long)).to_string().contains(&format!("{long}, not followed")));
     let server = Server::start([]);
     server.add((0..6).map(|_| to(307, "/a")));
     let error = client(&server, None).get("x", None, None, None).unwrap_err();
@@ -442,6 +444,18 @@ fn what_is_not_http_is_said_to_be_none() {
     let error = get_error(raw(head).close());
     says(&error, "GET", "the head of the answer is larger than 65536 bytes");
     is(&error, ErrorKind::TooLarge, &["too_large"]);
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[test]
+fn https_without_tls_names_the_features() {
+    let server = Server::start([]);
+    let root = server.origin().replace("http", "https");
+    let client = XCAPClient::new(&root, "alice@example.com", None).unwrap();
+    let error = client.get("x", None, None, None).unwrap_err();
+    let advice = "https needs TLS; turn on one of the features `rustls` and `native-tls`";
+    assert!(error.to_string().ends_with(&format!("/index: {advice}")), "{error}");
+    is(&error, ErrorKind::Tls, &["transport", "tls"]);
 }
 
 #[test]

@@ -479,13 +479,17 @@ fn digest_agrees_with_another_implementation() {
     }
 }
 
-/// A server whose nonces work once, and that refuses a used one without a challenge.
+/// A server whose nonces work once, that refuses a used one without a challenge, and that stands
+/// behind a gateway which wants its key.
 fn one_time() -> Seen {
     let used = Mutex::new(HashSet::new());
     Seen::answering(move |number, request| {
         let challenge = |nonce: &str| {
             format!("Digest realm=\"example.com\", nonce=\"{nonce}\", qop=\"auth\", algorithm=MD5")
         };
+        if field(request, "X-Api-Key").is_none() {
+            return answer(403, &[], "");
+        }
         let Some(authorization) = field(request, "Authorization") else {
             return challenged(&challenge(&format!("n{number}")));
         };
@@ -504,7 +508,7 @@ fn nonces_that_work_once_are_learnt() {
     let seen = one_time();
     let client = seen.client();
     for _ in 0..3 {
-        client.put("resource-lists", LISTS, None, "1", None).unwrap();
+        client.put("resource-lists", LISTS, None, "1", &[("X-Api-Key", "k")]).unwrap();
     }
     let (bare, authorized) = ("PUT  If-Match: \"1\"", "PUT  If-Match: \"1\" (Digest)");
     // The last time the nonce is fetched before the body is sent.
@@ -696,7 +700,10 @@ fn a_redirect_that_names_no_target_is_an_error() {
         let seen = Seen::script([answer]);
         assert!(seen.client().get("x", None, None, None).unwrap_err().is_redirect());
     }
-    let seen = Seen::answering(|_, _| redirect(301, "http://u:hidden@127.0.0.1/a"));
+    let seen = Seen::answering(|_, request| {
+        redirect(301, &format!("http://u:hidden@{}/a", field(request, "Host").unwrap()))
+    });
     let error = seen.client().get("x", None, None, None).unwrap_err();
+    assert!(error.to_string().ends_with("/a, not followed with a user name in it"), "{error}");
     assert!(error.is_redirect() && !format!("{error} {error:?}").contains("hidden"), "{error}");
 }
