@@ -57,7 +57,7 @@ pub(super) fn fault(fragment: &str, found: Option<Fault>) -> Fault {
             alone
         }
         (_, Some(found)) => Fault::at(TextPos::new(1, 1), found.reason),
-        (_, None) => Fault::at(TextPos::new(1, 1), "there is more than one element"),
+        (_, None) => Fault::at(TextPos::new(1, 1), "something stands beside the element"),
     }
 }
 
