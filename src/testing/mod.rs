@@ -50,12 +50,11 @@ mod profile;
 mod record;
 mod report;
 mod server;
-mod stand_in;
 mod store;
 mod target;
 mod xcap;
 
-use self::stand_in as engine;
+use crate::document as engine;
 
 pub use access::Auth;
 pub use digest::{Algorithm, Nonces};

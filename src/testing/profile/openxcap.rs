@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn paths_are_decoded_twice_and_queries_dropped() {
-        let read = |target| target_of(target, "/r");
+        let read = |target: &str| target_of(target, "/r");
         let target = read("/r/a/users/sip:x@y/i/~~/b%255B@c=%2522d%2522%255D?xmlns(p=q)").unwrap();
         let Some(Node::Selector(selector)) = target.node else { panic!("no selector") };
         assert_eq!(selector.to_string(), r#"/b[@c="d"]"#);
