@@ -628,6 +628,28 @@ fn a_drop_ends_a_delay() -> Result {
     Ok(())
 }
 
+#[test]
+fn threads_share_a_server() -> Result {
+    let server = guarded(Auth::Digest).start()?;
+    let client = server.client(ALICE)?;
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let client = client.clone();
+            scope.spawn(move || {
+                let name = format!("list{thread}");
+                for _ in 0..20 {
+                    let request = || client.request("resource-lists").filename(&name);
+                    let put = request().put(LISTS).unwrap();
+                    assert_eq!(request().get().unwrap().etag(), put.etag());
+                }
+            });
+        }
+    });
+    fn is_shared<T: Send + Sync>(_: &T) {}
+    is_shared(&server);
+    Ok(())
+}
+
 // Faults
 
 #[test]
@@ -711,7 +733,7 @@ fn the_client_meets_the_faults() -> Result {
         let client = server.client(ALICE)?;
         match client.get("resource-lists", None, None, None) {
             Ok(got) => {
-                assert_eq!((fault, got.as_str().len()), (Fault::LengthTooShort, LISTS.len() / 2))
+                assert_eq!((fault, got.as_str().len()), (Fault::LengthTooShort, LISTS.len() / 2));
             }
             Err(error) if fault == Fault::NotUtf8 => assert!(error.is_not_utf8()),
             Err(error) => assert!(error.is_transport(), "{fault:?}: {error}"),
@@ -848,6 +870,7 @@ fn credentials_are_read_with_care() -> Result {
         (authorization(&challenge, "1", "/other"), 400),
         (good.replace("response=\"", "response=\"0"), 401),
         (good.replace("realm=\"example.com\"", "realm=\"other\""), 401),
+        (good.replace("opaque=\"", "opaque=\"0"), 401),
         (good.replace("username=\"alice\"", "username=\"bob\""), 401),
         (good.replace("algorithm=MD5", "algorithm=SHA-256"), 401),
         ("Basic YWxpY2U6c2VjcmV0".to_owned(), 401),

@@ -142,6 +142,9 @@ impl Access {
         if answer.uri != request.target {
             return Err(Unauthorized::OtherTarget);
         }
+        if conduct.opaque().is_some_and(|opaque| answer.opaque.as_deref() != Some(opaque)) {
+            return Err(Unauthorized::Wrong);
+        }
         let algorithm = self.algorithm(&answer).ok_or(Unauthorized::Wrong)?;
         let user = self
             .users

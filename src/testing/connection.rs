@@ -136,9 +136,7 @@ impl Connection {
         requests.stream().set_nodelay(true)?;
         requests.stream().set_write_timeout(Some(PIECE))?;
         loop {
-            // A timeout of zero is an error to the standard library.
-            let idle = self.core.keep_alive.max(Duration::from_millis(1));
-            requests.stream().set_read_timeout(Some(idle))?;
+            requests.stream().set_read_timeout(Some(self.core.keep_alive))?;
             let read = requests.next(|stream| {
                 // An error shows again when the stream is read.
                 let _ = stream.set_read_timeout(Some(PIECE));

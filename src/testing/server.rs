@@ -363,7 +363,11 @@ impl ServerBuilder {
                 conduct.max_nonce_count(),
             ),
             has_writable_global: self.has_writable_global,
-            keep_alive: self.keep_alive.unwrap_or_else(|| conduct.keep_alive()),
+            // A timeout of zero is an error to the standard library.
+            keep_alive: self
+                .keep_alive
+                .unwrap_or_else(|| conduct.keep_alive())
+                .max(Duration::from_millis(1)),
             connections: Connections::default(),
             store: Mutex::new(Store::default()),
             faults: Mutex::new(Faults::default()),

@@ -93,6 +93,10 @@ impl Conduct for Kamailio {
         format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", qop=\"auth\"{algorithm}{stale}")
     }
 
+    fn opaque(&self) -> Option<&'static str> {
+        None
+    }
+
     fn other_user(&self) -> Denial {
         Denial::Forbidden("not your document")
     }

@@ -32,11 +32,39 @@ pub enum Profile {
     /// RFC 4825 and RFC 9110 to the letter.
     #[default]
     Rfc4825,
-    /// OpenXCAP 3.2: nonces that work once, refusals without a challenge, attribute values without
-    /// quotes, no `xmlns()`, and more.
+    /// OpenXCAP 3.2.
+    ///
+    /// - A nonce works once. Its second use, a wrong password and another user's documents are all
+    ///   a 401 without a challenge. The challenge has parameters without quotes; `Authorization` is
+    ///   split on comma and space. A colon in a password for Basic is a 500.
+    /// - The path is decoded twice and the query dropped, so prefixes in selectors are a 400 and a
+    ///   `#` or `?` in a value cannot be sent. References such as `&quot;` in a value match nothing.
+    /// - An identical PUT is a 200 with the old ETag and the document as its body, whatever
+    ///   `If-Match` says. The media type of an element or attribute is compared as text, so a
+    ///   charset is a 415; that of a document is not looked at.
+    /// - Attribute values have no quotes, in either direction. `namespace::*` gives text that is no
+    ///   XML. With more than ASCII in the document, a GET of an element is cut short and a PUT is a
+    ///   500.
+    /// - No ETag with 304, 404, 412 and the DELETE of a document; a list or a weak tag in
+    ///   `If-None-Match` is a 500.
+    /// - 400, 401, 405 and 415 have JSON bodies, 404 and 412 HTML, a 409 has XML comments; all have
+    ///   two dates. HEAD is a 405, and a Host other than the server's own a 404.
+    /// - Idle connections are closed after 5 seconds.
     OpenXcap,
-    /// Kamailio 5.6 with its module `xcap_server`: 200 for 201 and 500 for 409, elements that move
-    /// when they are replaced, no attribute can be put, and more.
+    /// Kamailio 5.6 with its module `xcap_server`.
+    ///
+    /// - 200 for what is created; an empty 500 for whatever would be a 409, and for a DELETE of what
+    ///   is not there. No media type and no root element is looked at.
+    /// - An element that is put goes to the end of its parent, whether it is new or not and whatever
+    ///   the selector says. Several matches are all given, with commas between them, as the
+    ///   document's media type.
+    /// - The PUT of an attribute is a 500, and the DELETE of one leaves it empty. `namespace::*` is
+    ///   a 501. The query is dropped; the prefixes `rl`, `rls` and `cp` are known.
+    /// - `If-Match: *` is a 412 where there is a document, `If-None-Match: *` overwrites it.
+    /// - A path of more than 255 characters is a 414. HEAD, and a GET without any header, closes the
+    ///   connection; a chunked body that comes in one piece with its head, or one of more than
+    ///   1 MiB, is never answered.
+    /// - A nonce counts to 255. The capabilities name 5 usages; there is no directory.
     Kamailio,
 }
 
@@ -49,6 +77,8 @@ impl Profile {
         }
     }
 }
+
+const OPAQUE: &str = "5ccc069c403ebaf9f0171e9517f40e41";
 
 /// What is put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,10 +152,15 @@ pub(super) trait Conduct: Sync {
     fn challenge(&self, realm: &str, nonce: &str, algorithm: Algorithm, is_stale: bool) -> String {
         let stale = if is_stale { ", stale=true" } else { "" };
         format!(
-            "Digest realm=\"{realm}\", nonce=\"{nonce}\", opaque=\"{realm}\", algorithm={}, \
+            "Digest realm=\"{realm}\", nonce=\"{nonce}\", opaque=\"{OPAQUE}\", algorithm={}, \
              qop=\"auth\"{stale}",
             algorithm.name()
         )
+    }
+
+    /// The `opaque` that a challenge has and an answer must have.
+    fn opaque(&self) -> Option<&'static str> {
+        Some(OPAQUE)
     }
 
     /// The parameters of an `Authorization: Digest` field.
@@ -267,5 +302,17 @@ fn reason(why: Unauthorized) -> &'static str {
         Unauthorized::OtherTarget => "the credentials were made for another request-target",
         Unauthorized::Malformed => "the credentials cannot be read",
         Unauthorized::OtherUser => "these are another user's documents",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_test_cannot_wait_for() {
+        assert_eq!(Profile::OpenXcap.conduct().keep_alive(), Duration::from_secs(5));
+        assert_eq!(Profile::OpenXcap.conduct().nonces(), Nonces::Once);
+        assert_eq!(Profile::Kamailio.conduct().nonces(), Nonces::Reusable);
     }
 }

@@ -61,6 +61,11 @@ impl Conduct for OpenXcap {
         )
     }
 
+    /// There is one, but nobody looks at it.
+    fn opaque(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Split on comma and space, then on the first `=`.
     fn parameters(&self, text: &str) -> Option<HashMap<String, String>> {
         text.split(", ")
