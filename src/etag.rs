@@ -47,6 +47,12 @@ impl ETag {
         })
     }
 
+    /// The strong tag with this text between its quotes.
+    #[cfg(feature = "test-server")]
+    pub(crate) fn strong(opaque: &str) -> Self {
+        Self { text: format!("\"{opaque}\"").into(), latin1: false }
+    }
+
     /// The tag without its quotes and without `W/`.
     #[must_use]
     pub fn opaque(&self) -> &str {

@@ -14,6 +14,8 @@ mod resource;
 mod root;
 mod selector;
 mod target;
+#[cfg(feature = "test-server")]
+pub mod testing;
 mod transport;
 mod validate;
 mod xml;

@@ -1,0 +1,242 @@
+//! Who asks (RFC 7616, RFC 7617), and what they may do (RFC 4825 section 5.7).
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::denial::{Denial, Unauthorized};
+use super::digest::{Algorithm, Answer, NonceTable, Nonces, Use};
+use super::http::Request;
+use super::profile::Conduct;
+use super::store::{Owner, xui};
+
+/// How a server finds out who asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Auth {
+    /// It does not: everybody may do everything in the users tree.
+    #[default]
+    None,
+    /// Basic.
+    Basic,
+    /// Digest with `qop=auth`.
+    Digest,
+}
+
+/// A user with a home directory.
+#[derive(Clone)]
+pub(super) struct User {
+    pub(super) xui: String,
+    /// What stands before the `@`, without the scheme.
+    pub(super) name: String,
+    pub(super) domain: String,
+    pub(super) password: String,
+}
+
+impl User {
+    pub(super) fn new(id: &str, password: &str) -> Self {
+        let xui = xui(id);
+        let address = xui.split_once(':').map_or(xui.as_str(), |(_, address)| address);
+        let (name, domain) = address.split_once('@').unwrap_or((address, ""));
+        let (name, domain) = (name.to_owned(), domain.to_owned());
+        Self { xui, name, domain, password: password.to_owned() }
+    }
+
+    /// Whether a client may mean this user by the name.
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.xui == name || self.xui.strip_prefix("sip:") == Some(name)
+    }
+}
+
+pub(super) struct Access {
+    auth: Auth,
+    algorithms: Vec<Algorithm>,
+    realm: String,
+    users: Vec<User>,
+    nonces: Mutex<NonceTable>,
+}
+
+impl Access {
+    pub(super) fn new(
+        auth: Auth,
+        algorithms: Vec<Algorithm>,
+        realm: String,
+        users: Vec<User>,
+        nonces: Nonces,
+        max_count: u32,
+    ) -> Self {
+        let nonces = Mutex::new(NonceTable::new(nonces, max_count));
+        Self { auth, algorithms, realm, users, nonces }
+    }
+
+    pub(super) fn user(&self, id: &str) -> Option<&User> {
+        let xui = xui(id);
+        self.users.iter().find(|user| user.xui == xui)
+    }
+
+    /// Whether anything of this owner can be here; a server without users takes everybody for one.
+    pub(super) fn knows(&self, owner: &Owner) -> bool {
+        match owner {
+            Owner::Global => true,
+            Owner::User(xui) => self.users.is_empty() || self.users.iter().any(|u| u.xui == *xui),
+        }
+    }
+
+    fn nonces(&self) -> MutexGuard<'_, NonceTable> {
+        self.nonces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The `WWW-Authenticate` fields of a 401, the strongest first.
+    pub(super) fn challenges(&self, conduct: &dyn Conduct, is_stale: bool) -> Vec<String> {
+        match self.auth {
+            Auth::None => Vec::new(),
+            Auth::Basic => vec![format!("Basic realm=\"{}\"", self.realm)],
+            Auth::Digest => self
+                .algorithms
+                .iter()
+                .map(|algorithm| {
+                    conduct.challenge(&self.realm, &self.nonces().issue(), *algorithm, is_stale)
+                })
+                .collect(),
+        }
+    }
+
+    /// The user who asks; `None` where nobody has to say.
+    pub(super) fn authenticate(
+        &self,
+        conduct: &dyn Conduct,
+        request: &Request,
+    ) -> Result<Option<&User>, Denial> {
+        let user = match self.auth {
+            Auth::None => return Ok(None),
+            Auth::Basic => self.basic(conduct, credentials(request, "Basic")?)?,
+            Auth::Digest => {
+                let parameters = conduct.parameters(credentials(request, "Digest")?);
+                self.digest(conduct, request, parameters.as_ref()).map_err(Denial::Unauthorized)?
+            }
+        };
+        Ok(Some(user))
+    }
+
+    fn basic(&self, conduct: &dyn Conduct, encoded: &str) -> Result<&User, Denial> {
+        let text = base64(encoded).and_then(|bytes| String::from_utf8(bytes).ok());
+        let pair = text.as_deref().and_then(|text| text.split_once(':'));
+        let (name, password) = pair.ok_or(Denial::Unauthorized(Unauthorized::Malformed))?;
+        conduct.check_password(password)?;
+        self.users
+            .iter()
+            .find(|user| user.is_called(name) && user.password == password)
+            .ok_or(Denial::Unauthorized(Unauthorized::Wrong))
+    }
+
+    fn digest(
+        &self,
+        conduct: &dyn Conduct,
+        request: &Request,
+        parameters: Option<&HashMap<String, String>>,
+    ) -> Result<&User, Unauthorized> {
+        let answer = parameters.and_then(Answer::new).ok_or(Unauthorized::Malformed)?;
+        let count = answer.count().ok_or(Unauthorized::Malformed)?;
+        if answer.qop != "auth" {
+            return Err(Unauthorized::Malformed);
+        }
+        if answer.uri != request.target {
+            return Err(Unauthorized::OtherTarget);
+        }
+        if conduct.opaque().is_some_and(|opaque| answer.opaque.as_deref() != Some(opaque)) {
+            return Err(Unauthorized::Wrong);
+        }
+        let algorithm = self.algorithm(&answer).ok_or(Unauthorized::Wrong)?;
+        let user = self
+            .users
+            .iter()
+            .find(|user| {
+                let identity = conduct.identity(user, &answer, &self.realm);
+                identity.is_some_and(|(name, realm)| {
+                    answer.proves(algorithm, name, realm, &user.password, &request.method)
+                })
+            })
+            .ok_or(Unauthorized::Wrong)?;
+        match self.nonces().spend(&answer.nonce, count) {
+            Use::Granted => Ok(user),
+            Use::Stale => Err(Unauthorized::Stale),
+            Use::Spent => Err(Unauthorized::Spent),
+        }
+    }
+
+    /// The algorithm of an answer, if it was offered; none is MD5 (RFC 7616 section 3.3).
+    fn algorithm(&self, answer: &Answer) -> Option<Algorithm> {
+        let name = answer.algorithm.as_deref().unwrap_or("MD5");
+        self.algorithms.iter().copied().find(|known| known.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// Who an answer claims to be, if it may be this user: the name and realm that its hash is made of.
+pub(super) fn identity<'a>(
+    user: &User,
+    answer: &'a Answer,
+    realm: &'a str,
+) -> Option<(&'a str, &'a str)> {
+    let is_realm = answer.realm.as_deref() == Some(realm);
+    (is_realm && user.is_called(&answer.username)).then_some((answer.username.as_str(), realm))
+}
+
+/// What follows the scheme in `Authorization`.
+fn credentials<'a>(request: &'a Request, scheme: &str) -> Result<&'a str, Denial> {
+    request
+        .fields
+        .get("authorization")
+        .and_then(|field| field.trim().split_once(' '))
+        .filter(|(found, _)| found.eq_ignore_ascii_case(scheme))
+        .map(|(_, rest)| rest.trim())
+        .ok_or(Denial::Unauthorized(Unauthorized::Missing))
+}
+
+/// The bytes of a text in base64 (RFC 4648 section 4), with or without padding.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0_u32, 0);
+    for c in text.trim_end_matches('=').bytes() {
+        let value = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6 | u32::from(value)) & 0xff_ffff;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_reads_back() {
+        for (text, expected) in
+            [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYmFy", "foobar")]
+        {
+            assert_eq!(base64(text).unwrap(), expected.as_bytes());
+        }
+        assert_eq!(base64("+/+/").unwrap(), [0xfb, 0xff, 0xbf]);
+        assert_eq!(base64("a b"), None);
+    }
+
+    #[test]
+    fn a_user_has_several_names() {
+        let user = User::new("alice@example.com", "");
+        assert_eq!(user.xui, "sip:alice@example.com");
+        assert_eq!((user.name.as_str(), user.domain.as_str()), ("alice", "example.com"));
+        for name in ["alice", "alice@example.com", "sip:alice@example.com"] {
+            assert!(user.is_called(name));
+        }
+        assert!(!user.is_called("bob"));
+    }
+}

@@ -1,0 +1,75 @@
+//! Misbehaviour on demand.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// What goes wrong with a request, for
+/// [`Server::misbehave`](crate::testing::Server::misbehave).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// This answer, whatever the request; nothing is looked up or changed. The body is a whole
+    /// one: `Content-Length` is added. [`Fault::status`] makes a plain one.
+    Answer {
+        /// The status.
+        status: u16,
+        /// The header fields, beside those that frame the answer.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// The right answer, but only after this time. The request is not looked at before.
+    Delay(Duration),
+    /// The connection is closed when the request is read; nothing is changed.
+    CloseBeforeAnswer,
+    /// The request is carried out and the connection closed in the middle of the answer: of its
+    /// body, or of its head where there is no body.
+    CloseInAnswer,
+    /// The request is carried out and the connection closed without an answer.
+    CloseAfterChange,
+    /// The right answer with a `Content-Length` larger than the body; then the connection is closed.
+    LengthTooLong,
+    /// The right answer with a `Content-Length` smaller than the body; then the connection is
+    /// closed. An empty body gets some bytes to exceed it.
+    LengthTooShort,
+    /// The right answer, and bytes at the end of its body that are not UTF-8.
+    NotUtf8,
+}
+
+impl Fault {
+    /// An answer with this status and a plain text.
+    #[must_use]
+    pub fn status(status: u16, text: &str) -> Self {
+        Self::Answer {
+            status,
+            headers: vec![("Content-Type".to_owned(), "text/plain; charset=utf-8".to_owned())],
+            body: text.as_bytes().to_vec(),
+        }
+    }
+}
+
+/// The faults to come, in the order in which they were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Faults(VecDeque<(usize, Fault)>);
+
+impl Faults {
+    pub(super) fn add(&mut self, requests: usize, fault: Fault) {
+        if requests > 0 {
+            self.0.push_back((requests, fault));
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The fault of the next request.
+    pub(super) fn next(&mut self) -> Option<Fault> {
+        let (left, fault) = self.0.front_mut()?;
+        *left -= 1;
+        if *left > 0 {
+            return Some(fault.clone());
+        }
+        self.0.pop_front().map(|(_, fault)| fault)
+    }
+}

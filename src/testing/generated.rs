@@ -1,0 +1,124 @@
+//! The documents that a server writes itself: its capabilities and its directories.
+
+use std::collections::BTreeSet;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::{Digest as _, Sha256};
+
+use crate::application::Application;
+use crate::element::Element;
+use crate::etag::ETag;
+
+use super::core::Core;
+use super::date;
+use super::store::{Owner, Place, Store};
+
+pub(super) const CAPABILITIES: &str = "xcap-caps";
+pub(super) const DIRECTORY: &str = "org.openmobilealliance.xcap-directory";
+
+const XCAP_ERROR: &str = "urn:ietf:params:xml:ns:xcap-error";
+
+/// What is not percent-encoded in a segment of a path.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'=');
+
+/// Whether the server alone writes the documents of this application usage.
+pub(super) fn is_generated(auid: &str) -> bool {
+    matches!(auid, CAPABILITIES | DIRECTORY)
+}
+
+/// The generated document at this place, if there is one.
+pub(super) fn document(core: &Core, store: &Store, place: &Place) -> Option<String> {
+    let usage =
+        Application::lookup(&place.auid).filter(|usage| usage.filename == place.filename)?;
+    if usage.tree != place.owner.tree() {
+        return None;
+    }
+    match place.auid.as_str() {
+        CAPABILITIES => Some(core.conduct.capabilities(core)),
+        DIRECTORY if core.conduct.has_directory() => {
+            Some(directory(&core.root(), store, &place.owner))
+        }
+        _ => None,
+    }
+}
+
+/// The ETag of a generated text: a digest of it.
+pub(super) fn etag(text: &str) -> ETag {
+    let digest = Sha256::digest(text);
+    let short = digest.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    ETag::strong(&format!("{short:016x}"))
+}
+
+fn xml(root: &Element) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n")
+}
+
+/// RFC 4825 section 12.
+pub(super) fn capabilities<'a>(usages: impl Iterator<Item = &'a Application>) -> String {
+    let mut auids = BTreeSet::new();
+    let mut namespaces = BTreeSet::from([XCAP_ERROR]);
+    let mut own = String::new();
+    for usage in usages {
+        auids.insert(usage.auid.as_ref());
+        namespaces.extend(usage.default_namespace.as_deref());
+        namespaces.extend(usage.root.as_ref().map(|root| root.namespace.as_ref()));
+        if usage.auid == CAPABILITIES {
+            own = usage.default_namespace.as_deref().unwrap_or_default().to_owned();
+        }
+    }
+    let list = |name: &str, item: &str, values: BTreeSet<&str>| {
+        let children = values.into_iter().map(|value| Element::new(item).text(value));
+        children.fold(Element::new(name), Element::child)
+    };
+    let root = Element::new(CAPABILITIES)
+        .attr("xmlns", &own)
+        .child(list("auids", "auid", auids))
+        .child(Element::new("extensions"))
+        .child(list("namespaces", "namespace", namespaces));
+    xml(&root)
+}
+
+/// The documents of one owner (OMA XDM, `xcap-directory`).
+fn directory(root: &str, store: &Store, owner: &Owner) -> String {
+    let mut folders: Vec<(&str, Element)> = Vec::new();
+    for (place, document) in store.of(owner) {
+        let entry = Element::new("entry")
+            .attr("uri", &uri(root, place))
+            .attr("etag", document.etag().opaque())
+            .attr("last-modified", &date::xml(document.modified()))
+            .attr("size", &document.text().len().to_string());
+        let folder = match folders.pop() {
+            Some((auid, folder)) if auid == place.auid => folder,
+            other => {
+                folders.extend(other);
+                Element::new("folder").attr("auid", &place.auid)
+            }
+        };
+        folders.push((&place.auid, folder.child(entry)));
+    }
+    let namespace = Application::lookup(DIRECTORY).and_then(|u| u.default_namespace.as_deref());
+    let root = Element::new("xcap-directory").attr("xmlns", namespace.unwrap_or_default());
+    xml(&folders.into_iter().map(|(_, folder)| folder).fold(root, Element::child))
+}
+
+/// The URI of a document, or of the directory where the filename is empty.
+pub(super) fn uri(root: &str, place: &Place) -> String {
+    let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();
+    let owner = match &place.owner {
+        Owner::Global => "global".to_owned(),
+        Owner::User(xui) => format!("users/{}", encode(xui)),
+    };
+    let mut uri = format!("{root}/{}/{owner}", encode(&place.auid));
+    for segment in place.filename.split('/') {
+        uri.push('/');
+        uri.push_str(&encode(segment));
+    }
+    uri
+}

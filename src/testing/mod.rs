@@ -1,0 +1,65 @@
+//! An XCAP server for tests, in the test's own process (feature `test-server`).
+//!
+//! [`Server`] listens on 127.0.0.1 and a free port, keeps its documents in memory, and is gone when
+//! it is dropped. It follows RFC 4825 to the letter, or behaves like one of two servers found in the
+//! field ([`Profile`]); it asks for passwords ([`Auth`]), misbehaves when told to ([`Fault`]), and
+//! remembers what it was asked ([`RecordedRequest`]).
+//!
+//! ```
+//! use xcaplib::testing::{Auth, Fault, Server};
+//!
+//! let server = Server::builder().auth(Auth::Digest).user("alice@example.com", "secret").start()?;
+//! let client = server.client("alice@example.com")?;
+//!
+//! let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+//! let etag = server.set_document("resource-lists", "alice@example.com", "index", lists);
+//! let got = client.get("resource-lists", None, None, None)?;
+//! assert_eq!(got.etag(), Some(&etag));
+//!
+//! // The change is made, but the client does not learn of it.
+//! server.misbehave(1, Fault::CloseAfterChange);
+//! assert!(client.delete("resource-lists", None, None, None).unwrap_err().is_transport());
+//! assert!(server.document("resource-lists", "alice@example.com", "index").is_none());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where RFC 4825 is silent
+//!
+//! In profile [`Rfc4825`](Profile::Rfc4825):
+//!
+//! - The request-target has to be what RFC 3986 allows: an unencoded `[` or `"` is a 400.
+//! - A node selector that does not parse is a 404, as one with an unknown extension is.
+//! - A subdirectory is there once [`Server::set_document`] has put something in it. A PUT into one
+//!   that is not is a 409 `no-parent`, and a PUT in the place of one a 409 `constraint-failure`.
+//! - A request that would fail whatever its conditions fails for its own reason and not with 412
+//!   (RFC 9110 section 13.2.1); a body that cannot be put is looked at after the conditions.
+//! - Each PUT gives a new ETag, one that changes nothing as well.
+//! - Without any [`user`](ServerBuilder::user), everybody has a home directory.
+
+mod access;
+mod condition;
+mod connection;
+mod core;
+mod date;
+mod denial;
+mod digest;
+mod fault;
+mod generated;
+mod http;
+mod profile;
+mod record;
+mod report;
+mod server;
+mod store;
+mod target;
+mod xcap;
+
+use crate::document as engine;
+
+pub use access::Auth;
+pub use digest::{Algorithm, Nonces};
+pub use fault::Fault;
+pub use profile::Profile;
+pub use record::RecordedRequest;
+pub use server::{Server, ServerBuilder};
+pub use store::StoredDocument;

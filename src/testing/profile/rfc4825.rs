@@ -1,0 +1,187 @@
+//! RFC 4825 to the letter, as far as it is more than a line.
+
+use crate::application::Application;
+use crate::resource::ResourceKind;
+use crate::selector::NodeSelector;
+use crate::xml;
+
+use super::super::core::Core;
+use super::super::denial::{Denial, Unauthorized};
+use super::super::engine::{self, Edit, Refusal};
+use super::super::generated;
+use super::super::http::{Request, Response};
+use super::super::report::{self, Report};
+use super::super::store::Place;
+use super::super::xcap;
+use super::{Conduct, Kind, reason};
+
+pub(super) struct Rfc4825;
+
+impl Conduct for Rfc4825 {}
+
+/// RFC 9112 section 3.2.
+pub(super) fn check_host(request: &Request) -> Result<(), Denial> {
+    match request.fields.all("host").count() {
+        1 => Ok(()),
+        0 if request.is_http_1_0 => Ok(()),
+        _ => Err(Denial::BadRequest("a request has one Host".to_owned())),
+    }
+}
+
+/// Section 8.2.2; parameters, such as a charset, may follow.
+pub(super) fn check_media_type(
+    kind: Kind,
+    usage: &Application,
+    given: Option<&str>,
+) -> Result<(), Denial> {
+    let wanted = match kind {
+        Kind::Document => usage.media_type.as_ref(),
+        Kind::Element => "application/xcap-el+xml",
+        Kind::Attribute => "application/xcap-att+xml",
+    };
+    let essence = given.and_then(|given| given.split(';').next()).map(str::trim);
+    if essence.is_some_and(|essence| essence.eq_ignore_ascii_case(wanted)) {
+        return Ok(());
+    }
+    Err(Denial::WrongMediaType(wanted.to_owned()))
+}
+
+/// Sections 8.2.2 and 8.2.5, as far as they go without a schema.
+pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, Denial> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Err(Denial::conflict("not-utf-8", "the body is not UTF-8"));
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(encoding) = declared_encoding(text) {
+        if !encoding.eq_ignore_ascii_case("utf-8") {
+            let phrase = format!("the body declares the encoding {encoding}");
+            return Err(Denial::conflict("not-utf-8", phrase));
+        }
+    }
+    check_well_formed(text)?;
+    check_root(text, usage)?;
+    engine::check_document(text, None, usage.default_namespace.as_deref())?;
+    Ok(text.to_owned())
+}
+
+fn declared_encoding(text: &str) -> Option<&str> {
+    let (declaration, _) = text.strip_prefix("<?xml")?.split_once("?>")?;
+    let (_, rest) = declaration.split_once("encoding")?;
+    let rest = rest.trim_start().strip_prefix('=')?.trim_start();
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    rest.split(quote).nth(1)
+}
+
+pub(super) fn check_well_formed(text: &str) -> Result<(), Denial> {
+    match xml::parse(text) {
+        Ok(_) => Ok(()),
+        Err(fault) => {
+            let phrase = format!("line {}: {}", fault.position.row, fault.reason);
+            Err(Denial::conflict("not-well-formed", phrase))
+        }
+    }
+}
+
+pub(super) fn check_root(text: &str, usage: &Application) -> Result<(), Denial> {
+    let Some(wanted) = &usage.root else { return Ok(()) };
+    let is_root = xml::parse(text).is_ok_and(|document| {
+        let tag = document.root_element().tag_name();
+        tag.name() == wanted.name && tag.namespace().unwrap_or_default() == wanted.namespace
+    });
+    if is_root {
+        return Ok(());
+    }
+    let phrase = format!("the root element must be {} of {}", wanted.name, wanted.namespace);
+    Err(Denial::conflict("schema-validation-error", phrase))
+}
+
+pub(super) fn get_node(
+    text: &str,
+    selector: &NodeSelector,
+    usage: &Application,
+) -> Result<(String, String), Denial> {
+    let selected = engine::get(text, selector, usage.default_namespace.as_deref())?;
+    let media_type = match selected.kind() {
+        ResourceKind::Attribute => "application/xcap-att+xml",
+        ResourceKind::NamespaceBindings => "application/xcap-ns+xml",
+        _ => "application/xcap-el+xml",
+    };
+    let body = selected.att_value().unwrap_or_else(|| selected.as_str());
+    Ok((media_type.to_owned(), body.to_owned()))
+}
+
+pub(super) fn put_node(
+    text: &str,
+    selector: &NodeSelector,
+    body: &[u8],
+    usage: &Application,
+) -> Result<Edit, Denial> {
+    Ok(engine::put(text, selector, body, usage.default_namespace.as_deref())?)
+}
+
+pub(super) fn delete_node(
+    text: &str,
+    selector: &NodeSelector,
+    usage: &Application,
+) -> Result<String, Denial> {
+    Ok(engine::delete(text, selector, usage.default_namespace.as_deref())?)
+}
+
+impl From<Refusal> for Denial {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.status() {
+            400 => Self::BadRequest(refusal.to_string()),
+            405 => Self::NotAllowed("GET, HEAD"),
+            409 => Self::Conflict(match refusal.conflict() {
+                Some(conflict) => Report::from(conflict),
+                None => Report::new("constraint-failure", refusal.to_string()),
+            }),
+            _ => Self::NotFound(refusal.to_string()),
+        }
+    }
+}
+
+pub(super) fn no_document(core: &Core, place: &Place) -> Denial {
+    let directory = place.filename.rsplit_once('/').map(|(directory, _)| directory);
+    Denial::Conflict(
+        Report::new("no-parent", "there is no such document")
+            .ancestor(directory_uri(core, place, directory)),
+    )
+}
+
+pub(super) fn no_directory(core: &Core, place: &Place, closest: Option<&str>) -> Denial {
+    Denial::Conflict(
+        Report::new("no-parent", "there is no such directory")
+            .ancestor(directory_uri(core, place, closest)),
+    )
+}
+
+/// The URI of a directory, of the home directory where there is no name.
+fn directory_uri(core: &Core, place: &Place, name: Option<&str>) -> String {
+    let filename = name.map_or(String::new(), |name| format!("{name}/"));
+    generated::uri(&core.root(), &Place { filename, ..place.clone() })
+}
+
+pub(super) fn refuse(core: &Core, denial: Denial) -> Response {
+    match denial {
+        Denial::NotModified(etag) => Response::new(304).field("ETag", etag.to_string()),
+        Denial::BadRequest(text) => Response::text(400, &text),
+        // RFC 7616 section 3.4.6, and what a 4xx is for anyway.
+        Denial::Unauthorized(why @ (Unauthorized::OtherTarget | Unauthorized::Malformed)) => {
+            Response::text(400, reason(why))
+        }
+        Denial::Unauthorized(why) => {
+            xcap::unauthorized(core, why, Response::text(401, reason(why)))
+        }
+        Denial::Forbidden(text) => Response::text(403, text),
+        Denial::NotFound(text) => Response::text(404, &text),
+        Denial::NotAllowed(methods) => Response::text(405, "").field("Allow", methods),
+        Denial::Conflict(report) => Response::new(409).body(report::MEDIA_TYPE, report.to_xml()),
+        Denial::PreconditionFailed => {
+            Response::text(412, "the document is not what the condition names")
+        }
+        Denial::WrongMediaType(wanted) => Response::text(415, &format!("send {wanted}")),
+        Denial::Full => Response::text(507, "the server is full"),
+        Denial::Answer(response) => response,
+    }
+}

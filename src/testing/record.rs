@@ -1,0 +1,116 @@
+//! What a server was asked.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use super::http::Request;
+
+/// How many requests are remembered, and how many bytes of their bodies; the oldest go first.
+const MAX_REQUESTS: usize = 10_000;
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// A request that a server has read, as it came.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecordedRequest {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    connection: usize,
+}
+
+impl RecordedRequest {
+    pub(super) fn new(request: &Request, connection: usize) -> Self {
+        Self {
+            method: request.method.clone(),
+            target: request.target.clone(),
+            headers: request.fields.0.clone(),
+            body: request.body.clone(),
+            connection,
+        }
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The request-target, exactly as it was on the wire: path and query.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The value of the first header of this name, whatever its case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// All headers in their order, names spelt as they came.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The body, without the framing of its chunks.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Which connection it came on: the first that the server accepted is 1.
+    #[must_use]
+    pub fn connection(&self) -> usize {
+        self.connection
+    }
+
+    fn size(&self) -> usize {
+        let head: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        self.target.len() + head + self.body.len()
+    }
+}
+
+/// Leaves the credentials out: test logs are often public.
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<(&str, &str)> = self
+            .headers()
+            .map(|(name, value)| {
+                (name, if name.eq_ignore_ascii_case("authorization") { "..." } else { value })
+            })
+            .collect();
+        f.debug_struct("RecordedRequest")
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .field("headers", &headers)
+            .field("body", &String::from_utf8_lossy(&self.body))
+            .field("connection", &self.connection)
+            .finish()
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Records {
+    requests: VecDeque<RecordedRequest>,
+    size: usize,
+}
+
+impl Records {
+    pub(super) fn add(&mut self, request: RecordedRequest) {
+        self.size += request.size();
+        self.requests.push_back(request);
+        while self.requests.len() > MAX_REQUESTS || self.size > MAX_BYTES {
+            let Some(oldest) = self.requests.pop_front() else { break };
+            self.size -= oldest.size();
+        }
+    }
+
+    pub(super) fn all(&self) -> Vec<RecordedRequest> {
+        self.requests.iter().cloned().collect()
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}

@@ -1,0 +1,392 @@
+//! The server a test starts, and its builder.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::application::Application;
+use crate::client::{XCAPClient, XCAPClientBuilder};
+use crate::error::Result;
+use crate::etag::ETag;
+
+use super::access::{Access, Auth, User};
+use super::connection::Connections;
+use super::core::{Core, lock};
+use super::digest::{Algorithm, Nonces};
+use super::fault::{Fault, Faults};
+use super::profile::Profile;
+use super::record::{RecordedRequest, Records};
+use super::store::{Owner, Place, Store, StoredDocument};
+
+/// How long to wait when the system has no connection to give.
+const PAUSE: Duration = Duration::from_millis(10);
+/// How long waking the accepting thread may take.
+const WAKE: Duration = Duration::from_secs(5);
+
+/// An XCAP server in this process, on 127.0.0.1 and a free port.
+///
+/// It keeps its documents in memory and lives until it is dropped: then its connections are closed
+/// and its threads are gone. A process may have any number of them.
+///
+/// ```
+/// use xcaplib::testing::Server;
+///
+/// let server = Server::start()?;
+/// let client = server.client("alice@example.com")?;
+/// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// let put = client.put("resource-lists", lists, None, None, None)?;
+/// assert!(put.is_created());
+///
+/// let stored = server.document("resource-lists", "alice@example.com", "index").unwrap();
+/// assert_eq!(stored.text(), lists);
+/// assert_eq!(Some(stored.etag()), put.etag());
+/// assert_eq!(server.requests()[0].method(), "PUT");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "the server stops when it is dropped"]
+pub struct Server {
+    core: Arc<Core>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts a server of profile [`Rfc4825`](Profile::Rfc4825) that lets everybody in and takes
+    /// everybody for a user.
+    ///
+    /// # Errors
+    ///
+    /// The system has no port or no thread to give.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// Begins a server with options of its own.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    /// The XCAP root: a URL without a trailing slash.
+    #[must_use]
+    pub fn root(&self) -> String {
+        self.core.root()
+    }
+
+    /// The address that the server listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.core.address
+    }
+
+    /// A client for a user of this server, with the user's password, if there is one, and the
+    /// application usages of the test.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a user id that no client takes.
+    pub fn client(&self, user: &str) -> Result<XCAPClient> {
+        self.client_builder(user).build()
+    }
+
+    /// The builder of [`client`](Self::client), for further options.
+    pub fn client_builder(&self, user: &str) -> XCAPClientBuilder {
+        let mut builder = XCAPClient::builder(&self.root(), user);
+        if let Some(user) = self.core.access.user(user) {
+            builder = builder.password(&user.password);
+        }
+        self.core.applications.iter().cloned().fold(builder, XCAPClientBuilder::application)
+    }
+
+    /// A document as it is now; the user `None` means the global tree.
+    ///
+    /// `None` where there is none, and for those that the server makes up itself: `xcap-caps` and
+    /// `org.openmobilealliance.xcap-directory`.
+    #[must_use]
+    pub fn document<'u>(
+        &self,
+        application: &str,
+        user: impl Into<Option<&'u str>>,
+        filename: &str,
+    ) -> Option<StoredDocument> {
+        lock(&self.core.store).get(&place(application, user.into(), filename)).cloned()
+    }
+
+    /// Puts a document there, whatever was there before and whatever the text is, and gives its new
+    /// ETag; the user `None` means the global tree.
+    ///
+    /// Nothing is checked, so a test can have documents that no client could put. A `/` in the
+    /// filename makes subdirectories, which no client can make; they stay. Where the server would
+    /// make up the document itself, it gives out this one.
+    pub fn set_document<'u>(
+        &self,
+        application: &str,
+        user: impl Into<Option<&'u str>>,
+        filename: &str,
+        text: &str,
+    ) -> ETag {
+        let place = place(application, user.into(), filename);
+        let etag = self.core.new_etag();
+        lock(&self.core.store).set(place, text, etag).etag().clone()
+    }
+
+    /// Removes a document and gives it back.
+    pub fn remove_document<'u>(
+        &self,
+        application: &str,
+        user: impl Into<Option<&'u str>>,
+        filename: &str,
+    ) -> Option<StoredDocument> {
+        lock(&self.core.store).remove(&place(application, user.into(), filename))
+    }
+
+    /// The requests that were read, in the order in which they were complete: the last 10,000 since
+    /// the start or the last [`clear_requests`](Self::clear_requests).
+    ///
+    /// What is no HTTP is not among them.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        lock(&self.core.records).all()
+    }
+
+    /// Forgets the requests that were read.
+    pub fn clear_requests(&self) {
+        lock(&self.core.records).clear();
+    }
+
+    /// How many connections were accepted since the start.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.core.connections.accepted()
+    }
+
+    /// Makes something go wrong with the next `requests` requests, after the faults that were asked
+    /// for before. Each request counts, even one that would have got a 401.
+    ///
+    /// ```
+    /// use xcaplib::testing::{Fault, Server};
+    ///
+    /// let server = Server::start()?;
+    /// let client = server.client("alice@example.com")?;
+    /// server.misbehave(1, Fault::status(503, "come back later"));
+    /// let error = client.get("resource-lists", None, None, None).unwrap_err();
+    /// assert_eq!(error.status(), Some(503));
+    /// let error = client.get("resource-lists", None, None, None).unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn misbehave(&self, requests: usize, fault: Fault) {
+        lock(&self.core.faults).add(requests, fault);
+    }
+
+    /// Takes back all faults that have not happened yet.
+    pub fn behave(&self) {
+        lock(&self.core.faults).clear();
+    }
+}
+
+fn place(application: &str, user: Option<&str>, filename: &str) -> Place {
+    Place { auid: application.to_owned(), owner: Owner::named(user), filename: filename.to_owned() }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("root", &self.root()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.core.connections.stop();
+        // The accepting thread looks up only when somebody comes.
+        let woken = TcpStream::connect_timeout(&self.core.address, WAKE);
+        if let (Ok(_), Some(accepting)) = (woken, self.accepting.take()) {
+            // A thread that panicked has said so already.
+            let _ = accepting.join();
+        }
+        self.core.connections.join();
+    }
+}
+
+fn accept(core: &Arc<Core>, listener: &TcpListener) {
+    loop {
+        let goes_on = match listener.accept() {
+            Ok((stream, _)) => Connections::serve(core, stream),
+            // A connection that is gone already, or no descriptor left for it.
+            Err(_) => core.connections.wait(PAUSE),
+        };
+        if !goes_on {
+            return;
+        }
+    }
+}
+
+/// The options of a [`Server`], ended by [`start`](Self::start).
+///
+/// ```
+/// use xcaplib::testing::{Auth, Profile, Server};
+///
+/// let server = Server::builder()
+///     .profile(Profile::OpenXcap)
+///     .auth(Auth::Digest)
+///     .user("alice@example.com", "secret")
+///     .start()?;
+/// let client = server.client("alice@example.com")?;
+/// assert!(client.get("resource-lists", None, None, None).unwrap_err().is_not_found());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder makes a server when `start` is called"]
+pub struct ServerBuilder {
+    profile: Profile,
+    auth: Auth,
+    algorithms: Vec<Algorithm>,
+    nonces: Option<Nonces>,
+    realm: String,
+    users: Vec<User>,
+    applications: Vec<Application>,
+    has_writable_global: bool,
+    path: String,
+    keep_alive: Option<Duration>,
+}
+
+impl Default for ServerBuilder {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            auth: Auth::default(),
+            algorithms: vec![Algorithm::Md5],
+            nonces: None,
+            realm: "example.com".to_owned(),
+            users: Vec::new(),
+            applications: Vec::new(),
+            has_writable_global: false,
+            path: "/xcap-root".to_owned(),
+            keep_alive: None,
+        }
+    }
+}
+
+impl ServerBuilder {
+    /// Which server to behave like. Default: [`Profile::Rfc4825`].
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Adds a user. Once there is one, the others have no home directories (404).
+    ///
+    /// The user id is what [`XCAPClient::new`] takes; the user name for authentication is the part
+    /// before the `@`, or all of it.
+    pub fn user(mut self, id: &str, password: &str) -> Self {
+        self.users.push(User::new(id, password));
+        self
+    }
+
+    /// How to find out who asks. Default: not at all.
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// The algorithms that Digest offers, the preferred one first, each in a challenge of its own.
+    /// Default: MD5.
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = algorithms.into_iter().collect();
+        self
+    }
+
+    /// How long a nonce can be used. Default: as the profile has it, which is [`Nonces::Once`] for
+    /// [`Profile::OpenXcap`] and [`Nonces::Reusable`] for the others.
+    pub fn nonces(mut self, nonces: Nonces) -> Self {
+        self.nonces = Some(nonces);
+        self
+    }
+
+    /// The realm of the challenges, without quotes. Default: `example.com`.
+    ///
+    /// In [`Profile::OpenXcap`] a user's domain has to be the realm, or no password is right.
+    pub fn realm(mut self, realm: &str) -> Self {
+        self.realm = realm.to_owned();
+        self
+    }
+
+    /// Adds an application usage of the test's own, or another description of one in the
+    /// [registry](Application::registry).
+    pub fn application(mut self, application: Application) -> Self {
+        self.applications.push(application);
+        self
+    }
+
+    /// Whether clients may change documents in the global tree, but for `xcap-caps`. Default: they
+    /// may not (403).
+    pub fn writable_global(mut self, is_writable: bool) -> Self {
+        self.has_writable_global = is_writable;
+        self
+    }
+
+    /// The path of the XCAP root; empty for none. Default: `/xcap-root`.
+    pub fn root_path(mut self, path: &str) -> Self {
+        let path = path.trim_matches('/');
+        self.path = if path.is_empty() { String::new() } else { format!("/{path}") };
+        self
+    }
+
+    /// How long a connection may be idle before the server closes it. Default: as the profile has
+    /// it, which is 5 seconds for [`Profile::OpenXcap`], and a minute or more for the others.
+    pub fn keep_alive(mut self, time: Duration) -> Self {
+        self.keep_alive = Some(time);
+        self
+    }
+
+    /// Starts the server.
+    ///
+    /// # Errors
+    ///
+    /// The system has no port or no thread to give.
+    pub fn start(self) -> io::Result<Server> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let conduct = self.profile.conduct();
+        let nonces = self.nonces.unwrap_or_else(|| conduct.nonces());
+        let core = Arc::new(Core {
+            address: listener.local_addr()?,
+            path: self.path,
+            conduct,
+            applications: self.applications,
+            access: Access::new(
+                self.auth,
+                self.algorithms,
+                self.realm,
+                self.users,
+                nonces,
+                conduct.max_nonce_count(),
+            ),
+            has_writable_global: self.has_writable_global,
+            // A timeout of zero is an error to the standard library.
+            keep_alive: self
+                .keep_alive
+                .unwrap_or_else(|| conduct.keep_alive())
+                .max(Duration::from_millis(1)),
+            connections: Connections::default(),
+            store: Mutex::new(Store::default()),
+            faults: Mutex::new(Faults::default()),
+            records: Mutex::new(Records::default()),
+        });
+        let shared = Arc::clone(&core);
+        let accepting = thread::Builder::new()
+            .name("xcap-server".to_owned())
+            .spawn(move || accept(&shared, &listener))?;
+        Ok(Server { core, accepting: Some(accepting) })
+    }
+}
+
+/// Shows no password.
+impl fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerBuilder")
+            .field("profile", &self.profile)
+            .field("auth", &self.auth)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! The documents of a server, and the ETag of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::etag::ETag;
+use crate::selector::{Tree, UserId};
+
+/// How much text a server keeps, in bytes: a client must not be able to fill the memory.
+const MAX_TEXT: usize = 256 * 1024 * 1024;
+
+/// Whose documents: everybody's, or one user's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Owner {
+    Global,
+    User(String),
+}
+
+impl Owner {
+    /// The owner that a caller of this crate names; `None` is the global tree.
+    pub(super) fn named(user: Option<&str>) -> Self {
+        user.map_or(Self::Global, |user| Self::User(xui(user)))
+    }
+
+    pub(super) fn tree(&self) -> Tree {
+        match self {
+            Self::Global => Tree::Global,
+            Self::User(_) => Tree::Users,
+        }
+    }
+}
+
+/// The XUI that a client of this crate sends for this user id.
+pub(super) fn xui(user: &str) -> String {
+    UserId::new(user).map_or_else(|_| user.to_owned(), |id| id.as_str().to_owned())
+}
+
+/// Where a document is (RFC 4825 section 6.2).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) auid: String,
+    pub(super) owner: Owner,
+    /// With its subdirectories, if it has any.
+    pub(super) filename: String,
+}
+
+impl Place {
+    /// The directories above the document, but for the home directory, from the top down.
+    fn directories(&self) -> impl Iterator<Item = Self> {
+        self.filename.match_indices('/').map(|(at, _)| Self {
+            filename: self.filename.get(..at).unwrap_or_default().to_owned(),
+            ..self.clone()
+        })
+    }
+}
+
+/// A document that a server holds.
+#[derive(Clone)]
+pub struct StoredDocument {
+    text: Arc<str>,
+    etag: ETag,
+    modified: SystemTime,
+}
+
+impl StoredDocument {
+    /// Its text, byte for byte.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its ETag, which is that of all its elements and attributes too (RFC 4825 section 8.5).
+    #[must_use]
+    pub fn etag(&self) -> &ETag {
+        &self.etag
+    }
+
+    /// When it was last changed.
+    #[must_use]
+    pub fn modified(&self) -> SystemTime {
+        self.modified
+    }
+}
+
+impl fmt::Debug for StoredDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredDocument")
+            .field("etag", &self.etag)
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Store {
+    documents: BTreeMap<Place, StoredDocument>,
+    /// Subdirectories; they stay when their last document goes.
+    directories: BTreeSet<Place>,
+    size: usize,
+}
+
+/// Why a document cannot be where it should.
+pub(super) enum Misplaced {
+    /// A directory above it is missing; this is the closest there is, if not the home directory.
+    NoDirectory(Option<String>),
+    /// A directory has its name.
+    IsDirectory,
+}
+
+impl Store {
+    pub(super) fn get(&self, place: &Place) -> Option<&StoredDocument> {
+        self.documents.get(place)
+    }
+
+    /// Whether a document may be put there.
+    pub(super) fn check(&self, place: &Place) -> Result<(), Misplaced> {
+        if self.directories.contains(place) {
+            return Err(Misplaced::IsDirectory);
+        }
+        let mut closest = None;
+        for directory in place.directories() {
+            if !self.directories.contains(&directory) {
+                return Err(Misplaced::NoDirectory(closest));
+            }
+            closest = Some(directory.filename);
+        }
+        Ok(())
+    }
+
+    /// Whether there is room for so much text in place of what is there.
+    pub(super) fn has_room(&self, place: &Place, length: usize) -> bool {
+        let freed = self.get(place).map_or(0, |old| old.text.len());
+        self.size - freed + length <= MAX_TEXT
+    }
+
+    /// Puts a document, and makes the directories it needs.
+    pub(super) fn set(&mut self, place: Place, text: &str, etag: ETag) -> &StoredDocument {
+        self.remove(&place);
+        self.directories.extend(place.directories());
+        self.size += text.len();
+        let document = StoredDocument { text: text.into(), etag, modified: SystemTime::now() };
+        self.documents.entry(place).or_insert(document)
+    }
+
+    pub(super) fn remove(&mut self, place: &Place) -> Option<StoredDocument> {
+        let old = self.documents.remove(place)?;
+        self.size -= old.text.len();
+        Some(old)
+    }
+
+    /// The documents of one owner, in the order of their AUIDs and filenames.
+    pub(super) fn of<'a>(
+        &'a self,
+        owner: &'a Owner,
+    ) -> impl Iterator<Item = (&'a Place, &'a StoredDocument)> {
+        self.documents.iter().filter(move |(place, _)| place.owner == *owner)
+    }
+}
