@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 use std::env;
 use std::sync::LazyLock;
 
-use sxd_document::dom::{ChildOfElement, ChildOfRoot, Element};
-use sxd_document::parser;
+use sxd_document::dom::{self, ChildOfElement};
+use sxd_document::{Package, QName as QualifiedName};
 use sxd_xpath::nodeset::Node;
 use sxd_xpath::{Context, Factory, Value};
 
@@ -29,7 +29,7 @@ use generate::Case;
 use naive as document;
 use xcaplib::{NameOrAny, NodeSelector, QName, Step, Terminal};
 
-const TRIED: usize = 3_000;
+const TRIED: usize = 2_000;
 /// Cases for the naive implementation, each with two edits: a PUT and a DELETE.
 const COMPARED: u64 = 5_000;
 const DEFAULT_SEED: u64 = 4825;
@@ -406,7 +406,7 @@ fn selection_agrees_with_xpath() {
         }
     }
     println!("{all} of {TRIED} compared, {one} match, {several} are ambiguous");
-    assert!(all * 2 >= TRIED, "{all} compared");
+    assert!(all * 10 >= TRIED * 9, "{all} compared");
     assert!(one * 100 >= all * 30, "{one} of {all} match");
     assert!(several * 100 >= all * 10, "{several} of {all} are ambiguous");
 }
@@ -418,15 +418,15 @@ fn without_terminal(selector: &NodeSelector) -> NodeSelector {
 }
 
 /// Evaluates each step by XPath, from the one element that the step before selected; None where
-/// XPath has no equivalent or its engine does not read the document.
+/// XPath has no equivalent or the text is no document.
 fn by_xpath(case: &Case) -> Option<Matched> {
-    if has_default_on_prefixed(&case.xml) {
-        return None;
-    }
     let steps = case.selector.steps().iter();
     let expressions = steps.map(|step| xpath(step, case)).collect::<Option<Vec<_>>>()?;
-    let package = parser::parse(case.xml.trim_start_matches('\u{feff}')).ok()?;
+    let parsed = roxmltree::Document::parse(&case.xml).ok()?;
+    let package = Package::new();
     let document = package.as_document();
+    let root = copied(parsed.root_element(), document);
+    document.root().append_child(root);
     let mut context = Context::new();
     for (prefix, namespace) in case.selector.bindings() {
         context.set_namespace(prefix, namespace);
@@ -445,26 +445,28 @@ fn by_xpath(case: &Case) -> Option<Matched> {
         };
     }
     let element = node.element()?;
-    let elements =
-        descendants(document.root().children().into_iter().find_map(ChildOfRoot::element)?);
+    let elements = descendants(root);
     elements.iter().position(|other| *other == element).map(Matched::One)
 }
 
-/// Whether an element with a prefix declares a default namespace: the XPath engine's parser drops
-/// such a declaration.
-fn has_default_on_prefixed(xml: &str) -> bool {
-    xml.split('<').any(|tag| {
-        let name = tag.split([' ', '\n', '\r', '/', '>']).next().unwrap_or_default();
-        name.contains(':') && declares_default(tag)
-    })
+/// The tree that XPath works on. Its own parser loses a default namespace that an element with a
+/// prefix declares, and does not pass `xmlns=""` on to the children.
+fn copied<'d>(node: roxmltree::Node<'_, '_>, document: dom::Document<'d>) -> dom::Element<'d> {
+    let tag = node.tag_name();
+    let namespace = tag.namespace().filter(|namespace| !namespace.is_empty());
+    let name = QualifiedName::with_namespace_uri(namespace, tag.name());
+    let element = document.create_element(name);
+    for attribute in node.attributes() {
+        let name = QualifiedName::with_namespace_uri(attribute.namespace(), attribute.name());
+        element.set_attribute_value(name, attribute.value());
+    }
+    for child in node.children().filter(roxmltree::Node::is_element) {
+        element.append_child(copied(child, document));
+    }
+    element
 }
 
-fn declares_default(tag: &str) -> bool {
-    let mut declarations = tag.match_indices("xmlns");
-    declarations.any(|(at, found)| tag[at + found.len()..].trim_start().starts_with('='))
-}
-
-fn descendants(root: Element<'_>) -> Vec<Element<'_>> {
+fn descendants(root: dom::Element<'_>) -> Vec<dom::Element<'_>> {
     let children = root.children().into_iter().filter_map(ChildOfElement::element);
     [root].into_iter().chain(children.flat_map(descendants)).collect()
 }
@@ -494,33 +496,4 @@ fn xpath(step: &Step, case: &Case) -> Option<String> {
         expression.push_str(&format!("[@{}={quote}{}{quote}]", test.name, test.value));
     }
     Some(expression)
-}
-
-#[test]
-fn zz() {
-    let mut m: BTreeMap<String, usize> = BTreeMap::new();
-    for c in CASES.iter() {
-        if c.selector.terminal().is_some() {
-            let k = format!("attr {}", label(c.put_naively(), ["replaced", "created"]));
-            *m.entry(k).or_default() += 1;
-            continue;
-        }
-        let Some(Step::Element { name, position, attribute }) = c.selector.steps().last() else {
-            continue;
-        };
-        let k = format!(
-            "{} {} {} {} root:{}",
-            label(c.put_naively(), ["replaced", "created"]),
-            if matches!(name, NameOrAny::Any) { "*" } else { "name" },
-            match position {
-                None => "-",
-                Some(1) => "1",
-                _ => "n",
-            },
-            if attribute.is_some() { "@" } else { "-" },
-            c.selector.steps().len() == 1
-        );
-        *m.entry(k).or_default() += 1;
-    }
-    println!("{m:#?}");
 }

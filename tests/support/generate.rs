@@ -343,11 +343,11 @@ fn new_name(rng: &mut Rng, parent: Node<'_, '_>) -> Expanded {
     if !siblings.is_empty() && rng.percent(60) {
         return expanded(rng.pick(&siblings));
     }
-    let namespace = match rng.below(4) {
+    let ns = match rng.below(4) {
         0 => Some(rng.pick(&NAMESPACES).to_owned()),
-        _ => parent.tag_name().namespace().map(str::to_owned),
+        _ => namespace(parent),
     };
-    (namespace, rng.pick(&["list", "entry", "a", "new"]).to_owned())
+    (ns, rng.pick(&["list", "entry", "a", "new"]).to_owned())
 }
 
 fn mutate(rng: &mut Rng, choices: &mut Vec<Choice>) {
@@ -458,7 +458,7 @@ fn attribute_body(rng: &mut Rng) -> String {
     let value = rng.pick(&VALUES);
     let escaped = value.replace('&', "&amp;").replace('<', "&lt;");
     match rng.below(20) {
-        0 => rng
+        0 | 19 => rng
             .pick(&["<", "a & b", "&undefined;", "\"", "\"a", "it's \"it\"", "\"a\"b\""])
             .to_owned(),
         1 => String::new(),
@@ -546,5 +546,10 @@ fn body_name(
 }
 
 fn expanded(node: Node<'_, '_>) -> Expanded {
-    (node.tag_name().namespace().map(str::to_owned), node.tag_name().name().to_owned())
+    (namespace(node), node.tag_name().name().to_owned())
+}
+
+/// `xmlns=""` gives the parser's nodes an empty namespace, which is none.
+fn namespace(node: Node<'_, '_>) -> Option<String> {
+    node.tag_name().namespace().filter(|namespace| !namespace.is_empty()).map(str::to_owned)
 }

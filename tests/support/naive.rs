@@ -328,12 +328,10 @@ impl<'a> Names<'a> {
 
     /// The children with a name, or all of them, in document order.
     fn enumerated(&self, document: &[Node], parent: &[usize], name: &NameOrAny) -> Vec<usize> {
-        let mut list = elements(children(document, parent));
-        if let NameOrAny::Name(name) = name {
-            let wanted = self.element_name(name);
-            list.retain(|index| name_at(document, &joined(parent, *index)) == wanted);
+        match name {
+            NameOrAny::Any => elements(children(document, parent)),
+            NameOrAny::Name(name) => named(document, parent, &self.element_name(name)),
         }
-        list
     }
 
     fn has(&self, document: &[Node], path: &[usize], test: &AttributeTest) -> bool {
@@ -366,9 +364,8 @@ impl<'a> Names<'a> {
         let end = children(document, parent).len();
         let Some(position) = position else {
             // "Earliest last", or the last of all where no sibling has the name.
-            let named = expanded_name(element, &scope(document, parent));
-            let mut siblings = elements(children(document, parent));
-            siblings.retain(|index| name_at(document, &joined(parent, *index)) == named);
+            let name = expanded_name(element, &scope(document, parent));
+            let siblings = named(document, parent, &name);
             return Ok(siblings.last().map_or(end, |last| last + 1));
         };
         let siblings = self.enumerated(document, parent, name);
@@ -530,12 +527,18 @@ fn expand(name: &str, scope: &Scope, default: Option<&String>) -> Expanded {
     }
 }
 
-fn name_at(document: &[Node], path: &[usize]) -> Expanded {
-    let scope = scope(document, path);
-    expand(&element_at(document, path).name, &scope, scope.get(""))
+/// The children with this name, in document order.
+fn named(document: &[Node], parent: &[usize], name: &Expanded) -> Vec<usize> {
+    let scope = scope(document, parent);
+    let children = children(document, parent).iter().enumerate();
+    let named = children.filter(|(_, node)| match node {
+        Node::Element(element) => expanded_name(element, &scope) == *name,
+        Node::Other(_) => false,
+    });
+    named.map(|(index, _)| index).collect()
 }
 
-/// The name of an element that is to stand where this scope is.
+/// The name of an element that stands, or is to stand, where this scope is.
 fn expanded_name(element: &Element, parent: &Scope) -> Expanded {
     let mut scope = parent.clone();
     declare(&mut scope, element);
