@@ -25,7 +25,7 @@ const BETWEEN: [&str; 8] = [
     "text",
     "&amp;&#x41;",
 ];
-const BROKEN: [&str; 12] = [
+const BROKEN: [&str; 15] = [
     "",
     "text",
     "<a/><a/>",
@@ -38,6 +38,9 @@ const BROKEN: [&str; 12] = [
     "<a>&undefined;</a>",
     "<nowhere:a xmlns:p=\"urn:one\"/>",
     "<a/></w><w>",
+    "<a>]]></a>",
+    "<a id=1/>",
+    "<!DOCTYPE a><a/>",
 ];
 
 /// splitmix64.

@@ -19,6 +19,8 @@
 //!   element could never be found again: cannot-insert.
 //! - An attribute is created with the name as the selector writes it. Where its prefix means
 //!   something else in the document, a GET would not find it: cannot-insert.
+//! - An empty-element tag that gets a child keeps its white space: `<a />` becomes `<a >..</a>`.
+//! - Deleting an attribute takes the white space before it along.
 //! - A bare attribute body is put between quotes; one that begins with a quote or holds both kinds
 //!   cannot be: not-xml-att-value.
 
