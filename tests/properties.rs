@@ -26,7 +26,7 @@ use sxd_xpath::nodeset::Node;
 use sxd_xpath::{Context, Factory, Value};
 
 use generate::Case;
-use naive as document;
+use xcaplib::document;
 use xcaplib::{NameOrAny, NodeSelector, QName, Step, Terminal};
 
 const TRIED: usize = 2_000;
