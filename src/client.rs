@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::application::Application;
 use crate::auth::{Auth, Credentials};
+use crate::cached::CachedDocument;
 use crate::error::{Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::Exchange;
@@ -226,6 +227,18 @@ impl XCAPClient {
         Ok(request.url(&request.target()?))
     }
 
+    /// Fetches a document, to be kept and edited in step with the server
+    /// (RFC 4825 section 7.11).
+    ///
+    /// A document that is not there yet is made by [`insert`](Self::insert) first.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get`](Self::get): [`is_not_found`](Error::is_not_found) where there is none.
+    pub fn open(&self, application: &str) -> Result<CachedDocument> {
+        self.request(application).open()
+    }
+
     /// Begins a request with every option.
     pub fn request(&self, application: &str) -> Request<'_> {
         Request::new(self, application)
@@ -242,13 +255,13 @@ impl XCAPClient {
     }
 
     /// What is known about an application usage: the user's own first, then the registry.
-    pub(crate) fn application(&self, auid: &str) -> Cow<'_, Application> {
-        self.core
-            .applications
-            .iter()
-            .rfind(|application| application.auid == auid)
-            .or_else(|| Application::lookup(auid))
-            .map_or_else(|| Cow::Owned(Application::new(auid.to_owned())), Cow::Borrowed)
+    pub(crate) fn application(&self, auid: &str) -> Cow<'static, Application> {
+        let own = self.core.applications.iter().rfind(|application| application.auid == auid);
+        match (own, Application::lookup(auid)) {
+            (Some(own), _) => Cow::Owned(own.clone()),
+            (None, Some(registered)) => Cow::Borrowed(registered),
+            (None, None) => Cow::Owned(Application::new(auid.to_owned())),
+        }
     }
 
     pub(crate) fn exchange(&self) -> &Exchange {

@@ -94,7 +94,7 @@ impl Conflict {
     }
 
     /// The `application/xcap-error+xml` document that reports it.
-    #[allow(dead_code, reason = "for servers")]
+    #[cfg(feature = "test-server")]
     pub(crate) fn to_document(&self) -> String {
         let mut element = Element::new(self.name);
         if let Some(phrase) = &self.phrase {

@@ -5,6 +5,7 @@ use std::fmt;
 use ureq::http::Method;
 
 use crate::conflict::Conflict;
+use crate::document::Refusal;
 use crate::resource::Response;
 
 /// The result of this crate's calls.
@@ -39,10 +40,12 @@ pub struct Error {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
+/// What was answered, or would have been.
 #[derive(Debug)]
 struct Answer {
-    response: Response,
+    status: u16,
     conflict: Option<Conflict>,
+    response: Option<Response>,
 }
 
 /// The kinds of [`Error`]. More may come: match with a `_` arm.
@@ -102,7 +105,9 @@ impl Error {
     }
 
     fn with_response(mut self, response: Option<Response>) -> Self {
-        self.answer = response.map(|response| Box::new(Answer { response, conflict: None }));
+        self.answer = response.map(|response| {
+            Box::new(Answer { status: response.status(), conflict: None, response: Some(response) })
+        });
         self
     }
 
@@ -131,8 +136,30 @@ impl Error {
             text.push_str(": ");
             text.push_str(&more);
         }
-        let answer = Some(Box::new(Answer { response, conflict }));
+        let status = response.status();
+        let answer = Some(Box::new(Answer { status, conflict, response: Some(response) }));
         Self { kind, text, answer, source: None }
+    }
+
+    /// What a conforming server would not do was not asked of one.
+    pub(crate) fn predicted(asked: &Asked, refusal: &Refusal) -> Self {
+        let (status, conflict) = (refusal.status(), refusal.conflict().cloned());
+        let text = format!("{asked}: not sent, the answer would be {status}: {refusal}");
+        let answer = Some(Box::new(Answer { status, conflict, response: None }));
+        Self { kind: ErrorKind::of_status(status), text, answer, source: None }
+    }
+
+    /// A replacement of nothing was not sent.
+    pub(crate) fn nothing_to_replace(url: &str) -> Self {
+        let text = format!("there is nothing to replace at {}; nothing was sent", shown_url(url));
+        Self::new(ErrorKind::NotFound, text)
+    }
+
+    /// A change whose target another change reached first.
+    pub(crate) fn target_changed(mut self) -> Self {
+        self.text
+            .push_str("; what it would change is no longer what it was, so it was not tried again");
+        self
     }
 
     /// No usable answer came. `reason` says why.
@@ -170,19 +197,20 @@ impl Error {
         self.kind
     }
 
-    /// The status of the server's answer, if there was one.
+    /// The status of the server's answer, or of the answer that was predicted; `None` where there
+    /// was neither.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        self.response().map(Response::status)
+        self.answer.as_deref().map(|answer| answer.status)
     }
 
     /// The server's answer, if there was one.
     #[must_use]
     pub fn response(&self) -> Option<&Response> {
-        self.answer.as_deref().map(|answer| &answer.response)
+        self.answer.as_deref().and_then(|answer| answer.response.as_ref())
     }
 
-    /// The report in a 409's body, if it holds one (RFC 4825 section 11).
+    /// The report in a 409's body, if it holds one (RFC 4825 section 11), or the predicted one.
     #[must_use]
     pub fn conflict(&self) -> Option<&Conflict> {
         self.answer.as_deref().and_then(|answer| answer.conflict.as_ref())

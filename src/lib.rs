@@ -2,6 +2,7 @@
 
 mod application;
 mod auth;
+mod cached;
 mod client;
 mod conflict;
 pub mod document;
@@ -21,6 +22,7 @@ mod validate;
 mod xml;
 
 pub use application::{Application, RootElement};
+pub use cached::CachedDocument;
 pub use client::{XCAPClient, XCAPClientBuilder};
 pub use conflict::{Conflict, Exists};
 pub use element::Element;

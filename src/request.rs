@@ -9,6 +9,7 @@ use ureq::http::header::{CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use ureq::http::{HeaderMap, HeaderValue};
 
 use crate::application::Application;
+use crate::cached::CachedDocument;
 use crate::client::XCAPClient;
 use crate::error::{Error, Result};
 use crate::etag::ETagArg;
@@ -96,7 +97,13 @@ impl fmt::Debug for HeadersArg<'_> {
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'c> {
     client: &'c XCAPClient,
-    application: Cow<'c, Application>,
+    options: Options,
+}
+
+/// All that a request is but its client.
+#[derive(Clone)]
+pub(crate) struct Options {
+    pub(crate) application: Cow<'static, Application>,
     tree: Tree,
     user: Option<String>,
     filename: Option<String>,
@@ -111,8 +118,7 @@ pub struct Request<'c> {
 impl<'c> Request<'c> {
     pub(crate) fn new(client: &'c XCAPClient, auid: &str) -> Self {
         let application = client.application(auid);
-        Self {
-            client,
+        let options = Options {
             tree: application.tree,
             application,
             user: None,
@@ -123,14 +129,19 @@ impl<'c> Request<'c> {
             headers: Vec::new(),
             validate: client.validates(),
             time: CallTime::new(client.timeout()),
-        }
+        };
+        Self { client, options }
+    }
+
+    pub(crate) fn with(client: &'c XCAPClient, options: Options) -> Self {
+        Self { client, options }
     }
 
     /// Addresses the global tree instead of a user's home directory (RFC 4825 section 6.2).
     ///
     /// Default: the application usage's own tree.
     pub fn global(mut self) -> Self {
-        self.tree = Tree::Global;
+        self.options.tree = Tree::Global;
         self
     }
 
@@ -138,8 +149,8 @@ impl<'c> Request<'c> {
     ///
     /// `alice@example.com` means `sip:alice@example.com`. Default: the client's user.
     pub fn user(mut self, user: &str) -> Self {
-        self.tree = Tree::Users;
-        self.user = Some(user.to_owned());
+        self.options.tree = Tree::Users;
+        self.options.user = Some(user.to_owned());
         self
     }
 
@@ -147,19 +158,19 @@ impl<'c> Request<'c> {
     ///
     /// Default: the application usage's own, `index` for most.
     pub fn filename(mut self, filename: &str) -> Self {
-        self.filename = Some(filename.to_owned());
+        self.options.filename = Some(filename.to_owned());
         self
     }
 
     /// The node of the document that is meant. Default: the whole document.
     pub fn node<'a>(mut self, node: impl Into<NodeArg<'a>>) -> Self {
-        self.node = node.into().into_owned();
+        self.options.node = node.into().into_owned();
         self
     }
 
     /// Goes through only if the document's ETag is this one: `If-Match` (RFC 4825 section 7.11).
     pub fn if_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
-        self.if_match = etag.into().to_field();
+        self.options.if_match = etag.into().to_field();
         self
     }
 
@@ -167,19 +178,21 @@ impl<'c> Request<'c> {
     ///
     /// A GET whose ETag is this one fails with [`is_not_modified`](Error::is_not_modified).
     pub fn if_none_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
-        self.if_none_match = etag.into().to_field();
+        self.options.if_none_match = etag.into().to_field();
         self
     }
 
     /// Adds a header. It replaces the client's own of that name, whatever its case; a name given
     /// twice is sent twice.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
+        self.options.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
     pub(crate) fn headers(mut self, headers: HeadersArg<'_>) -> Self {
-        self.headers.extend(headers.0.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        self.options
+            .headers
+            .extend(headers.0.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         self
     }
 
@@ -196,20 +209,34 @@ impl<'c> Request<'c> {
     /// Without the check the body goes out as it is, and a node expression that does not parse is
     /// percent-encoded and sent. Default: the client's setting.
     pub fn validate(mut self, validate: bool) -> Self {
-        self.validate = validate;
+        self.options.validate = validate;
         self
     }
 
     /// The time for this call, from connecting to the last byte of the answer, whatever number of
     /// requests it takes. Default: the client's setting.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.time = CallTime::new(timeout);
+        self.options.time = CallTime::new(timeout);
         self
     }
 
     /// Makes [`get`](OptionalRequest::get) give `None` where nothing is there.
     pub fn optional(self) -> OptionalRequest<'c> {
         OptionalRequest(self)
+    }
+
+    /// Fetches the whole document, to be kept and edited in step with the server.
+    ///
+    /// The options hold for all requests of the copy, but for the node and the conditions.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::open`].
+    pub fn open(mut self) -> Result<CachedDocument> {
+        self.options.node = NodeArg::default();
+        self.options.if_match = None;
+        self.options.if_none_match = None;
+        CachedDocument::open(self.client, self.options)
     }
 
     /// Fetches the document or node (RFC 4825 sections 7.3, 7.6, 7.9 and 7.10).
@@ -267,7 +294,7 @@ impl<'c> Request<'c> {
     pub fn insert(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
         let target = self.begin()?;
         self.check_body(&target, body.as_ref())?;
-        if self.node.is_document() {
+        if self.options.node.is_document() {
             self.insert_document(&target, body.as_ref())
         } else {
             self.insert_node(&target, body.as_ref())
@@ -344,8 +371,8 @@ impl<'c> Request<'c> {
 
     /// Whether the caller said which ETag the document must have, as a header or without.
     fn has_etag(&self) -> bool {
-        self.if_match.is_some()
-            || self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"))
+        self.options.if_match.is_some()
+            || self.options.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"))
     }
 
     /// The conditions, `If-Match` with the ETag of what was found if the caller gave none.
@@ -364,7 +391,7 @@ impl<'c> Request<'c> {
     }
 
     pub(crate) fn check_changeable(&self, target: &Target) -> Result<()> {
-        if self.validate && target.kind == ResourceKind::NamespaceBindings {
+        if self.options.validate && target.kind == ResourceKind::NamespaceBindings {
             return Err(Error::invalid_input(
                 "namespace bindings can only be fetched; put the element that declares them",
             ));
@@ -398,20 +425,26 @@ impl<'c> Request<'c> {
 
     /// Starts the clock, and says where the request goes.
     fn begin(&mut self) -> Result<Target> {
-        self.time.restart();
+        self.options.time.restart();
         self.target()
     }
 
     pub(crate) fn target(&self) -> Result<Target> {
-        self.target_of(&self.node)
+        self.target_of(&self.options.node)
     }
 
     fn target_of(&self, node: &NodeArg<'_>) -> Result<Target> {
-        let named = self.user.as_deref().map(UserId::new).transpose()?;
+        let named = self.options.user.as_deref().map(UserId::new).transpose()?;
         let user = named.as_ref().unwrap_or_else(|| self.client.user());
-        let filename = self.filename.as_deref().unwrap_or(&self.application.filename);
-        let document = DocumentSelector::new(&self.application.auid, self.tree, user, filename)?;
-        Target::new(&self.client.exchange().root, &document, node, self.validate)
+        let filename =
+            self.options.filename.as_deref().unwrap_or(&self.options.application.filename);
+        let document = DocumentSelector::new(
+            &self.options.application.auid,
+            self.options.tree,
+            user,
+            filename,
+        )?;
+        Target::new(&self.client.exchange().root, &document, node, self.options.validate)
     }
 
     pub(crate) fn url(&self, target: &Target) -> String {
@@ -420,10 +453,10 @@ impl<'c> Request<'c> {
 
     fn check_body(&self, target: &Target, body: &[u8]) -> Result<()> {
         self.check_changeable(target)?;
-        if !self.validate {
+        if !self.options.validate {
             return Ok(());
         }
-        validate::body(target.kind, body, target.selector.as_ref(), &self.application)
+        validate::body(target.kind, body, target.selector.as_ref(), &self.options.application)
     }
 
     fn prepared<'a>(
@@ -433,13 +466,15 @@ impl<'c> Request<'c> {
         headers: HeaderMap,
         body: Option<&'a [u8]>,
     ) -> Prepared<'a> {
-        Prepared { method, target: &target.path, headers, body, time: self.time }
+        Prepared { method, target: &target.path, headers, body, time: self.options.time }
     }
 
     /// All fields that the caller wants sent. One given as a header wins over a condition.
     fn conditions(&self) -> Result<HeaderMap> {
         let mut fields = self.own_headers()?;
-        for (name, field) in [(IF_MATCH, &self.if_match), (IF_NONE_MATCH, &self.if_none_match)] {
+        for (name, field) in
+            [(IF_MATCH, &self.options.if_match), (IF_NONE_MATCH, &self.options.if_none_match)]
+        {
             if let Some(field) = field {
                 let field = value(name.as_str(), field)?;
                 fields.entry(name).or_insert(field);
@@ -459,7 +494,7 @@ impl<'c> Request<'c> {
 
     fn own_headers(&self) -> Result<HeaderMap> {
         let mut fields = HeaderMap::new();
-        for (name, field) in &self.headers {
+        for (name, field) in &self.options.headers {
             let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
                 Error::invalid_input(format!(
                     "header `{}` is not a header name",
@@ -484,7 +519,7 @@ impl<'c> Request<'c> {
             }
             Some(_) => {}
             None => {
-                let media_type = target.media_type(&self.application);
+                let media_type = target.media_type(&self.options.application);
                 headers.insert(CONTENT_TYPE, value("Content-Type", media_type.as_bytes())?);
             }
         }
@@ -494,14 +529,14 @@ impl<'c> Request<'c> {
 
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = self.options.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("Request")
             .field("client", &self.client)
-            .field("application", &self.application.auid)
-            .field("tree", &self.tree)
-            .field("user", &self.user)
-            .field("filename", &self.filename)
-            .field("node", &self.node)
+            .field("application", &self.options.application.auid)
+            .field("tree", &self.options.tree)
+            .field("user", &self.options.user)
+            .field("filename", &self.options.filename)
+            .field("node", &self.options.node)
             .field("headers", &names)
             .finish_non_exhaustive()
     }

@@ -107,6 +107,15 @@ impl NodeArg<'_> {
         })
     }
 
+    /// The selector of a node, parsed where it is a text; `None` for the document.
+    pub(crate) fn into_selector(self) -> Result<Option<NodeSelector>> {
+        match self.0 {
+            Node::Document => Ok(None),
+            Node::Text(text) => text.parse().map(Some),
+            Node::Selector(selector) => Ok(Some(selector.into_owned())),
+        }
+    }
+
     /// Whether the whole document is meant.
     pub(crate) fn is_document(&self) -> bool {
         matches!(self.0, Node::Document)

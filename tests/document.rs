@@ -255,11 +255,11 @@ fn texts_of_refusals() {
     );
     assert_eq!(
         put("r/b", "<b>\n <c></b>"),
-        "the body is not an element, at 2:5: expected 'c' tag, not 'b'; put exactly one, with white space around it at most"
+        "the body is not an element, at 2:5: `</b>` stands where `</c>` is expected; put exactly one, with white space around it at most"
     );
     assert_eq!(
         put("r/b", "<b/><c/>"),
-        "the body is not an element, at 1:5: unknown token; put exactly one, with white space around it at most"
+        "the body is not an element, at 1:5: this cannot stand here; a document is one element, with comments and white space around it; put exactly one, with white space around it at most"
     );
     assert_eq!(
         put("r/b", "<b/><!-- c -->"),

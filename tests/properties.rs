@@ -217,8 +217,14 @@ fn a_put_keeps_every_byte_outside_its_target() {
 /// What a creation may turn into what: nothing into the body, or an empty element into a full one.
 fn creations(case: &Case) -> Vec<(String, String)> {
     if let Some(Terminal::Attribute(name)) = case.selector.terminal() {
-        let created = in_quotes(case.expected()).map(|value| format!(" {name}={value}"));
-        return created.map(|to| (String::new(), to)).into();
+        let local = name.local();
+        // The document's own prefix for the namespace may take the place of the selector's.
+        let prefixed = ["p", "q", "r"].map(|prefix| format!("{prefix}:{local}"));
+        let created = in_quotes(case.expected()).map(|value| {
+            let names = prefixed.iter().cloned().chain([name.to_string()]);
+            names.map(|name| (String::new(), format!(" {name}={value}"))).collect::<Vec<_>>()
+        });
+        return created.concat();
     }
     let body = case.expected();
     let mut changes = vec![(String::new(), body.to_owned())];

@@ -176,7 +176,6 @@ pub(super) fn check_attribute(
 /// # Errors
 ///
 /// 409 `uniqueness-failure`; `not-well-formed` where the new document is not.
-#[allow(dead_code, reason = "for cached copies and servers")]
 pub(crate) fn check_document(
     new: &str,
     old: Option<&str>,

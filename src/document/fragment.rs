@@ -25,15 +25,18 @@ pub(super) fn element(body: &[u8]) -> Result<&str, Refusal> {
 pub(super) fn att_value(body: &[u8]) -> Result<String, Refusal> {
     let text = utf8(body)?;
     validate::att_value(text).map_err(|fault| Refusal::not_att_value(&fault))?;
-    Ok(if text.starts_with(['"', '\'']) {
-        text.to_owned()
-    } else if !text.contains('"') {
-        format!("\"{text}\"")
-    } else if !text.contains('\'') {
-        format!("'{text}'")
-    } else {
-        format!("\"{}\"", text.replace('"', "&quot;"))
-    })
+    if text.starts_with(['"', '\'']) {
+        return Ok(text.to_owned());
+    }
+    match (text.find('"'), text.contains('\'')) {
+        (None, _) => Ok(format!("\"{text}\"")),
+        (Some(_), false) => Ok(format!("'{text}'")),
+        // With one of them escaped, a GET would give another text than was put.
+        (Some(at), true) => Err(Refusal::not_att_value(&Fault::at(
+            xml::position(text, at),
+            "the value holds both kinds of quotes; put it in quotes, with `&quot;` for those inside",
+        ))),
+    }
 }
 
 /// The namespace and local name that an element would have as a child of `parent`.

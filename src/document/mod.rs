@@ -61,7 +61,6 @@ mod select;
 mod selected;
 mod tag;
 
-#[allow(unused_imports, reason = "for cached copies and servers")]
 pub(crate) use constraints::check_document;
 pub use edit::Edit;
 pub use refusal::Refusal;

@@ -13,23 +13,32 @@ pub struct Selected<'x> {
     kind: ResourceKind,
     /// Of an attribute, with its quotes.
     text: Cow<'x, str>,
+    /// Where the element, or the attribute's value, ends in the document.
+    end: usize,
 }
 
 impl<'x> Selected<'x> {
     pub(super) fn element(xml: &'x str, element: Node<'_, '_>) -> Self {
-        let text = xml.get(element.range()).unwrap_or_default();
-        Self { kind: ResourceKind::Element, text: Cow::Borrowed(text) }
+        let range = element.range();
+        let text = xml.get(range.clone()).unwrap_or_default();
+        Self { kind: ResourceKind::Element, text: Cow::Borrowed(text), end: range.end }
     }
 
     pub(super) fn attribute(xml: &'x str, attribute: Attribute<'_, '_>) -> Self {
-        let text = xml.get(tag::att_value_range(xml, attribute)).unwrap_or_default();
-        Self { kind: ResourceKind::Attribute, text: Cow::Borrowed(text) }
+        let range = tag::att_value_range(xml, attribute);
+        let text = xml.get(range.clone()).unwrap_or_default();
+        Self { kind: ResourceKind::Attribute, text: Cow::Borrowed(text), end: range.end }
     }
 
     pub(super) fn bindings(xml: &'x str, element: Node<'_, '_>) -> Self {
         let name = tag::qname(xml.get(element.range()).unwrap_or_default());
         let text = format!("<{name}{}/>", bindings::declarations(element));
-        Self { kind: ResourceKind::NamespaceBindings, text: Cow::Owned(text) }
+        let end = element.range().end;
+        Self { kind: ResourceKind::NamespaceBindings, text: Cow::Owned(text), end }
+    }
+
+    pub(crate) fn end(&self) -> usize {
+        self.end
     }
 
     /// What kind of node it is.

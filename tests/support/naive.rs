@@ -17,8 +17,9 @@
 //!   element, also where the target selector has a wildcard.
 //! - A document without its root element meets no schema: schema-validation-error. A second root
 //!   element could never be found again: cannot-insert.
-//! - An attribute is created with the name as the selector writes it. Where its prefix means
-//!   something else in the document, a GET would not find it: cannot-insert.
+//! - An attribute with a prefix is created in the namespace that the selector binds the prefix to. It
+//!   keeps its prefix where the document binds that to the same namespace, else it gets the first
+//!   that the document does; without one a GET would not find it: cannot-insert.
 //! - An empty-element tag that gets a child keeps its white space: `<a />` becomes `<a >..</a>`.
 //! - Deleting an attribute takes the white space before it along.
 //! - A bare attribute body is put between quotes; one that begins with a quote or holds both kinds
@@ -232,6 +233,7 @@ fn put_attribute(
     let path = names.locate(&document, selector.steps()).ok_or(conflict("no-parent"))?;
     let (quote, raw) = att_value(body).ok_or(conflict("not-xml-att-value"))?;
     let found = names.attribute(&document, &path, name);
+    let written = names.written(&scope(&document, &path), name).ok_or(conflict("cannot-insert"))?;
     let attributes = &mut element_at_mut(&mut document, &path).attributes;
     match found {
         Some(found) => {
@@ -240,7 +242,7 @@ fn put_attribute(
         }
         None => attributes.push(Attribute {
             space: " ".to_owned(),
-            name: name.to_string(),
+            name: written,
             equals: "=".to_owned(),
             quote,
             raw,
@@ -292,6 +294,20 @@ impl<'a> Names<'a> {
             None => self.default_ns,
         };
         (namespace.map(str::to_owned), name.local().to_owned())
+    }
+
+    /// A new attribute's name as the document can write it.
+    fn written(&self, scope: &Scope, name: &QName) -> Option<String> {
+        let Some(prefix) = name.prefix() else { return Some(name.local().to_owned()) };
+        let namespace = self.bindings[prefix];
+        let is_bound = |prefix: &str| scope.get(prefix).is_some_and(|found| found == namespace);
+        let bound =
+            [prefix, "xml"].into_iter().find(|p| is_bound(p) || *p == "xml" && prefix == "xml");
+        let bound = bound.or_else(|| {
+            let mut prefixes = scope.keys().map(String::as_str);
+            prefixes.find(|prefix| !prefix.is_empty() && is_bound(prefix))
+        });
+        bound.map(|prefix| format!("{prefix}:{}", name.local()))
     }
 
     /// Section 6.3: a name without a prefix is in no namespace.

@@ -1,0 +1,491 @@
+//! A document held here and edited in step with the server (RFC 4825 section 7.11).
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::thread;
+use std::time::Duration;
+
+use ureq::http::Method;
+
+use crate::client::XCAPClient;
+use crate::document::{self, Edit, Refusal, Selected, check_document};
+use crate::error::{Asked, Error, Result};
+use crate::etag::ETag;
+use crate::request::{Options, Request};
+use crate::resource::{Resource, Response};
+use crate::selector::NodeSelector;
+use crate::target::NodeArg;
+
+/// The pause before the first retry is up to this long, and twice as long before each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(4);
+/// No pause is longer.
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+
+/// A document's text and ETag, kept in step with the server (RFC 4825 section 7.11).
+///
+/// Each change is worked out here first, by [`document`], so that what the server would refuse is
+/// not sent; then it is sent guarded by the ETag, and the copy is edited likewise: n changes are n
+/// requests, and nothing is fetched again. [`get`](Self::get) answers from the copy.
+///
+/// ```no_run
+/// use xcaplib::{Element, XCAPClient};
+///
+/// let client = XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", "secret")?;
+/// let mut lists = client.open("resource-lists")?.retries(3);
+/// let carol = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:carol@example.com"]"#;
+/// lists.insert(carol, Element::new("entry").attr("uri", "sip:carol@example.com"))?;
+/// println!("{}", lists.text());
+/// lists.delete(carol)?;
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
+///
+/// **What the copy knows.** A server may store a document otherwise than it was sent, and some move
+/// the elements they replace. So the document is read once after the first change and compared, and
+/// once more after the first change that such a server would have shown itself by, if the first was
+/// none; from a server that differs it is read after every change. A copy
+/// that may not be the server's any more [is stale](Self::is_stale): after a change whose answer was
+/// lost, was not the predicted one, or had no ETag. The next change refreshes a stale copy first.
+///
+/// **When somebody else changes the document.** A change is then refused with 412, an error that
+/// leaves the copy as it was, until [`refresh`](Self::refresh). With [`retries`](Self::retries) the
+/// copy is refreshed and the change made again, if its target is byte for byte what it was; nobody's
+/// change is ever overwritten.
+#[derive(Clone)]
+pub struct CachedDocument {
+    client: XCAPClient,
+    options: Options,
+    text: String,
+    etag: Option<ETag>,
+    is_stale: bool,
+    server: Fidelity,
+    retries: u32,
+}
+
+/// What is known about how the server stores changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fidelity {
+    /// No change was made yet.
+    Untried,
+    /// It did as predicted, in a change that all servers make alike.
+    Unproven,
+    /// It does as RFC 4825 says.
+    Faithful,
+    /// It does not.
+    Differs,
+}
+
+impl Fidelity {
+    /// Whether one more comparison may be needed.
+    fn is_open(self) -> bool {
+        matches!(self, Self::Untried | Self::Unproven)
+    }
+}
+
+/// One change of a node.
+struct Change<'a> {
+    selector: &'a NodeSelector,
+    action: Action<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Action<'a> {
+    Put(&'a [u8]),
+    Insert(&'a [u8]),
+    Replace(&'a [u8]),
+    Delete,
+}
+
+/// What a conforming server makes of the document.
+struct Prediction {
+    text: String,
+    is_created: bool,
+    /// A server that places things its own way would not come to this text.
+    is_telling: bool,
+}
+
+impl CachedDocument {
+    pub(crate) fn open(client: &XCAPClient, options: Options) -> Result<Self> {
+        let found = Request::with(client, options.clone()).get()?;
+        Ok(Self {
+            client: client.clone(),
+            options,
+            etag: found.etag().cloned(),
+            text: found.into_string(),
+            is_stale: false,
+            server: Fidelity::Untried,
+            retries: 0,
+        })
+    }
+
+    /// How often a change is made again after a 412, before the 412 is an error. Default: 0.
+    ///
+    /// Before each retry there is a pause of random length, at first up to 4 milliseconds, then
+    /// growing to at most 250, so that clients that meet on a document do not stay in step.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// The text of the document, as far as it is known here.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The ETag of the text, unless the server sent none.
+    #[must_use]
+    pub fn etag(&self) -> Option<&ETag> {
+        self.etag.as_ref()
+    }
+
+    /// Whether the server's document may have become another by a change of ours: its answer was
+    /// lost, was not the predicted one, or had no ETag.
+    ///
+    /// Changes of others are not known before a request meets them.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
+    /// An element, attribute or set of namespace bindings of the copy (RFC 4825 section 6.3).
+    ///
+    /// Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for a selector that is none;
+    /// [`is_not_found`](Error::is_not_found) where it selects nothing or several.
+    pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
+        let selector = selector(node.into())?;
+        document::get(&self.text, &selector, self.default_namespace())
+            .map_err(|refusal| self.refused(Method::GET, Some(&selector), &refusal))
+    }
+
+    /// Creates or replaces an element or attribute.
+    ///
+    /// # Errors
+    ///
+    /// What [`document::put`] refuses, with nothing sent: [`is_conflict`](Error::is_conflict) for
+    /// most of it. 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody
+    /// else changed the document. Whatever [`XCAPClient::put`] may end in; the copy is then stale.
+    pub fn put<'a>(
+        &mut self,
+        node: impl Into<NodeArg<'a>>,
+        body: impl AsRef<[u8]>,
+    ) -> Result<Response> {
+        self.change(node.into(), Action::Put(body.as_ref()))
+    }
+
+    /// Creates an element or attribute where the copy has none.
+    ///
+    /// # Errors
+    ///
+    /// [`is_already_exists`](Error::is_already_exists) where it has one, with nothing sent; those
+    /// of [`put`](Self::put).
+    pub fn insert<'a>(
+        &mut self,
+        node: impl Into<NodeArg<'a>>,
+        body: impl AsRef<[u8]>,
+    ) -> Result<Response> {
+        self.change(node.into(), Action::Insert(body.as_ref()))
+    }
+
+    /// Replaces an element or attribute that the copy has.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) where it has none, with nothing sent; those of
+    /// [`put`](Self::put).
+    pub fn replace<'a>(
+        &mut self,
+        node: impl Into<NodeArg<'a>>,
+        body: impl AsRef<[u8]>,
+    ) -> Result<Response> {
+        self.change(node.into(), Action::Replace(body.as_ref()))
+    }
+
+    /// Deletes an element or attribute.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) where the copy has none, with nothing sent; those of
+    /// [`put`](Self::put).
+    pub fn delete<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<Response> {
+        self.change(node.into(), Action::Delete)
+    }
+
+    /// Fetches the document if it is another than the copy; whether it was.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::get`]; [`is_not_found`](Error::is_not_found) where the document is
+    /// gone. The copy stays as it was.
+    pub fn refresh(&mut self) -> Result<bool> {
+        // A weak tag or a missing one cannot tell whether every byte is the same.
+        let strong = self.etag.as_ref().filter(|etag| !etag.is_weak());
+        match self.request().if_none_match(strong).get() {
+            Ok(found) => {
+                let is_other = found != *self.text;
+                self.take(found);
+                Ok(is_other)
+            }
+            Err(error) if error.is_not_modified() => {
+                self.is_stale = false;
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Replaces the whole document by what `change` makes of its text.
+    ///
+    /// With [`retries`](Self::retries), `change` is called again with the new text whenever somebody
+    /// else changed the document in between.
+    ///
+    /// ```no_run
+    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+    /// let mut lists = client.open("resource-lists")?.retries(10);
+    /// lists.update(|text| text.replace("Bob", "Robert"))?;
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::put`] for a document; 409 with `uniqueness-failure`, nothing sent,
+    /// for what the application usage wants unique and the change makes double (RFC 4826).
+    pub fn update(&mut self, mut change: impl FnMut(&str) -> String) -> Result<Response> {
+        self.freshen()?;
+        let mut retry = 0;
+        loop {
+            let text = change(&self.text);
+            check_document(&text, Some(&self.text), self.default_namespace())
+                .map_err(|refusal| self.refused(Method::PUT, None, &refusal))?;
+            match self.guarded()?.put(&text) {
+                Ok(response) => {
+                    let prediction = Prediction { text, is_created: false, is_telling: false };
+                    self.settle(prediction, &response);
+                    return Ok(response);
+                }
+                Err(error) => drop(self.retry_after(error, &mut retry)?),
+            }
+        }
+    }
+
+    fn change(&mut self, node: NodeArg<'_>, action: Action<'_>) -> Result<Response> {
+        let selector = &selector(node)?;
+        let change = Change { selector, action };
+        self.freshen()?;
+        let mut retry = 0;
+        loop {
+            let prediction = self.predict(&change)?;
+            match self.send(&change) {
+                Ok(response) => {
+                    self.settle(prediction, &response);
+                    return Ok(response);
+                }
+                Err(error) => {
+                    let target = self.target(selector).map(|target| target.to_string());
+                    let error = self.retry_after(error, &mut retry)?;
+                    // What the caller wanted changed is no longer what the caller saw.
+                    if self.target(selector).map(|target| target.to_string()) != target {
+                        return Err(error.target_changed());
+                    }
+                }
+            }
+        }
+    }
+
+    fn target(&self, selector: &NodeSelector) -> Option<Selected<'_>> {
+        document::get(&self.text, selector, self.default_namespace()).ok()
+    }
+
+    fn predict(&self, change: &Change<'_>) -> Result<Prediction> {
+        let namespace = self.default_namespace();
+        let selector = change.selector;
+        let refused = |refusal| self.refused(change.action.method(), Some(selector), &refusal);
+        let Some(body) = change.action.body() else {
+            let text = document::delete(&self.text, selector, namespace).map_err(refused)?;
+            // An attribute may be emptied instead; of an element nothing can be left.
+            let is_telling = selector.terminal().is_some();
+            return Ok(Prediction { text, is_created: false, is_telling });
+        };
+        let Edit { text, created } =
+            document::put(&self.text, selector, body, namespace).map_err(refused)?;
+        match change.action {
+            Action::Insert(_) if !created => {
+                Err(Error::already_exists(&self.url(Some(selector)), None))
+            }
+            Action::Replace(_) if created => {
+                Err(Error::nothing_to_replace(&self.url(Some(selector))))
+            }
+            _ => {
+                let is_telling = created
+                    || selector.terminal().is_some()
+                    || self.server.is_open() && self.is_followed(selector);
+                Ok(Prediction { text, is_created: created, is_telling })
+            }
+        }
+    }
+
+    /// Whether more nodes follow the selected one in its parent: if not, it may be moved unseen.
+    fn is_followed(&self, selector: &NodeSelector) -> bool {
+        self.target(selector).is_some_and(|target| {
+            let after = self.text.get(target.end()..).unwrap_or_default();
+            after
+                .find('<')
+                .and_then(|next| after.get(next..))
+                .is_some_and(|tag| !tag.starts_with("</"))
+        })
+    }
+
+    fn send(&self, change: &Change<'_>) -> Result<Response> {
+        let request = self.guarded()?.node(change.selector);
+        match change.action.body() {
+            Some(body) => request.put(body),
+            None => request.delete(),
+        }
+    }
+
+    /// After a refused or lost change: gives the refusal back if the change is to be made again, on
+    /// the copy as it is then.
+    fn retry_after(&mut self, error: Error, retry: &mut u32) -> Result<Error> {
+        if !error.is_precondition_failed() {
+            self.is_stale |= !error.is_invalid_input();
+            return Err(error);
+        }
+        if *retry == self.retries {
+            return Err(error);
+        }
+        pause(*retry);
+        *retry += 1;
+        let refused = self.etag.clone();
+        self.refresh()?;
+        // The condition failed although the ETag is right: it will fail again.
+        if self.etag == refused { Err(error) } else { Ok(error) }
+    }
+
+    /// Takes in what a change made of the document, and looks where that is not certain.
+    fn settle(&mut self, prediction: Prediction, response: &Response) {
+        let is_predicted = match response.status() {
+            200 | 204 => !prediction.is_created,
+            201 => prediction.is_created,
+            _ => false,
+        };
+        self.text = prediction.text;
+        self.etag = response.etag().cloned();
+        self.is_stale = !is_predicted || self.etag.is_none();
+        let look = match self.server {
+            Fidelity::Untried | Fidelity::Differs => true,
+            Fidelity::Unproven => prediction.is_telling,
+            Fidelity::Faithful => false,
+        };
+        if !is_predicted {
+            self.server = Fidelity::Differs;
+        }
+        if look || !is_predicted {
+            self.compare(prediction.is_telling);
+        }
+    }
+
+    /// Reads the document and learns whether the server did as predicted.
+    fn compare(&mut self, is_telling: bool) {
+        let Ok(found) = self.request().get() else {
+            self.is_stale = true;
+            return;
+        };
+        let is_ours = self.etag.is_none() || found.etag() == self.etag.as_ref();
+        if is_ours && self.server != Fidelity::Differs {
+            self.server = match (found == *self.text, is_telling) {
+                (false, _) => Fidelity::Differs,
+                (true, true) => Fidelity::Faithful,
+                (true, false) => Fidelity::Unproven,
+            };
+        }
+        self.take(found);
+    }
+
+    fn take(&mut self, found: Resource) {
+        self.etag = found.etag().cloned();
+        self.text = found.into_string();
+        self.is_stale = false;
+    }
+
+    fn freshen(&mut self) -> Result<()> {
+        if self.is_stale {
+            self.refresh()?;
+        }
+        Ok(())
+    }
+
+    /// The document's request, with its ETag in `If-Match`.
+    fn guarded(&self) -> Result<Request<'_>> {
+        let etag = self.etag.as_ref().ok_or_else(|| {
+            Error::malformed_response(None, format!("the server sent no ETag for {}, so changes of it cannot be guarded; use the client's put", self.url(None)), None)
+        })?;
+        Ok(self.request().if_match(etag))
+    }
+
+    fn default_namespace(&self) -> Option<&str> {
+        self.options.application.default_namespace.as_deref()
+    }
+
+    fn request(&self) -> Request<'_> {
+        Request::with(&self.client, self.options.clone())
+    }
+
+    fn refused(&self, method: Method, selector: Option<&NodeSelector>, refusal: &Refusal) -> Error {
+        Error::predicted(&Asked { method, url: self.url(selector) }, refusal)
+    }
+
+    fn url(&self, selector: Option<&NodeSelector>) -> String {
+        let request = match selector {
+            Some(selector) => self.request().node(selector),
+            None => self.request(),
+        };
+        request.target().map_or_else(|_| String::new(), |target| request.url(&target))
+    }
+}
+
+impl<'a> Action<'a> {
+    fn body(&self) -> Option<&'a [u8]> {
+        match self {
+            Self::Put(body) | Self::Insert(body) | Self::Replace(body) => Some(body),
+            Self::Delete => None,
+        }
+    }
+
+    fn method(&self) -> Method {
+        if matches!(self, Self::Delete) { Method::DELETE } else { Method::PUT }
+    }
+}
+
+/// The selector of a node; a copy has no use for a text that does not parse.
+fn selector(node: NodeArg<'_>) -> Result<NodeSelector> {
+    let selector = node.into_selector()?.ok_or_else(|| {
+        Error::invalid_input(
+            "a node is needed here; for the whole document there are `text` and `update`",
+        )
+    })?;
+    selector.check()?;
+    Ok(selector)
+}
+
+/// Sleeps a random time, longer on average with each retry.
+fn pause(retry: u32) {
+    let longest = FIRST_PAUSE.saturating_mul(1 << retry.min(10)).min(LONGEST_PAUSE);
+    let share = RandomState::new().hash_one(retry) >> 32;
+    #[allow(clippy::cast_precision_loss)]
+    thread::sleep(longest.mul_f64(share as f64 / f64::from(u32::MAX)));
+}
+
+impl fmt::Debug for CachedDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CachedDocument")
+            .field("url", &self.url(None))
+            .field("etag", &self.etag)
+            .field("is_stale", &self.is_stale)
+            .field("text", &format_args!("{} bytes", self.text.len()))
+            .finish_non_exhaustive()
+    }
+}

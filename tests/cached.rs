@@ -1,0 +1,276 @@
+//! `CachedDocument` against the in-process server: what is sent, and what the copy knows.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
+#[path = "support/kamailio.rs"]
+mod kamailio;
+
+use std::thread;
+
+use kamailio::{Kamailio, Mode};
+use xcaplib::testing::{Auth, Fault, Profile, Server};
+use xcaplib::{CachedDocument, Element, XCAPClient};
+
+const ALICE: &str = "alice@example.com";
+const AUID: &str = "resource-lists";
+const LISTS: &str = r#"<?xml version="1.0"?>
+<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists">
+ <list name="friends"><entry uri="sip:a@x"/><entry uri="sip:b@x"/></list>
+ <list name="others"/>
+</resource-lists>"#;
+
+fn server(profile: Profile) -> Server {
+    let server = Server::builder().profile(profile).user(ALICE, "secret").start().unwrap();
+    server.set_document(AUID, ALICE, "index", LISTS);
+    server
+}
+
+fn open(server: &Server) -> CachedDocument {
+    let copy = server.client(ALICE).unwrap().open(AUID).unwrap();
+    server.clear_requests();
+    copy
+}
+
+fn stored(server: &Server) -> String {
+    server.document(AUID, ALICE, "index").unwrap().text().to_owned()
+}
+
+fn entry(user: &str) -> String {
+    format!("/resource-lists/list[@name='friends']/entry[@uri='sip:{user}@x']")
+}
+
+fn body(user: &str) -> Element {
+    Element::new("entry").attr("uri", &format!("sip:{user}@x"))
+}
+
+/// One of several kinds of edits, in turn.
+fn edit(copy: &mut CachedDocument, n: usize) {
+    let user = format!("u{}", n / 3);
+    let named = body(&user).child(Element::new("display-name").text(&n.to_string()));
+    match n % 3 {
+        0 => copy.insert(&entry(&user), body(&user)),
+        1 => copy.put(&entry(&user), named),
+        _ if n % 2 == 0 => copy.delete(&entry(&user)),
+        _ => copy.replace(
+            "/resource-lists/list[1]/entry[1]",
+            body("a").child(Element::new("display-name").text(&user)),
+        ),
+    }
+    .unwrap_or_else(|error| panic!("edit {n}: {error}\n{}", copy.text()));
+}
+
+#[test]
+fn a_hundred_edits_are_a_hundred_and_two_requests() {
+    for auth in [Auth::None, Auth::Digest] {
+        let server = Server::builder().auth(auth).user(ALICE, "secret").start().unwrap();
+        server.set_document(AUID, ALICE, "index", LISTS);
+        let mut copy = server.client(ALICE).unwrap().open(AUID).unwrap();
+        for n in 0..100 {
+            edit(&mut copy, n);
+            assert_eq!(copy.text(), stored(&server), "edit {n}");
+            assert!(!copy.is_stale());
+        }
+        // The first request of a session is challenged.
+        let challenged =
+            usize::from(server.requests().iter().any(|r| r.header("authorization").is_some()));
+        assert_eq!(server.requests().len(), 102 + challenged);
+        let changes = server.requests().into_iter().filter(|request| request.method() != "GET");
+        assert!(changes.into_iter().all(|request| request.header("if-match").is_some()));
+    }
+}
+
+#[test]
+fn the_copy_is_right_whatever_the_server_makes_of_an_edit() {
+    for profile in [Profile::Kamailio, Profile::OpenXcap] {
+        let server = server(profile);
+        let mut copy = open(&server);
+        // The last of its siblings may be moved to the end unseen: nothing is proved by that.
+        copy.replace(&entry("b"), body("b").child(Element::new("display-name").text("B"))).unwrap();
+        assert_eq!(copy.text(), stored(&server));
+        for n in 0..60 {
+            edit(&mut copy, n);
+            assert_eq!(copy.text(), stored(&server), "{profile:?}, edit {n}");
+            assert_eq!(copy.etag(), Some(server.document(AUID, ALICE, "index").unwrap().etag()));
+            assert!(!copy.is_stale());
+        }
+    }
+}
+
+#[test]
+fn a_change_that_would_be_refused_is_not_sent() {
+    let server = server(Profile::Rfc4825);
+    let mut copy = open(&server);
+    let url = server.client(ALICE).unwrap().url(AUID, &entry("c")).unwrap();
+
+    let error = copy.put(&entry("c"), body("d")).unwrap_err();
+    assert!(error.is_conflict() && error.response().is_none(), "{error}");
+    assert_eq!((error.status(), error.conflict().unwrap().name()), (Some(409), "cannot-insert"));
+    assert!(
+        error.to_string().starts_with(&format!("PUT {url}: not sent, the answer would be 409: ")),
+        "{error}"
+    );
+
+    let twice = copy.put("/resource-lists/list[1]/entry[3]", body("a")).unwrap_err();
+    assert_eq!(twice.conflict().unwrap().name(), "uniqueness-failure");
+    assert!(copy.update(|text| text.replace("others", "friends")).unwrap_err().is_conflict());
+    assert!(copy.update(|_| "<other/>".to_owned()).unwrap_err().is_invalid_input());
+
+    assert!(copy.insert(&entry("a"), body("a")).unwrap_err().is_already_exists());
+    let error = copy.replace(&entry("c"), body("c")).unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(
+        error.to_string(),
+        format!("there is nothing to replace at {url}; nothing was sent")
+    );
+    assert!(copy.delete(&entry("c")).unwrap_err().is_not_found());
+    assert!(copy.get(&entry("c")).unwrap_err().is_not_found());
+    assert!(copy.get("/a[").unwrap_err().is_invalid_input());
+    assert!(copy.get("/p:a").unwrap_err().is_invalid_input());
+    assert!(copy.delete(None).unwrap_err().is_invalid_input());
+
+    assert_eq!(copy.text(), LISTS);
+    assert!(!copy.is_stale());
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn get_answers_from_the_copy() {
+    let server = server(Profile::Rfc4825);
+    let copy = open(&server);
+    assert_eq!(copy.get(&entry("a")).unwrap().as_str(), r#"<entry uri="sip:a@x"/>"#);
+    assert_eq!(copy.get("/resource-lists/list[1]/@name").unwrap().to_string(), "friends");
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_412_leaves_the_copy_as_it_was() {
+    let server = server(Profile::Rfc4825);
+    let mut copy = open(&server);
+    let changed = LISTS.replace("others", "strangers");
+    server.set_document(AUID, ALICE, "index", &changed);
+
+    let error = copy.put(&entry("c"), body("c")).unwrap_err();
+    assert!(error.is_precondition_failed(), "{error}");
+    assert_eq!(copy.text(), LISTS);
+    assert_eq!(stored(&server), changed);
+
+    assert!(copy.refresh().unwrap());
+    assert!(!copy.refresh().unwrap(), "the second is answered 304");
+    assert_eq!(copy.text(), changed);
+    copy.put(&entry("c"), body("c")).unwrap();
+    assert_eq!(copy.text(), stored(&server));
+}
+
+#[test]
+fn a_retry_overwrites_nobodys_change() {
+    let server = server(Profile::Rfc4825);
+    let mut copy = open(&server).retries(3);
+
+    // Somebody changed another part: the change is made on theirs.
+    server.set_document(AUID, ALICE, "index", LISTS.replace("others", "strangers"));
+    copy.put(&entry("c"), body("c")).unwrap();
+    assert_eq!(copy.text(), stored(&server));
+    assert!(copy.text().contains("strangers") && copy.text().contains("sip:c@x"));
+
+    // Somebody changed the same part: it is theirs.
+    let theirs = LISTS.replace(
+        r#"<entry uri="sip:a@x"/>"#,
+        r#"<entry uri="sip:a@x"><display-name>A</display-name></entry>"#,
+    );
+    server.set_document(AUID, ALICE, "index", &theirs);
+    let error = copy.put(&entry("a"), body("a")).unwrap_err();
+    assert!(error.is_precondition_failed(), "{error}");
+    assert!(error.to_string().ends_with("it was, so it was not tried again"), "{error}");
+    assert_eq!(stored(&server), theirs);
+
+    // Somebody put there what was to be created.
+    server.set_document(
+        AUID,
+        ALICE,
+        "index",
+        theirs.replace("</list>\n <list", "<entry uri=\"sip:d@x\"/></list>\n <list"),
+    );
+    assert!(copy.insert(&entry("d"), body("d")).unwrap_err().is_precondition_failed());
+    // Somebody took away what was to be deleted.
+    server.set_document(AUID, ALICE, "index", LISTS);
+    assert!(copy.delete(&entry("d")).unwrap_err().is_precondition_failed());
+    assert_eq!(stored(&server), LISTS);
+}
+
+#[test]
+fn a_lost_answer_makes_the_copy_stale() {
+    for fault in [Fault::CloseAfterChange, Fault::CloseBeforeAnswer] {
+        let server = server(Profile::Rfc4825);
+        let mut copy = open(&server);
+        server.misbehave(1, fault);
+        assert!(copy.put(&entry("c"), body("c")).unwrap_err().is_transport());
+        assert!(copy.is_stale());
+        assert_eq!(copy.text(), LISTS);
+
+        // The next change is made of the document as it is.
+        copy.put(&entry("d"), body("d")).unwrap();
+        assert!(!copy.is_stale());
+        assert_eq!(copy.text(), stored(&server));
+    }
+}
+
+#[test]
+fn an_answer_that_was_not_predicted_makes_the_copy_stale() {
+    let server = server(Profile::Rfc4825);
+    let mut copy = open(&server);
+    server.misbehave(1, Fault::status(500, "no"));
+    assert_eq!(copy.put(&entry("c"), body("c")).unwrap_err().status(), Some(500));
+    assert!(copy.is_stale());
+    assert!(!copy.refresh().unwrap());
+    assert!(!copy.is_stale());
+}
+
+#[test]
+fn the_options_of_a_request_hold_for_its_copy() {
+    let server = server(Profile::Rfc4825);
+    let client = server.client(ALICE).unwrap();
+    server.set_document(AUID, ALICE, "second", LISTS);
+    let request = client.request(AUID).filename("second").header("X-A", "b").node("/ignored");
+    let mut copy = request.open().unwrap();
+    copy.delete(&entry("a")).unwrap();
+    assert_ne!(server.document(AUID, ALICE, "second").unwrap().text(), LISTS);
+    assert_eq!(stored(&server), LISTS);
+    assert!(server.requests().iter().all(|request| request.header("x-a") == Some("b")));
+    assert!(client.open("rls-services").unwrap_err().is_not_found());
+}
+
+/// The number in the document, one more.
+fn increment(text: &str) -> String {
+    let (head, rest) = text.split_once("name=\"n").unwrap();
+    let (number, tail) = rest.split_once('"').unwrap();
+    format!("{head}name=\"n{}\"{tail}", number.parse::<u32>().unwrap() + 1)
+}
+
+fn count_together(client: &XCAPClient) {
+    let start = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="n0"/></resource-lists>"#;
+    client.put(AUID, start, None, None, None).unwrap();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut copy = client.open(AUID).unwrap().retries(1000);
+                for _ in 0..200 {
+                    copy.update(increment).unwrap();
+                }
+            });
+        }
+    });
+    let counted = client.get(AUID, None, None, None).unwrap();
+    assert_eq!(counted, start.replace("n0", "n1600").as_str());
+}
+
+#[test]
+fn eight_threads_count_to_1600() {
+    let server = Server::start().unwrap();
+    count_together(&server.client(ALICE).unwrap());
+}
+
+#[test]
+fn eight_threads_count_to_1600_on_kamailio() {
+    let Some(server) = Kamailio::start(Mode::Open, false, &[("alice", "secret")]) else { return };
+    count_together(&XCAPClient::new(&server.root(), ALICE, None).unwrap());
+}
