@@ -1062,7 +1062,7 @@ fn kamailio_has_its_own_answers() -> Result {
     let stored = server.document("resource-lists", ALICE, "index").unwrap();
     assert!(
         stored.text().contains(
-            "<list name=\"\"><entry uri='sip:carol@example.com'/><entry uri='sip:bob@example.com'><a/></entry></list>"
+            r#"<list name=""><entry uri="sip:carol@example.com"/><entry uri="sip:bob@example.com"><a/></entry></list>"#
         ),
         "{}",
         stored.text()
@@ -1085,12 +1085,23 @@ fn kamailio_has_its_own_answers() -> Result {
             "{condition}"
         );
     }
+    for path in [INDEX.replace("index", "none"), INDEX.replace("index", "sub/new")] {
+        assert_eq!(wire.ask("PUT", &path, "If-Match: *\r\n", LISTS).status, 412);
+        assert_eq!(wire.ask("PUT", &path, "", LISTS).status, 200);
+    }
+    for path in ["/resource-lists", "/rl:resource-lists/rl:list?xmlns(rl=x)", "/a%5B"] {
+        let node = format!("{INDEX}/~~{path}");
+        assert_eq!(wire.ask("GET", &node, "", "").status, 500, "{path}");
+    }
     let caps = wire.ask("GET", "/xcap-caps/global/index", "", "");
+    assert_eq!(caps.header("etag"), None);
     assert_eq!(caps.body.matches("<auid>").count(), 5);
     assert_eq!(wire.ask("DELETE", INDEX, "", "").header("etag"), None);
     let directory =
         "/org.openmobilealliance.xcap-directory/users/sip:alice@example.com/directory.xml";
-    assert_eq!(wire.ask("GET", directory, "", "").status, 404);
+    let directory = wire.ask("GET", directory, "", "");
+    assert_eq!((directory.status, directory.header("etag")), (200, None));
+    assert!(!directory.body.contains("last-modified"), "{}", directory.body);
 
     for request in [
         format!("GET /xcap-root{INDEX} HTTP/1.1\r\n\r\n"),
