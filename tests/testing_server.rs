@@ -650,6 +650,36 @@ fn threads_share_a_server() -> Result {
     Ok(())
 }
 
+#[test]
+fn a_test_arranges_what_it_needs() -> Result {
+    for (path, root) in [("", ""), ("/", ""), ("a/b", "/a/b"), ("/a/b/", "/a/b")] {
+        let server = Server::builder().root_path(path).start()?;
+        assert_eq!(server.root(), format!("http://{}{root}", server.address()));
+        let client = server.client("alice@example.com")?;
+        let etag = server.set_document("resource-lists", ALICE, "index", "no XML");
+        assert_eq!(client.get("resource-lists", None, None, None)?, "no XML");
+        let list = client.get("resource-lists", "/resource-lists/list", None, None).unwrap_err();
+        assert_eq!(list.status(), Some(409));
+        let again = server.set_document("resource-lists", ALICE, "index", LISTS);
+        assert_ne!(etag, again);
+        let removed = server.remove_document("resource-lists", ALICE, "index").unwrap();
+        assert_eq!((removed.text(), removed.etag()), (LISTS, &again));
+        assert!(server.remove_document("resource-lists", ALICE, "index").is_none());
+        assert!(client.get("resource-lists", None, None, None).unwrap_err().is_not_found());
+    }
+    Ok(())
+}
+
+#[test]
+fn no_debug_form_shows_a_password() -> Result {
+    let builder = guarded(Auth::Basic);
+    let server = builder.clone().start()?;
+    server.client(ALICE)?.put("resource-lists", LISTS, None, None, None)?;
+    let shown = format!("{builder:?} {server:?} {:?}", server.requests());
+    assert!(!shown.contains("secret") && !shown.contains("YWxpY2U6c2VjcmV0"), "{shown}");
+    Ok(())
+}
+
 // Faults
 
 #[test]
