@@ -386,9 +386,16 @@ fn appended(text: &str, parent: Range<usize>, old: Vec<Range<usize>>, new: &str)
     without(&replaced(&without(text, behind)?, at, &new)?, before)
 }
 
-/// A text without some stretches of it, none of which holds another.
+/// A text without some stretches of it, which come in their order.
 fn without(text: &str, ranges: Vec<Range<usize>>) -> Option<String> {
-    ranges.into_iter().rev().try_fold(text.to_owned(), |text, range| replaced(&text, range, ""))
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in ranges {
+        out.push_str(text.get(at..range.start)?);
+        at = range.end;
+    }
+    out.push_str(text.get(at..)?);
+    Some(out)
 }
 
 fn replaced(text: &str, range: Range<usize>, new: &str) -> Option<String> {
