@@ -650,6 +650,36 @@ fn threads_share_a_server() -> Result {
     Ok(())
 }
 
+#[test]
+fn a_test_arranges_what_it_needs() -> Result {
+    for (path, root) in [("", ""), ("/", ""), ("a/b", "/a/b"), ("/a/b/", "/a/b")] {
+        let server = Server::builder().root_path(path).start()?;
+        assert_eq!(server.root(), format!("http://{}{root}", server.address()));
+        let client = server.client("alice@example.com")?;
+        let etag = server.set_document("resource-lists", ALICE, "index", "no XML");
+        assert_eq!(client.get("resource-lists", None, None, None)?, "no XML");
+        let list = client.get("resource-lists", "/resource-lists/list", None, None).unwrap_err();
+        assert_eq!(list.status(), Some(409));
+        let again = server.set_document("resource-lists", ALICE, "index", LISTS);
+        assert_ne!(etag, again);
+        let removed = server.remove_document("resource-lists", ALICE, "index").unwrap();
+        assert_eq!((removed.text(), removed.etag()), (LISTS, &again));
+        assert!(server.remove_document("resource-lists", ALICE, "index").is_none());
+        assert!(client.get("resource-lists", None, None, None).unwrap_err().is_not_found());
+    }
+    Ok(())
+}
+
+#[test]
+fn no_debug_form_shows_a_password() -> Result {
+    let builder = guarded(Auth::Basic);
+    let server = builder.clone().start()?;
+    server.client(ALICE)?.put("resource-lists", LISTS, None, None, None)?;
+    let shown = format!("{builder:?} {server:?} {:?}", server.requests());
+    assert!(!shown.contains("secret") && !shown.contains("YWxpY2U6c2VjcmV0"), "{shown}");
+    Ok(())
+}
+
 // Faults
 
 #[test]
@@ -1062,7 +1092,7 @@ fn kamailio_has_its_own_answers() -> Result {
     let stored = server.document("resource-lists", ALICE, "index").unwrap();
     assert!(
         stored.text().contains(
-            "<list name=\"\"><entry uri='sip:carol@example.com'/><entry uri='sip:bob@example.com'><a/></entry></list>"
+            r#"<list name=""><entry uri="sip:carol@example.com"/><entry uri="sip:bob@example.com"><a/></entry></list>"#
         ),
         "{}",
         stored.text()
@@ -1085,12 +1115,23 @@ fn kamailio_has_its_own_answers() -> Result {
             "{condition}"
         );
     }
+    for path in [INDEX.replace("index", "none"), INDEX.replace("index", "sub/new")] {
+        assert_eq!(wire.ask("PUT", &path, "If-Match: *\r\n", LISTS).status, 412);
+        assert_eq!(wire.ask("PUT", &path, "", LISTS).status, 200);
+    }
+    for path in ["/resource-lists", "/rl:resource-lists/rl:list?xmlns(rl=x)", "/a%5B"] {
+        let node = format!("{INDEX}/~~{path}");
+        assert_eq!(wire.ask("GET", &node, "", "").status, 500, "{path}");
+    }
     let caps = wire.ask("GET", "/xcap-caps/global/index", "", "");
+    assert_eq!(caps.header("etag"), None);
     assert_eq!(caps.body.matches("<auid>").count(), 5);
     assert_eq!(wire.ask("DELETE", INDEX, "", "").header("etag"), None);
     let directory =
         "/org.openmobilealliance.xcap-directory/users/sip:alice@example.com/directory.xml";
-    assert_eq!(wire.ask("GET", directory, "", "").status, 404);
+    let directory = wire.ask("GET", directory, "", "");
+    assert_eq!((directory.status, directory.header("etag")), (200, None));
+    assert!(!directory.body.contains("last-modified"), "{}", directory.body);
 
     for request in [
         format!("GET /xcap-root{INDEX} HTTP/1.1\r\n\r\n"),

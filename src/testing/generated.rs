@@ -42,8 +42,9 @@ pub(super) fn document(core: &Core, store: &Store, place: &Place) -> Option<Stri
     }
     match place.auid.as_str() {
         CAPABILITIES => Some(core.conduct.capabilities(core)),
-        DIRECTORY if core.conduct.has_directory() => {
-            Some(directory(&core.root(), store, &place.owner))
+        DIRECTORY => {
+            let is_full = core.conduct.has_full_directory();
+            Some(directory(&core.root(), store, &place.owner, is_full))
         }
         _ => None,
     }
@@ -86,14 +87,19 @@ pub(super) fn capabilities<'a>(usages: impl Iterator<Item = &'a Application>) ->
 }
 
 /// The documents of one owner (OMA XDM, `xcap-directory`).
-fn directory(root: &str, store: &Store, owner: &Owner) -> String {
+fn directory(root: &str, store: &Store, owner: &Owner, is_full: bool) -> String {
     let mut folders: Vec<(&str, Element)> = Vec::new();
     for (place, document) in store.of(owner) {
         let entry = Element::new("entry")
             .attr("uri", &uri(root, place))
-            .attr("etag", document.etag().opaque())
-            .attr("last-modified", &date::xml(document.modified()))
-            .attr("size", &document.text().len().to_string());
+            .attr("etag", document.etag().opaque());
+        let entry = if is_full {
+            entry
+                .attr("last-modified", &date::xml(document.modified()))
+                .attr("size", &document.text().len().to_string())
+        } else {
+            entry
+        };
         let folder = match folders.pop() {
             Some((auid, folder)) if auid == place.auid => folder,
             other => {

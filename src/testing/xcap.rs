@@ -140,8 +140,9 @@ fn get(
         Some(node) => core.conduct.get_node(&text, selector(node)?, usage)?,
     };
     check_conditions(core, request, Some(&etag))?;
-    let response = Response::new(200).field("ETag", etag.to_string());
-    Ok(response.field("Cache-Control", "no-cache").body(&media_type, body))
+    let is_tagged = core.conduct.tags_generated() || store.get(&target.place).is_some();
+    let response = Response::new(200).field("Cache-Control", "no-cache").body(&media_type, body);
+    Ok(if is_tagged { response.field("ETag", etag.to_string()) } else { response })
 }
 
 fn check_conditions(core: &Core, request: &Request, etag: Option<&ETag>) -> Result<(), Denial> {
@@ -198,7 +199,9 @@ fn tentative(
     let conduct = core.conduct;
     let (text, is_created) = match &target.node {
         None => {
-            check_place(core, store, &target.place)?;
+            if !conduct.makes_directories() {
+                check_place(core, store, &target.place)?;
+            }
             conduct.check_media_type(Kind::Document, usage, request.fields.get("content-type"))?;
             (conduct.read_document(&request.body, usage)?, old.is_none())
         }

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use roxmltree::{Document, Node as XmlNode};
 
 use crate::application::Application;
-use crate::selector::{NameOrAny, NodeSelector, QName, Step, Terminal};
+use crate::selector::{NameOrAny, NodeSelector, Step, Terminal};
 use crate::xml;
 
 use super::super::condition::Verdict;
@@ -21,18 +21,12 @@ use super::super::http::{Fields, Request, Response};
 use super::super::store::Place;
 use super::super::target::{self, Node, Target};
 use super::super::xcap;
-use super::{Conduct, Kind, Outcome, reason, rfc4825};
+use super::{Conduct, Kind, Outcome, libxml, reason, rfc4825};
 
 /// `XCAP_MAX_URI_SIZE`
 const MAX_PATH: usize = 255;
 /// `buf_size`
 const MAX_BODY: usize = 1_048_576;
-/// The prefixes that the server knows (`xml_ns`), whatever the query binds.
-const PREFIXES: [(&str, &str); 3] = [
-    ("rl", "urn:ietf:params:xml:ns:resource-lists"),
-    ("rls", "urn:ietf:params:xml:ns:rls-services"),
-    ("cp", "urn:ietf:params:xml:ns:common-policy"),
-];
 /// The usages that its capabilities name.
 const CAPABILITIES: [&str; 5] =
     ["pres-rules", "resource-lists", "rls-services", "pidf-manipulation", "xcap-caps"];
@@ -108,8 +102,10 @@ impl Conduct for Kamailio {
         current: Option<&str>,
         is_read: bool,
     ) -> Result<Verdict, Denial> {
-        let Some(current) = current else { return Ok(Verdict::Proceed) };
-        let names = |field: &str| fields.get(field).map(|tags| tags.contains(current));
+        let names = |field: &str| {
+            let tags = fields.get(field)?;
+            Some(current.is_some_and(|current| tags.contains(current)))
+        };
         Ok(match (names("if-match"), names("if-none-match")) {
             (Some(false), _) => Verdict::Failed,
             (_, Some(true)) if is_read => Verdict::NotModified,
@@ -140,13 +136,18 @@ impl Conduct for Kamailio {
         selector: &NodeSelector,
         usage: &Application,
     ) -> Result<(String, String), Denial> {
+        check_selector(selector)?;
+        if selector.steps().len() + usize::from(selector.terminal().is_some()) < 2 {
+            return Err(failed());
+        }
         let document = parse(text)?;
-        let matches: Vec<&str> = match selector.terminal() {
-            Some(Terminal::Attribute(name)) => elements(&document, selector)
-                .filter_map(|element| element.attribute(name.local()))
+        let elements = elements(&document, selector).into_iter();
+        let matches: Vec<String> = match selector.terminal() {
+            Some(Terminal::Attribute(name)) => elements
+                .filter_map(|element| element.attribute(name.local()).map(str::to_owned))
                 .collect(),
-            _ => elements(&document, selector)
-                .filter_map(|element| text.get(element.range()))
+            _ => elements
+                .filter_map(|element| libxml::fragment(text.get(element.range())?))
                 .collect(),
         };
         if matches.is_empty() {
@@ -155,7 +156,7 @@ impl Conduct for Kamailio {
         Ok((usage.media_type.to_string(), matches.join(",")))
     }
 
-    /// The first match is removed, and the body appended to the parent, whatever it is.
+    /// Each match is removed, and for each the body is appended to the parent, whatever it is.
     fn put_node(
         &self,
         text: &str,
@@ -163,41 +164,55 @@ impl Conduct for Kamailio {
         body: &[u8],
         _usage: &Application,
     ) -> Result<Edit, Denial> {
+        check_selector(selector)?;
         if selector.terminal().is_some() {
             return Err(failed());
         }
         let body = std::str::from_utf8(body).map_err(|_| failed())?;
         let document = parse(text)?;
+        let old: Vec<Range<usize>> =
+            elements(&document, selector).iter().map(XmlNode::range).collect();
         let above = selector.steps().split_last().map_or(&[][..], |(_, above)| above);
-        let parent =
-            walk(&document, above).into_iter().find(XmlNode::is_element).ok_or_else(failed)?;
-        let old = elements(&document, selector).next().map(|element| element.range());
-        let text = appended(text, parent.range(), old.clone(), body).ok_or_else(failed)?;
-        if body.trim().is_empty() || xml::parse(&text).is_err() {
+        let parent = walk(&document, above).into_iter().next().ok_or_else(failed)?;
+        let created = old.is_empty();
+        // What the server would have no memory for.
+        if old.len().saturating_mul(body.len()) > MAX_BODY {
             return Err(failed());
         }
-        Ok(Edit { text, created: old.is_none() })
+        let text = if parent.is_element() {
+            let new = body.repeat(old.len().max(1));
+            appended(text, parent.range(), old, &new).ok_or_else(failed)?
+        } else {
+            body.to_owned()
+        };
+        if body.trim().is_empty() {
+            return Err(failed());
+        }
+        Ok(Edit { text: written(&text)?, created })
     }
 
-    /// An attribute stays, without a value.
+    /// Each match is removed; an attribute stays, without a value.
     fn delete_node(
         &self,
         text: &str,
         selector: &NodeSelector,
         _usage: &Application,
     ) -> Result<String, Denial> {
+        check_selector(selector)?;
         let document = parse(text)?;
-        let element = elements(&document, selector).next().ok_or_else(failed)?;
-        let range = match selector.terminal() {
-            Some(Terminal::Attribute(name)) => {
-                let mut attributes = element.attributes();
-                let found = attributes.find(|attribute| attribute.name() == name.local());
-                found.ok_or_else(failed)?.range_value()
-            }
-            _ => element.range(),
+        let elements = elements(&document, selector);
+        let ranges: Vec<Range<usize>> = match selector.terminal() {
+            Some(Terminal::Attribute(name)) => elements
+                .iter()
+                .filter_map(|element| element.attribute_node(name.local()))
+                .map(|attribute| attribute.range_value())
+                .collect(),
+            _ => elements.iter().map(XmlNode::range).collect(),
         };
-        let text = replaced(text, range, "").ok_or_else(failed)?;
-        if xml::parse(&text).is_err() { Err(failed()) } else { Ok(text) }
+        if ranges.is_empty() {
+            return Err(failed());
+        }
+        written(&without(text, ranges).ok_or_else(failed)?)
     }
 
     fn check_result(&self, _text: &str, _usage: &Application) -> Result<(), Denial> {
@@ -224,13 +239,21 @@ impl Conduct for Kamailio {
         generated::capabilities(CAPABILITIES.iter().filter_map(|auid| Application::lookup(auid)))
     }
 
-    fn has_directory(&self) -> bool {
+    fn has_full_directory(&self) -> bool {
         false
+    }
+
+    fn tags_generated(&self) -> bool {
+        false
+    }
+
+    fn makes_directories(&self) -> bool {
+        true
     }
 
     fn refuse(&self, core: &Core, denial: Denial) -> Response {
         match denial {
-            Denial::NotModified(etag) => Response::new(304).field("ETag", etag.to_string()),
+            Denial::NotModified(_) => Response::new(304),
             Denial::Unauthorized(Unauthorized::Spent) => Response::new(401),
             Denial::Unauthorized(why) => {
                 xcap::unauthorized(core, why, Response::new(401).body("text/plain", reason(why)))
@@ -261,18 +284,21 @@ fn failed() -> Denial {
     Denial::Answer(Response::new(500))
 }
 
+/// What the configuration answers before the module is asked.
+fn guarded(status: u16, text: &str) -> Denial {
+    Denial::Answer(Response::new(status).body("text/plain", format!("{text}\n")))
+}
+
 /// The query is dropped; a long path and `namespace::*` are what the configuration guards.
 fn target_of(target: &str, root: &str) -> Result<Target, Denial> {
     let target = target::path_and_query(target);
     let path = target.split('?').next().unwrap_or_default();
     let lower = path.to_ascii_lowercase();
     if lower.contains("namespace::") || lower.contains("namespace%3a%3a") {
-        let text = "namespace selectors not supported";
-        return Err(Denial::Answer(Response::text(501, text)));
+        return Err(guarded(501, "namespace selectors not supported"));
     }
     if path.len() > MAX_PATH {
-        let text = "URI too long for xcap_server";
-        return Err(Denial::Answer(Response::text(414, text)));
+        return Err(guarded(414, "URI too long for xcap_server"));
     }
     let path = percent_decode_str(path).decode_utf8_lossy();
     let path = target::below_root(&path, root)?;
@@ -281,7 +307,8 @@ fn target_of(target: &str, root: &str) -> Result<Target, Denial> {
         None => (path, None),
     };
     let segments: Vec<&str> = document.split('/').collect();
-    let node = node.map(|node| node.parse().map_or(Node::Unknown, Node::Selector));
+    let node = node.map(|node| node.parse().map(Node::Selector)).transpose();
+    let node = node.map_err(|_| failed())?;
     Ok(Target { place: target::place(&segments)?, node })
 }
 
@@ -289,12 +316,20 @@ fn parse(text: &str) -> Result<Document<'_>, Denial> {
     xml::parse(text).map_err(|_| failed())
 }
 
+/// No prefix is bound, whatever the query says.
+fn check_selector(selector: &NodeSelector) -> Result<(), Denial> {
+    selector.check_bindings().map_err(|_| failed())
+}
+
+/// The text of a changed document.
+fn written(text: &str) -> Result<String, Denial> {
+    parse(text)?;
+    libxml::document(text).ok_or_else(failed)
+}
+
 /// The elements that a selector's steps match: any number of them.
-fn elements<'a, 'd>(
-    document: &'a Document<'d>,
-    selector: &NodeSelector,
-) -> impl Iterator<Item = XmlNode<'a, 'd>> {
-    walk(document, selector.steps()).into_iter().filter(XmlNode::is_element)
+fn elements<'a, 'd>(document: &'a Document<'d>, selector: &NodeSelector) -> Vec<XmlNode<'a, 'd>> {
+    walk(document, selector.steps())
 }
 
 /// As XPath has it: a step goes on from each match of the one before.
@@ -322,31 +357,17 @@ fn children<'a, 'd>(parent: XmlNode<'a, 'd>, step: &Step) -> Vec<XmlNode<'a, 'd>
 /// without one.
 fn is_named(element: XmlNode<'_, '_>, name: &NameOrAny) -> bool {
     let NameOrAny::Name(name) = name else { return true };
-    element.tag_name().name() == name.local() && has_namespace(element, name)
+    element.tag_name().name() == name.local() && !has_prefix(element)
 }
 
-fn has_namespace(element: XmlNode<'_, '_>, name: &QName) -> bool {
+fn has_prefix(element: XmlNode<'_, '_>) -> bool {
     let tag = element.document().input_text().get(element.range()).unwrap_or_default();
     let end = tag.find(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/'));
-    let has_prefix = tag.get(..end.unwrap_or(tag.len())).is_some_and(|tag| tag.contains(':'));
-    match name.prefix() {
-        None => !has_prefix,
-        Some(prefix) => {
-            has_prefix
-                && PREFIXES.iter().any(|(known, namespace)| {
-                    *known == prefix && element.tag_name().namespace() == Some(namespace)
-                })
-        }
-    }
+    tag.get(..end.unwrap_or(tag.len())).is_some_and(|tag| tag.contains(':'))
 }
 
-/// A document without one element, and with another at the end of the parent.
-fn appended(
-    text: &str,
-    parent: Range<usize>,
-    old: Option<Range<usize>>,
-    new: &str,
-) -> Option<String> {
+/// A document without some elements, and with new text at the end of their parent.
+fn appended(text: &str, parent: Range<usize>, old: Vec<Range<usize>>, new: &str) -> Option<String> {
     let element = text.get(parent.clone())?;
     let (at, new) = match element.strip_suffix("/>") {
         Some(head) => {
@@ -359,11 +380,22 @@ fn appended(
             (end..end, new.to_owned())
         }
     };
-    let text = replaced(text, at, &new)?;
-    match old {
-        Some(old) => replaced(&text, old, ""),
-        None => Some(text),
+    // What is old stands in the first matching parent or behind it: from the end to the start.
+    let behind = old.iter().filter(|old| old.start >= at.end).cloned().collect();
+    let before = old.into_iter().filter(|old| old.end <= at.start).collect();
+    without(&replaced(&without(text, behind)?, at, &new)?, before)
+}
+
+/// A text without some stretches of it, which come in their order.
+fn without(text: &str, ranges: Vec<Range<usize>>) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in ranges {
+        out.push_str(text.get(at..range.start)?);
+        at = range.end;
     }
+    out.push_str(text.get(at..)?);
+    Some(out)
 }
 
 fn replaced(text: &str, range: Range<usize>, new: &str) -> Option<String> {
@@ -375,6 +407,10 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "<a xmlns='u'><b i='1'/><b i='2'/><c/></a>";
+
+    fn doc(root: &str) -> String {
+        format!("<?xml version=\"1.0\"?>\n{root}\n")
+    }
 
     fn selector(text: &str) -> NodeSelector {
         text.parse().unwrap()
@@ -391,12 +427,14 @@ mod tests {
         };
         assert_eq!(
             put("/a/b[1]", "<b i='3'/>").unwrap(),
-            "<a xmlns='u'><b i='2'/><c/><b i='3'/></a>"
+            doc(r#"<a xmlns="u"><b i="2"/><c/><b i="3"/></a>"#)
         );
         assert_eq!(
             put("/a/c/d", "<e/>").unwrap(),
-            "<a xmlns='u'><b i='1'/><b i='2'/><c><e/></c></a>"
+            doc(r#"<a xmlns="u"><b i="1"/><b i="2"/><c><e/></c></a>"#)
         );
+        assert_eq!(put("/a/b", "<d/>").unwrap(), doc(r#"<a xmlns="u"><c/><d/><d/></a>"#));
+        assert_eq!(put("/a", "<d/>").unwrap(), doc("<d/>"));
         for (at, body) in [("/a/x/y", "<y/>"), ("/a/b", "<b>"), ("/a/b", ""), ("/a/b/@i", "x")] {
             assert!(put(at, body).is_err(), "{at} {body}");
         }
@@ -405,16 +443,21 @@ mod tests {
     #[test]
     fn several_matches_are_joined() {
         let get = |at: &str| Kamailio.get_node(TEXT, &selector(at), &usage()).map(|found| found.1);
-        assert_eq!(get("/a/b").unwrap(), "<b i='1'/>,<b i='2'/>");
+        assert_eq!(get("/a/b").unwrap(), r#"<b i="1"/>,<b i="2"/>"#);
         assert_eq!(get("/a/b[2]/@i").unwrap(), "2");
         assert!(get("/a/rl:b").is_err());
+        assert!(get("/a").is_err());
     }
 
     #[test]
     fn an_attribute_is_emptied() {
         let delete = |at: &str| Kamailio.delete_node(TEXT, &selector(at), &usage());
-        assert_eq!(delete("/a/b[1]/@i").unwrap(), TEXT.replace("'1'", "''"));
-        assert_eq!(delete("/a/c").unwrap(), TEXT.replace("<c/>", ""));
+        assert_eq!(
+            delete("/a/b[1]/@i").unwrap(),
+            doc(r#"<a xmlns="u"><b i=""/><b i="2"/><c/></a>"#)
+        );
+        assert_eq!(delete("/a/c").unwrap(), doc(r#"<a xmlns="u"><b i="1"/><b i="2"/></a>"#));
+        assert_eq!(delete("/a/b").unwrap(), doc(r#"<a xmlns="u"><c/></a>"#));
         assert!(delete("/a/d").is_err());
     }
 }

@@ -4,6 +4,7 @@
 //! profiles override what they do in their own way, so each of their files is a list of quirks.
 
 mod kamailio;
+mod libxml;
 mod openxcap;
 mod rfc4825;
 
@@ -54,17 +55,20 @@ pub enum Profile {
     /// Kamailio 5.6 with its module `xcap_server`.
     ///
     /// - 200 for what is created; an empty 500 for whatever would be a 409, and for a DELETE of what
-    ///   is not there. No media type and no root element is looked at.
+    ///   is not there. No media type and no root element is looked at. Subdirectories are made.
     /// - An element that is put goes to the end of its parent, whether it is new or not and whatever
-    ///   the selector says. Several matches are all given, with commas between them, as the
-    ///   document's media type.
+    ///   the selector says. All matches are meant: a GET gives them with commas between them, as the
+    ///   document's media type, a PUT replaces and a DELETE removes each of them. A change writes the
+    ///   whole document anew, with an XML declaration and `"` around all values.
     /// - The PUT of an attribute is a 500, and the DELETE of one leaves it empty. `namespace::*` is
-    ///   a 501. The query is dropped; the prefixes `rl`, `rls` and `cp` are known.
-    /// - `If-Match: *` is a 412 where there is a document, `If-None-Match: *` overwrites it.
+    ///   a 501. The query is dropped; a selector with a prefix, or of the root element alone, is a
+    ///   500.
+    /// - `If-Match: *` is a 412 and `If-None-Match: *` overwrites. A 304 has no ETag.
     /// - A path of more than 255 characters is a 414. HEAD, and a GET without any header, closes the
     ///   connection; a chunked body that comes in one piece with its head, or one of more than
     ///   1 MiB, is never answered.
-    /// - A nonce counts to 255. The capabilities name 5 usages; there is no directory.
+    /// - A nonce counts to 255. The capabilities name 5 usages; neither they nor the directory have
+    ///   ETags, and the directory has no dates.
     Kamailio,
 }
 
@@ -277,9 +281,19 @@ pub(super) trait Conduct: Sync {
         generated::capabilities(core.usages())
     }
 
-    /// Whether each user has a directory document.
-    fn has_directory(&self) -> bool {
+    /// Whether a directory document tells when each document was changed, and its size.
+    fn has_full_directory(&self) -> bool {
         true
+    }
+
+    /// Whether the documents that the server writes itself have ETags.
+    fn tags_generated(&self) -> bool {
+        true
+    }
+
+    /// Whether a PUT makes the directories that it needs.
+    fn makes_directories(&self) -> bool {
+        false
     }
 
     /// Puts a refusal into words.

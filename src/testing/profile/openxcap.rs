@@ -52,7 +52,7 @@ impl Conduct for OpenXcap {
         Nonces::Once
     }
 
-    /// Half of the parameters have no quotes, `opaque` with its token characters among them.
+    /// `opaque`, `algorithm` and `qop` have no quotes, and nothing is ever stale.
     fn challenge(&self, realm: &str, nonce: &str, algorithm: Algorithm, _is_stale: bool) -> String {
         let algorithm = algorithm.name();
         format!(

@@ -175,7 +175,9 @@ pub(super) fn refuse(core: &Core, denial: Denial) -> Response {
         }
         Denial::Forbidden(text) => Response::text(403, text),
         Denial::NotFound(text) => Response::text(404, &text),
-        Denial::NotAllowed(methods) => Response::text(405, "").field("Allow", methods),
+        Denial::NotAllowed(methods) => {
+            Response::text(405, &format!("allowed is {methods}")).field("Allow", methods)
+        }
         Denial::Conflict(report) => Response::new(409).body(report::MEDIA_TYPE, report.to_xml()),
         Denial::PreconditionFailed => {
             Response::text(412, "the document is not what the condition names")
