@@ -93,6 +93,9 @@ impl Conflict {
         Self { exists, ..self }
     }
 
+    #[cfg(feature = "test-server")]
+    pub(crate) const MEDIA_TYPE: &str = "application/xcap-error+xml";
+
     /// The `application/xcap-error+xml` document that reports it.
     #[cfg(feature = "test-server")]
     pub(crate) fn to_document(&self) -> String {
@@ -140,6 +143,7 @@ impl Exists {
         })
     }
 
+    #[cfg(feature = "test-server")]
     fn to_element(&self) -> Element {
         let alt_values = self.alt_values.iter().map(|value| Element::new("alt-value").text(value));
         alt_values.fold(Element::new("exists").attr("field", &self.field), Element::child)

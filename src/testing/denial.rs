@@ -1,9 +1,9 @@
 //! Why a request gets no success.
 
+use crate::conflict::Conflict;
 use crate::etag::ETag;
 
 use super::http::Response;
-use super::report::Report;
 
 /// A request that ends without a success, before its profile has put that into words.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) enum Denial {
     /// 405, with the methods that are allowed.
     NotAllowed(&'static str),
     /// 409
-    Conflict(Report),
+    Conflict(Conflict),
     /// 412
     PreconditionFailed,
     /// 415, with the media type that it should have been.
@@ -56,15 +56,15 @@ impl Denial {
         Self::NotFound(what.to_owned())
     }
 
-    pub(super) fn conflict(name: &str, phrase: impl Into<String>) -> Self {
-        Self::Conflict(Report::new(name, phrase))
+    pub(super) fn conflict(name: &'static str, phrase: impl AsRef<str>) -> Self {
+        Self::Conflict(Conflict::new(name).with_phrase(phrase.as_ref()))
     }
 
     /// Whether conditions are not looked at: the request would fail whatever its content
     /// (RFC 9110 section 13.2.1).
     pub(super) fn outranks_conditions(&self) -> bool {
         match self {
-            Self::Conflict(report) => report.is("no-parent") || report.is("cannot-delete"),
+            Self::Conflict(conflict) => matches!(conflict.name(), "no-parent" | "cannot-delete"),
             Self::Full => false,
             _ => true,
         }

@@ -48,7 +48,6 @@ mod generated;
 mod http;
 mod profile;
 mod record;
-mod report;
 mod server;
 mod store;
 mod target;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 
 use crate::application::Application;
+use crate::conflict::Conflict;
 use crate::etag::ETag;
 use crate::resource::ResourceKind;
 use crate::selector::{NodeSelector, Terminal};
@@ -18,7 +19,6 @@ use super::super::denial::{Denial, Unauthorized};
 use super::super::digest::{Algorithm, Answer, Nonces};
 use super::super::engine::{self, Edit};
 use super::super::http::{Fields, Request, Response};
-use super::super::report;
 use super::super::target::{self, Node, Target};
 use super::super::xcap;
 use super::{Conduct, Kind, reason, rfc4825};
@@ -203,9 +203,10 @@ impl Conduct for OpenXcap {
             Denial::NotAllowed(methods) => {
                 detail(405, "Method Not Allowed").field("Allow", methods.replace(", HEAD", ""))
             }
-            Denial::Conflict(report) => {
-                let xml = report.to_xml().replacen("<xcap-error", "<!-- 409 -->\n<xcap-error", 1);
-                Response::new(409).body(report::MEDIA_TYPE, xml)
+            Denial::Conflict(conflict) => {
+                let xml =
+                    conflict.to_document().replacen("<xcap-error", "<!-- 409 -->\n<xcap-error", 1);
+                Response::new(409).body(Conflict::MEDIA_TYPE, xml)
             }
             Denial::PreconditionFailed => Response::new(412).body(
                 "text/html; charset=utf-8",

@@ -1,6 +1,7 @@
 //! RFC 4825 to the letter, as far as it is more than a line.
 
 use crate::application::Application;
+use crate::conflict::Conflict;
 use crate::resource::ResourceKind;
 use crate::selector::NodeSelector;
 use crate::xml;
@@ -10,7 +11,6 @@ use super::super::denial::{Denial, Unauthorized};
 use super::super::engine::{self, Edit, Refusal};
 use super::super::generated;
 use super::super::http::{Request, Response};
-use super::super::report::{self, Report};
 use super::super::store::Place;
 use super::super::xcap;
 use super::{Conduct, Kind, reason};
@@ -133,8 +133,8 @@ impl From<Refusal> for Denial {
             400 => Self::BadRequest(refusal.to_string()),
             405 => Self::NotAllowed("GET, HEAD"),
             409 => Self::Conflict(match refusal.conflict() {
-                Some(conflict) => Report::from(conflict),
-                None => Report::new("constraint-failure", refusal.to_string()),
+                Some(conflict) => conflict.clone(),
+                None => Conflict::new("constraint-failure").with_phrase(&refusal.to_string()),
             }),
             _ => Self::NotFound(refusal.to_string()),
         }
@@ -144,15 +144,17 @@ impl From<Refusal> for Denial {
 pub(super) fn no_document(core: &Core, place: &Place) -> Denial {
     let directory = place.filename.rsplit_once('/').map(|(directory, _)| directory);
     Denial::Conflict(
-        Report::new("no-parent", "there is no such document")
-            .ancestor(directory_uri(core, place, directory)),
+        Conflict::new("no-parent")
+            .with_phrase("there is no such document")
+            .with_ancestor(Some(directory_uri(core, place, directory))),
     )
 }
 
 pub(super) fn no_directory(core: &Core, place: &Place, closest: Option<&str>) -> Denial {
     Denial::Conflict(
-        Report::new("no-parent", "there is no such directory")
-            .ancestor(directory_uri(core, place, closest)),
+        Conflict::new("no-parent")
+            .with_phrase("there is no such directory")
+            .with_ancestor(Some(directory_uri(core, place, closest))),
     )
 }
 
@@ -178,7 +180,9 @@ pub(super) fn refuse(core: &Core, denial: Denial) -> Response {
         Denial::NotAllowed(methods) => {
             Response::text(405, &format!("allowed is {methods}")).field("Allow", methods)
         }
-        Denial::Conflict(report) => Response::new(409).body(report::MEDIA_TYPE, report.to_xml()),
+        Denial::Conflict(conflict) => {
+            Response::new(409).body(Conflict::MEDIA_TYPE, conflict.to_document())
+        }
         Denial::PreconditionFailed => {
             Response::text(412, "the document is not what the condition names")
         }
