@@ -1,12 +1,15 @@
-//! The documented usage, line by line, against a real XCAP server.
+//! The documented usage, line by line, against an XCAP server.
 //!
-//! `XCAP_ROOT=http://127.0.0.1:8080/xcap-root XCAP_USER=sip:alice@example.com XCAP_PASSWORD=secret
-//! cargo run --example usage`
+//! `cargo run --example usage` starts a server of its own. Against a real one:
+//! `XCAP_ROOT=https://xcap.example.com/xcap-root XCAP_USER=sip:alice@example.com
+//! XCAP_PASSWORD=secret cargo run --example usage`. It replaces your resource-lists document.
 
 use std::env;
+use std::error::Error;
 use std::process::ExitCode;
 
-use xcaplib::{Element, NodeSelector, Result, XCAPClient};
+use xcaplib::testing::{Auth, Server};
+use xcaplib::{Element, NodeSelector, XCAPClient};
 
 const DOCUMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists">
@@ -17,16 +20,7 @@ const DOCUMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </resource-lists>"#;
 
 fn main() -> ExitCode {
-    let (Ok(root), Ok(user)) = (env::var("XCAP_ROOT"), env::var("XCAP_USER")) else {
-        eprintln!("This example needs an XCAP server. Say where it is and who you are there:");
-        eprintln!("  XCAP_ROOT      the XCAP root, such as https://xcap.example.com/xcap-root");
-        eprintln!("  XCAP_USER      your user id, such as sip:alice@example.com");
-        eprintln!("  XCAP_PASSWORD  your password, if the server asks for one");
-        eprintln!("It replaces your resource-lists document.");
-        return ExitCode::from(2);
-    };
-    let password = env::var("XCAP_PASSWORD").ok();
-    match usage(&root, &user, password.as_deref()) {
+    match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -35,8 +29,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn usage(root: &str, user: &str, password: Option<&str>) -> Result<()> {
-    let client = XCAPClient::new(root, user, password)?;
+fn run() -> Result<(), Box<dyn Error>> {
+    if let Ok(root) = env::var("XCAP_ROOT") {
+        let user = env::var("XCAP_USER").map_err(|_| "XCAP_USER is not set: who are you there?")?;
+        let password = env::var("XCAP_PASSWORD").ok();
+        return usage(&XCAPClient::new(&root, &user, password.as_deref())?);
+    }
+    let user = "sip:alice@example.com";
+    let server = Server::builder().auth(Auth::Digest).user(user, "secret").start()?;
+    println!("XCAP_ROOT is not set, so this runs against a server in its own process.\n");
+    usage(&server.client(user)?)
+}
+
+fn usage(client: &XCAPClient) -> Result<(), Box<dyn Error>> {
     println!("{}\n", client.url("resource-lists", None)?);
 
     // Put a document.

@@ -169,6 +169,10 @@ impl Conduct for Kamailio {
             return Err(failed());
         }
         let body = std::str::from_utf8(body).map_err(|_| failed())?;
+        // A body is parsed as a document of its own, whose prefixes may be bound nowhere.
+        if xml::parse(body).is_err_and(|fault| fault.unbound_prefix.is_none()) {
+            return Err(failed());
+        }
         let document = parse(text)?;
         let old: Vec<Range<usize>> =
             elements(&document, selector).iter().map(XmlNode::range).collect();
@@ -185,9 +189,6 @@ impl Conduct for Kamailio {
         } else {
             body.to_owned()
         };
-        if body.trim().is_empty() {
-            return Err(failed());
-        }
         Ok(Edit { text: written(&text)?, created })
     }
 
