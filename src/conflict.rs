@@ -2,6 +2,7 @@
 
 use roxmltree::{Document, Node};
 
+#[cfg(feature = "test-server")]
 use crate::element::Element;
 use crate::xml;
 

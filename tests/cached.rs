@@ -48,10 +48,10 @@ fn edit(copy: &mut CachedDocument, n: usize) {
     let user = format!("u{}", n / 3);
     let named = body(&user).child(Element::new("display-name").text(&n.to_string()));
     match n % 3 {
-        0 => copy.insert(&entry(&user), body(&user)),
-        1 => copy.put(&entry(&user), named),
-        _ if n % 2 == 0 => copy.delete(&entry(&user)),
-        _ => copy.replace(&entry("a"), body("a").child(Element::new("display-name").text(&user))),
+        0 => copy.insert(entry(&user), body(&user)),
+        1 => copy.put(entry(&user), named),
+        _ if n % 2 == 0 => copy.delete(entry(&user)),
+        _ => copy.replace(entry("a"), body("a").child(Element::new("display-name").text(&user))),
     }
     .unwrap_or_else(|error| panic!("edit {n}: {error}\n{}", copy.text()));
 }
@@ -82,7 +82,7 @@ fn the_copy_is_right_whatever_the_server_makes_of_an_edit() {
         let server = server(profile);
         let mut copy = open(&server);
         // The last of its siblings may be moved to the end unseen: nothing is proved by that.
-        copy.replace(&entry("b"), body("b").child(Element::new("display-name").text("B"))).unwrap();
+        copy.replace(entry("b"), body("b").child(Element::new("display-name").text("B"))).unwrap();
         assert_eq!(copy.text(), stored(&server));
         for n in 0..60 {
             edit(&mut copy, n);
@@ -97,9 +97,9 @@ fn the_copy_is_right_whatever_the_server_makes_of_an_edit() {
 fn a_change_that_would_be_refused_is_not_sent() {
     let server = server(Profile::Rfc4825);
     let mut copy = open(&server);
-    let url = server.client(ALICE).unwrap().url(AUID, &entry("c")).unwrap();
+    let url = server.client(ALICE).unwrap().url(AUID, entry("c")).unwrap();
 
-    let error = copy.put(&entry("c"), body("d")).unwrap_err();
+    let error = copy.put(entry("c"), body("d")).unwrap_err();
     assert!(error.is_conflict() && error.response().is_none(), "{error}");
     assert_eq!((error.status(), error.conflict().unwrap().name()), (Some(409), "cannot-insert"));
     assert!(
@@ -112,15 +112,15 @@ fn a_change_that_would_be_refused_is_not_sent() {
     assert!(copy.update(|text| text.replace("others", "friends")).unwrap_err().is_conflict());
     assert!(copy.update(|_| "<other/>".to_owned()).unwrap_err().is_invalid_input());
 
-    assert!(copy.insert(&entry("a"), body("a")).unwrap_err().is_already_exists());
-    let error = copy.replace(&entry("c"), body("c")).unwrap_err();
+    assert!(copy.insert(entry("a"), body("a")).unwrap_err().is_already_exists());
+    let error = copy.replace(entry("c"), body("c")).unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(
         error.to_string(),
         format!("there is nothing to replace at {url}; nothing was sent")
     );
-    assert!(copy.delete(&entry("c")).unwrap_err().is_not_found());
-    assert!(copy.get(&entry("c")).unwrap_err().is_not_found());
+    assert!(copy.delete(entry("c")).unwrap_err().is_not_found());
+    assert!(copy.get(entry("c")).unwrap_err().is_not_found());
     assert!(copy.get("/a[").unwrap_err().is_invalid_input());
     assert!(copy.get("/p:a").unwrap_err().is_invalid_input());
     assert!(copy.delete(None).unwrap_err().is_invalid_input());
@@ -134,7 +134,7 @@ fn a_change_that_would_be_refused_is_not_sent() {
 fn get_answers_from_the_copy() {
     let server = server(Profile::Rfc4825);
     let copy = open(&server);
-    assert_eq!(copy.get(&entry("a")).unwrap().as_str(), r#"<entry uri="sip:a@x"/>"#);
+    assert_eq!(copy.get(entry("a")).unwrap().as_str(), r#"<entry uri="sip:a@x"/>"#);
     assert_eq!(copy.get("/resource-lists/list[1]/@name").unwrap().to_string(), "friends");
     assert!(server.requests().is_empty());
 }
@@ -146,7 +146,7 @@ fn a_412_leaves_the_copy_as_it_was() {
     let changed = LISTS.replace("others", "strangers");
     server.set_document(AUID, ALICE, "index", &changed);
 
-    let error = copy.put(&entry("c"), body("c")).unwrap_err();
+    let error = copy.put(entry("c"), body("c")).unwrap_err();
     assert!(error.is_precondition_failed(), "{error}");
     assert_eq!(copy.text(), LISTS);
     assert_eq!(stored(&server), changed);
@@ -154,7 +154,7 @@ fn a_412_leaves_the_copy_as_it_was() {
     assert!(copy.refresh().unwrap());
     assert!(!copy.refresh().unwrap(), "the second is answered 304");
     assert_eq!(copy.text(), changed);
-    copy.put(&entry("c"), body("c")).unwrap();
+    copy.put(entry("c"), body("c")).unwrap();
     assert_eq!(copy.text(), stored(&server));
 }
 
@@ -165,7 +165,7 @@ fn a_retry_overwrites_nobodys_change() {
 
     // Somebody changed another part: the change is made on theirs.
     server.set_document(AUID, ALICE, "index", &LISTS.replace("others", "strangers"));
-    copy.put(&entry("c"), body("c")).unwrap();
+    copy.put(entry("c"), body("c")).unwrap();
     assert_eq!(copy.text(), stored(&server));
     assert!(copy.text().contains("strangers") && copy.text().contains("sip:c@x"));
 
@@ -175,7 +175,7 @@ fn a_retry_overwrites_nobodys_change() {
         r#"<entry uri="sip:a@x"><display-name>A</display-name></entry>"#,
     );
     server.set_document(AUID, ALICE, "index", &theirs);
-    let error = copy.put(&entry("a"), body("a")).unwrap_err();
+    let error = copy.put(entry("a"), body("a")).unwrap_err();
     assert!(error.is_precondition_failed(), "{error}");
     assert!(error.to_string().ends_with("it was, so it was not tried again"), "{error}");
     assert_eq!(stored(&server), theirs);
@@ -187,10 +187,10 @@ fn a_retry_overwrites_nobodys_change() {
         "index",
         &theirs.replace("</list>\n <list", "<entry uri=\"sip:d@x\"/></list>\n <list"),
     );
-    assert!(copy.insert(&entry("d"), body("d")).unwrap_err().is_precondition_failed());
+    assert!(copy.insert(entry("d"), body("d")).unwrap_err().is_precondition_failed());
     // Somebody took away what was to be deleted: the server says that before it looks at the ETag.
     server.set_document(AUID, ALICE, "index", LISTS);
-    assert!(copy.delete(&entry("d")).unwrap_err().is_not_found());
+    assert!(copy.delete(entry("d")).unwrap_err().is_not_found());
     assert!(copy.is_stale());
     assert_eq!(stored(&server), LISTS);
 }
@@ -201,12 +201,12 @@ fn a_lost_answer_makes_the_copy_stale() {
         let server = server(Profile::Rfc4825);
         let mut copy = open(&server);
         server.misbehave(1, fault);
-        assert!(copy.put(&entry("c"), body("c")).unwrap_err().is_transport());
+        assert!(copy.put(entry("c"), body("c")).unwrap_err().is_transport());
         assert!(copy.is_stale());
         assert_eq!(copy.text(), LISTS);
 
         // The next change is made of the document as it is.
-        copy.put(&entry("d"), body("d")).unwrap();
+        copy.put(entry("d"), body("d")).unwrap();
         assert!(!copy.is_stale());
         assert_eq!(copy.text(), stored(&server));
     }
@@ -217,7 +217,7 @@ fn an_answer_that_was_not_predicted_makes_the_copy_stale() {
     let server = server(Profile::Rfc4825);
     let mut copy = open(&server);
     server.misbehave(1, Fault::status(500, "no"));
-    assert_eq!(copy.put(&entry("c"), body("c")).unwrap_err().status(), Some(500));
+    assert_eq!(copy.put(entry("c"), body("c")).unwrap_err().status(), Some(500));
     assert!(copy.is_stale());
     assert!(!copy.refresh().unwrap());
     assert!(!copy.is_stale());
@@ -230,7 +230,7 @@ fn the_options_of_a_request_hold_for_its_copy() {
     server.set_document(AUID, ALICE, "second", LISTS);
     let request = client.request(AUID).filename("second").header("X-A", "b").node("/ignored");
     let mut copy = request.open().unwrap();
-    copy.delete(&entry("a")).unwrap();
+    copy.delete(entry("a")).unwrap();
     assert_ne!(server.document(AUID, ALICE, "second").unwrap().text(), LISTS);
     assert_eq!(stored(&server), LISTS);
     assert!(server.requests().iter().all(|request| request.header("x-a") == Some("b")));
