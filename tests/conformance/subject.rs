@@ -44,7 +44,7 @@ impl Subject {
 
     /// The document as it is now.
     pub(crate) fn document(&self) -> String {
-        got(self.request().get().map(Resource::into_string), |text| text.to_owned())
+        got(self.request().get().map(Resource::into_string), ToOwned::to_owned)
     }
 }
 
