@@ -9,12 +9,13 @@ use ureq::http::Method;
 
 use crate::client::XCAPClient;
 use crate::document::{self, Edit, Refusal, Selected, check_document};
-use crate::error::{Asked, Error, Result};
+use crate::error::{Asked, Error, Result, printable};
 use crate::etag::ETag;
 use crate::request::{Options, Request};
 use crate::resource::{Resource, Response};
 use crate::selector::NodeSelector;
 use crate::target::NodeArg;
+use crate::xml;
 
 /// The pause before the first retry is up to this long, and twice as long before each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
@@ -40,11 +41,13 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// ```
 ///
 /// **What the copy knows.** A server may store a document otherwise than it was sent, and some move
-/// the elements they replace. So the document is read once after the first change and compared, and
-/// once more after the first change that such a server would have shown itself by, if the first was
-/// none; from a server that differs it is read after every change. A copy
-/// that may not be the server's any more [is stale](Self::is_stale): after a change whose answer was
-/// lost, was not the predicted one, or had no ETag. The next change refreshes a stale copy first.
+/// the elements they replace. So the document is read once after the first change and compared. If
+/// that change was the replacement of a last child or the deletion of an element, which all servers
+/// make alike, it is read once more after the first change that is neither. A server that passed, and
+/// answers 201 to a creation, is trusted from then on; from one that did not, the document is read
+/// after every change. A copy that may not be the server's any more [is stale](Self::is_stale): after
+/// a change whose answer was lost, was not the predicted one, or had no ETag. The next change
+/// refreshes a stale copy first, and is not sent if its target is then another.
 ///
 /// **When somebody else changes the document.** A change is then refused with 412, an error that
 /// leaves the copy as it was, until [`refresh`](Self::refresh). With [`retries`](Self::retries) the
@@ -106,6 +109,7 @@ struct Prediction {
 impl CachedDocument {
     pub(crate) fn open(client: &XCAPClient, options: Options) -> Result<Self> {
         let found = Request::with(client, options.clone()).get()?;
+        check_whole(&found)?;
         Ok(Self {
             client: client.clone(),
             options,
@@ -222,18 +226,16 @@ impl CachedDocument {
     /// Those of [`XCAPClient::get`]; [`is_not_found`](Error::is_not_found) where the document is
     /// gone. The copy stays as it was.
     pub fn refresh(&mut self) -> Result<bool> {
-        // A weak tag or a missing one cannot tell whether every byte is the same.
-        let strong = self.etag.as_ref().filter(|etag| !etag.is_weak());
-        match self.request().if_none_match(strong).get() {
+        // A weak tag cannot tell whether every byte is the same, and the tag of a stale copy may have
+        // come with another text.
+        let is_proof = |etag: &&ETag| !etag.is_weak() && !self.is_stale;
+        match self.request().if_none_match(self.etag.as_ref().filter(is_proof)).get() {
             Ok(found) => {
                 let is_other = found != *self.text;
-                self.take(found);
+                self.take(found)?;
                 Ok(is_other)
             }
-            Err(error) if error.is_not_modified() => {
-                self.is_stale = false;
-                Ok(false)
-            }
+            Err(error) if error.is_not_modified() => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -261,9 +263,10 @@ impl CachedDocument {
             let text = change(&self.text);
             check_document(&text, Some(&self.text), self.default_namespace())
                 .map_err(|refusal| self.refused(Method::PUT, None, &refusal))?;
-            match self.guarded()?.put(&text) {
+            let prediction = Prediction { text, is_created: false, is_telling: false };
+            let sent = self.guarded()?.put(&prediction.text);
+            match sent.and_then(|response| self.ours(None, &prediction, response)) {
                 Ok(response) => {
-                    let prediction = Prediction { text, is_created: false, is_telling: false };
                     self.settle(prediction, &response);
                     return Ok(response);
                 }
@@ -275,20 +278,28 @@ impl CachedDocument {
     fn change(&mut self, node: NodeArg<'_>, action: Action<'_>) -> Result<Response> {
         let selector = &selector(node)?;
         let change = Change { selector, action };
-        self.freshen()?;
+        if self.is_stale {
+            let seen = self.target(selector);
+            self.refresh()?;
+            if self.target(selector) != seen {
+                let asked = Asked { method: action.method(), url: self.url(Some(selector)) };
+                return Err(Error::stale_target(&asked));
+            }
+        }
         let mut retry = 0;
         loop {
             let prediction = self.predict(&change)?;
-            match self.send(&change) {
+            let sent = self.send(self.guarded()?, &change);
+            match sent.and_then(|response| self.ours(Some(selector), &prediction, response)) {
                 Ok(response) => {
                     self.settle(prediction, &response);
                     return Ok(response);
                 }
                 Err(error) => {
-                    let target = self.target(selector).map(|target| target.to_string());
+                    let seen = self.target(selector);
                     let error = self.retry_after(error, &mut retry)?;
                     // What the caller wanted changed is no longer what the caller saw.
-                    if self.target(selector).map(|target| target.to_string()) != target {
+                    if self.target(selector) != seen {
                         return Err(error.target_changed());
                     }
                 }
@@ -296,8 +307,36 @@ impl CachedDocument {
         }
     }
 
-    fn target(&self, selector: &NodeSelector) -> Option<Selected<'_>> {
-        document::get(&self.text, selector, self.default_namespace()).ok()
+    /// The text of the element that a change is about, an attribute's own element with it: another
+    /// may stand at its position.
+    fn target(&self, selector: &NodeSelector) -> Option<String> {
+        let element = selector.without_terminal();
+        let found = document::get(&self.text, &element, self.default_namespace()).ok()?;
+        Some(found.as_str().to_owned())
+    }
+
+    /// The answer to a change, unless the server had made none: OpenXCAP answers a PUT of what is
+    /// there already with 200 and the document, whatever `If-Match` says.
+    fn ours(
+        &self,
+        selector: Option<&NodeSelector>,
+        prediction: &Prediction,
+        response: Response,
+    ) -> Result<Response> {
+        let is_no_op = prediction.text == self.text && response.body() == self.text.as_bytes();
+        let brings_document = || {
+            let root = |text: &str| {
+                let document = xml::parse(text).ok()?;
+                let name = document.root_element().tag_name().name().to_owned();
+                Some(name)
+            };
+            response.text().and_then(root).is_some_and(|name| root(&self.text) == Some(name))
+        };
+        if response.body().is_empty() || is_no_op || !brings_document() {
+            return Ok(response);
+        }
+        let asked = Asked { method: Method::PUT, url: self.url(selector) };
+        Err(Error::made_already(&asked, response))
     }
 
     fn predict(&self, change: &Change<'_>) -> Result<Prediction> {
@@ -330,17 +369,16 @@ impl CachedDocument {
 
     /// Whether more nodes follow the selected one in its parent: if not, it may be moved unseen.
     fn is_followed(&self, selector: &NodeSelector) -> bool {
-        self.target(selector).is_some_and(|target| {
+        let found = document::get(&self.text, selector, self.default_namespace());
+        found.is_ok_and(|target| {
             let after = self.text.get(target.end()..).unwrap_or_default();
-            after
-                .find('<')
-                .and_then(|next| after.get(next..))
-                .is_some_and(|tag| !tag.starts_with("</"))
+            let next = after.find('<').and_then(|next| after.get(next..));
+            next.is_some_and(|tag| !tag.starts_with("</"))
         })
     }
 
-    fn send(&self, change: &Change<'_>) -> Result<Response> {
-        let request = self.guarded()?.node(change.selector);
+    fn send(&self, request: Request<'_>, change: &Change<'_>) -> Result<Response> {
+        let request = request.node(change.selector);
         match change.action.body() {
             Some(body) => request.put(body),
             None => request.delete(),
@@ -402,13 +440,16 @@ impl CachedDocument {
                 (true, false) => Fidelity::Unproven,
             };
         }
-        self.take(found);
+        self.is_stale = self.take(found).is_err();
     }
 
-    fn take(&mut self, found: Resource) {
+    /// Makes what was fetched the copy, if it is a document: a part of one is not.
+    fn take(&mut self, found: Resource) -> Result<()> {
+        check_whole(&found)?;
         self.etag = found.etag().cloned();
         self.text = found.into_string();
         self.is_stale = false;
+        Ok(())
     }
 
     fn freshen(&mut self) -> Result<()> {
@@ -458,6 +499,18 @@ impl<'a> Action<'a> {
     fn method(&self) -> Method {
         if matches!(self, Self::Delete) { Method::DELETE } else { Method::PUT }
     }
+}
+
+/// Refuses what is no document, such as the first half of one.
+fn check_whole(found: &Resource) -> Result<()> {
+    xml::parse(found.as_str()).map(drop).map_err(|fault| {
+        let reason = format!(
+            "the server's document is not well-formed, at {}: {}",
+            fault.position,
+            printable(&fault.reason)
+        );
+        Error::malformed_response(None, reason, Some(found.response().clone()))
+    })
 }
 
 /// The selector of a node; a copy has no use for a text that does not parse.

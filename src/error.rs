@@ -155,6 +155,23 @@ impl Error {
         Self::new(ErrorKind::NotFound, text)
     }
 
+    /// A stale copy turned out to be another document at the very place of a change.
+    pub(crate) fn stale_target(asked: &Asked) -> Self {
+        let text = format!(
+            "{asked}: not sent, the copy was stale, and what it would change is no longer what it was; look at it again"
+        );
+        Self::new(ErrorKind::PreconditionFailed, text)
+    }
+
+    /// A success that was none: the server held the result already, whatever the condition said.
+    pub(crate) fn made_already(asked: &Asked, response: Response) -> Self {
+        let text = format!(
+            "{asked}: the server answered {} with a document and changed nothing; somebody else made the same change before, fetch it again",
+            response.status()
+        );
+        Self::new(ErrorKind::PreconditionFailed, text).with_response(Some(response))
+    }
+
     /// A change whose target another change reached first.
     pub(crate) fn target_changed(mut self) -> Self {
         self.text

@@ -6,6 +6,7 @@
 mod kamailio;
 
 use std::thread;
+use std::time::Duration;
 
 use kamailio::{Kamailio, Mode};
 use xcaplib::testing::{Auth, Fault, Profile, Server};
@@ -224,6 +225,94 @@ fn an_answer_that_was_not_predicted_makes_the_copy_stale() {
 }
 
 #[test]
+fn a_stale_copy_is_not_cured_by_a_304() {
+    let server = server(Profile::Kamailio);
+    let mut copy = open(&server);
+    // The change is made, and moves what it replaces; the look at it fails.
+    server.misbehave(1, Fault::Delay(Duration::ZERO));
+    server.misbehave(1, Fault::status(503, ""));
+    let renamed = body("a").child(Element::new("display-name").text("A"));
+    copy.replace(entry("a"), renamed).unwrap();
+    assert!(copy.is_stale());
+    assert_ne!(copy.text(), stored(&server));
+    assert!(copy.refresh().unwrap());
+    assert!(!copy.is_stale());
+    assert_eq!(copy.text(), stored(&server));
+}
+
+#[test]
+fn a_change_of_a_stale_copy_overwrites_nobodys_change() {
+    let server = server(Profile::Rfc4825);
+    let mut copy = open(&server);
+    server.misbehave(1, Fault::CloseBeforeAnswer);
+    copy.put(entry("c"), body("c")).unwrap_err();
+
+    let theirs = r#"<entry uri="sip:b@x"><display-name>B</display-name></entry>"#;
+    let theirs = LISTS.replace(r#"<entry uri="sip:b@x"/>"#, theirs);
+    server.set_document(AUID, ALICE, "index", &theirs);
+    let error = copy.put(entry("b"), body("b")).unwrap_err();
+    assert!(error.is_precondition_failed() && error.status().is_none(), "{error}");
+    assert!(error.to_string().ends_with("is no longer what it was; look at it again"), "{error}");
+    assert_eq!(stored(&server), theirs);
+    assert_eq!(copy.text(), theirs);
+}
+
+#[test]
+fn the_same_change_by_another_is_not_ours() {
+    let server = server(Profile::OpenXcap);
+    let mut copy = open(&server);
+    let named = || body("a").child(Element::new("display-name").text("A"));
+    copy.put(entry("c"), body("c")).unwrap();
+    server.clear_requests();
+
+    // Another device makes the same change, and one more: the server answers 200 to ours.
+    let mut other = open(&server);
+    other.put(entry("a"), named()).unwrap();
+    other.delete(entry("b")).unwrap();
+    let error = copy.put(entry("a"), named()).unwrap_err();
+    assert!(error.is_precondition_failed(), "{error}");
+    copy.refresh().unwrap();
+    assert_eq!(copy.text(), stored(&server));
+
+    // What changes nothing is no change of another's.
+    copy.put(entry("a"), named()).unwrap();
+    assert_eq!(copy.text(), stored(&server));
+}
+
+#[test]
+fn half_a_document_is_none() {
+    let server = server(Profile::Rfc4825);
+    let client = server.client(ALICE).unwrap();
+    server.misbehave(1, Fault::LengthTooShort);
+    let error = client.open(AUID).unwrap_err();
+    assert!(error.is_malformed_response(), "{error}");
+    assert!(
+        error.to_string().starts_with("the server's document is not well-formed, at 3:"),
+        "{error}"
+    );
+
+    let mut copy = open(&server);
+    server.set_document(AUID, ALICE, "index", "<changed/>");
+    server.misbehave(1, Fault::LengthTooShort);
+    assert!(copy.refresh().unwrap_err().is_malformed_response());
+    assert_eq!(copy.text(), LISTS);
+}
+
+#[test]
+fn a_positional_change_is_not_made_again_on_another_element() {
+    let server = server(Profile::Rfc4825);
+    let mut copy = open(&server).retries(3);
+    server.set_document(
+        AUID,
+        ALICE,
+        "index",
+        &LISTS.replace("<list name=\"friends\"", "<list/><list name=\"friends\""),
+    );
+    let error = copy.put("/resource-lists/list[1]/@id", "one").unwrap_err();
+    assert!(error.is_precondition_failed(), "{error}");
+}
+
+#[test]
 fn the_options_of_a_request_hold_for_its_copy() {
     let server = server(Profile::Rfc4825);
     let client = server.client(ALICE).unwrap();
@@ -263,8 +352,10 @@ fn count_together(client: &XCAPClient) {
 
 #[test]
 fn eight_threads_count_to_1600() {
-    let server = Server::start().unwrap();
-    count_together(&server.client(ALICE).unwrap());
+    for profile in [Profile::Rfc4825, Profile::OpenXcap, Profile::Kamailio] {
+        let server = Server::builder().profile(profile).start().unwrap();
+        count_together(&server.client(ALICE).unwrap());
+    }
 }
 
 #[test]

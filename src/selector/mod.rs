@@ -205,6 +205,11 @@ impl NodeSelector {
         Self { bindings, ..ancestor }
     }
 
+    /// The selector of the element that the steps lead to, without attribute or bindings.
+    pub(crate) fn without_terminal(&self) -> Self {
+        Self { terminal: None, ..self.clone() }
+    }
+
     /// The wire form without its leading `/`: relative to the document (RFC 4825 section 11.1).
     pub(crate) fn to_relative(&self) -> String {
         self.to_encoded().trim_start_matches('/').to_owned()

@@ -56,11 +56,13 @@ impl Connections {
             return true;
         }
         let Ok(handle) = stream.try_clone() else { return true };
+        state.open.insert(number, handle);
+        // Where no thread is to be had, the connection is dropped, which takes the lock.
+        drop(state);
         let connection = Connection { core: Arc::clone(core), number };
         let builder = thread::Builder::new().name(format!("xcap-server-{number}"));
         if let Ok(thread) = builder.spawn(move || connection.run(stream)) {
-            state.open.insert(number, handle);
-            state.threads.push(thread);
+            lock(&core.connections.state).threads.push(thread);
         }
         true
     }

@@ -51,7 +51,6 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(Denial::conflict("not-utf-8", "the body is not UTF-8"));
     };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(encoding) = declared_encoding(text) {
         if !encoding.eq_ignore_ascii_case("utf-8") {
             let phrase = format!("the body declares the encoding {encoding}");
@@ -65,6 +64,7 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
 }
 
 fn declared_encoding(text: &str) -> Option<&str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (declaration, _) = text.strip_prefix("<?xml")?.split_once("?>")?;
     let (_, rest) = declaration.split_once("encoding")?;
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
