@@ -147,7 +147,7 @@ fn a_401_says_what_to_do() {
     for (replies, advice) in [
         (
             vec![reply(401, &[], "")],
-            "the server asks for authentication without a challenge; its WWW-Authenticate header is missing or empty",
+            "the server asks for authentication without a challenge; its WWW-Authenticate header is missing, empty or unreadable",
         ),
         (
             vec![digest(), digest()],
