@@ -362,7 +362,7 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The time to connect, within the time for the call. Default: 10 seconds.
+    /// The time to connect, within the time for the call; not zero. Default: 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.options.connect_timeout = timeout;
         self
@@ -374,7 +374,8 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The largest body of an answer that is read, in bytes. Default: 16 MiB.
+    /// The largest body of an answer that is read, in bytes, whatever its status; a larger one makes
+    /// the answer an error, [`is_too_large`](Error::is_too_large). Default: 16 MiB.
     pub fn max_body(mut self, bytes: u64) -> Self {
         self.options.max_body = bytes;
         self
@@ -411,7 +412,8 @@ impl XCAPClientBuilder {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a user
-    /// agent or user name that no header can carry, and certificates that are not PEM.
+    /// agent or user name that no header can carry, no time to connect, and certificates that are
+    /// not PEM.
     pub fn build(self) -> Result<XCAPClient> {
         let root = Root::new(&self.root)?;
         let user = UserId::new(&self.user)?;

@@ -144,7 +144,9 @@ impl Exchange {
         if failure.may_have_arrived && request.method != Method::GET {
             reason.push_str("; whether the change was made is not known");
         }
-        Error::failed(&self.asked(&request.method, target), failure.kind, &reason, failure.source)
+        let asked = self.asked(&request.method, target);
+        Error::failed(&asked, failure.kind, &reason, failure.source)
+            .with_response(failure.response.map(|response| *response))
     }
 
     pub(crate) fn url(&self, target: &str) -> String {

@@ -419,6 +419,7 @@ impl<'c> Request<'c> {
             Method::Put => http::Method::PUT,
             Method::Delete => http::Method::DELETE,
         };
+        let body = body.or((method == http::Method::PUT).then_some(&[]));
         let request = self.prepared(method, &target, headers, body);
         Ok(self.client.exchange().run(&request)?.into_response())
     }

@@ -382,6 +382,7 @@ fn what_insert_and_replace_find() {
     let untagged = error([reply(200, &[], "<a/>")], |c| c.replace("x", "<a/>", None, None, None));
     says(&untagged, "GET", "the server sent no ETag, so the change cannot be guarded; use put");
     is(&untagged, ErrorKind::MalformedResponse, &["malformed_response"]);
+    assert_eq!(exists.status(), Some(200));
     let refused = error([], |c| c.insert("x", "<a/>", None, "abc", None));
     assert_eq!(
         refused.to_string(),
@@ -392,15 +393,29 @@ fn what_insert_and_replace_find() {
 
 #[test]
 fn an_answer_that_is_too_large() {
-    let server = Server::start([ok("<a></a>"), ok("<a></a>")]);
+    let missing = || reply(404, &["X-A: b", "ETag: \"one\""], "not here");
+    let server = Server::start([ok("<a></a>"), ok("<a></a>"), missing(), missing()]);
     let client = XCAPClient::builder(&server.origin(), "alice@example.com").max_body(6).build();
     let client = client.unwrap();
     let reason = "the body of the answer is larger than 6 bytes, the client's max_body";
     let error = client.get("x", None, None, None).unwrap_err();
-    says(&error, "GET", reason);
+    says(&error, "GET", &format!("{reason}; its status is 200"));
     is(&error, ErrorKind::TooLarge, &["too_large"]);
+    // So the change was made.
     let error = client.put("x", "<a/>", None, None, None).unwrap_err();
-    says(&error, "PUT", &format!("{reason}; whether the change was made is not known"));
+    says(&error, "PUT", &format!("{reason}; its status is 200"));
+    for result in [
+        client.get("x", None, None, None).map(drop),
+        client.request("x").optional().get().map(drop),
+    ] {
+        let error = result.unwrap_err();
+        says(&error, "GET", &format!("{reason}; its status is 404"));
+        is(&error, ErrorKind::TooLarge, &["too_large"]);
+        let response = error.response().unwrap();
+        assert_eq!((error.status(), response.status()), (Some(404), 404));
+        assert_eq!((response.header("x-a"), response.body()), (Some("b"), &b""[..]));
+        assert_eq!(response.etag().unwrap().opaque(), "one");
+    }
 }
 
 // No answer.
@@ -459,6 +474,34 @@ fn https_without_tls_names_the_features() {
 }
 
 #[test]
+fn a_host_that_is_not_found_is_named() {
+    let client = XCAPClient::new("http://no-such-host.invalid", "alice@example.com", None).unwrap();
+    let error = client.put("x", "<a/>", None, None, None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "PUT http://no-such-host.invalid/x/users/sip:alice@example.com/index: \
+         the host no-such-host.invalid was not found"
+    );
+    is(&error, ErrorKind::Transport, &["transport"]);
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_leaves_a_change_unknown() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let endless = || raw(format!("{head}4;a={}", "x".repeat(1 << 20))).hang();
+    let reason = "the answer could not be read: body data reading stalled";
+    says(&get_error(endless()), "GET", reason);
+    let error = put_error(endless());
+    says(&error, "PUT", &format!("{reason}; whether the change was made is not known"));
+    is(&error, ErrorKind::Transport, &["transport"]);
+    for chunk in ["x\r\n", "4\r\n<a/>x\r\n"] {
+        let text = anonymous(&put_error(raw(format!("{head}{chunk}")).close()));
+        assert!(text.ends_with("; whether the change was made is not known"), "{text}");
+    }
+}
+
+#[test]
 fn a_uri_that_is_too_long_is_refused_in_few_words() {
     let selector = NodeSelector::root("a").with_attr("b", &"x".repeat(70_000));
     let error = error([], |c| c.get("x", &selector, None, None));
@@ -480,6 +523,9 @@ fn what_a_builder_refuses() {
             is(&error, ErrorKind::InvalidInput, &["invalid_input"]);
         }
     }
+    let error = builder().connect_timeout(Duration::ZERO).build().unwrap_err();
+    assert_eq!(error.to_string(), "connect_timeout is zero, which leaves no time to connect");
+    is(&error, ErrorKind::InvalidInput, &["invalid_input"]);
 }
 
 // Secrets, and what threads need.
