@@ -14,7 +14,7 @@ use crate::exchange::Exchange;
 use crate::request::{HeadersArg, Request};
 use crate::resource::{Resource, Response};
 use crate::root::Root;
-use crate::selector::UserId;
+use crate::selector::{UserId, shown_user};
 use crate::target::NodeArg;
 use crate::transport::{Options, Transport};
 
@@ -59,7 +59,8 @@ impl XCAPClient {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input), naming the part at fault: a root that is no
-    /// http or https URL with a host, or has a user name, query or fragment; an empty user id.
+    /// http or https URL with a host, or has a user name, query or fragment; a user id that is
+    /// empty or has a password in it.
     pub fn new<'p>(
         xcap_root: &str,
         xcap_user_id: &str,
@@ -449,6 +450,6 @@ fn check_text(what: &str, text: &str) -> Result<()> {
 
 impl fmt::Debug for XCAPClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("XCAPClientBuilder").field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("XCAPClientBuilder").field("user", &shown_user(&self.user)).finish_non_exhaustive()
     }
 }

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::{Prepared, check_found, none_if_missing};
 use crate::resource::{Resource, ResourceKind, Response};
-use crate::selector::{DocumentSelector, Tree, UserId};
+use crate::selector::{DocumentSelector, Tree, UserId, shown_user};
 use crate::target::{NodeArg, Target};
 use crate::transport::CallTime;
 use crate::validate;
@@ -535,7 +535,7 @@ impl fmt::Debug for Request<'_> {
             .field("client", &self.client)
             .field("application", &self.options.application.auid)
             .field("tree", &self.options.tree)
-            .field("user", &self.options.user)
+            .field("user", &self.options.user.as_deref().map(shown_user))
             .field("filename", &self.options.filename)
             .field("node", &self.options.node)
             .field("headers", &names)

@@ -556,6 +556,15 @@ fn nothing_shows_a_password() {
     shown.extend([show(&error), error.to_string()]);
     let rooted = XCAPClient::new("http://alice:secret@localhost", "alice", "secret").unwrap_err();
     shown.extend([show(&rooted), rooted.to_string()]);
+    for user in ["sip:alice:secret@localhost", "SIPS:alice:secret\n@localhost"] {
+        let error = XCAPClient::new("http://localhost", user, "secret").unwrap_err();
+        shown.extend([show(&error), error.to_string()]);
+        shown.push(show(&XCAPClient::builder("http://localhost", user)));
+        let request = client.request("x").user(user);
+        shown.push(show(&request));
+        let error = request.get().unwrap_err();
+        shown.extend([show(&error), error.to_string()]);
+    }
     for text in shown {
         // The last is the Base64 of `alice:secret`, without its ends.
         assert!(!text.contains("secret") && !text.contains("pY2U6c2Vjcm"), "{text}");
