@@ -11,7 +11,8 @@ use crate::cached::CachedDocument;
 use crate::error::{Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::Exchange;
-use crate::request::{HeadersArg, Request};
+use crate::headers::HeadersArg;
+use crate::request::Request;
 use crate::resource::{Resource, Response};
 use crate::root::Root;
 use crate::selector::{UserId, shown_user};
@@ -177,7 +178,7 @@ impl XCAPClient {
     ///
     /// [`is_already_exists`](Error::is_already_exists) where something is;
     /// [`is_not_found`](Error::is_not_found) where the document of a node is missing; a document
-    /// takes no `etag`; those of [`put`](Self::put).
+    /// takes no `etag`; an `If-None-Match` is bad input; those of [`put`](Self::put).
     pub fn insert<'a>(
         &self,
         application: &str,
@@ -196,7 +197,8 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where nothing is; those of [`put`](Self::put).
+    /// [`is_not_found`](Error::is_not_found) where nothing is; an `If-None-Match` is bad input;
+    /// those of [`put`](Self::put).
     pub fn replace<'a>(
         &self,
         application: &str,
@@ -450,6 +452,8 @@ fn check_text(what: &str, text: &str) -> Result<()> {
 
 impl fmt::Debug for XCAPClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("XCAPClientBuilder").field("user", &shown_user(&self.user)).finish_non_exhaustive()
+        f.debug_struct("XCAPClientBuilder")
+            .field("user", &shown_user(&self.user))
+            .finish_non_exhaustive()
     }
 }

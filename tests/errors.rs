@@ -126,8 +126,21 @@ fn a_condition_that_fails_is_explained() {
         let error = error(failed(), |c| c.request("x").if_none_match(etag).put("<a/>"));
         says(&error, "PUT", &format!("the server answered 412 Precondition Failed: {advice}"));
     }
-    let error = error([reply(304, &[], "")], |c| c.request("x").if_none_match("abc").get());
-    says(&error, "GET", "the server answered 304 Not Modified: the document has the ETag \"abc\"");
+    let not_modified = |etag: &'static str| {
+        error([reply(304, &[], "")], |c| c.request("x").if_none_match(etag).get())
+    };
+    let text = "the server answered 304 Not Modified";
+    says(&not_modified("abc"), "GET", &format!("{text}: the document has the ETag \"abc\""));
+    says(&not_modified("W/\"a\", \"b\""), "GET", text);
+    for list in ["\"a\", \"b\"", "W/\"a\", \"b\"", "\"a\", W/\"b\""] {
+        for call in [
+            |c: &XCAPClient, list: &str| c.put("x", "<a/>", None, list, None),
+            |c: &XCAPClient, list: &str| c.request("x").if_none_match(list).put("<a/>"),
+        ] {
+            let error = error(failed(), |c| call(c, list));
+            says(&error, "PUT", "the server answered 412 Precondition Failed");
+        }
+    }
 }
 
 #[test]
@@ -205,6 +218,14 @@ fn a_redirect_names_its_target() {
         ),
         (reply(301, &[], ""), "301 Moved Permanently: a redirect without a Location"),
         (to(301, "http://["), "301 Moved Permanently: a redirect to `http://[`, which is no URL"),
+        (
+            to(301, "http://bob:hunter2@[bad/x"),
+            "301 Moved Permanently: a redirect to `..@[bad/x`, which is no URL",
+        ),
+        (
+            to(301, "http://bob:hunter@2@[bad/x"),
+            "301 Moved Permanently: a redirect to `..@[bad/x`, which is no URL",
+        ),
     ] {
         let error = get_error(reply);
         says(&error, "GET", &format!("the server answered {advice}"));
@@ -392,6 +413,30 @@ fn what_insert_and_replace_find() {
 }
 
 #[test]
+fn insert_and_replace_set_their_own_conditions() {
+    let text = |call| {
+        format!("{call} takes no If-None-Match, it sets the conditions that it needs; use put")
+    };
+    let headers = [("if-none-match", "\"a\"")];
+    for node in [None, Some("/a/b")] {
+        for refused in [
+            error([], |c| c.request("x").node(node).if_none_match("*").insert("<b/>")),
+            error([], |c| c.insert("x", "<b/>", node, None, &headers)),
+        ] {
+            assert_eq!(refused.to_string(), text("insert"));
+            is(&refused, ErrorKind::InvalidInput, &["invalid_input"]);
+        }
+        for refused in [
+            error([], |c| c.request("x").node(node).if_none_match("a").replace("<b/>")),
+            error([], |c| c.replace("x", "<b/>", node, None, &headers)),
+        ] {
+            assert_eq!(refused.to_string(), text("replace"));
+            is(&refused, ErrorKind::InvalidInput, &["invalid_input"]);
+        }
+    }
+}
+
+#[test]
 fn an_answer_that_is_too_large() {
     let missing = || reply(404, &["X-A: b", "ETag: \"one\""], "not here");
     let server = Server::start([ok("<a></a>"), ok("<a></a>"), missing(), missing()]);
@@ -450,30 +495,6 @@ fn a_failed_connection_says_how_far_it_came() {
 }
 
 #[test]
-fn what_is_not_http_is_said_to_be_none() {
-    let error = get_error(raw("SSH-2.0-OpenSSH_9.2\r\n\r\n").close());
-    let text = anonymous(&error);
-    assert!(text.starts_with(&format!("GET {DOCUMENT}: the answer is not HTTP: ")), "{text}");
-    is(&error, ErrorKind::MalformedResponse, &["malformed_response"]);
-    let head = format!("HTTP/1.1 200 OK\r\nX-A: {}\r\n\r\n", "x".repeat(200_000));
-    let error = get_error(raw(head).close());
-    says(&error, "GET", "the head of the answer is larger than 65536 bytes");
-    is(&error, ErrorKind::TooLarge, &["too_large"]);
-}
-
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-#[test]
-fn https_without_tls_names_the_features() {
-    let server = Server::start([]);
-    let root = server.origin().replace("http", "https");
-    let client = XCAPClient::new(&root, "alice@example.com", None).unwrap();
-    let error = client.get("x", None, None, None).unwrap_err();
-    let advice = "https needs TLS; turn on one of the features `rustls` and `native-tls`";
-    assert!(error.to_string().ends_with(&format!("/index: {advice}")), "{error}");
-    is(&error, ErrorKind::Tls, &["transport", "tls"]);
-}
-
-#[test]
 fn a_host_that_is_not_found_is_named() {
     let client = XCAPClient::new("http://no-such-host.invalid", "alice@example.com", None).unwrap();
     let error = client.put("x", "<a/>", None, None, None).unwrap_err();
@@ -499,6 +520,30 @@ fn an_answer_that_cannot_be_read_leaves_a_change_unknown() {
         let text = anonymous(&put_error(raw(format!("{head}{chunk}")).close()));
         assert!(text.ends_with("; whether the change was made is not known"), "{text}");
     }
+}
+
+#[test]
+fn what_is_not_http_is_said_to_be_none() {
+    let error = get_error(raw("SSH-2.0-OpenSSH_9.2\r\n\r\n").close());
+    let text = anonymous(&error);
+    assert!(text.starts_with(&format!("GET {DOCUMENT}: the answer is not HTTP: ")), "{text}");
+    is(&error, ErrorKind::MalformedResponse, &["malformed_response"]);
+    let head = format!("HTTP/1.1 200 OK\r\nX-A: {}\r\n\r\n", "x".repeat(200_000));
+    let error = get_error(raw(head).close());
+    says(&error, "GET", "the head of the answer is larger than 65536 bytes");
+    is(&error, ErrorKind::TooLarge, &["too_large"]);
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[test]
+fn https_without_tls_names_the_features() {
+    let server = Server::start([]);
+    let root = server.origin().replace("http", "https");
+    let client = XCAPClient::new(&root, "alice@example.com", None).unwrap();
+    let error = client.get("x", None, None, None).unwrap_err();
+    let advice = "https needs TLS; turn on one of the features `rustls` and `native-tls`";
+    assert!(error.to_string().ends_with(&format!("/index: {advice}")), "{error}");
+    is(&error, ErrorKind::Tls, &["transport", "tls"]);
 }
 
 #[test]
