@@ -5,8 +5,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::thread;
 use std::time::Duration;
 
-use ureq::http::Method;
-
 use crate::client::XCAPClient;
 use crate::document::{self, Edit, Refusal, Selected, check_document};
 use crate::error::{Asked, Error, Result, printable};
@@ -15,6 +13,7 @@ use crate::request::{Options, Request};
 use crate::resource::{Resource, Response};
 use crate::selector::NodeSelector;
 use crate::target::NodeArg;
+use crate::transport::http::Method;
 use crate::xml;
 
 /// The pause before the first retry is up to this long, and twice as long before each further one.

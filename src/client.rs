@@ -11,10 +11,11 @@ use crate::cached::CachedDocument;
 use crate::error::{Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::Exchange;
-use crate::request::{HeadersArg, Request};
+use crate::headers::HeadersArg;
+use crate::request::Request;
 use crate::resource::{Resource, Response};
 use crate::root::Root;
-use crate::selector::UserId;
+use crate::selector::{UserId, shown_user};
 use crate::target::NodeArg;
 use crate::transport::{Options, Transport};
 
@@ -59,7 +60,8 @@ impl XCAPClient {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input), naming the part at fault: a root that is no
-    /// http or https URL with a host, or has a user name, query or fragment; an empty user id.
+    /// http or https URL with a host, or has a user name, query or fragment; a user id that is
+    /// empty or has a password in it.
     pub fn new<'p>(
         xcap_root: &str,
         xcap_user_id: &str,
@@ -176,7 +178,7 @@ impl XCAPClient {
     ///
     /// [`is_already_exists`](Error::is_already_exists) where something is;
     /// [`is_not_found`](Error::is_not_found) where the document of a node is missing; a document
-    /// takes no `etag`; those of [`put`](Self::put).
+    /// takes no `etag`; an `If-None-Match` is bad input; those of [`put`](Self::put).
     pub fn insert<'a>(
         &self,
         application: &str,
@@ -195,7 +197,8 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where nothing is; those of [`put`](Self::put).
+    /// [`is_not_found`](Error::is_not_found) where nothing is; an `If-None-Match` is bad input;
+    /// those of [`put`](Self::put).
     pub fn replace<'a>(
         &self,
         application: &str,
@@ -362,7 +365,7 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The time to connect, within the time for the call. Default: 10 seconds.
+    /// The time to connect, within the time for the call; not zero. Default: 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.options.connect_timeout = timeout;
         self
@@ -374,7 +377,8 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The largest body of an answer that is read, in bytes. Default: 16 MiB.
+    /// The largest body of an answer that is read, in bytes, whatever its status; a larger one makes
+    /// the answer an error, [`is_too_large`](Error::is_too_large). Default: 16 MiB.
     pub fn max_body(mut self, bytes: u64) -> Self {
         self.options.max_body = bytes;
         self
@@ -411,7 +415,8 @@ impl XCAPClientBuilder {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a user
-    /// agent or user name that no header can carry, and certificates that are not PEM.
+    /// agent or user name that no header can carry, no time to connect, and certificates that are
+    /// not PEM.
     pub fn build(self) -> Result<XCAPClient> {
         let root = Root::new(&self.root)?;
         let user = UserId::new(&self.user)?;
@@ -447,6 +452,8 @@ fn check_text(what: &str, text: &str) -> Result<()> {
 
 impl fmt::Debug for XCAPClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("XCAPClientBuilder").field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("XCAPClientBuilder")
+            .field("user", &shown_user(&self.user))
+            .finish_non_exhaustive()
     }
 }

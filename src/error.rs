@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use ureq::http::Method;
-
 use crate::conflict::Conflict;
 use crate::document::Refusal;
 use crate::resource::Response;
+use crate::transport::http::Method;
 
 /// The result of this crate's calls.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -54,7 +53,7 @@ struct Answer {
 pub enum ErrorKind {
     /// The caller's input cannot be sent; nothing was.
     InvalidInput,
-    /// An `insert` found its target in place.
+    /// An `insert` found its target in place; the status is that of the answer that showed it.
     AlreadyExists,
     /// 304: the resource is still what the given ETag names.
     NotModified,
@@ -74,7 +73,7 @@ pub enum ErrorKind {
     Status,
     /// The time for the call ran out.
     Timeout,
-    /// The server's certificate or the TLS handshake is at fault.
+    /// The server's certificate or TLS is at fault, before an answer began.
     Tls,
     /// No answer, or only a part of one.
     Transport,
@@ -104,7 +103,7 @@ impl Error {
         Self { kind, text, answer: None, source: None }
     }
 
-    fn with_response(mut self, response: Option<Response>) -> Self {
+    pub(crate) fn with_response(mut self, response: Option<Response>) -> Self {
         self.answer = response.map(|response| {
             Box::new(Answer { status: response.status(), conflict: None, response: Some(response) })
         });
@@ -270,6 +269,9 @@ impl Error {
     }
 
     /// An `insert` found its target in place.
+    ///
+    /// [`status`](Self::status) is that of the answer that showed it: of the GET that found
+    /// something, as a rule 200, or 412 of the PUT.
     #[must_use]
     pub fn is_already_exists(&self) -> bool {
         self.kind == ErrorKind::AlreadyExists
@@ -294,7 +296,10 @@ impl Error {
         matches!(self.kind, ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Tls)
     }
 
-    /// The server's certificate or the TLS handshake is at fault; nothing was sent.
+    /// The server's certificate or TLS is at fault, before an answer began.
+    ///
+    /// A certificate that is refused is refused before anything is sent. A fault that may have come
+    /// later leaves it unknown whether a change was made; the text then says so.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.kind == ErrorKind::Tls
@@ -307,6 +312,9 @@ impl Error {
     }
 
     /// The answer is larger than the client's limit.
+    ///
+    /// Where its body is, [`status`](Self::status) and the headers of [`response`](Self::response)
+    /// are the answer's, whatever the status, and the response's body is empty.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         self.kind == ErrorKind::TooLarge

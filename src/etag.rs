@@ -69,6 +69,18 @@ impl ETag {
         self.text.starts_with("W/")
     }
 
+    /// Whether the field is `*`, which stands for any tag in a condition.
+    pub(crate) fn is_any(&self) -> bool {
+        &*self.text == "*"
+    }
+
+    /// Whether the field is one tag by the grammar, and no list of them (RFC 9110 section 8.8.3).
+    pub(crate) fn is_entity_tag(&self) -> bool {
+        let tag = self.text.strip_prefix("W/").unwrap_or(&self.text);
+        let opaque = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+        opaque.is_some_and(|opaque| !opaque.contains(['"', ' ']))
+    }
+
     /// The bytes of the field value.
     pub(crate) fn to_field(&self) -> Cow<'_, [u8]> {
         if self.latin1 {

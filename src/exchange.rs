@@ -1,16 +1,14 @@
 //! The one loop: authorize, send, read, answer a 401, follow a redirect; then classify.
 
-use ureq::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, LOCATION, WWW_AUTHENTICATE,
-};
-use ureq::http::{HeaderMap, HeaderValue, Method};
-use url::{Position, Url};
-
+use crate::advice::advice;
 use crate::auth::{Auth, Plan, Verdict};
-use crate::error::{Asked, Error, ErrorKind, Result, printable, shown_url};
-use crate::etag::ETag;
+use crate::error::{Asked, Error, ErrorKind, Result};
+use crate::headers::for_a_look;
+use crate::redirect::Redirect;
 use crate::resource::Response;
 use crate::root::Root;
+use crate::transport::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use crate::transport::http::{HeaderMap, HeaderValue, Method};
 use crate::transport::{CallTime, Failure, Outgoing, Transport};
 
 /// How many redirects one call follows.
@@ -23,12 +21,11 @@ pub(crate) struct Exchange {
     pub(crate) transport: Transport,
 }
 
-/// One request as its caller means it: what the loop sends, as often as it must.
+/// What is asked, wherever it is sent and as often as it must be.
 pub(crate) struct Prepared<'a> {
     pub(crate) method: Method,
-    /// Path and query.
-    pub(crate) target: &'a str,
     pub(crate) headers: HeaderMap,
+    /// A PUT has always one.
     pub(crate) body: Option<&'a [u8]>,
     pub(crate) time: CallTime,
 }
@@ -42,40 +39,42 @@ pub(crate) struct Answer {
 }
 
 impl Exchange {
-    /// Sends the request until there is an answer to hand on, whatever its status.
-    pub(crate) fn run(&self, request: &Prepared<'_>) -> Result<Answer> {
-        let mut target = request.target.to_owned();
+    /// Sends the request until there is an answer to hand on, whatever its status. `path` is path
+    /// and query of its first target.
+    pub(crate) fn run(&self, request: &Prepared<'_>, path: &str) -> Result<Answer> {
+        let mut path = path.to_owned();
         let mut redirects = 0;
         loop {
-            let answer = self.authorized(request, &target)?;
-            match next_target(&self.root, request, &answer) {
+            let answer = self.authorized(request, &path)?;
+            let redirect = match Redirect::of(&self.root, &answer.asked, &answer.response) {
+                Redirect::To(next) if redirects == MAX_REDIRECTS => {
+                    let why = format!("more than {MAX_REDIRECTS} redirects are not followed");
+                    Redirect::refused(&self.url(&next), &why)
+                }
+                redirect => redirect,
+            };
+            match redirect {
                 Redirect::None => return Ok(answer),
                 Redirect::Refused(advice) => return Ok(Answer { advice: Some(advice), ..answer }),
-                Redirect::To(next) if redirects == MAX_REDIRECTS => {
-                    let url = self.url(&next);
-                    let why = format!("more than {MAX_REDIRECTS} redirects are not followed");
-                    let advice = refused_redirect(&url, &why);
-                    return Ok(Answer { advice: Some(advice), ..answer });
-                }
-                Redirect::To(next) => target = next,
+                Redirect::To(next) => path = next,
             }
             redirects += 1;
         }
     }
 
     /// Sends to one target, answering challenges.
-    fn authorized(&self, request: &Prepared<'_>, target: &str) -> Result<Answer> {
-        let asked = self.asked(&request.method, target);
+    fn authorized(&self, request: &Prepared<'_>, path: &str) -> Result<Answer> {
+        let asked = self.asked(&request.method, path);
         if request.headers.contains_key(AUTHORIZATION) {
-            let response = self.send(request, target, None)?;
+            let response = self.send(request, path, None)?;
             return Ok(Answer { asked, response, advice: None });
         }
         let mut call = self.auth.call();
         loop {
-            let plan = call.plan(request.method.as_str(), target, request.body.unwrap_or_default());
+            let plan = call.plan(request.method.as_str(), path, request.body.unwrap_or_default());
             let response = match plan {
-                Plan::Send(authorization) => self.send(request, target, authorization)?,
-                Plan::FetchNonce => self.fetch_nonce(request, target)?,
+                Plan::Send(authorization) => self.send(request, path, authorization)?,
+                Plan::FetchNonce => self.fetch_nonce(request, path)?,
             };
             let challenges = response.header_bytes(WWW_AUTHENTICATE.as_str());
             let info = response.header_bytes("authentication-info").next();
@@ -94,26 +93,17 @@ impl Exchange {
 
     /// The challenge that a bare GET brings, with the caller's headers that are not about the body
     /// or the ETag.
-    fn fetch_nonce(&self, request: &Prepared<'_>, target: &str) -> Result<Response> {
-        let mut headers = request.headers.clone();
-        for name in [CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH] {
-            headers.remove(name);
-        }
-        let bare = Prepared {
-            method: Method::GET,
-            target: request.target,
-            headers,
-            body: None,
-            time: request.time,
-        };
-        self.send(&bare, target, None)
+    fn fetch_nonce(&self, request: &Prepared<'_>, path: &str) -> Result<Response> {
+        let headers = for_a_look(&request.headers);
+        let bare = Prepared { method: Method::GET, headers, body: None, time: request.time };
+        self.send(&bare, path, None)
     }
 
     /// One request and its answer; a GET is sent again if an idle connection was closed under it.
     fn send(
         &self,
         request: &Prepared<'_>,
-        target: &str,
+        path: &str,
         authorization: Option<String>,
     ) -> Result<Response> {
         let mut headers = request.headers.clone();
@@ -124,7 +114,7 @@ impl Exchange {
         loop {
             let sent = self.transport.send(Outgoing {
                 method: request.method.clone(),
-                url: self.url(target),
+                url: self.url(path),
                 headers: headers.clone(),
                 body: request.body,
                 time: request.time,
@@ -134,25 +124,27 @@ impl Exchange {
                 Err(failure) if failure.was_stale && !is_again && request.method == Method::GET => {
                     is_again = true;
                 }
-                Err(failure) => return Err(self.failed(request, target, failure)),
+                Err(failure) => return Err(self.failed(request, path, failure)),
             }
         }
     }
 
-    fn failed(&self, request: &Prepared<'_>, target: &str, failure: Failure) -> Error {
+    fn failed(&self, request: &Prepared<'_>, path: &str, failure: Failure) -> Error {
         let mut reason = failure.reason;
         if failure.may_have_arrived && request.method != Method::GET {
             reason.push_str("; whether the change was made is not known");
         }
-        Error::failed(&self.asked(&request.method, target), failure.kind, &reason, failure.source)
+        let asked = self.asked(&request.method, path);
+        Error::failed(&asked, failure.kind, &reason, failure.source)
+            .with_response(failure.response.map(|response| *response))
     }
 
-    pub(crate) fn url(&self, target: &str) -> String {
-        format!("{}{target}", self.root.origin())
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.root.origin())
     }
 
-    pub(crate) fn asked(&self, method: &Method, target: &str) -> Asked {
-        Asked { method: method.clone(), url: self.url(target) }
+    pub(crate) fn asked(&self, method: &Method, path: &str) -> Asked {
+        Asked { method: method.clone(), url: self.url(path) }
     }
 }
 
@@ -163,55 +155,6 @@ fn secret(value: &str) -> Result<HeaderValue> {
     })?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-enum Redirect {
-    /// The answer is no redirect.
-    None,
-    To(String),
-    Refused(String),
-}
-
-/// Where an answer redirects to, within the same origin and for methods that keep their meaning
-/// (RFC 9110 section 15.4).
-fn next_target(root: &Root, request: &Prepared<'_>, answer: &Answer) -> Redirect {
-    let status = answer.response.status();
-    if !matches!(status, 300..=303 | 305..=399) {
-        return Redirect::None;
-    }
-    let Some(location) = answer.response.header(LOCATION.as_str()) else {
-        return Redirect::Refused("a redirect without a Location".to_owned());
-    };
-    let Ok(mut url) = Url::parse(&answer.asked.url).and_then(|base| base.join(location)) else {
-        return Redirect::Refused(format!(
-            "a redirect to `{}`, which is no URL",
-            printable(location)
-        ));
-    };
-    let is_followed = match status {
-        307 | 308 => true,
-        301 | 302 => request.method == Method::GET,
-        _ => false,
-    };
-    let is_same_origin = url.origin().ascii_serialization() == root.origin();
-    let has_userinfo = !url.username().is_empty() || url.password().is_some();
-    if is_followed && is_same_origin && !has_userinfo {
-        return Redirect::To(url[Position::BeforePath..Position::AfterQuery].to_owned());
-    }
-    // A server's idea of a password is not ours to print. Not every URL has a place for one.
-    let _ = url.set_username("").and_then(|()| url.set_password(None));
-    let why = if !is_followed {
-        "not followed for this method and status"
-    } else if is_same_origin {
-        "not followed with a user name in it"
-    } else {
-        "not followed to another origin; if it is right, make it the client's root"
-    };
-    Redirect::Refused(refused_redirect(url.as_str(), why))
-}
-
-fn refused_redirect(url: &str, why: &str) -> String {
-    format!("a redirect to {}, {why}", shown_url(url))
 }
 
 impl Answer {
@@ -229,41 +172,6 @@ impl Answer {
                 Err(Error::of_answer(&self.asked, self.response, advice))
             }
         }
-    }
-}
-
-/// What the request tells about the reason for a status.
-fn advice(status: u16, headers: &HeaderMap) -> Option<String> {
-    let etag = |name| headers.get(name).and_then(|value| ETag::from_bytes(value.as_bytes()));
-    match status {
-        304 => etag(IF_NONE_MATCH).map(|etag| matched(&etag)),
-        412 => etag(IF_MATCH)
-            .map(|etag| unmatched(&etag))
-            .or_else(|| etag(IF_NONE_MATCH).map(|etag| matched(&etag))),
-        415 => headers.get(CONTENT_TYPE).map(|sent| {
-            let sent = String::from_utf8_lossy(sent.as_bytes());
-            format!("the server does not take {sent} there")
-        }),
-        _ => None,
-    }
-}
-
-fn unmatched(etag: &ETag) -> String {
-    if etag.opaque() == "*" {
-        return "If-Match: * needs a document that is there".to_owned();
-    }
-    if etag.is_weak() {
-        return format!(
-            "the ETag {etag} is weak, and If-Match never matches a weak one (RFC 9110 section 13.1.1)"
-        );
-    }
-    format!("the document is not the one with the ETag {etag}; fetch it again")
-}
-
-fn matched(etag: &ETag) -> String {
-    match etag.opaque() {
-        "*" => "there is one already".to_owned(),
-        _ => format!("the document has the ETag {etag}"),
     }
 }
 

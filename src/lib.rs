@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod advice;
 mod application;
 mod auth;
 mod cached;
@@ -10,6 +11,8 @@ mod element;
 mod error;
 mod etag;
 mod exchange;
+mod headers;
+mod redirect;
 mod request;
 mod resource;
 mod root;
@@ -28,7 +31,8 @@ pub use conflict::{Conflict, Exists};
 pub use element::Element;
 pub use error::{Error, ErrorKind, Result};
 pub use etag::{ETag, ETagArg};
-pub use request::{HeadersArg, Method, OptionalRequest, Request};
+pub use headers::HeadersArg;
+pub use request::{Method, OptionalRequest, Request};
 pub use resource::{Resource, ResourceKind, Response};
 pub use selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step, Terminal, Tree};
 pub use target::NodeArg;

@@ -4,27 +4,24 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use ureq::http;
-use ureq::http::header::{CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
-use ureq::http::{HeaderMap, HeaderValue};
-
 use crate::application::Application;
 use crate::cached::CachedDocument;
 use crate::client::XCAPClient;
 use crate::error::{Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::{Prepared, check_found, none_if_missing};
+use crate::headers::{HeadersArg, Wanted, for_a_look, value};
 use crate::resource::{Resource, ResourceKind, Response};
-use crate::selector::{DocumentSelector, Tree, UserId};
+use crate::selector::{DocumentSelector, Tree, UserId, shown_user};
 use crate::target::{NodeArg, Target};
 use crate::transport::CallTime;
+use crate::transport::http;
+use crate::transport::http::header::{IF_MATCH, IF_NONE_MATCH};
+use crate::transport::http::{HeaderMap, HeaderValue};
 use crate::validate;
 
 /// How often `insert` and `replace` send their PUT when the document changes under them.
 const ATTEMPTS: usize = 5;
-
-/// Fields that frame a message: the HTTP library's alone.
-const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "expect", "te", "trailer"];
 
 /// The methods of XCAP (RFC 4825 section 7), for [`Request::send_raw`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,40 +34,13 @@ pub enum Method {
     Delete,
 }
 
-/// Headers to send beside the client's own: nothing, or a slice of names and values.
-///
-/// A header replaces the client's own of that name, whatever its case.
-/// [`Debug`](fmt::Debug) shows the names alone: a value may be a secret.
-#[derive(Clone, Copy, Default)]
-pub struct HeadersArg<'a>(&'a [(&'a str, &'a str)]);
-
-impl<'a> From<Option<&'a [(&'a str, &'a str)]>> for HeadersArg<'a> {
-    fn from(headers: Option<&'a [(&'a str, &'a str)]>) -> Self {
-        Self(headers.unwrap_or_default())
-    }
-}
-
-impl<'a> From<&'a [(&'a str, &'a str)]> for HeadersArg<'a> {
-    fn from(headers: &'a [(&'a str, &'a str)]) -> Self {
-        Self(headers)
-    }
-}
-
-impl<'a, const N: usize> From<&'a [(&'a str, &'a str); N]> for HeadersArg<'a> {
-    fn from(headers: &'a [(&'a str, &'a str); N]) -> Self {
-        Self(headers)
-    }
-}
-
-impl<'a> From<&'a Vec<(&'a str, &'a str)>> for HeadersArg<'a> {
-    fn from(headers: &'a Vec<(&'a str, &'a str)>) -> Self {
-        Self(headers)
-    }
-}
-
-impl fmt::Debug for HeadersArg<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+impl Method {
+    fn of_http(self) -> http::Method {
+        match self {
+            Self::Get => http::Method::GET,
+            Self::Put => http::Method::PUT,
+            Self::Delete => http::Method::DELETE,
+        }
     }
 }
 
@@ -108,9 +78,7 @@ pub(crate) struct Options {
     user: Option<String>,
     filename: Option<String>,
     node: NodeArg<'static>,
-    if_match: Option<Vec<u8>>,
-    if_none_match: Option<Vec<u8>>,
-    headers: Vec<(String, String)>,
+    wanted: Wanted,
     validate: bool,
     time: CallTime,
 }
@@ -124,9 +92,7 @@ impl<'c> Request<'c> {
             user: None,
             filename: None,
             node: NodeArg::default(),
-            if_match: None,
-            if_none_match: None,
-            headers: Vec::new(),
+            wanted: Wanted::default(),
             validate: client.validates(),
             time: CallTime::new(client.timeout()),
         };
@@ -139,7 +105,8 @@ impl<'c> Request<'c> {
 
     /// Addresses the global tree instead of a user's home directory (RFC 4825 section 6.2).
     ///
-    /// Default: the application usage's own tree.
+    /// Default: the application usage's own tree. Of this and [`user`](Self::user) the last call
+    /// wins.
     pub fn global(mut self) -> Self {
         self.options.tree = Tree::Global;
         self
@@ -147,7 +114,8 @@ impl<'c> Request<'c> {
 
     /// Addresses the home directory of another user; the credentials stay the client's.
     ///
-    /// `alice@example.com` means `sip:alice@example.com`. Default: the client's user.
+    /// `alice@example.com` means `sip:alice@example.com`. Default: the client's user. Of this and
+    /// [`global`](Self::global) the last call wins.
     pub fn user(mut self, user: &str) -> Self {
         self.options.tree = Tree::Users;
         self.options.user = Some(user.to_owned());
@@ -170,7 +138,7 @@ impl<'c> Request<'c> {
 
     /// Goes through only if the document's ETag is this one: `If-Match` (RFC 4825 section 7.11).
     pub fn if_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
-        self.options.if_match = etag.into().to_field();
+        self.options.wanted.set_if_match(&etag.into());
         self
     }
 
@@ -178,30 +146,29 @@ impl<'c> Request<'c> {
     ///
     /// A GET whose ETag is this one fails with [`is_not_modified`](Error::is_not_modified).
     pub fn if_none_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
-        self.options.if_none_match = etag.into().to_field();
+        self.options.wanted.set_if_none_match(&etag.into());
         self
     }
 
-    /// Adds a header. It replaces the client's own of that name, whatever its case; a name given
-    /// twice is sent twice.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.options.headers.push((name.to_owned(), value.to_owned()));
-        self
+    /// Adds a header. It replaces the client's own of that name, whatever its case; which names are
+    /// sent twice if they are given twice is told at [`HeadersArg`].
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.headers(HeadersArg::from(&[(name, value)]))
     }
 
     pub(crate) fn headers(mut self, headers: HeadersArg<'_>) -> Self {
-        self.options
-            .headers
-            .extend(headers.0.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        self.options.wanted.add(headers);
         self
     }
 
-    /// The media type of the body; `""` sends none.
+    /// The media type of the body, where there is one; `""` sends none.
     ///
-    /// Default: the application usage's for a document, `application/xcap-el+xml` for an element,
+    /// The last call wins, and a header `Content-Type` wins over it. Default: the application
+    /// usage's for a document, `application/xcap-el+xml` for an element,
     /// `application/xcap-att+xml` for an attribute.
-    pub fn content_type(self, media_type: &str) -> Self {
-        self.header(CONTENT_TYPE.as_str(), media_type)
+    pub fn content_type(mut self, media_type: &str) -> Self {
+        self.options.wanted.set_content_type(media_type);
+        self
     }
 
     /// Whether to check the body and the node selector before anything is sent.
@@ -234,8 +201,7 @@ impl<'c> Request<'c> {
     /// Those of [`XCAPClient::open`].
     pub fn open(mut self) -> Result<CachedDocument> {
         self.options.node = NodeArg::default();
-        self.options.if_match = None;
-        self.options.if_none_match = None;
+        self.options.wanted.forget_conditions();
         CachedDocument::open(self.client, self.options)
     }
 
@@ -246,12 +212,13 @@ impl<'c> Request<'c> {
     /// Those of [`XCAPClient::get`].
     pub fn get(mut self) -> Result<Resource> {
         let target = self.begin()?;
-        self.get_from(&target, self.conditions()?)
+        self.get_from(&target, self.options.wanted.fields()?)
     }
 
     fn get_from(&self, target: &Target, headers: HeaderMap) -> Result<Resource> {
-        let request = self.prepared(http::Method::GET, target, headers, None);
-        let (asked, response) = self.client.exchange().run(&request)?.success(&request)?;
+        let request = self.prepared(http::Method::GET, headers, None);
+        let answer = self.client.exchange().run(&request, &target.path)?;
+        let (asked, response) = answer.success(&request)?;
         Ok(Resource::new(target.kind, check_found(&asked, response)?))
     }
 
@@ -262,15 +229,13 @@ impl<'c> Request<'c> {
     /// Those of [`XCAPClient::put`].
     pub fn put(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
         let target = self.begin()?;
+        self.check_changeable(&target)?;
         self.check_body(&target, body.as_ref())?;
-        self.put_to(&target, self.conditions()?, body.as_ref())
+        self.put_to(&target, self.fields_with_body(&target)?, body.as_ref())
     }
 
-    fn put_to(&self, target: &Target, mut headers: HeaderMap, body: &[u8]) -> Result<Response> {
-        self.add_content_type(target, &mut headers)?;
-        let request = self.prepared(http::Method::PUT, target, headers, Some(body));
-        let (_, response) = self.client.exchange().run(&request)?.success(&request)?;
-        Ok(response)
+    fn put_to(&self, target: &Target, headers: HeaderMap, body: &[u8]) -> Result<Response> {
+        self.change(http::Method::PUT, target, headers, Some(body))
     }
 
     /// Deletes the document, element or attribute (RFC 4825 sections 7.2, 7.5 and 7.8).
@@ -281,8 +246,19 @@ impl<'c> Request<'c> {
     pub fn delete(mut self) -> Result<Response> {
         let target = self.begin()?;
         self.check_changeable(&target)?;
-        let request = self.prepared(http::Method::DELETE, &target, self.conditions()?, None);
-        let (_, response) = self.client.exchange().run(&request)?.success(&request)?;
+        self.change(http::Method::DELETE, &target, self.options.wanted.fields()?, None)
+    }
+
+    fn change(
+        &self,
+        method: http::Method,
+        target: &Target,
+        headers: HeaderMap,
+        body: Option<&[u8]>,
+    ) -> Result<Response> {
+        let request = self.prepared(method, headers, body);
+        let answer = self.client.exchange().run(&request, &target.path)?;
+        let (_, response) = answer.success(&request)?;
         Ok(response)
     }
 
@@ -292,25 +268,28 @@ impl<'c> Request<'c> {
     ///
     /// Those of [`XCAPClient::insert`].
     pub fn insert(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
-        let target = self.begin()?;
-        self.check_body(&target, body.as_ref())?;
+        let (target, headers) = self.begin_promise("insert", body.as_ref())?;
         if self.options.node.is_document() {
-            self.insert_document(&target, body.as_ref())
+            self.insert_document(&target, headers, body.as_ref())
         } else {
-            self.insert_node(&target, body.as_ref())
+            self.insert_node(&target, &headers, body.as_ref())
         }
     }
 
     /// Looks first, since some servers take no notice of `If-None-Match: *`.
-    fn insert_document(&self, target: &Target, body: &[u8]) -> Result<Response> {
-        if self.has_etag() {
+    fn insert_document(
+        &self,
+        target: &Target,
+        mut headers: HeaderMap,
+        body: &[u8],
+    ) -> Result<Response> {
+        if headers.contains_key(IF_MATCH) {
             return Err(Error::invalid_input(
                 "insert of a document takes no ETag; before the document is there it has none",
             ));
         }
-        self.check_missing(target)?;
-        let mut headers = self.conditions()?;
-        headers.entry(IF_NONE_MATCH).or_insert(HeaderValue::from_static("*"));
+        self.check_missing(target, &headers)?;
+        headers.insert(IF_NONE_MATCH, HeaderValue::from_static("*"));
         match self.put_to(target, headers, body) {
             Err(error) if error.is_precondition_failed() => {
                 Err(Error::already_exists(&self.url(target), error.response().cloned()))
@@ -319,22 +298,22 @@ impl<'c> Request<'c> {
         }
     }
 
-    fn insert_node(&self, target: &Target, body: &[u8]) -> Result<Response> {
+    fn insert_node(&self, target: &Target, headers: &HeaderMap, body: &[u8]) -> Result<Response> {
         let document = self.target_of(&NodeArg::default())?;
-        self.again_if_changed(|| {
-            let headers = if self.has_etag() {
-                self.conditions()?
+        again_if_changed(headers, || {
+            let guarded = if headers.contains_key(IF_MATCH) {
+                headers.clone()
             } else {
-                let found = self.get_from(&document, self.extra_headers()?)?;
-                self.guarded_by(&document, &found)?
+                let found = self.get_from(&document, for_a_look(headers))?;
+                self.guarded_by(headers, &document, &found)?
             };
-            self.check_missing(target)?;
-            self.put_to(target, headers, body)
+            self.check_missing(target, headers)?;
+            self.put_to(target, guarded, body)
         })
     }
 
-    fn check_missing(&self, target: &Target) -> Result<()> {
-        match none_if_missing(self.get_from(target, self.extra_headers()?))? {
+    fn check_missing(&self, target: &Target, headers: &HeaderMap) -> Result<()> {
+        match none_if_missing(self.get_from(target, for_a_look(headers)))? {
             None => Ok(()),
             Some(found) => {
                 Err(Error::already_exists(&self.url(target), Some(found.response().clone())))
@@ -348,49 +327,51 @@ impl<'c> Request<'c> {
     ///
     /// Those of [`XCAPClient::replace`].
     pub fn replace(mut self, body: impl AsRef<[u8]>) -> Result<(Resource, Response)> {
-        let target = self.begin()?;
-        self.check_body(&target, body.as_ref())?;
-        self.again_if_changed(|| {
-            let old = self.get_from(&target, self.extra_headers()?)?;
-            let headers = self.guarded_by(&target, &old)?;
-            let response = self.put_to(&target, headers, body.as_ref())?;
+        let (target, headers) = self.begin_promise("replace", body.as_ref())?;
+        again_if_changed(&headers, || {
+            let old = self.get_from(&target, for_a_look(&headers))?;
+            let guarded = self.guarded_by(&headers, &target, &old)?;
+            let response = self.put_to(&target, guarded, body.as_ref())?;
             Ok((old, response))
         })
     }
 
-    /// Tries again when somebody changed the document in between, unless the caller gave the ETag.
-    fn again_if_changed<T>(&self, change: impl Fn() -> Result<T>) -> Result<T> {
-        for _ in 1..ATTEMPTS {
-            match change() {
-                Err(error) if error.is_precondition_failed() && !self.has_etag() => {}
-                result => return result,
-            }
+    /// All that can be refused before the first request of an `insert` or `replace`, whose promise
+    /// needs the conditions for itself.
+    fn begin_promise(&mut self, call: &str, body: &[u8]) -> Result<(Target, HeaderMap)> {
+        let target = self.begin()?;
+        self.check_changeable(&target)?;
+        self.check_body(&target, body)?;
+        let headers = self.fields_with_body(&target)?;
+        if headers.contains_key(IF_NONE_MATCH) {
+            return Err(Error::invalid_input(format!(
+                "{call} takes no If-None-Match, it sets the conditions that it needs; use put"
+            )));
         }
-        change()
+        Ok((target, headers))
     }
 
-    /// Whether the caller said which ETag the document must have, as a header or without.
-    fn has_etag(&self) -> bool {
-        self.options.if_match.is_some()
-            || self.options.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"))
-    }
-
-    /// The conditions, `If-Match` with the ETag of what was found if the caller gave none.
-    fn guarded_by(&self, target: &Target, found: &Resource) -> Result<HeaderMap> {
-        let mut headers = self.conditions()?;
-        if !self.has_etag() {
+    /// The fields with `If-Match`: the caller's, or else the ETag of what was found.
+    fn guarded_by(
+        &self,
+        headers: &HeaderMap,
+        target: &Target,
+        found: &Resource,
+    ) -> Result<HeaderMap> {
+        let mut headers = headers.clone();
+        if !headers.contains_key(IF_MATCH) {
             let etag = found.etag().ok_or_else(|| {
                 let asked = self.client.exchange().asked(&http::Method::GET, &target.path);
                 let reason = "the server sent no ETag, so the change cannot be guarded; use put";
                 let response = Some(found.response().clone());
                 Error::malformed_response(Some(&asked), reason.to_owned(), response)
             })?;
-            headers.insert(IF_MATCH, value("If-Match", &etag.to_field())?);
+            headers.insert(IF_MATCH, value(IF_MATCH.as_str(), &etag.to_field())?);
         }
         Ok(headers)
     }
 
-    pub(crate) fn check_changeable(&self, target: &Target) -> Result<()> {
+    fn check_changeable(&self, target: &Target) -> Result<()> {
         if self.options.validate && target.kind == ResourceKind::NamespaceBindings {
             return Err(Error::invalid_input(
                 "namespace bindings can only be fetched; put the element that declares them",
@@ -401,26 +382,29 @@ impl<'c> Request<'c> {
 
     /// Sends any method with or without a body and gives the answer whatever its status.
     ///
-    /// Challenges are answered and redirects followed as in every call, and a body is checked like
-    /// that of [`put`](Self::put), unless [`validate`](Self::validate) is off.
+    /// Challenges are answered and redirects followed as in every call. Unless
+    /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused, and
+    /// a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an empty
+    /// one.
     ///
     /// # Errors
     ///
     /// Bad input and transport failures alone.
     pub fn send_raw(mut self, method: Method, body: Option<&[u8]>) -> Result<Response> {
         let target = self.begin()?;
-        let mut headers = self.conditions()?;
-        if let Some(body) = body {
-            self.check_body(&target, body)?;
-            self.add_content_type(&target, &mut headers)?;
+        let body = if method == Method::Put { body.or(Some(&[])) } else { body };
+        if method != Method::Get {
+            self.check_changeable(&target)?;
         }
-        let method = match method {
-            Method::Get => http::Method::GET,
-            Method::Put => http::Method::PUT,
-            Method::Delete => http::Method::DELETE,
+        let headers = match body {
+            Some(body) => {
+                self.check_body(&target, body)?;
+                self.fields_with_body(&target)?
+            }
+            None => self.options.wanted.fields()?,
         };
-        let request = self.prepared(method, &target, headers, body);
-        Ok(self.client.exchange().run(&request)?.into_response())
+        let request = self.prepared(method.of_http(), headers, body);
+        Ok(self.client.exchange().run(&request, &target.path)?.into_response())
     }
 
     /// Starts the clock, and says where the request goes.
@@ -452,102 +436,52 @@ impl<'c> Request<'c> {
     }
 
     fn check_body(&self, target: &Target, body: &[u8]) -> Result<()> {
-        self.check_changeable(target)?;
-        if !self.options.validate {
+        // Of what a GET of namespace bindings carries there is nothing to say.
+        if !self.options.validate || target.kind == ResourceKind::NamespaceBindings {
             return Ok(());
         }
         validate::body(target.kind, body, target.selector.as_ref(), &self.options.application)
     }
 
+    fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
+        self.options.wanted.fields_with_body(target.media_type(&self.options.application))
+    }
+
     fn prepared<'a>(
         &self,
         method: http::Method,
-        target: &'a Target,
         headers: HeaderMap,
         body: Option<&'a [u8]>,
     ) -> Prepared<'a> {
-        Prepared { method, target: &target.path, headers, body, time: self.options.time }
+        Prepared { method, headers, body, time: self.options.time }
     }
+}
 
-    /// All fields that the caller wants sent. One given as a header wins over a condition.
-    fn conditions(&self) -> Result<HeaderMap> {
-        let mut fields = self.own_headers()?;
-        for (name, field) in
-            [(IF_MATCH, &self.options.if_match), (IF_NONE_MATCH, &self.options.if_none_match)]
-        {
-            if let Some(field) = field {
-                let field = value(name.as_str(), field)?;
-                fields.entry(name).or_insert(field);
-            }
+/// Tries again when somebody changed the document in between, unless the caller gave the ETag.
+fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn() -> Result<T>) -> Result<T> {
+    let has_etag = headers.contains_key(IF_MATCH);
+    for _ in 1..ATTEMPTS {
+        match change() {
+            Err(error) if error.is_precondition_failed() && !has_etag => {}
+            result => return result,
         }
-        Ok(fields)
     }
-
-    /// The caller's headers for a look at what is there: no conditions, no media type of a body.
-    fn extra_headers(&self) -> Result<HeaderMap> {
-        let mut fields = self.own_headers()?;
-        for name in [CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH] {
-            fields.remove(name);
-        }
-        Ok(fields)
-    }
-
-    fn own_headers(&self) -> Result<HeaderMap> {
-        let mut fields = HeaderMap::new();
-        for (name, field) in &self.options.headers {
-            let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-                Error::invalid_input(format!(
-                    "header `{}` is not a header name",
-                    name.escape_debug()
-                ))
-            })?;
-            if FRAMING.contains(&parsed.as_str()) {
-                return Err(Error::invalid_input(format!(
-                    "header `{parsed}` frames the message and cannot be given"
-                )));
-            }
-            fields.append(parsed, value(name, field.as_bytes())?);
-        }
-        Ok(fields)
-    }
-
-    /// Adds the media type of the body, unless the caller gave one; an empty one sends none.
-    fn add_content_type(&self, target: &Target, headers: &mut HeaderMap) -> Result<()> {
-        match headers.get(CONTENT_TYPE) {
-            Some(given) if given.is_empty() => {
-                headers.remove(CONTENT_TYPE);
-            }
-            Some(_) => {}
-            None => {
-                let media_type = target.media_type(&self.options.application);
-                headers.insert(CONTENT_TYPE, value("Content-Type", media_type.as_bytes())?);
-            }
-        }
-        Ok(())
-    }
+    change()
 }
 
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.options.headers.iter().map(|(name, _)| name).collect();
+        let user = self.options.user.as_deref().map(shown_user);
         f.debug_struct("Request")
             .field("client", &self.client)
             .field("application", &self.options.application.auid)
             .field("tree", &self.options.tree)
-            .field("user", &self.options.user)
+            .field("user", &user)
             .field("filename", &self.options.filename)
             .field("node", &self.options.node)
-            .field("headers", &names)
+            .field("headers", &self.options.wanted.names())
             .finish_non_exhaustive()
     }
-}
-
-fn value(name: &str, field: &[u8]) -> Result<HeaderValue> {
-    HeaderValue::from_bytes(field).map_err(|_| {
-        Error::invalid_input(format!(
-            "header `{name}`: the value holds a line break, NUL or another control character"
-        ))
-    })
 }
 
 /// A [`Request`] of which nothing found is no error.

@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use ureq::http::{HeaderMap, HeaderValue, StatusCode};
-
 use crate::error::{Error, Result};
 use crate::etag::ETag;
+use crate::transport::http::{HeaderMap, HeaderValue, StatusCode};
 use crate::xml;
 
 /// A server's answer: status, headers and body.

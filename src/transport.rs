@@ -5,10 +5,16 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ureq::http::header::{CONTENT_LENGTH, ETAG};
-use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use ureq::http::request::Request;
+use ureq::http::response::Parts;
+use ureq::http::uri::Scheme;
+use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Timeout};
+
+/// The types of HTTP that the rest of the crate uses.
+pub(crate) use ureq::http;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::etag::ETag;
@@ -52,7 +58,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
-    /// `None` sends no body and no Content-Length; a PUT has always both.
+    /// `None` sends no body and no Content-Length. A PUT has always a body: without one the HTTP
+    /// library would announce a chunked one.
     pub(crate) body: Option<&'a [u8]>,
     pub(crate) time: CallTime,
 }
@@ -69,14 +76,37 @@ pub(crate) struct Failure {
     pub(crate) kind: ErrorKind,
     pub(crate) reason: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// The answer without its body, if that is what was too large.
+    pub(crate) response: Option<Box<Response>>,
     /// A connection that had been idle may have been closed under the request.
     pub(crate) was_stale: bool,
     /// The server may have got the request all the same.
     pub(crate) may_have_arrived: bool,
 }
 
+/// What a failure is told of.
+struct Attempt {
+    uri: Uri,
+    time: CallTime,
+}
+
+/// How far an attempt came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Connecting, sending, waiting.
+    BeforeAnswer,
+    /// Its head was read.
+    InAnswer,
+}
+
 impl Transport {
     pub(crate) fn new(options: &Options) -> Result<Self> {
+        // The HTTP library takes no time for a second.
+        if options.connect_timeout.is_zero() {
+            return Err(Error::invalid_input(
+                "connect_timeout is zero, which leaves no time to connect",
+            ));
+        }
         let timeout = options.timeout.min(MAX_TIME);
         let connect_timeout = options.connect_timeout.min(MAX_TIME);
         let config = Agent::config_builder()
@@ -132,33 +162,29 @@ impl Transport {
         if left.is_zero() {
             return Err(Failure::new(ErrorKind::Timeout, time.ran_out()));
         }
-        let uri = uri(outgoing.url)?;
+        let attempt = Attempt { uri: uri(outgoing.url)?, time };
         let mut request = Request::new(());
         *request.method_mut() = outgoing.method;
-        *request.uri_mut() = uri;
+        *request.uri_mut() = attempt.uri.clone();
         *request.headers_mut() = outgoing.headers;
         // A config of its own costs a copy, so only a request with less time gets one.
         if left != self.timeout {
             request = self.agent.configure_request(request).timeout_global(Some(left)).build();
         }
-        // Without a body the HTTP library would announce a chunked one.
-        let is_put = *request.method() == Method::PUT;
-        let answer = match outgoing.body.or(is_put.then_some(&[])) {
+        let answer = match outgoing.body {
             Some(body) => self.agent.run(request.map(|()| body)),
             None => self.agent.run(request),
         };
-        let answer = answer.map_err(|error| self.before_answer(error, time))?;
+        let answer = answer.map_err(|error| self.failure(error, Stage::BeforeAnswer, &attempt))?;
         let (parts, mut body) = answer.into_parts();
         if declared_length(parts.status, &parts.headers).is_some_and(|n| n > self.max_body) {
-            return Err(self.too_large());
+            return Err(self.too_large(parts));
         }
-        let bytes = match body.with_config().limit(self.max_body).read_to_vec() {
-            Ok(bytes) => bytes,
-            Err(ureq::Error::BodyExceedsLimit(_)) => return Err(self.too_large()),
-            Err(error) => return Err(self.in_body(error, time)),
-        };
-        let etag = parts.headers.get(ETAG).and_then(|value| ETag::from_bytes(value.as_bytes()));
-        Ok(Response::new(parts.status.as_u16(), readable(parts.headers), etag, bytes))
+        match body.with_config().limit(self.max_body).read_to_vec() {
+            Ok(bytes) => Ok(response(parts, bytes)),
+            Err(ureq::Error::BodyExceedsLimit(_)) => Err(self.too_large(parts)),
+            Err(error) => Err(self.failure(error, Stage::InAnswer, &attempt)),
+        }
     }
 
     fn has_idle(&self) -> bool {
@@ -169,40 +195,44 @@ impl Transport {
         self.last_answer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn too_large(&self) -> Failure {
+    /// The status tells what became of the request, so of a change that is known.
+    fn too_large(&self, head: Parts) -> Failure {
+        let response = response(head, Vec::new());
         let reason = format!(
-            "the body of the answer is larger than {} bytes, the client's max_body",
-            self.max_body
+            "the body of the answer is larger than {} bytes, the client's max_body; its status is {}",
+            self.max_body,
+            response.status()
         );
-        Failure { may_have_arrived: true, ..Failure::new(ErrorKind::TooLarge, reason) }
+        Failure { response: Some(Box::new(response)), ..Failure::new(ErrorKind::TooLarge, reason) }
     }
 
-    fn before_answer(&self, error: ureq::Error, time: CallTime) -> Failure {
-        let was_stale = matches!(&error, ureq::Error::Io(e) if is_closed(e.kind()));
-        let closed = "the connection was closed before an answer came";
-        Failure { was_stale, ..self.failure(error, closed, time) }
+    fn failure(&self, error: ureq::Error, stage: Stage, attempt: &Attempt) -> Failure {
+        let kind = kind(&error, stage, attempt);
+        let reason = self.reason(&error, kind, stage, attempt);
+        let is_before = stage == Stage::BeforeAnswer;
+        let was_stale = is_before && matches!(&error, ureq::Error::Io(e) if is_closed(e.kind()));
+        let may_have_arrived = !(is_before && did_not_arrive(&error));
+        let source = Some(Box::from(error));
+        Failure { source, was_stale, may_have_arrived, ..Failure::new(kind, reason) }
     }
 
-    fn in_body(&self, error: ureq::Error, time: CallTime) -> Failure {
-        self.failure(error, "the connection was closed in the middle of the answer", time)
-    }
-
-    fn failure(&self, error: ureq::Error, closed: &str, time: CallTime) -> Failure {
-        let kind = kind(&error);
-        let reason = match &error {
+    fn reason(
+        &self,
+        error: &ureq::Error,
+        kind: ErrorKind,
+        stage: Stage,
+        attempt: &Attempt,
+    ) -> String {
+        match error {
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => format!(
                 "connecting took longer than {:?}, the client's connect_timeout",
                 self.connect_timeout
             ),
-            ureq::Error::Timeout(_) => time.ran_out(),
-            ureq::Error::HostNotFound => "the host was not found".to_owned(),
+            ureq::Error::Timeout(_) => attempt.time.ran_out(),
+            ureq::Error::HostNotFound => attempt.host_not_found(),
             ureq::Error::ConnectionFailed => "the connection could not be made".to_owned(),
             ureq::Error::Io(e) if kind == ErrorKind::Tls => format!("TLS: {e}"),
-            ureq::Error::Io(e) if is_closed(e.kind()) => closed.to_owned(),
-            ureq::Error::Io(e) if e.kind() == io::ErrorKind::ConnectionRefused => {
-                "the connection was refused".to_owned()
-            }
-            ureq::Error::Io(e) => format!("input or output failed: {e}"),
+            ureq::Error::Io(e) => io_reason(e, stage, attempt),
             ureq::Error::Protocol(e) => format!("the answer is not HTTP: {e}"),
             ureq::Error::LargeResponseHeader(..) => {
                 format!("the head of the answer is larger than {MAX_HEAD} bytes")
@@ -211,10 +241,34 @@ impl Transport {
                 "https needs TLS; turn on one of the features `rustls` and `native-tls`".to_owned()
             }
             _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
+            _ if stage == Stage::InAnswer => format!("the answer could not be read: {error}"),
             _ => error.to_string(),
-        };
-        let may_have_arrived = may_have_arrived(&error);
-        Failure { source: Some(Box::new(error)), may_have_arrived, ..Failure::new(kind, reason) }
+        }
+    }
+}
+
+impl Attempt {
+    fn is_https(&self) -> bool {
+        self.uri.scheme() == Some(&Scheme::HTTPS)
+    }
+
+    fn host_not_found(&self) -> String {
+        format!("the host {} was not found", self.uri.host().unwrap_or_default())
+    }
+}
+
+fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt) -> String {
+    match (error.kind(), stage) {
+        _ if is_failed_lookup(error) => attempt.host_not_found(),
+        (kind, Stage::BeforeAnswer) if is_closed(kind) => {
+            "the connection was closed before an answer came".to_owned()
+        }
+        (kind, Stage::InAnswer) if is_closed(kind) => {
+            "the connection was closed in the middle of the answer".to_owned()
+        }
+        (io::ErrorKind::ConnectionRefused, _) => "the connection was refused".to_owned(),
+        (_, Stage::InAnswer) => format!("input failed in the middle of the answer: {error}"),
+        _ => format!("input or output failed: {error}"),
     }
 }
 
@@ -247,6 +301,11 @@ fn uri(url: String) -> Result<Uri, Failure> {
         return Err(invalid(format!("the URI is longer than {MAX_URI} bytes")));
     }
     Uri::try_from(url).map_err(|error| invalid(error.to_string()))
+}
+
+fn response(head: Parts, body: Vec<u8>) -> Response {
+    let etag = head.headers.get(ETAG).and_then(|value| ETag::from_bytes(value.as_bytes()));
+    Response::new(head.status.as_u16(), readable(head.headers), etag, body)
 }
 
 /// The length of the body that comes; a 304 may name that of the body it does not send.
@@ -307,17 +366,50 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
 
 impl Failure {
     fn new(kind: ErrorKind, reason: String) -> Self {
-        Self { kind, reason, source: None, was_stale: false, may_have_arrived: false }
+        Self {
+            kind,
+            reason,
+            source: None,
+            response: None,
+            was_stale: false,
+            may_have_arrived: false,
+        }
     }
 }
 
-fn may_have_arrived(error: &ureq::Error) -> bool {
+/// Whether the server certainly did not get the request. Of everything else that is not known.
+fn did_not_arrive(error: &ureq::Error) -> bool {
     match error {
-        ureq::Error::Timeout(stage) => !matches!(stage, Timeout::Resolve | Timeout::Connect),
-        ureq::Error::Io(e) => is_closed(e.kind()),
-        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => true,
+        ureq::Error::Timeout(at) => matches!(at, Timeout::Resolve | Timeout::Connect),
+        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::BadUri(_) => true,
+        ureq::Error::Tls(_) | ureq::Error::TlsRequired => true,
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        ureq::Error::Pem(_) => true,
+        #[cfg(feature = "rustls")]
+        ureq::Error::Rustls(_) => true,
+        #[cfg(feature = "native-tls")]
+        ureq::Error::NativeTls(_) | ureq::Error::Der(_) => true,
+        ureq::Error::Io(e) => {
+            e.kind() == io::ErrorKind::ConnectionRefused
+                || is_failed_lookup(e)
+                || is_refused_certificate(e)
+        }
         _ => false,
     }
+}
+
+/// The standard library has no kind for it.
+fn is_failed_lookup(error: &io::Error) -> bool {
+    // WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY, WSANO_DATA
+    let has_code = cfg!(windows) && matches!(error.raw_os_error(), Some(11001..=11004));
+    has_code || error.to_string().starts_with("failed to lookup address information")
+}
+
+/// rustls gives a failed handshake and a record broken later the same kind; a certificate is looked
+/// at before anything is sent.
+fn is_refused_certificate(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+        && error.to_string().starts_with("invalid peer certificate")
 }
 
 fn is_closed(kind: io::ErrorKind) -> bool {
@@ -330,7 +422,8 @@ fn is_closed(kind: io::ErrorKind) -> bool {
     )
 }
 
-fn kind(error: &ureq::Error) -> ErrorKind {
+fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt) -> ErrorKind {
+    let may_be_handshake = stage == Stage::BeforeAnswer && attempt.is_https();
     match error {
         ureq::Error::Timeout(_) => ErrorKind::Timeout,
         ureq::Error::Tls(_) | ureq::Error::TlsRequired => ErrorKind::Tls,
@@ -341,12 +434,114 @@ fn kind(error: &ureq::Error) -> ErrorKind {
         #[cfg(feature = "native-tls")]
         ureq::Error::NativeTls(_) | ureq::Error::Der(_) => ErrorKind::Tls,
         // How rustls reports a failed handshake.
-        ureq::Error::Io(e) if e.kind() == io::ErrorKind::InvalidData => ErrorKind::Tls,
+        ureq::Error::Io(e) if may_be_handshake && e.kind() == io::ErrorKind::InvalidData => {
+            ErrorKind::Tls
+        }
         ureq::Error::Protocol(_) | ureq::Error::Http(_) => ErrorKind::MalformedResponse,
         ureq::Error::LargeResponseHeader(..) | ureq::Error::BodyExceedsLimit(_) => {
             ErrorKind::TooLarge
         }
         ureq::Error::BadUri(_) => ErrorKind::InvalidInput,
         _ => ErrorKind::Transport,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt(scheme: &str) -> Attempt {
+        let uri = uri(format!("{scheme}://xcap.example.com/a")).ok().unwrap();
+        Attempt { uri, time: CallTime::new(Duration::from_secs(1)) }
+    }
+
+    fn transport() -> Transport {
+        Transport::new(&Options {
+            timeout: Duration::from_secs(1),
+            connect_timeout: Duration::from_secs(1),
+            user_agent: String::new(),
+            max_body: 1,
+            ca_certificates: Vec::new(),
+        })
+        .unwrap()
+    }
+
+    fn invalid_data(text: &str) -> ureq::Error {
+        ureq::Error::Io(io::Error::new(io::ErrorKind::InvalidData, text))
+    }
+
+    #[track_caller]
+    fn check(error: ureq::Error, stage: Stage, kind: ErrorKind, reason: &str, may_arrive: bool) {
+        let failure = transport().failure(error, stage, &attempt("https"));
+        assert_eq!((failure.kind, failure.reason.as_str()), (kind, reason));
+        assert_eq!(failure.may_have_arrived, may_arrive);
+        assert!(failure.source.is_some() && !failure.was_stale);
+    }
+
+    #[test]
+    fn what_did_not_arrive_is_known() {
+        let checked = |error, reason: &str| {
+            check(error, Stage::BeforeAnswer, ErrorKind::Transport, reason, false);
+        };
+        let lookup = "failed to lookup address information: Name or service not known";
+        checked(
+            ureq::Error::Io(io::Error::other(lookup)),
+            "the host xcap.example.com was not found",
+        );
+        checked(ureq::Error::HostNotFound, "the host xcap.example.com was not found");
+        checked(ureq::Error::ConnectionFailed, "the connection could not be made");
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        checked(ureq::Error::Io(refused), "the connection was refused");
+        for at in [Timeout::Resolve, Timeout::Connect] {
+            check(
+                ureq::Error::Timeout(at),
+                Stage::BeforeAnswer,
+                ErrorKind::Timeout,
+                "connecting took longer than 1s, the client's connect_timeout",
+                false,
+            );
+        }
+        check(
+            invalid_data("invalid peer certificate: UnknownIssuer"),
+            Stage::BeforeAnswer,
+            ErrorKind::Tls,
+            "TLS: invalid peer certificate: UnknownIssuer",
+            false,
+        );
+    }
+
+    #[test]
+    fn of_all_else_it_is_not_known() {
+        let checked = |error, reason: &str| {
+            check(error, Stage::BeforeAnswer, ErrorKind::Transport, reason, true);
+        };
+        checked(
+            ureq::Error::Io(io::Error::new(io::ErrorKind::HostUnreachable, "no route")),
+            "input or output failed: no route",
+        );
+        checked(ureq::Error::Other("odd".into()), "other: odd");
+        check(
+            invalid_data("cannot decrypt peer's message"),
+            Stage::BeforeAnswer,
+            ErrorKind::Tls,
+            "TLS: cannot decrypt peer's message",
+            true,
+        );
+        // An answer has begun, so the request was there.
+        check(
+            invalid_data("cannot decrypt peer's message"),
+            Stage::InAnswer,
+            ErrorKind::Transport,
+            "input failed in the middle of the answer: cannot decrypt peer's message",
+            true,
+        );
+    }
+
+    #[test]
+    fn without_https_no_fault_is_one_of_tls() {
+        let error = invalid_data("odd");
+        let failure = transport().failure(error, Stage::BeforeAnswer, &attempt("http"));
+        assert_eq!(failure.kind, ErrorKind::Transport);
+        assert!(failure.may_have_arrived);
     }
 }

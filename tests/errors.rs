@@ -126,8 +126,21 @@ fn a_condition_that_fails_is_explained() {
         let error = error(failed(), |c| c.request("x").if_none_match(etag).put("<a/>"));
         says(&error, "PUT", &format!("the server answered 412 Precondition Failed: {advice}"));
     }
-    let error = error([reply(304, &[], "")], |c| c.request("x").if_none_match("abc").get());
-    says(&error, "GET", "the server answered 304 Not Modified: the document has the ETag \"abc\"");
+    let not_modified = |etag: &'static str| {
+        error([reply(304, &[], "")], |c| c.request("x").if_none_match(etag).get())
+    };
+    let text = "the server answered 304 Not Modified";
+    says(&not_modified("abc"), "GET", &format!("{text}: the document has the ETag \"abc\""));
+    says(&not_modified("W/\"a\", \"b\""), "GET", text);
+    for list in ["\"a\", \"b\"", "W/\"a\", \"b\"", "\"a\", W/\"b\""] {
+        for call in [
+            |c: &XCAPClient, list: &str| c.put("x", "<a/>", None, list, None),
+            |c: &XCAPClient, list: &str| c.request("x").if_none_match(list).put("<a/>"),
+        ] {
+            let error = error(failed(), |c| call(c, list));
+            says(&error, "PUT", "the server answered 412 Precondition Failed");
+        }
+    }
 }
 
 #[test]
@@ -147,7 +160,7 @@ fn a_401_says_what_to_do() {
     for (replies, advice) in [
         (
             vec![reply(401, &[], "")],
-            "the server asks for authentication without a challenge; its WWW-Authenticate header is missing or empty",
+            "the server asks for authentication without a challenge; its WWW-Authenticate header is missing, empty or unreadable",
         ),
         (
             vec![digest(), digest()],
@@ -205,6 +218,14 @@ fn a_redirect_names_its_target() {
         ),
         (reply(301, &[], ""), "301 Moved Permanently: a redirect without a Location"),
         (to(301, "http://["), "301 Moved Permanently: a redirect to `http://[`, which is no URL"),
+        (
+            to(301, "http://bob:hunter2@[bad/x"),
+            "301 Moved Permanently: a redirect to `..@[bad/x`, which is no URL",
+        ),
+        (
+            to(301, "http://bob:hunter@2@[bad/x"),
+            "301 Moved Permanently: a redirect to `..@[bad/x`, which is no URL",
+        ),
     ] {
         let error = get_error(reply);
         says(&error, "GET", &format!("the server answered {advice}"));
@@ -382,6 +403,7 @@ fn what_insert_and_replace_find() {
     let untagged = error([reply(200, &[], "<a/>")], |c| c.replace("x", "<a/>", None, None, None));
     says(&untagged, "GET", "the server sent no ETag, so the change cannot be guarded; use put");
     is(&untagged, ErrorKind::MalformedResponse, &["malformed_response"]);
+    assert_eq!(exists.status(), Some(200));
     let refused = error([], |c| c.insert("x", "<a/>", None, "abc", None));
     assert_eq!(
         refused.to_string(),
@@ -391,16 +413,54 @@ fn what_insert_and_replace_find() {
 }
 
 #[test]
+fn insert_and_replace_set_their_own_conditions() {
+    let text = |call| {
+        format!("{call} takes no If-None-Match, it sets the conditions that it needs; use put")
+    };
+    let headers = [("if-none-match", "\"a\"")];
+    for node in [None, Some("/a/b")] {
+        for refused in [
+            error([], |c| c.request("x").node(node).if_none_match("*").insert("<b/>")),
+            error([], |c| c.insert("x", "<b/>", node, None, &headers)),
+        ] {
+            assert_eq!(refused.to_string(), text("insert"));
+            is(&refused, ErrorKind::InvalidInput, &["invalid_input"]);
+        }
+        for refused in [
+            error([], |c| c.request("x").node(node).if_none_match("a").replace("<b/>")),
+            error([], |c| c.replace("x", "<b/>", node, None, &headers)),
+        ] {
+            assert_eq!(refused.to_string(), text("replace"));
+            is(&refused, ErrorKind::InvalidInput, &["invalid_input"]);
+        }
+    }
+}
+
+#[test]
 fn an_answer_that_is_too_large() {
-    let server = Server::start([ok("<a></a>"), ok("<a></a>")]);
+    let missing = || reply(404, &["X-A: b", "ETag: \"one\""], "not here");
+    let server = Server::start([ok("<a></a>"), ok("<a></a>"), missing(), missing()]);
     let client = XCAPClient::builder(&server.origin(), "alice@example.com").max_body(6).build();
     let client = client.unwrap();
     let reason = "the body of the answer is larger than 6 bytes, the client's max_body";
     let error = client.get("x", None, None, None).unwrap_err();
-    says(&error, "GET", reason);
+    says(&error, "GET", &format!("{reason}; its status is 200"));
     is(&error, ErrorKind::TooLarge, &["too_large"]);
+    // So the change was made.
     let error = client.put("x", "<a/>", None, None, None).unwrap_err();
-    says(&error, "PUT", &format!("{reason}; whether the change was made is not known"));
+    says(&error, "PUT", &format!("{reason}; its status is 200"));
+    for result in [
+        client.get("x", None, None, None).map(drop),
+        client.request("x").optional().get().map(drop),
+    ] {
+        let error = result.unwrap_err();
+        says(&error, "GET", &format!("{reason}; its status is 404"));
+        is(&error, ErrorKind::TooLarge, &["too_large"]);
+        let response = error.response().unwrap();
+        assert_eq!((error.status(), response.status()), (Some(404), 404));
+        assert_eq!((response.header("x-a"), response.body()), (Some("b"), &b""[..]));
+        assert_eq!(response.etag().unwrap().opaque(), "one");
+    }
 }
 
 // No answer.
@@ -432,6 +492,34 @@ fn a_failed_connection_says_how_far_it_came() {
     let error = nobody.unwrap().put("x", "<a/>", None, None, None).unwrap_err();
     says(&error, "PUT", "the connection was refused");
     is(&error, ErrorKind::Transport, &["transport"]);
+}
+
+#[test]
+fn a_host_that_is_not_found_is_named() {
+    let client = XCAPClient::new("http://no-such-host.invalid", "alice@example.com", None).unwrap();
+    let error = client.put("x", "<a/>", None, None, None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "PUT http://no-such-host.invalid/x/users/sip:alice@example.com/index: \
+         the host no-such-host.invalid was not found"
+    );
+    is(&error, ErrorKind::Transport, &["transport"]);
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_leaves_a_change_unknown() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let endless = || raw(format!("{head}4;a={}", "x".repeat(1 << 20))).hang();
+    let reason = "the answer could not be read: body data reading stalled";
+    says(&get_error(endless()), "GET", reason);
+    let error = put_error(endless());
+    says(&error, "PUT", &format!("{reason}; whether the change was made is not known"));
+    is(&error, ErrorKind::Transport, &["transport"]);
+    for chunk in ["x\r\n", "4\r\n<a/>x\r\n"] {
+        let text = anonymous(&put_error(raw(format!("{head}{chunk}")).close()));
+        assert!(text.ends_with("; whether the change was made is not known"), "{text}");
+    }
 }
 
 #[test]
@@ -480,6 +568,9 @@ fn what_a_builder_refuses() {
             is(&error, ErrorKind::InvalidInput, &["invalid_input"]);
         }
     }
+    let error = builder().connect_timeout(Duration::ZERO).build().unwrap_err();
+    assert_eq!(error.to_string(), "connect_timeout is zero, which leaves no time to connect");
+    is(&error, ErrorKind::InvalidInput, &["invalid_input"]);
 }
 
 // Secrets, and what threads need.
@@ -510,6 +601,15 @@ fn nothing_shows_a_password() {
     shown.extend([show(&error), error.to_string()]);
     let rooted = XCAPClient::new("http://alice:secret@localhost", "alice", "secret").unwrap_err();
     shown.extend([show(&rooted), rooted.to_string()]);
+    for user in ["sip:alice:secret@localhost", "SIPS:alice:secret\n@localhost"] {
+        let error = XCAPClient::new("http://localhost", user, "secret").unwrap_err();
+        shown.extend([show(&error), error.to_string()]);
+        shown.push(show(&XCAPClient::builder("http://localhost", user)));
+        let request = client.request("x").user(user);
+        shown.push(show(&request));
+        let error = request.get().unwrap_err();
+        shown.extend([show(&error), error.to_string()]);
+    }
     for text in shown {
         // The last is the Base64 of `alice:secret`, without its ends.
         assert!(!text.contains("secret") && !text.contains("pY2U6c2Vjcm"), "{text}");

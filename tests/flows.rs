@@ -282,6 +282,10 @@ fn a_document_is_inserted_where_none_is() {
     let client = seen.client();
     let by_header = client.request("resource-lists").header("IF-match", "\"x\"");
     assert!(by_header.insert(LISTS).unwrap_err().is_invalid_input());
+    // A promise is not the caller's to weaken.
+    let request = || client.request("resource-lists").if_none_match("x");
+    assert!(request().insert(LISTS).unwrap_err().is_invalid_input());
+    assert!(request().replace(LISTS).unwrap_err().is_invalid_input());
     seen.saw([]);
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::printable_within;
+
 /// How much of a text of the server's is shown.
 const MAX_SHOWN: usize = 64;
 /// How many schemes are named.
@@ -22,7 +24,7 @@ pub(crate) enum Refusal {
     Incomplete { parameter: &'static str },
     /// Nothing offered is known.
     Unsupported { offered: Vec<String> },
-    /// A 401 without `WWW-Authenticate`.
+    /// A 401 without a `WWW-Authenticate` that can be read.
     NoChallenge,
     /// The sends of the call are used up.
     Exhausted { sends: u8 },
@@ -61,7 +63,7 @@ impl fmt::Display for Refusal {
                 f.write_str("; Digest or Basic is needed")
             }
             Self::NoChallenge => f.write_str(
-                "the server asks for authentication without a challenge; its WWW-Authenticate header is missing or empty",
+                "the server asks for authentication without a challenge; its WWW-Authenticate header is missing, empty or unreadable",
             ),
             Self::Exhausted { sends } => write!(
                 f,
@@ -88,18 +90,7 @@ fn write_schemes(f: &mut fmt::Formatter<'_>, offered: &[String]) -> fmt::Result 
 
 /// A text of the server's: bounded, and nothing in it moves the cursor of a terminal.
 fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for (place, character) in text.chars().enumerate() {
-        match character {
-            _ if place == MAX_SHOWN => {
-                shown.push_str("..");
-                break;
-            }
-            ' '..='~' => shown.push(character),
-            _ => shown.extend(character.escape_debug()),
-        }
-    }
-    shown
+    printable_within(text, MAX_SHOWN)
 }
 
 /// Bytes of a header as text: UTF-8, or else ISO 8859-1 (RFC 9110 section 5.5).
@@ -152,7 +143,7 @@ mod tests {
         );
         check(
             &Refusal::NoChallenge,
-            "the server asks for authentication without a challenge; its WWW-Authenticate header is missing or empty",
+            "the server asks for authentication without a challenge; its WWW-Authenticate header is missing, empty or unreadable",
         );
         check(
             &Refusal::Exhausted { sends: 3 },

@@ -605,7 +605,7 @@ fn refusals_name_their_reason() {
     refused(
         &alice,
         &[],
-        "the server asks for authentication without a challenge; its WWW-Authenticate header is missing or empty",
+        "the server asks for authentication without a challenge; its WWW-Authenticate header is missing, empty or unreadable",
     );
     refused(
         &alice,

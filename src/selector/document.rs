@@ -1,5 +1,6 @@
 //! The document selector (RFC 4825 section 6.2): application usage, tree, user and filename.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -27,22 +28,21 @@ impl UserId {
     /// `alice@example.com` means `sip:alice@example.com`; a URI with a scheme and a name without
     /// `@` are kept.
     pub(crate) fn new(text: &str) -> Result<Self> {
-        let id = if text.contains('@') && !has_scheme(text) {
-            format!("sip:{text}")
-        } else {
-            text.to_owned()
-        };
+        let id = with_scheme(text);
+        // Before any text that shows the id.
+        if after_password(&id).is_some() {
+            return Err(Error::invalid_input(
+                "the user id holds a password; give it to the client, not in the user id",
+            ));
+        }
         check_segment("user id", &id)?;
-        let is_sip = |scheme: &str| ["sip", "sips"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
-        if id.split_once(':').is_some_and(|(scheme, rest)| {
-            is_sip(scheme) && (rest.is_empty() || rest.starts_with('@'))
-        }) {
+        if sip_part(&id).is_some_and(|rest| rest.is_empty() || rest.starts_with('@')) {
             return Err(Error::invalid_input(format!(
                 "user id `{}` has no user name; give one such as `sip:alice@example.com`",
                 printable(&id)
             )));
         }
-        Ok(Self(id))
+        Ok(Self(id.into_owned()))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -67,6 +67,36 @@ impl UserId {
             !domain.is_empty() && !domain.starts_with('[') && domain.parse::<Ipv4Addr>().is_err()
         };
         rest.get(..end).filter(is_name)
+    }
+}
+
+fn with_scheme(text: &str) -> Cow<'_, str> {
+    if text.contains('@') && !has_scheme(text) {
+        Cow::Owned(format!("sip:{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// What follows the scheme of a SIP or SIPS URI.
+fn sip_part(id: &str) -> Option<&str> {
+    let (scheme, rest) = id.split_once(':')?;
+    let is_sip = ["sip", "sips"].iter().any(|sip| scheme.eq_ignore_ascii_case(sip));
+    is_sip.then_some(rest)
+}
+
+/// What follows the `@` of a SIP URI with a password, for which it has room (RFC 3261 section
+/// 19.1.1).
+fn after_password(id: &str) -> Option<&str> {
+    let (userinfo, host) = sip_part(id)?.split_once('@')?;
+    userinfo.contains(':').then_some(host)
+}
+
+/// A user id that was not checked yet, as it may be shown.
+pub(crate) fn shown_user(text: &str) -> Cow<'_, str> {
+    match after_password(&with_scheme(text)) {
+        Some(host) => Cow::Owned(format!("..@{host}")),
+        None => Cow::Borrowed(text),
     }
 }
 

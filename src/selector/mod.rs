@@ -7,7 +7,7 @@ mod wire;
 mod xmlns;
 
 pub use document::Tree;
-pub(crate) use document::{DocumentSelector, SEPARATOR, UserId};
+pub(crate) use document::{DocumentSelector, SEPARATOR, UserId, shown_user};
 pub use step::{AttributeTest, NameOrAny, QName, Step, Terminal};
 pub(crate) use wire::encode_raw;
 
