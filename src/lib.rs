@@ -10,6 +10,8 @@ mod element;
 mod error;
 mod etag;
 mod exchange;
+mod logging;
+mod proxy;
 mod request;
 mod resource;
 mod root;
@@ -17,11 +19,14 @@ mod selector;
 mod target;
 #[cfg(feature = "test-server")]
 pub mod testing;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
 mod transport;
 mod validate;
 mod xml;
 
 pub use application::{Application, RootElement};
+pub use auth::AuthorizationRequest;
 pub use cached::CachedDocument;
 pub use client::{XCAPClient, XCAPClientBuilder};
 pub use conflict::{Conflict, Exists};

@@ -6,12 +6,11 @@ use std::time::{Duration, Instant};
 
 use ureq::http::header::{CONTENT_LENGTH, ETAG};
 use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Timeout};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::etag::ETag;
+use crate::logging;
 use crate::resource::Response;
 
 /// OpenXCAP closes idle connections after 5 seconds; one about to be closed is not worth a try.
@@ -34,9 +33,22 @@ pub(crate) struct Options {
     pub(crate) connect_timeout: Duration,
     pub(crate) user_agent: String,
     pub(crate) max_body: u64,
+    pub(crate) tls: TlsOptions,
+}
+
+/// How the two ends of a connection know each other.
+#[derive(Clone, Default)]
+pub(crate) struct TlsOptions {
     /// Certificates to trust beside the usual ones, as PEM.
     pub(crate) ca_certificates: Vec<Vec<u8>>,
+    /// Our own certificate, those between it and its authority, and its private key, as PEM.
+    pub(crate) client_certificate: Option<Vec<u8>>,
+    pub(crate) accept_invalid: bool,
 }
+
+/// What to do where TLS is asked of a build without it.
+pub(crate) const NEEDS_TLS: &str =
+    "it needs TLS; turn on one of the features `rustls`, `platform-verifier` and `native-tls`";
 
 pub(crate) struct Transport {
     agent: Agent,
@@ -51,6 +63,8 @@ pub(crate) struct Transport {
 pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
     pub(crate) url: String,
+    /// Path and query of the URL.
+    pub(crate) target: &'a str,
     pub(crate) headers: HeaderMap,
     /// `None` sends no body and no Content-Length; a PUT has always both.
     pub(crate) body: Option<&'a [u8]>,
@@ -71,12 +85,14 @@ pub(crate) struct Failure {
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     /// A connection that had been idle may have been closed under the request.
     pub(crate) was_stale: bool,
+    /// There was no connection to send it on.
+    pub(crate) was_unconnected: bool,
     /// The server may have got the request all the same.
     pub(crate) may_have_arrived: bool,
 }
 
 impl Transport {
-    pub(crate) fn new(options: &Options) -> Result<Self> {
+    pub(crate) fn new(options: &Options, proxy: Option<ureq::Proxy>) -> Result<Self> {
         let timeout = options.timeout.min(MAX_TIME);
         let connect_timeout = options.connect_timeout.min(MAX_TIME);
         let config = Agent::config_builder()
@@ -92,15 +108,11 @@ impl Transport {
             .max_response_header_size(MAX_HEAD)
             .timeout_global(Some(timeout))
             .timeout_connect(Some(connect_timeout))
-            .proxy(None);
+            .proxy(proxy);
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        let config = config.tls_config(tls_config(options)?);
+        let config = config.tls_config(crate::tls::config(&options.tls)?);
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-        if !options.ca_certificates.is_empty() {
-            return Err(Error::invalid_input(
-                "ca_certificates needs TLS; turn on one of the features `rustls` and `native-tls`",
-            ));
-        }
+        check_without_tls(&options.tls)?;
         Ok(Self {
             agent: config.build().new_agent(),
             timeout,
@@ -113,7 +125,10 @@ impl Transport {
     /// Sends one request and reads the whole answer, whatever its status.
     pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
         let may_be_stale = self.has_idle();
+        let (method, url) = (outgoing.method.clone(), outgoing.target.to_owned());
+        let began = Instant::now();
         let result = self.exchange(outgoing);
+        logging::sent(&method, &url, &result, began.elapsed());
         match result {
             Ok(response) => {
                 *self.last_answer() = Some(Instant::now());
@@ -196,6 +211,7 @@ impl Transport {
             ),
             ureq::Error::Timeout(_) => time.ran_out(),
             ureq::Error::HostNotFound => "the host was not found".to_owned(),
+            ureq::Error::ConnectProxyFailed(e) => format!("the proxy made no connection: {e}"),
             ureq::Error::ConnectionFailed => "the connection could not be made".to_owned(),
             ureq::Error::Io(e) if kind == ErrorKind::Tls => format!("TLS: {e}"),
             ureq::Error::Io(e) if is_closed(e.kind()) => closed.to_owned(),
@@ -208,13 +224,19 @@ impl Transport {
                 format!("the head of the answer is larger than {MAX_HEAD} bytes")
             }
             ureq::Error::TlsRequired => {
-                "https needs TLS; turn on one of the features `rustls` and `native-tls`".to_owned()
+                format!("https: {NEEDS_TLS}")
             }
             _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
             _ => error.to_string(),
         };
         let may_have_arrived = may_have_arrived(&error);
-        Failure { source: Some(Box::new(error)), may_have_arrived, ..Failure::new(kind, reason) }
+        let was_unconnected = was_unconnected(&error);
+        Failure {
+            source: Some(Box::new(error)),
+            was_unconnected,
+            may_have_arrived,
+            ..Failure::new(kind, reason)
+        }
     }
 }
 
@@ -270,44 +292,31 @@ fn readable(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn tls_config(options: &Options) -> Result<TlsConfig> {
-    let provider =
-        if cfg!(feature = "rustls") { TlsProvider::Rustls } else { TlsProvider::NativeTls };
-    let mut config = TlsConfig::builder().provider(provider);
-    if !options.ca_certificates.is_empty() {
-        let mut roots: Vec<Certificate<'static>> = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-            .iter()
-            .map(|der| Certificate::from_der(der).to_owned())
-            .collect();
-        for pem in &options.ca_certificates {
-            roots.extend(certificates(pem)?);
-        }
-        config = config.root_certs(RootCerts::from(roots));
-    }
-    Ok(config.build())
-}
-
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
-    let refuse = |fault: &str| Error::invalid_input(format!("ca_certificates: {fault}"));
-    let mut found = Vec::new();
-    for item in ureq::tls::parse_pem(pem) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
-            Ok(_) => {}
-            Err(_) => return Err(refuse("the text is not PEM")),
-        }
-    }
-    if found.is_empty() {
-        return Err(refuse("the text holds no `-----BEGIN CERTIFICATE-----`"));
-    }
-    Ok(found)
+/// Without TLS an option of it is a mistake that must not pass unnoticed.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn check_without_tls(options: &TlsOptions) -> Result<()> {
+    let name = if !options.ca_certificates.is_empty() {
+        "ca_certificates"
+    } else if options.client_certificate.is_some() {
+        "client_certificate"
+    } else if options.accept_invalid {
+        "danger_accept_invalid_certs"
+    } else {
+        return Ok(());
+    };
+    Err(crate::error::Error::invalid_input(format!("`{name}`: {NEEDS_TLS}")))
 }
 
 impl Failure {
     fn new(kind: ErrorKind, reason: String) -> Self {
-        Self { kind, reason, source: None, was_stale: false, may_have_arrived: false }
+        Self {
+            kind,
+            reason,
+            source: None,
+            was_stale: false,
+            was_unconnected: false,
+            may_have_arrived: false,
+        }
     }
 }
 
@@ -316,6 +325,15 @@ fn may_have_arrived(error: &ureq::Error) -> bool {
         ureq::Error::Timeout(stage) => !matches!(stage, Timeout::Resolve | Timeout::Connect),
         ureq::Error::Io(e) => is_closed(e.kind()),
         ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => true,
+        _ => false,
+    }
+}
+
+/// Not where connecting took too long: the time for the call is not there to be spent on that again.
+fn was_unconnected(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::ConnectionFailed => true,
+        ureq::Error::Io(e) => e.kind() == io::ErrorKind::ConnectionRefused,
         _ => false,
     }
 }
