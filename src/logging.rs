@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ureq::http::Method;
 
-use crate::error::{printable, shown_url};
+use crate::error::{ErrorKind, printable, shown_url};
 use crate::resource::Response;
 use crate::transport::Failure;
 
@@ -29,6 +29,8 @@ pub(crate) fn sent(
             let status = response.status();
             log::debug!(target: TARGET, "{method} {target} {status} ETag {etag} {time:?}");
         }
+        // Nothing was sent.
+        Err(failure) if failure.kind == ErrorKind::InvalidInput => {}
         Err(failure) => {
             log::debug!(target: TARGET, "{method} {target} failed: {:?} {time:?}", failure.kind);
         }
