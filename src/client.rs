@@ -6,18 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::application::Application;
-use crate::auth::{Auth, Credentials};
+use crate::auth::{Auth, AuthorizationRequest, Credentials, Hook};
 use crate::cached::CachedDocument;
 use crate::error::{Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::Exchange;
 use crate::headers::HeadersArg;
+use crate::proxy;
 use crate::request::Request;
 use crate::resource::{Resource, Response};
 use crate::root::Root;
 use crate::selector::{UserId, shown_user};
 use crate::target::NodeArg;
-use crate::transport::{Options, Transport};
+use crate::transport::{Options, TlsOptions, Transport};
 
 /// A client of one XCAP root, as one user (RFC 4825 section 7).
 ///
@@ -320,6 +321,9 @@ pub struct XCAPClientBuilder {
     password: Option<String>,
     auth_username: Option<String>,
     allow_basic_over_http: bool,
+    authorization: Option<Hook>,
+    proxy: proxy::Setting,
+    retries: u32,
     validate: bool,
     applications: Vec<Application>,
     options: Options,
@@ -333,6 +337,9 @@ impl XCAPClientBuilder {
             password: None,
             auth_username: None,
             allow_basic_over_http: false,
+            authorization: None,
+            proxy: proxy::Setting::default(),
+            retries: 1,
             validate: true,
             applications: Vec::new(),
             options: Options {
@@ -340,7 +347,7 @@ impl XCAPClientBuilder {
                 connect_timeout: Duration::from_secs(10),
                 user_agent: concat!("xcaplib/", env!("CARGO_PKG_VERSION")).to_owned(),
                 max_body: 16 * 1024 * 1024,
-                ca_certificates: Vec::new(),
+                tls: TlsOptions::default(),
             },
         }
     }
@@ -397,10 +404,90 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Trusts the authorities whose certificates stand in this PEM text, beside Mozilla's. May be
-    /// called again. Default: Mozilla's alone.
+    /// Makes the `Authorization` of requests in a way of your own: 3GPP AKA or GBA, a bearer token.
+    ///
+    /// The closure is asked before each request, and again after a 401 with its challenges, in the
+    /// thread of the call; what it gives is the whole value. `None` leaves the request to Basic and
+    /// Digest with the client's password, if that applies, or sends it bare. A value that was just
+    /// refused is not sent again, and one call sends at most three times to one target. An
+    /// `Authorization` given as a header of one request goes before the closure. The value is never
+    /// logged or shown, and goes over http as it does over https: a bearer token wants https.
+    ///
+    /// Default: none.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// # fn fresh_token() -> String { String::new() }
+    /// let client = XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com")
+    ///     .authorization(|request| {
+    ///         let is_bearer = |challenge: &String| challenge.starts_with("Bearer");
+    ///         match request.challenges() {
+    ///             [] => None, // wait for the challenge
+    ///             challenges if challenges.iter().any(is_bearer) => {
+    ///                 Some(format!("Bearer {}", fresh_token()))
+    ///             }
+    ///             _ => None,
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    pub fn authorization(
+        mut self,
+        authorize: impl Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.authorization = Some(Arc::new(authorize));
+        self
+    }
+
+    /// Sends everything through an HTTP proxy, by CONNECT: `http://proxy.example.com:3128`, with
+    /// `user:password@` before the host, percent-encoded, where it asks for Basic authentication.
+    /// `None` uses no proxy, whatever the environment says.
+    ///
+    /// Default: the environment's `https_proxy` or `HTTPS_PROXY` for an https root, `http_proxy` for
+    /// an http one, or else `all_proxy` or `ALL_PROXY`, unless `no_proxy` or `NO_PROXY` names the
+    /// root's host, a domain above it, or `*`. This machine (`localhost`, `127.0.0.0/8`, `::1`) is
+    /// always reached directly.
+    pub fn proxy<'p>(mut self, url: impl Into<Option<&'p str>>) -> Self {
+        self.proxy = match url.into() {
+            Some(url) => proxy::Setting::Url(url.to_owned()),
+            None => proxy::Setting::Direct,
+        };
+        self
+    }
+
+    /// How often a request is sent again, within the time for the call, when its connection failed
+    /// and a repetition can do no harm: a GET if the connection was an idle one and was closed under
+    /// it; any request if the connection was refused. Default: 1.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Trusts the authorities whose certificates stand in this PEM text, beside the usual ones. May
+    /// be called again. Default: the usual ones alone, which are Mozilla's, or the system's with the
+    /// feature `platform-verifier`.
     pub fn ca_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.options.ca_certificates.push(pem.as_ref().to_vec());
+        self.options.tls.ca_certificates.push(pem.as_ref().to_vec());
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one. The PEM text holds the certificate, those
+    /// between it and its authority, and its private key, not encrypted; with `native-tls` the key
+    /// has to be PKCS #8. Default: none.
+    pub fn client_certificate(mut self, pem_chain_and_key: impl AsRef<[u8]>) -> Self {
+        self.options.tls.client_certificate = Some(pem_chain_and_key.as_ref().to_vec());
+        self
+    }
+
+    /// DANGER: takes any certificate of any server, expired, self-signed or of another name.
+    ///
+    /// Whoever can get between the client and the server can then read and change everything,
+    /// **passwords included**. It is for a test bench. For a server with an authority of its own
+    /// there is [`ca_certificates`](Self::ca_certificates). Default: `false`.
+    pub fn danger_accept_invalid_certs(mut self, accept: bool) -> Self {
+        self.options.tls.accept_invalid = accept;
         self
     }
 
@@ -415,8 +502,8 @@ impl XCAPClientBuilder {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a user
-    /// agent or user name that no header can carry, no time to connect, and certificates that are
-    /// not PEM.
+    /// agent or user name that no header can carry, no time to connect, certificates that are not
+    /// PEM, a private key that is not its certificate's, and a proxy that is no URL of one.
     pub fn build(self) -> Result<XCAPClient> {
         let root = Root::new(&self.root)?;
         let user = UserId::new(&self.user)?;
@@ -425,10 +512,12 @@ impl XCAPClientBuilder {
         let credentials = self.password.map(|password| Credentials { username, password });
         let basic_allowed = root.is_https() || root.is_loopback() || self.allow_basic_over_http;
         check_text("user agent", &self.options.user_agent)?;
+        let proxy = proxy::of(&root, &self.proxy)?;
         let exchange = Exchange {
             root,
-            auth: Auth::new(credentials, basic_allowed),
-            transport: Transport::new(&self.options)?,
+            auth: Auth::new(credentials, basic_allowed).with_hook(self.authorization),
+            transport: Transport::new(&self.options, proxy)?,
+            retries: self.retries,
         };
         Ok(XCAPClient {
             core: Arc::new(Core {

@@ -19,6 +19,8 @@ pub(crate) struct Exchange {
     pub(crate) root: Root,
     pub(crate) auth: Auth,
     pub(crate) transport: Transport,
+    /// How often a request is sent again after a failure that a repetition cannot make worse.
+    pub(crate) retries: u32,
 }
 
 /// What is asked, wherever it is sent and as often as it must be.
@@ -99,7 +101,7 @@ impl Exchange {
         self.send(&bare, path, None)
     }
 
-    /// One request and its answer; a GET is sent again if an idle connection was closed under it.
+    /// One request and its answer; sent again where that can do no harm.
     fn send(
         &self,
         request: &Prepared<'_>,
@@ -110,19 +112,20 @@ impl Exchange {
         if let Some(value) = authorization {
             headers.insert(AUTHORIZATION, secret(&value)?);
         }
-        let mut is_again = false;
+        let mut retries = self.retries;
         loop {
             let sent = self.transport.send(Outgoing {
                 method: request.method.clone(),
                 url: self.url(path),
+                target: path,
                 headers: headers.clone(),
                 body: request.body,
                 time: request.time,
             });
             match sent {
                 Ok(response) => return Ok(response),
-                Err(failure) if failure.was_stale && !is_again && request.method == Method::GET => {
-                    is_again = true;
+                Err(failure) if retries > 0 && is_repeatable(&request.method, &failure) => {
+                    retries -= 1;
                 }
                 Err(failure) => return Err(self.failed(request, path, failure)),
             }
@@ -148,10 +151,18 @@ impl Exchange {
     }
 }
 
+/// A GET whose idle connection was closed under it changes nothing when it is sent again; what never
+/// left changes nothing either.
+fn is_repeatable(method: &Method, failure: &Failure) -> bool {
+    failure.was_unconnected || (failure.was_stale && method == Method::GET)
+}
+
 /// An Authorization value, which no log may show.
 fn secret(value: &str) -> Result<HeaderValue> {
     let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
-        Error::invalid_input("the user name or password holds a character that no header can carry")
+        Error::invalid_input(
+            "the Authorization value, from the user name or the `authorization` closure, holds a character that no header can carry",
+        )
     })?;
     value.set_sensitive(true);
     Ok(value)

@@ -12,6 +12,8 @@ mod error;
 mod etag;
 mod exchange;
 mod headers;
+mod logging;
+mod proxy;
 mod redirect;
 mod request;
 mod resource;
@@ -20,11 +22,14 @@ mod selector;
 mod target;
 #[cfg(feature = "test-server")]
 pub mod testing;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
 mod transport;
 mod validate;
 mod xml;
 
 pub use application::{Application, RootElement};
+pub use auth::AuthorizationRequest;
 pub use cached::CachedDocument;
 pub use client::{XCAPClient, XCAPClientBuilder};
 pub use conflict::{Conflict, Exists};

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 pub(crate) struct Root {
     /// Scheme, host and port.
     origin: String,
+    host: String,
     /// The path, percent-encoded, empty or with a leading slash.
     path: String,
     is_https: bool,
@@ -22,6 +23,7 @@ impl Root {
         let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
         Ok(Self {
             origin: url.origin().ascii_serialization(),
+            host: url.host_str().unwrap_or_default().to_owned(),
             path: url.path().trim_end_matches('/').to_owned(),
             is_https: url.scheme() == "https",
             is_loopback: is_loopback(&url),
@@ -31,6 +33,11 @@ impl Root {
     /// Scheme, host and port.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The host alone; an IPv6 address in brackets.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
     }
 
     pub(crate) fn path(&self) -> &str {

@@ -9,8 +9,6 @@ use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::uri::Scheme;
 use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Timeout};
 
 /// The types of HTTP that the rest of the crate uses.
@@ -18,6 +16,7 @@ pub(crate) use ureq::http;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::etag::ETag;
+use crate::logging;
 use crate::resource::Response;
 
 /// OpenXCAP closes idle connections after 5 seconds; one about to be closed is not worth a try.
@@ -40,9 +39,22 @@ pub(crate) struct Options {
     pub(crate) connect_timeout: Duration,
     pub(crate) user_agent: String,
     pub(crate) max_body: u64,
+    pub(crate) tls: TlsOptions,
+}
+
+/// How the two ends of a connection know each other.
+#[derive(Clone, Default)]
+pub(crate) struct TlsOptions {
     /// Certificates to trust beside the usual ones, as PEM.
     pub(crate) ca_certificates: Vec<Vec<u8>>,
+    /// Our own certificate, those between it and its authority, and its private key, as PEM.
+    pub(crate) client_certificate: Option<Vec<u8>>,
+    pub(crate) accept_invalid: bool,
 }
+
+/// What to do where TLS is asked of a build without it.
+pub(crate) const NEEDS_TLS: &str =
+    "it needs TLS; turn on one of the features `rustls`, `platform-verifier` and `native-tls`";
 
 pub(crate) struct Transport {
     agent: Agent,
@@ -57,6 +69,8 @@ pub(crate) struct Transport {
 pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
     pub(crate) url: String,
+    /// Path and query of the URL.
+    pub(crate) target: &'a str,
     pub(crate) headers: HeaderMap,
     /// `None` sends no body and no Content-Length. A PUT has always a body: without one the HTTP
     /// library would announce a chunked one.
@@ -80,6 +94,8 @@ pub(crate) struct Failure {
     pub(crate) response: Option<Box<Response>>,
     /// A connection that had been idle may have been closed under the request.
     pub(crate) was_stale: bool,
+    /// There was no connection to send it on.
+    pub(crate) was_unconnected: bool,
     /// The server may have got the request all the same.
     pub(crate) may_have_arrived: bool,
 }
@@ -100,7 +116,7 @@ enum Stage {
 }
 
 impl Transport {
-    pub(crate) fn new(options: &Options) -> Result<Self> {
+    pub(crate) fn new(options: &Options, proxy: Option<ureq::Proxy>) -> Result<Self> {
         // The HTTP library takes no time for a second.
         if options.connect_timeout.is_zero() {
             return Err(Error::invalid_input(
@@ -122,15 +138,11 @@ impl Transport {
             .max_response_header_size(MAX_HEAD)
             .timeout_global(Some(timeout))
             .timeout_connect(Some(connect_timeout))
-            .proxy(None);
+            .proxy(proxy);
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        let config = config.tls_config(tls_config(options)?);
+        let config = config.tls_config(crate::tls::config(&options.tls)?);
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-        if !options.ca_certificates.is_empty() {
-            return Err(Error::invalid_input(
-                "ca_certificates needs TLS; turn on one of the features `rustls` and `native-tls`",
-            ));
-        }
+        check_without_tls(&options.tls)?;
         Ok(Self {
             agent: config.build().new_agent(),
             timeout,
@@ -143,7 +155,10 @@ impl Transport {
     /// Sends one request and reads the whole answer, whatever its status.
     pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
         let may_be_stale = self.has_idle();
+        let (method, url) = (outgoing.method.clone(), outgoing.target.to_owned());
+        let began = Instant::now();
         let result = self.exchange(outgoing);
+        logging::sent(&method, &url, &result, began.elapsed());
         match result {
             Ok(response) => {
                 *self.last_answer() = Some(Instant::now());
@@ -211,9 +226,11 @@ impl Transport {
         let reason = self.reason(&error, kind, stage, attempt);
         let is_before = stage == Stage::BeforeAnswer;
         let was_stale = is_before && matches!(&error, ureq::Error::Io(e) if is_closed(e.kind()));
+        let was_unconnected = is_before && was_unconnected(&error);
         let may_have_arrived = !(is_before && did_not_arrive(&error));
         let source = Some(Box::from(error));
-        Failure { source, was_stale, may_have_arrived, ..Failure::new(kind, reason) }
+        let failure = Failure::new(kind, reason);
+        Failure { source, was_stale, was_unconnected, may_have_arrived, ..failure }
     }
 
     fn reason(
@@ -230,6 +247,7 @@ impl Transport {
             ),
             ureq::Error::Timeout(_) => attempt.time.ran_out(),
             ureq::Error::HostNotFound => attempt.host_not_found(),
+            ureq::Error::ConnectProxyFailed(e) => format!("the proxy made no connection: {e}"),
             ureq::Error::ConnectionFailed => "the connection could not be made".to_owned(),
             ureq::Error::Io(e) if kind == ErrorKind::Tls => format!("TLS: {e}"),
             ureq::Error::Io(e) => io_reason(e, stage, attempt),
@@ -238,7 +256,7 @@ impl Transport {
                 format!("the head of the answer is larger than {MAX_HEAD} bytes")
             }
             ureq::Error::TlsRequired => {
-                "https needs TLS; turn on one of the features `rustls` and `native-tls`".to_owned()
+                format!("https: {NEEDS_TLS}")
             }
             _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
             _ if stage == Stage::InAnswer => format!("the answer could not be read: {error}"),
@@ -329,39 +347,19 @@ fn readable(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn tls_config(options: &Options) -> Result<TlsConfig> {
-    let provider =
-        if cfg!(feature = "rustls") { TlsProvider::Rustls } else { TlsProvider::NativeTls };
-    let mut config = TlsConfig::builder().provider(provider);
-    if !options.ca_certificates.is_empty() {
-        let mut roots: Vec<Certificate<'static>> = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-            .iter()
-            .map(|der| Certificate::from_der(der).to_owned())
-            .collect();
-        for pem in &options.ca_certificates {
-            roots.extend(certificates(pem)?);
-        }
-        config = config.root_certs(RootCerts::from(roots));
-    }
-    Ok(config.build())
-}
-
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
-    let refuse = |fault: &str| Error::invalid_input(format!("ca_certificates: {fault}"));
-    let mut found = Vec::new();
-    for item in ureq::tls::parse_pem(pem) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
-            Ok(_) => {}
-            Err(_) => return Err(refuse("the text is not PEM")),
-        }
-    }
-    if found.is_empty() {
-        return Err(refuse("the text holds no `-----BEGIN CERTIFICATE-----`"));
-    }
-    Ok(found)
+/// Without TLS an option of it is a mistake that must not pass unnoticed.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn check_without_tls(options: &TlsOptions) -> Result<()> {
+    let name = if !options.ca_certificates.is_empty() {
+        "ca_certificates"
+    } else if options.client_certificate.is_some() {
+        "client_certificate"
+    } else if options.accept_invalid {
+        "danger_accept_invalid_certs"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_input(format!("`{name}`: {NEEDS_TLS}")))
 }
 
 impl Failure {
@@ -372,6 +370,7 @@ impl Failure {
             source: None,
             response: None,
             was_stale: false,
+            was_unconnected: false,
             may_have_arrived: false,
         }
     }
@@ -410,6 +409,15 @@ fn is_failed_lookup(error: &io::Error) -> bool {
 fn is_refused_certificate(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::InvalidData
         && error.to_string().starts_with("invalid peer certificate")
+}
+
+/// Not where connecting took too long: the time for the call is not there to be spent on that again.
+fn was_unconnected(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::ConnectionFailed => true,
+        ureq::Error::Io(e) => e.kind() == io::ErrorKind::ConnectionRefused,
+        _ => false,
+    }
 }
 
 fn is_closed(kind: io::ErrorKind) -> bool {

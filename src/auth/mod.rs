@@ -3,12 +3,14 @@
 //! An [`Auth`] is shared by all clones of a client. A [`Call`] is one exchange of it: the loop asks [`Call::plan`] what
 //! to send, sends it, and tells [`Call::answered`] what came back.
 //!
-//! Nothing is sent before a challenge, except by a session that already worked. A session belongs to one call at a
-//! time, so that its nonce count never overtakes itself on another connection.
+//! Nothing is sent before a challenge, except by a session that already worked or by the caller's own [`Hook`], which
+//! is asked first. A session belongs to one call at a time, so that its nonce count never overtakes itself on another
+//! connection.
 
 mod basic;
 mod challenge;
 mod digest;
+mod hook;
 mod offer;
 mod pool;
 mod refusal;
@@ -23,6 +25,9 @@ use std::time::Instant;
 
 use challenge::read_info;
 use digest::Session;
+pub use hook::AuthorizationRequest;
+pub(crate) use hook::Hook;
+use hook::Message;
 use offer::{Chosen, Offers};
 use pool::{Pool, Suspicion};
 pub(crate) use refusal::Refusal;
@@ -47,6 +52,7 @@ impl fmt::Debug for Credentials {
 pub(crate) struct Auth {
     credentials: Option<Credentials>,
     basic_allowed: bool,
+    hook: Option<Hook>,
     surroundings: Surroundings,
     pool: Mutex<Pool>,
 }
@@ -62,6 +68,7 @@ impl fmt::Debug for Auth {
         f.debug_struct("Auth")
             .field("credentials", &self.credentials)
             .field("basic_allowed", &self.basic_allowed)
+            .field("has_hook", &self.hook.is_some())
             .field("idle_sessions", &self.pool().idle())
             .finish_non_exhaustive()
     }
@@ -72,7 +79,12 @@ impl Auth {
     pub(crate) fn new(credentials: Option<Credentials>, basic_allowed: bool) -> Self {
         let surroundings =
             Surroundings { cnonce: Box::new(random_cnonce), now: Box::new(Instant::now) };
-        Self { credentials, basic_allowed, surroundings, pool: Mutex::default() }
+        Self { credentials, basic_allowed, hook: None, surroundings, pool: Mutex::default() }
+    }
+
+    /// Asks `hook` before anything else.
+    pub(crate) fn with_hook(self, hook: Option<Hook>) -> Self {
+        Self { hook, ..self }
     }
 
     /// Starts one call. A redirect to another target may go on with it or start another.
@@ -80,8 +92,18 @@ impl Auth {
         Call { auth: self, step: Step::Start, sends: 0, suspicion: None }
     }
 
+    /// What the caller's own closure makes of a request, after a 401 with these challenges.
+    fn own(&self, message: Message<'_>, challenges: &[&[u8]]) -> Option<String> {
+        let hook = self.hook.as_ref()?;
+        let challenges: Vec<_> = challenges.iter().map(|bytes| refusal::text_of(bytes)).collect();
+        hook(&AuthorizationRequest { message, challenges: &challenges })
+    }
+
     /// How a call begins, with what is known.
-    fn begin(&self, method: &str, body: &[u8]) -> Way {
+    fn begin(&self, message: Message<'_>) -> Way {
+        if let Some(value) = self.own(message, &[]) {
+            return Way::Own { value };
+        }
         let mut pool = self.pool();
         if let Some(session) = pool.take() {
             return Way::digest(session, Origin::Pool);
@@ -90,7 +112,7 @@ impl Auth {
             return Way::Basic { value: value.to_owned(), realm: None };
         }
         // The answer will be a challenge: a body would be uploaded for nothing.
-        if pool.is_one_time(self.now()) && (method != "GET" || !body.is_empty()) {
+        if pool.is_one_time() && (message.method != "GET" || !message.body.is_empty()) {
             return Way::Probe;
         }
         Way::Bare
@@ -150,21 +172,25 @@ pub(crate) enum Verdict {
 /// One call of the client. Dropped without an answer, it leaves the nonce count it sent spent.
 pub(crate) struct Call<'a> {
     auth: &'a Auth,
-    step: Step,
+    step: Step<'a>,
     sends: u8,
     suspicion: Option<Suspicion>,
 }
 
-enum Step {
+enum Step<'a> {
     Start,
     Ready(Way),
-    Sent { way: Way, target: String },
+    Sent { way: Way, message: Message<'a> },
 }
 
 /// One way to send a request.
 enum Way {
     Probe,
     Bare,
+    /// What the caller's own closure made.
+    Own {
+        value: String,
+    },
     /// The realm is that of the challenge, if this call got one.
     Basic {
         value: String,
@@ -201,25 +227,25 @@ impl Way {
     }
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
     /// What to send next. `target` is the exact request-target. Without an answer to the last plan this is the same
     /// again, with the next nonce count, and counts as another send.
-    pub(crate) fn plan(&mut self, method: &str, target: &str, body: &[u8]) -> Plan {
+    pub(crate) fn plan(&mut self, method: &'a str, target: &'a str, body: &'a [u8]) -> Plan {
+        let message = Message { method, target, body };
         let mut way = match mem::replace(&mut self.step, Step::Start) {
-            Step::Start => self.auth.begin(method, body),
+            Step::Start => self.auth.begin(message),
             Step::Ready(way) => way,
             Step::Sent { way, .. } => way.again(),
         };
         let plan = match &mut way {
             Way::Probe => Plan::FetchNonce,
             Way::Bare => Plan::Send(None),
-            Way::Basic { value, .. } => Plan::Send(Some(value.clone())),
+            Way::Own { value } | Way::Basic { value, .. } => Plan::Send(Some(value.clone())),
             Way::Digest { session, .. } => {
                 Plan::Send(Some(session.authorize(method, target, body)))
             }
         };
-        let target = target.to_owned();
-        self.step = Step::Sent { way, target };
+        self.step = Step::Sent { way, message };
         self.sends = self.sends.saturating_add(1);
         plan
     }
@@ -231,19 +257,27 @@ impl Call<'_> {
         www_authenticate: impl Iterator<Item = &'h [u8]>,
         authentication_info: Option<&[u8]>,
     ) -> Verdict {
-        let (way, target) = match mem::replace(&mut self.step, Step::Start) {
-            Step::Sent { way, target } => (way, target),
-            Step::Start | Step::Ready(_) => (Way::Bare, String::new()),
+        let (way, message) = match mem::replace(&mut self.step, Step::Start) {
+            Step::Sent { way, message } => (way, message),
+            Step::Start | Step::Ready(_) => (Way::Bare, Message::default()),
         };
         let verdict = match way {
-            way if status == 401 => self.challenged(way, Offers::read(www_authenticate)),
+            way if status == 401 => {
+                let challenges: Vec<_> = www_authenticate.collect();
+                match self.auth.own(message, &challenges) {
+                    Some(value) => self.again_with(value, &way),
+                    None => self.challenged(way, Offers::read(challenges.into_iter())),
+                }
+            }
             Way::Probe => self.go(Way::Bare),
-            Way::Bare => Verdict::Accept,
+            Way::Own { .. } | Way::Bare => Verdict::Accept,
             Way::Basic { value, .. } => {
                 self.auth.pool().set_basic(Some(value));
                 Verdict::Accept
             }
-            Way::Digest { session, .. } => self.authorized(*session, &target, authentication_info),
+            Way::Digest { session, .. } => {
+                self.authorized(*session, message.target, authentication_info)
+            }
         };
         if verdict != Verdict::Again {
             self.sends = 0;
@@ -258,20 +292,19 @@ impl Call<'_> {
         if !session.proves(&info, target) {
             return Verdict::Unproven(Refusal::BadProof);
         }
-        let now = self.auth.now();
-        session.succeeded(now);
+        session.succeeded(self.auth.now());
         let mut pool = self.auth.pool();
-        pool.learn(&session, self.suspicion.take(), now);
+        pool.learn(&session, self.suspicion.take());
         if let Some(nonce) = info.get("nextnonce").filter(|nonce| !nonce.is_empty()) {
             session.renew(nonce);
         }
-        pool.put(session, now);
+        pool.put(session);
         Verdict::Accept
     }
 
     fn challenged(&mut self, way: Way, offers: Offers) -> Verdict {
         match way {
-            Way::Probe | Way::Bare => self.answer(offers),
+            Way::Probe | Way::Bare | Way::Own { .. } => self.answer(offers),
             Way::Basic { realm: None, .. } => {
                 self.auth.pool().set_basic(None);
                 self.refused_unasked(offers)
@@ -283,7 +316,7 @@ impl Call<'_> {
                 wrong_password(&session)
             }
             Way::Digest { session, origin: Origin::Pool } => {
-                self.suspicion = Suspicion::of(&session, offers.is_stale(), self.auth.now());
+                self.suspicion = Suspicion::of(&session, !offers.is_empty(), self.auth.now());
                 self.refused_unasked(offers)
             }
             Way::Digest { .. } => self.refused_unasked(offers),
@@ -310,6 +343,15 @@ impl Call<'_> {
         }
     }
 
+    /// Sends what the caller's own closure made of a 401, unless that is what was refused.
+    fn again_with(&mut self, value: String, refused: &Way) -> Verdict {
+        let is_refused = matches!(refused, Way::Own { value: last } if *last == value);
+        if is_refused || self.sends >= MAX_SENDS {
+            return Verdict::Refused(Refusal::OwnRefused);
+        }
+        self.go(Way::Own { value })
+    }
+
     /// Sends again while the call may.
     fn again(&mut self, way: Way) -> Verdict {
         if self.sends >= MAX_SENDS {
@@ -334,8 +376,11 @@ impl Drop for Call<'_> {
         if let Step::Sent { way: Way::Digest { session, origin: Origin::Pool }, .. } =
             mem::replace(&mut self.step, Step::Start)
         {
-            // Its count was spent when it was sent, whether or not the server saw it.
-            self.auth.pool().put(*session, self.auth.now());
+            // Its count was spent when it was sent, whether or not the server saw it. A nonce that
+            // never worked may have been used up by that.
+            if session.successes() > 0 {
+                self.auth.pool().put(*session);
+            }
         }
     }
 }

@@ -4,11 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::digest::Session;
 
-/// How long a server is taken to use nonces once before that is tried again.
-pub(super) const ONE_TIME_FOR: Duration = Duration::from_secs(600);
 /// A nonce that rests longer between two uses may have expired.
 const YOUNG: Duration = Duration::from_secs(5);
-/// How many sessions in a row must have lived for one success, with `stale=true`, to teach the same.
+/// How many sessions in a row must have lived for one success, if each refusal has a challenge, to be learnt from.
 const BRIEF_SESSIONS: u8 = 3;
 
 /// The state behind the mutex.
@@ -17,31 +15,35 @@ const BRIEF_SESSIONS: u8 = 3;
 /// with others a bare request per call. So a session is reused until a reuse is refused that had succeeded exactly once
 /// before and a fresh nonce then succeeds in the same call, which rules out a changed password, a nonce used up by
 /// count, and a target that refuses the user.
-/// `stale=true` is also what is said of a nonce that grew old, so then the nonce must have been young, several times in
-/// a row.
-/// What is learnt can be wrong (nonces that expire between two calls look the same), so it holds for [`ONE_TIME_FOR`],
-/// and a nonce that succeeds twice refutes it at once. Nonces from `nextnonce` are unused, and wait here even then.
+///
+/// OpenXCAP refuses without a challenge, which no server does that counts nonces: one such refusal is enough. A refusal
+/// with a challenge is also what follows a restart or a nonce that grew old, and costs no more than the bare request
+/// would: there the nonce must have been young, several times in a row.
+///
+/// What is learnt is kept, so that such a server is never again sent a nonce twice. It is refuted only by what costs
+/// nothing: a nonce that succeeds a second time, in a call that was under way. Nonces from `nextnonce` are unused and
+/// wait here even then, so with a server that names them the lesson costs nothing, right or wrong.
 #[derive(Default)]
 pub(super) struct Pool {
     /// The last is taken first: the others may rest until they are too old, instead of all being kept half alive.
     idle: Vec<Session>,
     /// The `Authorization` value that worked.
     basic: Option<String>,
-    one_time_until: Option<Instant>,
+    is_one_time: bool,
     brief_sessions: u8,
 }
 
 /// A reused session was refused after exactly one success. It teaches nothing before a fresh nonce succeeds.
 pub(super) struct Suspicion {
     realm: Vec<u8>,
-    stale: bool,
+    was_challenged: bool,
 }
 
 impl Suspicion {
-    pub(super) fn of(refused: &Session, stale: bool, now: Instant) -> Option<Self> {
+    pub(super) fn of(refused: &Session, was_challenged: bool, now: Instant) -> Option<Self> {
         let young = refused.rested(now).is_some_and(|rested| rested <= YOUNG);
-        (refused.successes() == 1 && (young || !stale))
-            .then(|| Self { realm: refused.realm().to_vec(), stale })
+        (refused.successes() == 1 && (young || !was_challenged))
+            .then(|| Self { realm: refused.realm().to_vec(), was_challenged })
     }
 }
 
@@ -51,8 +53,8 @@ impl Pool {
     }
 
     /// Keeps a session that worked for the next call.
-    pub(super) fn put(&mut self, session: Session, now: Instant) {
-        if session.is_unused() || (session.is_countable() && !self.is_one_time(now)) {
+    pub(super) fn put(&mut self, session: Session) {
+        if session.is_unused() || (session.is_countable() && !self.is_one_time) {
             self.idle.push(session);
         }
     }
@@ -69,20 +71,20 @@ impl Pool {
         self.basic = value;
     }
 
-    pub(super) fn is_one_time(&self, now: Instant) -> bool {
-        self.one_time_until.is_some_and(|until| now < until)
+    pub(super) fn is_one_time(&self) -> bool {
+        self.is_one_time
     }
 
     #[cfg(test)]
-    pub(super) fn one_time_for_tests(&mut self, now: Instant) {
-        self.one_time_until = now.checked_add(ONE_TIME_FOR);
+    pub(super) fn one_time_for_tests(&mut self) {
+        self.is_one_time = true;
     }
 
     /// Learns from a success: `session` has counted it already.
-    pub(super) fn learn(&mut self, session: &Session, suspicion: Option<Suspicion>, now: Instant) {
+    pub(super) fn learn(&mut self, session: &Session, suspicion: Option<Suspicion>) {
         if session.successes() > 1 {
             self.brief_sessions = 0;
-            self.one_time_until = None;
+            self.is_one_time = false;
         }
         // A session refused in another realm was the wrong session, not a used nonce.
         let Some(suspicion) = suspicion.filter(|suspicion| suspicion.realm == session.realm())
@@ -90,9 +92,9 @@ impl Pool {
             return;
         };
         self.brief_sessions = self.brief_sessions.saturating_add(1);
-        if !suspicion.stale || self.brief_sessions >= BRIEF_SESSIONS {
+        if !suspicion.was_challenged || self.brief_sessions >= BRIEF_SESSIONS {
             self.brief_sessions = 0;
-            self.one_time_until = now.checked_add(ONE_TIME_FOR);
+            self.is_one_time = true;
             self.idle.retain(Session::is_unused);
         }
     }

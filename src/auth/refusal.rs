@@ -28,6 +28,8 @@ pub(crate) enum Refusal {
     NoChallenge,
     /// The sends of the call are used up.
     Exhausted { sends: u8 },
+    /// What the caller's own closure made is refused.
+    OwnRefused,
     /// The answer's `rspauth` is wrong (RFC 7616 section 3.5).
     BadProof,
 }
@@ -68,6 +70,9 @@ impl fmt::Display for Refusal {
             Self::Exhausted { sends } => write!(
                 f,
                 "the request was sent {sends} times and the server accepted none of its own nonces; try again later"
+            ),
+            Self::OwnRefused => f.write_str(
+                "the server refused what the client's `authorization` closure made; check what it makes of the challenges",
             ),
             Self::BadProof => f.write_str(
                 "the server's answer does not prove that the server knows the password, its `rspauth` is wrong; \
@@ -148,6 +153,10 @@ mod tests {
         check(
             &Refusal::Exhausted { sends: 3 },
             "the request was sent 3 times and the server accepted none of its own nonces; try again later",
+        );
+        check(
+            &Refusal::OwnRefused,
+            "the server refused what the client's `authorization` closure made; check what it makes of the challenges",
         );
         check(
             &Refusal::BadProof,

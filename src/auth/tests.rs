@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use super::challenge::{Challenge, read_challenges};
 use super::digest::Hash;
-use super::pool::ONE_TIME_FOR;
 use super::*;
 
 const REALM: &str = "example.com";
@@ -31,8 +30,8 @@ fn auth() -> (Auth, Arc<AtomicU64>) {
 /// How a simulated server treats a nonce that it has seen before, and what it says of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Policy {
-    /// Kamailio: a growing nc up to 255, then `stale=true`.
-    Counted,
+    /// Kamailio: a growing nc up to 255, then a challenge, `stale=true` or not.
+    Counted { stale: bool },
     /// OpenXCAP: once, then a 401 without a challenge.
     Once,
     /// Once, then a challenge, stale or not.
@@ -42,6 +41,8 @@ enum Policy {
     /// Calls every nonce stale.
     NeverPleased,
 }
+
+const COUNTED: Policy = Policy::Counted { stale: true };
 
 struct Server {
     policy: Policy,
@@ -118,10 +119,10 @@ impl Server {
         let fresh = matches!(seen, Some((_, 0)));
         match self.policy {
             Policy::NeverPleased => return memory.challenge(", stale=true"),
-            Policy::Counted => match seen {
+            Policy::Counted { stale } => match seen {
                 Some((last, _)) if nc > last && nc <= 255 && right => {}
                 Some((last, _)) if nc > last && nc <= 255 => return memory.challenge(""),
-                _ => return memory.challenge(", stale=true"),
+                _ => return memory.challenge(if stale { ", stale=true" } else { "" }),
             },
             Policy::Once if fresh && right => {}
             Policy::Once => {
@@ -212,7 +213,7 @@ fn costs(auth: &Auth, server: &Server, method: &str, expected: Verdict, requests
 #[test]
 fn a_reusable_nonce_is_used_until_it_is_retired() {
     let (auth, _) = auth();
-    let server = Server::new(Policy::Counted);
+    let server = Server::new(COUNTED);
     for method in ["GET", "PUT", "DELETE", "GET"].iter().cycle().take(1000) {
         assert_eq!(exchange(&auth, &server, method), Verdict::Accept);
     }
@@ -222,31 +223,33 @@ fn a_reusable_nonce_is_used_until_it_is_retired() {
 
 #[test]
 fn one_time_nonces_are_learnt_with_one_wasted_request() {
-    for policy in [Policy::Once, Policy::OnceChallenged { stale: false }] {
+    let (auth, seconds) = auth();
+    let server = Server::new(Policy::Once);
+    costs(&auth, &server, "GET", Verdict::Accept, 2);
+    seconds.fetch_add(3600, Ordering::SeqCst);
+    costs(&auth, &server, "PUT", Verdict::Accept, 3);
+    server.refused_puts();
+    for method in ["GET", "PUT", "DELETE"].iter().cycle().take(1000) {
+        seconds.fetch_add(3600, Ordering::SeqCst);
+        costs(&auth, &server, method, Verdict::Accept, 2);
+    }
+    assert_eq!(server.refused_puts(), 0);
+}
+
+#[test]
+fn one_time_nonces_refused_with_a_challenge_are_learnt_by_counting() {
+    for stale in [false, true] {
         let (auth, _) = auth();
-        let server = Server::new(policy);
-        costs(&auth, &server, "GET", Verdict::Accept, 2);
-        costs(&auth, &server, "PUT", Verdict::Accept, if policy == Policy::Once { 3 } else { 2 });
+        let server = Server::new(Policy::OnceChallenged { stale });
+        for _ in 0..4 {
+            costs(&auth, &server, "PUT", Verdict::Accept, 2);
+        }
         server.refused_puts();
         for method in ["GET", "PUT", "DELETE"].iter().cycle().take(1000) {
             costs(&auth, &server, method, Verdict::Accept, 2);
         }
         assert_eq!(server.refused_puts(), 0);
     }
-}
-
-#[test]
-fn one_time_nonces_called_stale_are_learnt_by_counting() {
-    let (auth, _) = auth();
-    let server = Server::new(Policy::OnceChallenged { stale: true });
-    for _ in 0..4 {
-        costs(&auth, &server, "PUT", Verdict::Accept, 2);
-    }
-    server.refused_puts();
-    for _ in 0..100 {
-        costs(&auth, &server, "PUT", Verdict::Accept, 2);
-    }
-    assert_eq!(server.refused_puts(), 0);
 }
 
 #[test]
@@ -259,8 +262,7 @@ fn nextnonce_is_one_request_per_call() {
     }
     // Noticed even after the server was taken for one that names none.
     auth.pool().take();
-    let now = auth.now();
-    auth.pool().one_time_for_tests(now);
+    auth.pool().one_time_for_tests();
     costs(&auth, &server, "PUT", Verdict::Accept, 2);
     costs(&auth, &server, "PUT", Verdict::Accept, 1);
 }
@@ -292,7 +294,7 @@ fn sixteen_threads(auth: &Auth, server: &Server) {
 #[test]
 fn threads_share_reusable_nonces() {
     let (auth, _) = auth();
-    let server = Server::new(Policy::Counted);
+    let server = Server::new(COUNTED);
     sixteen_threads(&auth, &server);
     let extra = server.requests() - 10_000;
     // At most a nonce for each thread, and one refusal for each 255 uses.
@@ -322,8 +324,7 @@ fn threads_share_nextnonces() {
 
 #[test]
 fn a_wrong_password_costs_two_requests_every_time() {
-    for policy in
-        [Policy::Counted, Policy::Once, Policy::OnceChallenged { stale: true }, Policy::NextNonce]
+    for policy in [COUNTED, Policy::Once, Policy::OnceChallenged { stale: true }, Policy::NextNonce]
     {
         let (auth, _) = auth();
         let server = Server::new(policy);
@@ -339,7 +340,7 @@ fn a_wrong_password_costs_two_requests_every_time() {
 
 #[test]
 fn a_changed_password_teaches_nothing() {
-    for policy in [Policy::Counted, Policy::OnceChallenged { stale: false }] {
+    for policy in [COUNTED, Policy::OnceChallenged { stale: false }] {
         let (auth, _) = auth();
         let server = Server::new(policy);
         costs(&auth, &server, "GET", Verdict::Accept, 2);
@@ -347,7 +348,7 @@ fn a_changed_password_teaches_nothing() {
         costs(&auth, &server, "GET", wrong(), 2);
         server.set_password("secret");
         costs(&auth, &server, "GET", Verdict::Accept, 2);
-        assert!(!auth.pool().is_one_time(auth.now()));
+        assert!(!auth.pool().is_one_time());
         assert_eq!(auth.pool().idle(), 1);
     }
 }
@@ -359,7 +360,7 @@ fn a_forbidden_document_of_openxcap_teaches_nothing() {
     costs(&auth, &server, "GET", Verdict::Accept, 2);
     server.set_password("another");
     costs(&auth, &server, "GET", wrong(), 3);
-    assert!(!auth.pool().is_one_time(auth.now()));
+    assert!(!auth.pool().is_one_time());
 }
 
 // What must not be learnt, or not for long.
@@ -367,7 +368,7 @@ fn a_forbidden_document_of_openxcap_teaches_nothing() {
 #[test]
 fn nonces_that_expire_with_stale_are_not_one_time() {
     let (auth, seconds) = auth();
-    let server = Server::new(Policy::Counted);
+    let server = Server::new(COUNTED);
     for (uses, rest) in
         [(1, 0), (1, 0), (2, 0), (1, 0), (1, 0), (1, 300), (1, 300), (1, 6), (1, 6), (3, 0)]
     {
@@ -376,47 +377,33 @@ fn nonces_that_expire_with_stale_are_not_one_time() {
         }
         server.forget_nonces();
         seconds.fetch_add(rest, Ordering::SeqCst);
-        assert!(!auth.pool().is_one_time(auth.now()));
+        assert!(!auth.pool().is_one_time());
     }
 }
 
 #[test]
-fn what_was_learnt_wrongly_is_forgotten() {
-    let (auth, seconds) = auth();
-    let server = Server::new(Policy::Counted);
-    for _ in 0..4 {
-        assert_eq!(exchange(&auth, &server, "GET"), Verdict::Accept);
-        server.forget_nonces();
-    }
-    assert!(auth.pool().is_one_time(auth.now()));
-    costs(&auth, &server, "GET", Verdict::Accept, 2);
-    costs(&auth, &server, "GET", Verdict::Accept, 2);
-    seconds.fetch_add(ONE_TIME_FOR.as_secs(), Ordering::SeqCst);
-    costs(&auth, &server, "GET", Verdict::Accept, 2);
-    costs(&auth, &server, "GET", Verdict::Accept, 1);
-    costs(&auth, &server, "GET", Verdict::Accept, 1);
-}
-
-#[test]
-fn what_was_learnt_rightly_is_learnt_again_for_one_request() {
-    let (auth, seconds) = auth();
-    let server = Server::new(Policy::Once);
-    for _ in 0..3 {
-        costs(&auth, &server, "GET", Verdict::Accept, 2);
-        costs(&auth, &server, "GET", Verdict::Accept, 3);
-        costs(&auth, &server, "GET", Verdict::Accept, 2);
-        seconds.fetch_add(ONE_TIME_FOR.as_secs(), Ordering::SeqCst);
+fn a_restarted_server_is_not_one_time() {
+    for stale in [false, true] {
+        let (auth, _) = auth();
+        let server = Server::new(Policy::Counted { stale });
+        for _ in 0..5 {
+            for _ in 0..2 {
+                server.forget_nonces();
+                costs(&auth, &server, "GET", Verdict::Accept, 2);
+            }
+            costs(&auth, &server, "GET", Verdict::Accept, 1);
+        }
     }
 }
 
 #[test]
 fn a_second_success_refutes_what_was_learnt() {
     let (auth, _) = auth();
-    let server = Server::new(Policy::Counted);
+    let server = Server::new(COUNTED);
     costs(&auth, &server, "GET", Verdict::Accept, 2);
     let mut call = auth.call();
     let Plan::Send(Some(value)) = call.plan("GET", "/t", b"") else { panic!("no authorization") };
-    auth.pool().one_time_for_tests(auth.now());
+    auth.pool().one_time_for_tests();
     assert_eq!(hear(&mut call, &server.answer("GET", "/t", Some(&value))), Verdict::Accept);
     costs(&auth, &server, "GET", Verdict::Accept, 1);
 }
@@ -428,7 +415,7 @@ fn another_realm_is_not_a_used_nonce() {
     costs(&auth, &server, "GET", Verdict::Accept, 2);
     server.set_realm("elsewhere.example");
     costs(&auth, &server, "GET", Verdict::Accept, 2);
-    assert!(!auth.pool().is_one_time(auth.now()));
+    assert!(!auth.pool().is_one_time());
 }
 
 // Limits.
@@ -458,7 +445,7 @@ fn stale_allows_one_more_answer() {
 #[test]
 fn a_nonce_fetched_in_vain_is_followed_by_the_bare_request() {
     let (auth, _) = auth();
-    auth.pool().one_time_for_tests(auth.now());
+    auth.pool().one_time_for_tests();
     let server = Server::new(Policy::Once);
     let mut call = auth.call();
     assert_eq!(call.plan("PUT", "/t", b"x"), Plan::FetchNonce);
@@ -481,7 +468,7 @@ fn nc(plan: Plan) -> Option<String> {
 #[test]
 fn a_lost_answer_spends_its_nonce_count() {
     let (auth, _) = auth();
-    let server = Server::new(Policy::Counted);
+    let server = Server::new(COUNTED);
     costs(&auth, &server, "GET", Verdict::Accept, 2);
     assert_eq!(nc(auth.call().plan("GET", "/t", b"")).as_deref(), Some("00000002"));
     drop(auth.call());
@@ -495,7 +482,7 @@ fn a_lost_answer_spends_its_nonce_count() {
 #[test]
 fn a_session_that_never_worked_is_not_kept() {
     let (auth, _) = auth();
-    let server = Server::new(Policy::Counted);
+    let server = Server::new(COUNTED);
     let mut call = auth.call();
     call.plan("GET", "/t", b"");
     assert_eq!(hear(&mut call, &server.answer("GET", "/t", None)), Verdict::Again);
@@ -505,10 +492,19 @@ fn a_session_that_never_worked_is_not_kept() {
 }
 
 #[test]
+fn a_nonce_that_never_worked_is_sent_once() {
+    let (auth, _) = auth();
+    let server = Server::new(Policy::NextNonce);
+    costs(&auth, &server, "GET", Verdict::Accept, 2);
+    assert_eq!(nc(auth.call().plan("GET", "/t", b"")).as_deref(), Some("00000001"));
+    assert_eq!(auth.pool().idle(), 0);
+}
+
+#[test]
 fn a_used_nonce_is_never_kept_in_one_time_mode() {
     let (auth, _) = auth();
     let server = Server::new(Policy::NextNonce);
-    auth.pool().one_time_for_tests(auth.now());
+    auth.pool().one_time_for_tests();
     costs(&auth, &server, "GET", Verdict::Accept, 2);
     assert_eq!(auth.pool().idle(), 1);
     auth.call().plan("GET", "/t", b"");
@@ -520,7 +516,7 @@ fn a_used_nonce_is_never_kept_in_one_time_mode() {
 #[test]
 fn a_wrong_rspauth_is_no_answer() {
     let (auth, _) = auth();
-    let server = Server::new(Policy::Counted);
+    let server = Server::new(COUNTED);
     for status in [200, 404, 412] {
         let mut call = auth.call();
         call.plan("GET", "/t", b"");
@@ -643,16 +639,96 @@ fn refusals_name_their_reason() {
     refused(&colon, &["Basic realm=r"], &Refusal::ColonInUserName.to_string());
 }
 
+// The caller's own closure.
+
+fn hooked(
+    hook: impl Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync + 'static,
+) -> Auth {
+    auth().0.with_hook(Some(Arc::new(hook)))
+}
+
+fn own_refused() -> Verdict {
+    Verdict::Refused(Refusal::OwnRefused)
+}
+
+/// What each of the sends of a call was, when every answer is a 401 with a Digest challenge.
+fn always_refused(auth: &Auth) -> (Vec<Option<String>>, Verdict) {
+    let server = Server::new(Policy::NeverPleased);
+    let (mut call, mut sent) = (auth.call(), Vec::new());
+    loop {
+        let Plan::Send(value) = call.plan("PUT", "/t", b"<a/>") else { panic!("fetch") };
+        let answer = server.answer("PUT", "/t", None);
+        sent.push(value);
+        match hear(&mut call, &answer) {
+            Verdict::Again => {}
+            verdict => return (sent, verdict),
+        }
+    }
+}
+
+#[test]
+fn the_closure_is_asked_first_and_after_a_401() {
+    let auth = hooked(|request| {
+        assert_eq!((request.method(), request.target()), ("PUT", "/t"));
+        assert_eq!(request.body(), b"<a/>");
+        match request.challenges() {
+            [] => Some("Bearer old".to_owned()),
+            [challenge] if challenge.starts_with("Digest realm=") => Some("Bearer new".to_owned()),
+            _ => None,
+        }
+    });
+    let (sent, verdict) = always_refused(&auth);
+    assert_eq!(sent, [Some("Bearer old".to_owned()), Some("Bearer new".to_owned())]);
+    assert_eq!(verdict, own_refused());
+    assert_eq!(auth.pool().idle(), 0);
+}
+
+#[test]
+fn the_same_token_is_not_sent_twice_in_a_call() {
+    let (sent, verdict) = always_refused(&hooked(|_| Some("Bearer token".to_owned())));
+    assert_eq!((sent.len(), verdict), (1, own_refused()));
+}
+
+#[test]
+fn another_token_each_time_is_sent_three_times_at_most() {
+    let count = AtomicUsize::new(0);
+    let auth = hooked(move |_| Some(format!("Bearer {}", count.fetch_add(1, Ordering::SeqCst))));
+    let (sent, verdict) = always_refused(&auth);
+    assert_eq!((sent.len(), verdict), (3, own_refused()));
+}
+
+#[test]
+fn a_closure_that_passes_leaves_it_to_the_password() {
+    let auth = hooked(|_| None);
+    let server = Server::new(COUNTED);
+    costs(&auth, &server, "PUT", Verdict::Accept, 2);
+    costs(&auth, &server, "PUT", Verdict::Accept, 1);
+    let once = hooked(|request| request.challenges().is_empty().then(|| "Bearer token".to_owned()));
+    let mut call = once.call();
+    assert_eq!(call.plan("GET", "/t", b""), Plan::Send(Some("Bearer token".to_owned())));
+    assert_eq!(hear(&mut call, &server.answer("GET", "/t", None)), Verdict::Again);
+    let Plan::Send(Some(value)) = call.plan("GET", "/t", b"") else { panic!("no authorization") };
+    assert_eq!(hear(&mut call, &server.answer("GET", "/t", Some(&value))), Verdict::Accept);
+}
+
+#[test]
+fn a_closure_may_wait_for_the_challenge() {
+    let auth = hooked(|request| request.challenges().first().map(|_| "AKA response".to_owned()));
+    let (sent, verdict) = always_refused(&auth);
+    assert_eq!(sent, [None, Some("AKA response".to_owned())]);
+    assert_eq!(verdict, own_refused());
+}
+
 // Secrets.
 
 #[test]
 fn nothing_secret_is_shown() {
     let (auth, _) = auth();
-    let server = Server::new(Policy::Counted);
+    let server = Server::new(COUNTED);
     exchange(&auth, &server, "GET");
     assert_eq!(
         format!("{auth:?}"),
-        "Auth { credentials: Some(Credentials { username: \"alice\", .. }), basic_allowed: true, idle_sessions: 1, .. }"
+        "Auth { credentials: Some(Credentials { username: \"alice\", .. }), basic_allowed: true, has_hook: false, idle_sessions: 1, .. }"
     );
     assert_eq!(format!("{:?}", auth.call().plan("GET", "/t", b"")), "Send(authorized)");
 }
@@ -673,7 +749,7 @@ fn an_auth_is_shared_by_threads() {
 #[test]
 fn one_time_mode_fetches_a_nonce_for_everything_but_a_get() {
     let (auth, _) = auth();
-    auth.pool().one_time_for_tests(auth.now());
+    auth.pool().one_time_for_tests();
     assert_eq!(auth.call().plan("GET", "/t", b""), Plan::Send(None));
     assert_eq!(auth.call().plan("PUT", "/t", b"x"), Plan::FetchNonce);
     assert_eq!(auth.call().plan("DELETE", "/t", b""), Plan::FetchNonce);

@@ -1,0 +1,59 @@
+//! The caller's own way to authorize a request: AKA, GBA, a bearer token.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The closure behind [`XCAPClientBuilder::authorization`](crate::XCAPClientBuilder::authorization).
+pub(crate) type Hook = Arc<dyn Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync>;
+
+/// A request that is about to be sent, for the closure of
+/// [`XCAPClientBuilder::authorization`](crate::XCAPClientBuilder::authorization).
+pub struct AuthorizationRequest<'a> {
+    pub(super) message: Message<'a>,
+    pub(super) challenges: &'a [String],
+}
+
+/// What a request says, apart from its headers.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Message<'a> {
+    pub(super) method: &'a str,
+    pub(super) target: &'a str,
+    pub(super) body: &'a [u8],
+}
+
+impl AuthorizationRequest<'_> {
+    /// `GET`, `PUT` or `DELETE`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.message.method
+    }
+
+    /// The request-target, path and query, exactly as it goes on the wire.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        self.message.target
+    }
+
+    /// The `WWW-Authenticate` values of the 401 that came before in the same call, as the server
+    /// sent them; none if there was no 401.
+    #[must_use]
+    pub fn challenges(&self) -> &[String] {
+        self.challenges
+    }
+
+    /// The body; empty where there is none.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.message.body
+    }
+}
+
+impl fmt::Debug for AuthorizationRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationRequest")
+            .field("method", &self.message.method)
+            .field("target", &self.message.target)
+            .field("challenges", &self.challenges.len())
+            .finish_non_exhaustive()
+    }
+}

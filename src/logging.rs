@@ -1,0 +1,38 @@
+//! The one line that each request writes to the log.
+
+use std::time::Duration;
+
+use ureq::http::Method;
+
+use crate::error::{ErrorKind, printable, shown_url};
+use crate::resource::Response;
+use crate::transport::Failure;
+
+/// The target of all that this crate logs.
+const TARGET: &str = "xcaplib";
+
+/// Method, target, status or kind of failure, ETag, time. Nothing else: all of it may be read by others.
+pub(crate) fn sent(
+    method: &Method,
+    target: &str,
+    outcome: &Result<Response, Failure>,
+    time: Duration,
+) {
+    if !log::log_enabled!(target: TARGET, log::Level::Debug) {
+        return;
+    }
+    let target = shown_url(target);
+    match outcome {
+        Ok(response) => {
+            let etag =
+                response.etag().map_or_else(|| "-".to_owned(), |e| printable(&e.to_string()));
+            let status = response.status();
+            log::debug!(target: TARGET, "{method} {target} {status} ETag {etag} {time:?}");
+        }
+        // Nothing was sent.
+        Err(failure) if failure.kind == ErrorKind::InvalidInput => {}
+        Err(failure) => {
+            log::debug!(target: TARGET, "{method} {target} failed: {:?} {time:?}", failure.kind);
+        }
+    }
+}
