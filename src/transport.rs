@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use ureq::http::header::{CONTENT_LENGTH, ETAG};
-use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use ureq::http::header::{CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
+use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, Version};
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Timeout};
@@ -149,6 +149,9 @@ impl Transport {
         };
         let answer = answer.map_err(|error| self.before_answer(error, time))?;
         let (parts, mut body) = answer.into_parts();
+        if parts.version == Version::HTTP_10 && parts.headers.contains_key(TRANSFER_ENCODING) {
+            return Err(Failure::faulty_framing());
+        }
         if declared_length(parts.status, &parts.headers).is_some_and(|n| n > self.max_body) {
             return Err(self.too_large());
         }
@@ -184,7 +187,8 @@ impl Transport {
     }
 
     fn in_body(&self, error: ureq::Error, time: CallTime) -> Failure {
-        self.failure(error, "the connection was closed in the middle of the answer", time)
+        let closed = "the connection was closed in the middle of the answer";
+        Failure { may_have_arrived: true, ..self.failure(error, closed, time) }
     }
 
     fn failure(&self, error: ureq::Error, closed: &str, time: CallTime) -> Failure {
@@ -249,9 +253,10 @@ fn uri(url: String) -> Result<Uri, Failure> {
     Uri::try_from(url).map_err(|error| invalid(error.to_string()))
 }
 
-/// The length of the body that comes; a 304 may name that of the body it does not send.
+/// The length of the body that comes; a 304 may name that of the body it does not send, and a 204 has
+/// none.
 fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
-    if status == StatusCode::NOT_MODIFIED {
+    if matches!(status, StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT) {
         return None;
     }
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
@@ -308,6 +313,13 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
 impl Failure {
     fn new(kind: ErrorKind, reason: String) -> Self {
         Self { kind, reason, source: None, was_stale: false, may_have_arrived: false }
+    }
+
+    /// HTTP/1.0 knows no Transfer-Encoding, so where the body ends is not known (RFC 9112 section
+    /// 6.1): its chunks would be taken for text.
+    fn faulty_framing() -> Self {
+        let reason = "the answer is not HTTP: a Transfer-Encoding in HTTP/1.0".to_owned();
+        Self { may_have_arrived: true, ..Self::new(ErrorKind::MalformedResponse, reason) }
     }
 }
 

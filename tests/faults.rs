@@ -38,6 +38,8 @@ struct Row {
     server: Peer,
     /// Whether the first answer goes to a GET that succeeds and leaves an idle connection.
     is_primed: bool,
+    /// Whether it takes a processor long, so that no two such rows should run at a time.
+    is_heavy: bool,
     body: usize,
     timeout: Duration,
     connect_timeout: Duration,
@@ -171,6 +173,7 @@ fn served_by(name: &str, server: Peer) -> Row {
         name: name.to_owned(),
         server,
         is_primed: false,
+        is_heavy: false,
         body: 0,
         timeout: LONG,
         connect_timeout: LONG,
@@ -213,6 +216,17 @@ impl Row {
 
     fn cut(self) -> Self {
         self.broken(ErrorKind::Transport, "the connection was closed in the middle of the answer")
+    }
+
+    /// The body of the answer is larger than the client takes.
+    fn too_large(self) -> Self {
+        let says = format!("larger than {} bytes, the client's max_body", self.max_body);
+        self.broken(ErrorKind::TooLarge, &says)
+    }
+
+    /// The head of the answer is.
+    fn head_too_large(self) -> Self {
+        self.broken(ErrorKind::TooLarge, "the head of the answer is larger than 65536 bytes")
     }
 
     fn malformed(self, says: &str) -> Self {
@@ -310,7 +324,10 @@ fn connections() -> Vec<Row> {
         // Idle connections.
         row("closed while idle", turns([good().close(), good()])).primed(),
         row("closed while idle, with a 408", {
-            turns([good().wait(TICK).send(bytes("408 Timeout\nContent-Length: 0", "")).close(), good()])
+            turns([
+                good().wait(TICK).send(bytes("408 Timeout\nContent-Length: 0", "")).close(),
+                good(),
+            ])
         })
         .primed(),
         row("an answer that nobody asked for, while idle", {
@@ -356,7 +373,8 @@ fn connections() -> Vec<Row> {
 
 /// Bodies that are cut, and lengths that are wrong.
 fn lengths() -> Vec<Row> {
-    let with = |name: &str, fields: &str| row(name, always(http(&format!("200 OK\n{fields}"), "<a/>")));
+    let with =
+        |name: &str, fields: &str| row(name, always(http(&format!("200 OK\n{fields}"), "<a/>")));
     vec![
         row("half a status line", always(raw("HTTP/1.1 2").close())).lost(),
         row("half a head", always(raw("HTTP/1.1 200 OK\r\nContent-Le").close())).lost(),
@@ -371,6 +389,8 @@ fn lengths() -> Vec<Row> {
         with("Content-Length too short", "Content-Length: 3").get(found("<a/")),
         with("Content-Length 0 before a body", "Content-Length: 0").get(found("")),
         row("no length, then closed", always(http("200 OK", "<a/>").close())),
+        // The HTTP library takes the reset for the end; the text may be cut.
+        row("no length, then a reset", always(http("200 OK", "<a/>").wait(TICK).reset())),
         row("no length, and kept open", always(http("200 OK", "<a/>"))).times_out(),
         row("no length and nothing else, then closed", always(raw("HTTP/1.1 200\r\n\r\n").close()))
             .get(found("")),
@@ -384,15 +404,14 @@ fn lengths() -> Vec<Row> {
             .malformed("content-length"),
         with("a Content-Length past all numbers", "Content-Length: 99999999999999999999")
             .malformed("content-length"),
-        with("a huge Content-Length", "Content-Length: 9223372036854775807")
-            .broken(ErrorKind::TooLarge, "larger than 16777216 bytes, the client's max_body"),
+        with("a huge Content-Length", "Content-Length: 9223372036854775807").too_large(),
         row("a body of more than max_body", always(answer("200 OK", "", vec![b' '; 2_000])))
             .max_body(1_999)
-            .broken(ErrorKind::TooLarge, "larger than 1999 bytes, the client's max_body"),
+            .too_large(),
         row("an endless body", always(http("200 OK", "").endless([b'x'; 65_536], NO_TIME)))
-            .broken(ErrorKind::TooLarge, "larger than 16777216 bytes"),
+            .too_large(),
         row("an endless error", always(http("500 No", "").endless([b'x'; 65_536], NO_TIME)))
-            .broken(ErrorKind::TooLarge, "larger than 16777216 bytes"),
+            .too_large(),
     ]
 }
 
@@ -429,16 +448,15 @@ fn chunks() -> Vec<Row> {
         row("no last chunk, then closed", always(chunked("4\r\n<a/>\r\n").close())).cut(),
         row("half a last chunk, then closed", always(chunked("4\r\n<a/>\r\n0\r\n").close())),
         row("an endless chunk extension", always(endless("4;", &[b'x'; 65_536])))
-            .cut(),
+            .broken(ErrorKind::Transport, "body data reading stalled"),
         row("a long chunk extension", always(chunked(format!("4;{}\r\n<a/>", "x".repeat(100)))))
             .malformed("chunk expected crlf"),
         row("endless trailers", always(chunked("4\r\n<a/>\r\n0\r\n").endless("X: y\r\n", TICK)))
             .times_out(),
-        row("an endless chunk", always(endless("7fffffff\r\n", &[b'x'; 65_536])))
-            .broken(ErrorKind::TooLarge, "larger than 16777216 bytes"),
+        row("an endless chunk", always(endless("7fffffff\r\n", &[b'x'; 65_536]))).too_large(),
         row("endless chunks", always(endless("", &b"1\r\nx\r\n".repeat(10_000))))
             .max_body(100_000)
-            .broken(ErrorKind::TooLarge, "larger than 100000 bytes"),
+            .too_large(),
         row("compressed for the way", {
             let body = b"4\r\n\x1f\x8b\x08\x00\r\n0\r\n\r\n";
             always(http("200 OK\nTransfer-Encoding: gzip, chunked", body))
@@ -448,25 +466,28 @@ fn chunks() -> Vec<Row> {
 }
 
 fn heads() -> Vec<Row> {
-    let field = |size: usize| always(answer("200 OK", &format!("X-A: {}", "x".repeat(size)), "<a/>"));
+    let field =
+        |size: usize| always(answer("200 OK", &format!("X-A: {}", "x".repeat(size)), "<a/>"));
     let fields = |count: usize| {
         let fields: Vec<_> = (0..count).map(|n| format!("X-{n}: {n}")).collect();
         always(answer("200 OK", &fields.join("\n"), "<a/>"))
     };
-    let too_large = "the head of the answer is larger than 65536 bytes";
     vec![
         row("a header of 60 kB", field(60_000)),
-        row("a header of 64 kB", field(65_536)).broken(ErrorKind::TooLarge, too_large),
-        row("a header of 1 MB", field(1_000_000)).broken(ErrorKind::TooLarge, too_large),
+        row("a header of 64 kB", field(65_536)).head_too_large(),
+        row("a header of 1 MB", field(1_000_000)).head_too_large(),
         row("100 headers", fields(100)),
         row("10,000 headers", fields(10_000)).malformed("http parse resulted in too many headers"),
-        row("endless headers", always(http("200 OK", "").endless("X-A: b\r\n", NO_TIME))),
+        row("endless headers", {
+            always(raw("HTTP/1.1 200 OK\r\n").endless("X-A: b\r\n".repeat(100), NO_TIME))
+        })
+        .malformed("http parse resulted in too many headers"),
         row("an endless header", {
             always(raw("HTTP/1.1 200 OK\r\nX-A: ").endless([b'x'; 4_096], NO_TIME))
         })
-        .broken(ErrorKind::TooLarge, too_large),
+        .head_too_large(),
         row("an endless status line", always(raw("HTTP/1.1 200 ").endless([b'x'; 4_096], NO_TIME)))
-            .broken(ErrorKind::TooLarge, too_large),
+            .head_too_large(),
         row("NUL in a header", always(answer("200 OK", "X-A: a\0b", "<a/>"))).malformed(""),
         row("NUL in a header's name", always(answer("200 OK", "X\0A: b", "<a/>"))).malformed(""),
         row("a header without a colon", always(answer("200 OK", "X-A", "<a/>"))).malformed(""),
@@ -493,18 +514,26 @@ fn interim_answers() -> Vec<Row> {
         row("100 a hundred times first", after("100 Continue", 100)),
         row("103 first", after("103 Early Hints\nLink: </a>; rel=preload", 1)),
         row("103 a hundred times first", after("103 Early Hints\nLink: </a>", 100)),
-        row("100 with headers first", after("100 Continue\nX-A: b", 1)),
+        // HTTP allows it (RFC 9110 section 15.2); the HTTP library does not. A server has no cause
+        // to send 100 to this client.
+        row("100 with headers first", after("100 Continue\nX-A: b", 1))
+            .malformed("received headers with 100-continue response"),
         row("100 without end", always(silent().endless(bytes("100 Continue", ""), TICK)))
             .times_out(),
         row("103 and nothing else", always(http("103 Early Hints", "").close())).lost(),
-        row("101", always(http("101 Switching Protocols\nUpgrade: x", "")))
-            .all(refused(ErrorKind::Status, 101, "the server answered 101")),
+        row("101", always(http("101 Switching Protocols\nUpgrade: x", ""))).all(refused(
+            ErrorKind::Status,
+            101,
+            "the server answered 101",
+        )),
     ]
 }
 
 fn slow_answers() -> Vec<Row> {
     let slow = Duration::from_secs(1) / 5;
     let whole = bytes("200 OK\nContent-Length: 4", "<a/>");
+    let digest = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"";
+    let unauthorized = bytes(&format!("401 No\nContent-Length: 0\n{digest}"), "");
     vec![
         row("never an answer", always(silent().hang())).times_out(),
         row("a head and no body", always(http("200 OK\nContent-Length: 4", "").hang())).times_out(),
@@ -515,12 +544,11 @@ fn slow_answers() -> Vec<Row> {
         row("a head byte by byte", always(silent().drip(&whole, slow))).times_out(),
         row("chunks byte by byte", always(chunked("").endless("1\r\nx\r\n", slow))).times_out(),
         row("in pieces, but in time", always(silent().drip(&whole, TICK / 20))),
-        row("challenges, slowly", {
-            Arc::new(move |number| silent().wait(slow).send(
-                bytes(&format!("401 No\nContent-Length: 0\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n{number}\", qop=\"auth\", stale=true"), "")))
+        row("a challenge, then never an answer", {
+            turns([silent().wait(TICK).send(unauthorized), silent().hang()])
         })
         .times_out()
-        .requests(3),
+        .requests(2),
     ]
 }
 
@@ -540,7 +568,11 @@ fn contents() -> Vec<Row> {
         row("a web page", {
             always(answer("200 OK", "Content-Type: Text/HTML; charset=utf-8", "<html>Sign in"))
         })
-        .get(refused(ErrorKind::MalformedResponse, 200, "the server answered with an HTML page")),
+        .get(refused(
+            ErrorKind::MalformedResponse,
+            200,
+            "the server answered with an HTML page",
+        )),
         row("invalid UTF-8", always(answer("200 OK", "", b"<a>\xe9</a>"))).get(not_utf8()),
         row("UTF-16", always(answer("200 OK", "", utf16))).get(not_utf8()),
         row("NUL in the body", always(answer("200 OK", "", "<a>\0</a>"))).get(found("<a>\0</a>")),
@@ -588,15 +620,15 @@ fn etags() -> Vec<Row> {
         tagged("an ETag in Latin-1", b"\"\xe9\xff\"").etag(b"\"\xe9\xff\""),
         tagged("an ETag in UTF-8", "\"é\"".as_bytes()).etag("\"é\"".as_bytes()),
         tagged("an ETag of 60 kB", &long).etag(&long),
-        tagged("an ETag of 64 kB", &[b'e'; 65_536])
-            .broken(ErrorKind::TooLarge, "the head of the answer is larger than 65536 bytes"),
+        tagged("an ETag of 64 kB", &[b'e'; 65_536]).head_too_large(),
         tagged("two ETags", b"\"a\"\r\nETag: \"b\"").etag(b"\"a\""),
     ]
 }
 
 fn protocols() -> Vec<Row> {
     let says = |name: &str, bytes: &[u8]| row(name, always(raw(bytes).close()));
-    let status = |status: &str| row(&format!("status {status}"), always(answer(status, "", "<a/>")));
+    let status =
+        |status: &str| row(&format!("status {status}"), always(answer(status, "", "<a/>")));
     vec![
         says("HTTP/1.0", b"HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\n<a/>"),
         says("HTTP/1.0 without a length", b"HTTP/1.0 200 OK\r\n\r\n<a/>"),
@@ -632,9 +664,12 @@ fn challenges() -> Vec<Row> {
         row("new challenges for ever", Arc::new(|number| digest("r", number, "")))
             .all(wrong("r"))
             .requests(2),
-        row("another realm each time", Arc::new(|number| digest(&format!("r{number}"), number, "")))
-            .all(wrong("r0"))
-            .requests(2),
+        row(
+            "another realm each time",
+            Arc::new(|number| digest(&format!("r{number}"), number, "")),
+        )
+        .all(wrong("r0"))
+        .requests(2),
         row("stale for ever", Arc::new(|number| digest("r", number, ", stale=true")))
             .all(denied("the request was sent 3 times"))
             .requests(3),
@@ -656,16 +691,20 @@ fn challenges() -> Vec<Row> {
         .all(denied("offers only authentication that this client does not know")),
         row("a challenge of 100 schemes", always(schemes(", ")))
             .all(denied("offers only authentication that this client does not know")),
-        row("100 challenges", always(schemes("\r\nWWW-Authenticate: ")))
+        row("100 challenges", always(schemes("\nWWW-Authenticate: ")))
             .all(denied("offers only authentication that this client does not know")),
         row("the right one behind 50 schemes", {
             let schemes = "Scheme a=b, ".repeat(50);
-            let right = challenge(&format!("{schemes}Digest realm=\"r\", nonce=\"n\", qop=\"auth\""));
+            let right =
+                challenge(&format!("{schemes}Digest realm=\"r\", nonce=\"n\", qop=\"auth\""));
             turns([right, good()])
         })
         .requests(2),
-        row("a challenge of 1 MB", always(challenge(&format!("Digest nonce=\"{}\"", "n".repeat(1_000_000)))))
-            .broken(ErrorKind::TooLarge, "the head of the answer is larger than 65536 bytes"),
+        row(
+            "a challenge of 1 MB",
+            always(challenge(&format!("Digest nonce=\"{}\"", "n".repeat(1_000_000)))),
+        )
+        .head_too_large(),
         row("a nonce of 50 kB", {
             let nonce = "n".repeat(50_000);
             turns([challenge(&format!("Digest realm=\"r\", nonce=\"{nonce}\"")), good()])
@@ -678,9 +717,12 @@ fn challenges() -> Vec<Row> {
         .all(refused(ErrorKind::MalformedResponse, 200, "its `rspauth` is wrong"))
         .requests(2),
         row("a challenge with an endless page", {
-            always(http("401 No\nWWW-Authenticate: Basic realm=r", "").endless([b'x'; 65_536], NO_TIME))
+            always(
+                http("401 No\nWWW-Authenticate: Basic realm=r", "")
+                    .endless([b'x'; 65_536], NO_TIME),
+            )
         })
-        .broken(ErrorKind::TooLarge, "larger than 16777216 bytes"),
+        .too_large(),
         row("407", always(answer("407 Proxy", "Proxy-Authenticate: Basic realm=\"r\"", "")))
             .all(refused(ErrorKind::Status, 407, "the server answered 407")),
     ]
@@ -691,18 +733,26 @@ fn redirects() -> Vec<Row> {
     let refuses = |says: &str| refused(ErrorKind::Redirect, 307, says);
     let origin = "not followed to another origin; if it is right, make it the client's root";
     vec![
-        to("a redirect loop", "/a").all(refuses("more than 5 redirects are not followed")).requests(6),
+        to("a redirect loop", "/a")
+            .all(refuses("more than 5 redirects are not followed"))
+            .requests(6),
         to("a redirect to itself", "").all(refuses("more than 5 redirects")).requests(6),
         row("endless redirects", Arc::new(|number| redirect(308, &format!("/{number}"))))
             .all(refused(ErrorKind::Redirect, 308, "more than 5 redirects are not followed"))
             .requests(6),
-        row("five redirects", Arc::new(|number| if number < 5 { redirect(307, "/a") } else { good() }))
-            .requests(6),
+        row(
+            "five redirects",
+            Arc::new(|number| if number < 5 { redirect(307, "/a") } else { good() }),
+        )
+        .requests(6),
         row("302 once", turns([redirect(302, "/a"), good()]))
             .change(refused(ErrorKind::Redirect, 302, "not followed for this method and status"))
             .requests_each([2, 1, 1]),
-        row("303", always(redirect(303, "/a")))
-            .all(refused(ErrorKind::Redirect, 303, "not followed for this method and status")),
+        row("303", always(redirect(303, "/a"))).all(refused(
+            ErrorKind::Redirect,
+            303,
+            "not followed for this method and status",
+        )),
         to("a redirect to another host", "http://other.invalid/a").all(refuses(origin)),
         to("a redirect to another port", "http://127.0.0.1:1/a").all(refuses(origin)),
         to("a redirect to another name of the host", "http://localhost/a").all(refuses(origin)),
@@ -710,38 +760,43 @@ fn redirects() -> Vec<Row> {
         to("a redirect without a scheme", "//other.invalid/a").all(refuses(origin)),
         to("a redirect with backslashes", "\\\\other.invalid\\a").all(refuses(origin)),
         to("a redirect to a mailbox", "mailto:a@b").all(refuses(origin)),
-        to("a redirect to a user name", "//u:hidden@127.0.0.1/a").all(refuses("a redirect to http")),
+        to("a redirect to a user name", "//u:hidden@127.0.0.1/a")
+            .all(refuses("a redirect to http")),
         to("a redirect to noise", "http://[::1").all(refuses("which is no URL")),
         to("a redirect of 60 kB", &format!("//other.invalid/{}", "x".repeat(60_000)))
             .all(refuses("a redirect to http://other.invalid/xxx")),
         row("a redirect without Location", always(answer("307 Moved", "", "")))
             .all(refuses("a redirect without a Location")),
         row("two Locations", {
-            turns([redirect(307, "/a\r\nLocation: http://other.invalid/b"), good()])
+            turns([redirect(307, "/a\nLocation: http://other.invalid/b"), good()])
         })
         .requests(2),
         row("a redirect to challenges", {
-            Arc::new(|number| if number == 0 { redirect(307, "/a") } else { digest("r", number, "") })
+            Arc::new(
+                |number| if number == 0 { redirect(307, "/a") } else { digest("r", number, "") },
+            )
         })
         .all(refused(ErrorKind::Unauthorized, 401, "refused the user name and password"))
         .requests(3),
-        row("a redirect that is lost", turns([redirect(307, "/a"), silent().at_once().close()]))
-            .requests(2),
+        row("a redirect that is lost", turns([redirect(307, "/a"), silent().close()]))
+            .lost()
+            .requests_each([3, 2, 2]),
     ]
 }
 
 /// A 409 of which nothing is known but the status.
 fn conflict_row(name: &str, body: impl Into<Vec<u8>>) -> Row {
-    row(name, always(conflict(body.into())))
-        .all(refused(ErrorKind::Conflict, 409, "the server answered 409 Conflict"))
+    let body = body.into();
+    let is_heavy = body.len() > 1_000_000;
+    let plain = refused(ErrorKind::Conflict, 409, "the server answered 409 Conflict");
+    Row { is_heavy, ..row(name, always(conflict(body))).all(plain) }
 }
 
 fn conflicts() -> Vec<Row> {
     const NS: &str = "urn:ietf:params:xml:ns:xcap-error";
-        let report = |inner: &str| format!("<xcap-error xmlns='{NS}'>{inner}</xcap-error>");
-    let declarations = |count: usize| -> String {
-        (0..count).map(|n| format!(" xmlns:n{n}='urn:{n}'")).collect()
-    };
+    let report = |inner: &str| format!("<xcap-error xmlns='{NS}'>{inner}</xcap-error>");
+    let declarations =
+        |count: usize| -> String { (0..count).map(|n| format!(" xmlns:n{n}='urn:{n}'")).collect() };
     let million = 1_000_000;
     let nested = ["<a>".repeat(million), "</a>".repeat(million)].concat();
     let bomb = "<!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>\
@@ -757,7 +812,10 @@ fn conflicts() -> Vec<Row> {
             .conflict("cannot-insert"),
         conflict_row("an xcap-error nested a million deep", report(&nested)),
         conflict_row("one nested a million deep, never closed", "<a>".repeat(million)),
-        conflict_row("an xcap-error with a DTD", format!("<!DOCTYPE a>{}", report("<cannot-insert/>"))),
+        conflict_row(
+            "an xcap-error with a DTD",
+            format!("<!DOCTYPE a>{}", report("<cannot-insert/>")),
+        ),
         conflict_row("an xcap-error with entities", {
             format!("{bomb}{}", report("<cannot-insert phrase='&c;'/>"))
         }),
@@ -773,15 +831,18 @@ fn conflicts() -> Vec<Row> {
             report(&format!("<cannot-insert{attributes}/>"))
         }),
         conflict_row("an xcap-error in UTF-16", utf16),
-        conflict_row("an xcap-error of 15 MB", report(&"<cannot-insert/>".repeat(size / 16))),
+        conflict_row("an xcap-error of 15 MB", report(&"<cannot-insert/>".repeat(size / 16)))
+            .all(refused(ErrorKind::Conflict, 409, "409 Conflict: cannot-insert"))
+            .conflict("cannot-insert"),
         conflict_row("an xcap-error with 15 MB of text", {
             report(&format!("<cannot-insert phrase='{}'/>", "x".repeat(size)))
-        }),
+        })
+        .all(refused(ErrorKind::Conflict, 409, "409 Conflict: cannot-insert (\"xxx"))
+        .conflict("cannot-insert"),
         conflict_row("half an xcap-error", report("<cannot-insert/>").split_at(70).0),
         conflict_row("an xcap-error with NUL", report("<cannot-insert phrase='\0'/>")),
         conflict_row("a 409 with a web page", "<!DOCTYPE html><html><p>no"),
-        conflict_row("an xcap-error of 17 MB", vec![b' '; 17_000_000])
-            .broken(ErrorKind::TooLarge, "larger than 16777216 bytes"),
+        conflict_row("an xcap-error of 17 MB", vec![b' '; 17_000_000]).too_large(),
     ]
 }
 
@@ -795,7 +856,12 @@ fn statuses() -> Vec<Row> {
         status("403 Forbidden", "", ErrorKind::Forbidden, "403 Forbidden"),
         status("404 Not Found", "", ErrorKind::NotFound, "404 Not Found"),
         status("405 Method Not Allowed", "Allow: GET", ErrorKind::Status, "405 Method Not Allowed"),
-        status("408 Request Timeout", "Connection: close", ErrorKind::Status, "408 Request Timeout"),
+        status(
+            "408 Request Timeout",
+            "Connection: close",
+            ErrorKind::Status,
+            "408 Request Timeout",
+        ),
         status("412 Precondition Failed", "", ErrorKind::PreconditionFailed, "412 Precondition"),
         status("415 Unsupported Media Type", "", ErrorKind::Status, "415 Unsupported Media Type")
             .put(refused(ErrorKind::Status, 415, "the server does not take application/xml there")),
@@ -890,7 +956,12 @@ fn complaints(row: &Row, want: &Want, requests: usize, seen: &Seen) -> Vec<Strin
     };
     let within = row.within();
     check(seen.time <= within + SLACK, format!("it took {:?}, not {within:?}", seen.time));
-    check(seen.requests == requests, format!("{} requests, not {requests}", seen.requests));
+    // A call whose time is out may end before the server has looked.
+    let is_cut_short = want.kind == Some(ErrorKind::Timeout) && seen.requests < requests;
+    check(
+        seen.requests == requests || is_cut_short,
+        format!("{} requests, not {requests}", seen.requests),
+    );
     match (&seen.result, want.kind) {
         (Ok(response), None) => {
             let (status, body) = (response.status(), response.body());
@@ -942,6 +1013,7 @@ fn every_fault_is_survived() {
     assert_eq!(names.len(), rows.len(), "two rows have the same name");
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
+    let heavy = Mutex::new(());
     thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
@@ -949,16 +1021,14 @@ fn every_fault_is_survived() {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(row) = rows.get(number / 3) else { break };
                     let method = METHODS[number % 3];
-                    let began = Instant::now();
                     let found = catch_unwind(AssertUnwindSafe(|| {
+                        let _turn = row.is_heavy.then(|| heavy.lock());
                         let seen = run(row, method);
                         complaints(row, &row.wants[number % 3], row.requests[number % 3], &seen)
                     }));
                     let found = found.unwrap_or_else(|_| vec!["a panic".to_owned()]);
-                    if std::env::var_os("FAULTS_TIMES").is_some() {
-                        eprintln!("{:>6} ms {} {method:?}", began.elapsed().as_millis(), row.name);
-                    }
-                    let lines = found.into_iter().map(|it| format!("{} {method:?}: {it}", row.name));
+                    let lines =
+                        found.into_iter().map(|it| format!("{} {method:?}: {it}", row.name));
                     failures.lock().unwrap().extend(lines);
                 }
             });

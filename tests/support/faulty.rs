@@ -256,8 +256,9 @@ fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<End> {
         is_early = false;
         let number = shared.begin();
         let answer = (shared.script)(number);
-        let end = take(stream, shared, number, &answer)
-            .and_then(|()| answer.acts.iter().try_fold(End::Kept, |_, act| act.run(stream, shared)));
+        let end = take(stream, shared, number, &answer).and_then(|()| {
+            answer.acts.iter().try_fold(End::Kept, |_, act| act.run(stream, shared))
+        });
         shared.end();
         match end? {
             End::Kept => {}
@@ -329,12 +330,14 @@ impl Act {
                 while stream.read(&mut sip)? > 0 {
                     thread::sleep(*pause);
                 }
+                return Ok(End::Closed);
             }
             Self::Hang => {
                 let mut state = shared.state();
                 while !state.stopped {
                     state = shared.changed.wait(state).unwrap();
                 }
+                return Ok(End::Closed);
             }
             Self::Close => return Ok(End::Closed),
             Self::Reset => return Ok(End::Reset),
