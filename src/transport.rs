@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use ureq::http::header::{CONTENT_LENGTH, ETAG};
+use ureq::http::header::{CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::uri::Scheme;
-use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
 use ureq::{Agent, Timeout};
 
 /// The types of HTTP that the rest of the crate uses.
@@ -54,7 +54,7 @@ pub(crate) struct TlsOptions {
 
 /// What to do where TLS is asked of a build without it.
 pub(crate) const NEEDS_TLS: &str =
-    "it needs TLS; turn on one of the features `rustls`, `platform-verifier` and `native-tls`";
+    "needs TLS; turn on one of the features `rustls`, `platform-verifier` and `native-tls`";
 
 pub(crate) struct Transport {
     agent: Agent,
@@ -192,6 +192,9 @@ impl Transport {
         };
         let answer = answer.map_err(|error| self.failure(error, Stage::BeforeAnswer, &attempt))?;
         let (parts, mut body) = answer.into_parts();
+        if parts.version == Version::HTTP_10 && parts.headers.contains_key(TRANSFER_ENCODING) {
+            return Err(Failure::faulty_framing());
+        }
         if declared_length(parts.status, &parts.headers).is_some_and(|n| n > self.max_body) {
             return Err(self.too_large(parts));
         }
@@ -256,7 +259,7 @@ impl Transport {
                 format!("the head of the answer is larger than {MAX_HEAD} bytes")
             }
             ureq::Error::TlsRequired => {
-                format!("https: {NEEDS_TLS}")
+                format!("https {NEEDS_TLS}")
             }
             _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
             _ if stage == Stage::InAnswer => format!("the answer could not be read: {error}"),
@@ -326,9 +329,10 @@ fn response(head: Parts, body: Vec<u8>) -> Response {
     Response::new(head.status.as_u16(), readable(head.headers), etag, body)
 }
 
-/// The length of the body that comes; a 304 may name that of the body it does not send.
+/// The length of the body that comes; a 304 may name that of the body it does not send, and a 204 has
+/// none.
 fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
-    if status == StatusCode::NOT_MODIFIED {
+    if matches!(status, StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT) {
         return None;
     }
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
@@ -359,7 +363,7 @@ fn check_without_tls(options: &TlsOptions) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::invalid_input(format!("`{name}`: {NEEDS_TLS}")))
+    Err(Error::invalid_input(format!("`{name}` {NEEDS_TLS}")))
 }
 
 impl Failure {
@@ -373,6 +377,13 @@ impl Failure {
             was_unconnected: false,
             may_have_arrived: false,
         }
+    }
+
+    /// HTTP/1.0 knows no Transfer-Encoding, so where the body ends is not known (RFC 9112 section
+    /// 6.1): its chunks would be taken for text.
+    fn faulty_framing() -> Self {
+        let reason = "the answer is not HTTP: a Transfer-Encoding in HTTP/1.0".to_owned();
+        Self { may_have_arrived: true, ..Self::new(ErrorKind::MalformedResponse, reason) }
     }
 }
 

@@ -541,7 +541,7 @@ fn https_without_tls_names_the_features() {
     let root = server.origin().replace("http", "https");
     let client = XCAPClient::new(&root, "alice@example.com", None).unwrap();
     let error = client.get("x", None, None, None).unwrap_err();
-    let advice = "https needs TLS; turn on one of the features `rustls` and `native-tls`";
+    let advice = "https needs TLS; turn on one of the features `rustls`, `platform-verifier` and `native-tls`";
     assert!(error.to_string().ends_with(&format!("/index: {advice}")), "{error}");
     is(&error, ErrorKind::Tls, &["transport", "tls"]);
 }
