@@ -2,6 +2,7 @@
 
 use roxmltree::{Document, Node};
 
+use crate::element::Element;
 use crate::xml;
 
 const NAMESPACE: &str = "urn:ietf:params:xml:ns:xcap-error";
@@ -74,6 +75,39 @@ impl Conflict {
         &self.exists
     }
 
+    /// A report of one of the elements in [`NAMES`].
+    pub(crate) fn new(name: &'static str) -> Self {
+        debug_assert!(NAMES.contains(&name), "section 11.1 defines no `{name}`");
+        Self { name, phrase: None, ancestor: None, exists: Vec::new() }
+    }
+
+    pub(crate) fn with_phrase(self, phrase: &str) -> Self {
+        Self { phrase: Some(phrase.to_owned()), ..self }
+    }
+
+    pub(crate) fn with_ancestor(self, ancestor: Option<String>) -> Self {
+        Self { ancestor, ..self }
+    }
+
+    pub(crate) fn with_exists(self, exists: Vec<Exists>) -> Self {
+        Self { exists, ..self }
+    }
+
+    /// The `application/xcap-error+xml` document that reports it.
+    #[allow(dead_code, reason = "for servers")]
+    pub(crate) fn to_document(&self) -> String {
+        let mut element = Element::new(self.name);
+        if let Some(phrase) = &self.phrase {
+            element = element.attr("phrase", phrase);
+        }
+        if let Some(ancestor) = &self.ancestor {
+            element = element.child(Element::new("ancestor").text(ancestor));
+        }
+        element = self.exists.iter().map(Exists::to_element).fold(element, Element::child);
+        let root = Element::new("xcap-error").attr("xmlns", NAMESPACE).child(element);
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}")
+    }
+
     /// The conflict that a 409's body reports, if it reports one.
     pub(crate) fn parse(body: &str) -> Option<Self> {
         let document = xml::parse(body.trim_start_matches('\u{feff}')).ok()?;
@@ -87,7 +121,7 @@ impl Conflict {
         }
         let element = root.children().find(Node::is_element)?;
         let name = NAMES.into_iter().find(|name| is_named(element, name))?;
-        let mut conflict = Self { name, phrase: None, ancestor: None, exists: Vec::new() };
+        let mut conflict = Self::new(name);
         // Whoever does not know an extension discards the rest of the report.
         if name != "extension" {
             conflict.phrase = element.attribute("phrase").map(str::to_owned);
@@ -105,6 +139,11 @@ impl Exists {
             alt_values: children(element, "alt-value").map(text).collect(),
         })
     }
+
+    fn to_element(&self) -> Element {
+        let alt_values = self.alt_values.iter().map(|value| Element::new("alt-value").text(value));
+        alt_values.fold(Element::new("exists").attr("field", &self.field), Element::child)
+    }
 }
 
 /// Some servers leave the namespace out; no other may stand in its place.
@@ -121,4 +160,34 @@ fn children<'a, 'd: 'a>(parent: Node<'a, 'd>, name: &'a str) -> impl Iterator<It
 fn text(element: Node<'_, '_>) -> String {
     let text: String = element.children().filter(Node::is_text).filter_map(|n| n.text()).collect();
     text.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let exists = |field: &str, alt_values: &[&str]| Exists {
+            field: field.to_owned(),
+            alt_values: alt_values.iter().map(|&value| value.to_owned()).collect(),
+        };
+        let conflict = Conflict::new("uniqueness-failure")
+            .with_phrase("\"taken\" & <gone>")
+            .with_exists(vec![exists("a/@b", &["sip:x&y@example.com", "z"]), exists("a/@c", &[])]);
+        let document = conflict.to_document();
+        assert_eq!(
+            document,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <xcap-error xmlns=\"urn:ietf:params:xml:ns:xcap-error\">\
+             <uniqueness-failure phrase='\"taken\" &amp; &lt;gone>'>\
+             <exists field=\"a/@b\"><alt-value>sip:x&amp;y@example.com</alt-value>\
+             <alt-value>z</alt-value></exists><exists field=\"a/@c\"/>\
+             </uniqueness-failure></xcap-error>"
+        );
+        assert_eq!(Conflict::parse(&document), Some(conflict));
+
+        let lost = Conflict::new("no-parent").with_ancestor(Some("a/b%5B2%5D".to_owned()));
+        assert_eq!(Conflict::parse(&lost.to_document()), Some(lost));
+    }
 }

@@ -1,6 +1,7 @@
 //! Bodies before upload: what a conforming server is certain to refuse is not sent
 //! (RFC 4825 sections 7 and 8.2.2).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -290,6 +291,22 @@ fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
             );
         }
     }
+    let value = att_value(text)?;
+    match own_test(selector) {
+        Some(test) if test.value != value => fault(
+            0,
+            format!(
+                "the selector picks the element by `[{test}]`, so no other value can be put; pick it by position or put the whole element"
+            ),
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// The value of an `AttValue`, or of the text between its quotes where they are left out
+/// (XML 1.0, production 10).
+pub(crate) fn att_value(text: &str) -> Result<Cow<'_, str>, Fault> {
+    let fault = |offset: usize, reason: String| Err(Fault::at(xml::position(text, offset), reason));
     let (start, value) = match unquoted(text) {
         Some(value) => (1, value),
         None if text.starts_with(['"', '\'']) => {
@@ -309,21 +326,8 @@ fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
         };
         return fault(start + offset, reason);
     }
-    let value = match xml::resolve_references(value) {
-        Ok(value) => value,
-        Err(bad) => {
-            return fault(start + bad.0, "a `&` stands in the value; write `&amp;`".to_owned());
-        }
-    };
-    match own_test(selector) {
-        Some(test) if test.value != value => fault(
-            0,
-            format!(
-                "the selector picks the element by `[{test}]`, so no other value can be put; pick it by position or put the whole element"
-            ),
-        ),
-        _ => Ok(()),
-    }
+    xml::resolve_references(value)
+        .or_else(|bad| fault(start + bad.0, "a `&` stands in the value; write `&amp;`".to_owned()))
 }
 
 /// The last step's test, if it names the attribute that the selector ends in.

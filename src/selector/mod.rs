@@ -11,7 +11,7 @@ pub(crate) use document::{DocumentSelector, SEPARATOR, UserId};
 pub use step::{AttributeTest, NameOrAny, QName, Step, Terminal};
 pub(crate) use wire::encode_raw;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -194,6 +194,20 @@ impl NodeSelector {
     /// does not follow the grammar of RFC 4825 section 6.3; the text shows where.
     pub fn from_encoded(text: &str) -> Result<Self> {
         wire::decode(text)
+    }
+
+    /// The selector of an ancestor: the first steps alone, with the bindings that they use.
+    pub(crate) fn ancestor(&self, steps: usize) -> Self {
+        let ancestor = Self::of_steps(self.steps.iter().take(steps).cloned().collect());
+        let used: BTreeSet<&str> = ancestor.prefixes().collect();
+        let bindings = self.bindings().filter(|(prefix, _)| used.contains(prefix));
+        let bindings = bindings.map(|(prefix, ns)| (prefix.to_owned(), ns.to_owned())).collect();
+        Self { bindings, ..ancestor }
+    }
+
+    /// The wire form without its leading `/`: relative to the document (RFC 4825 section 11.1).
+    pub(crate) fn to_relative(&self) -> String {
+        self.to_encoded().trim_start_matches('/').to_owned()
     }
 
     /// The element steps, from the root element down.

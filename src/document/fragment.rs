@@ -1,0 +1,66 @@
+//! The bodies of PUTs: an element, or the value of an attribute (RFC 4825 section 8.2.2).
+
+use roxmltree::{Node, TextPos};
+
+use crate::validate;
+use crate::xml::{self, Fault};
+
+use super::bindings;
+use super::refusal::Refusal;
+use super::select;
+use super::tag::StartTag;
+
+/// A body as text without its byte order mark.
+fn utf8(body: &[u8]) -> Result<&str, Refusal> {
+    let text = std::str::from_utf8(body).map_err(|error| Refusal::not_utf8(error.valid_up_to()))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// What may be an element, without the white space around it.
+pub(super) fn element(body: &[u8]) -> Result<&str, Refusal> {
+    utf8(body).map(|text| text.trim_matches(xml::is_whitespace))
+}
+
+/// An attribute's value in quotes: those it came with, or else a pair that needs no escape.
+pub(super) fn att_value(body: &[u8]) -> Result<String, Refusal> {
+    let text = utf8(body)?;
+    validate::att_value(text).map_err(|fault| Refusal::not_att_value(&fault))?;
+    Ok(if text.starts_with(['"', '\'']) {
+        text.to_owned()
+    } else if !text.contains('"') {
+        format!("\"{text}\"")
+    } else if !text.contains('\'') {
+        format!("'{text}'")
+    } else {
+        format!("\"{}\"", text.replace('"', "&quot;"))
+    })
+}
+
+/// The namespace and local name that an element would have as a child of `parent`.
+pub(super) fn expanded_name(
+    fragment: &str,
+    parent: Node<'_, '_>,
+) -> Option<(Option<String>, String)> {
+    let tag = fragment.get(..StartTag::read(fragment)?.close)?;
+    let wrapped = format!("<w{}>{tag}/></w>", bindings::declarations(parent));
+    let document = xml::parse(&wrapped).ok()?;
+    let (namespace, local) = select::expanded_name(document.root_element().first_element_child()?);
+    Some((namespace.map(str::to_owned), local.to_owned()))
+}
+
+/// Why a text is no element that can be put. `found` is what the parser said of the document with it.
+pub(super) fn fault(fragment: &str, found: Option<Fault>) -> Fault {
+    let alone = xml::parse(fragment).err();
+    match (alone, found) {
+        // A prefix that the document binds is not at fault.
+        (Some(alone), found) if alone.unbound_prefix.is_none() || same_prefix(&alone, &found) => {
+            alone
+        }
+        (_, Some(found)) => Fault::at(TextPos::new(1, 1), found.reason),
+        (_, None) => Fault::at(TextPos::new(1, 1), "something stands beside the element"),
+    }
+}
+
+fn same_prefix(alone: &Fault, found: &Option<Fault>) -> bool {
+    found.as_ref().is_some_and(|found| found.unbound_prefix == alone.unbound_prefix)
+}

@@ -1,0 +1,212 @@
+//! XCAP on a document in memory: what a conforming server would make of a request
+//! (RFC 4825 sections 6.3 and 8).
+//!
+//! [`get`] selects a node, [`put`] creates or replaces one, [`delete`] removes one, and a
+//! [`Refusal`] is the status and the xcap-error of a server that says no. Every byte outside the
+//! change stays as it is: white space, comments, CDATA, entity references, quotes, line ends, the
+//! byte order mark and the XML declaration.
+//!
+//! ```
+//! use xcaplib::{NodeSelector, document};
+//!
+//! let xml = r#"<lists><list name="a"/></lists>"#;
+//! let entry: NodeSelector = r#"/lists/list[@name="a"]/entry[@uri="sip:bob@example.com"]"#.parse()?;
+//!
+//! let edit = document::put(xml, &entry, r#"<entry uri="sip:bob@example.com"/>"#, None)?;
+//! assert!(edit.created);
+//! assert_eq!(
+//!     edit.text,
+//!     r#"<lists><list name="a"><entry uri="sip:bob@example.com"/></list></lists>"#,
+//! );
+//! assert_eq!(document::delete(&edit.text, &entry, None)?, r#"<lists><list name="a"></list></lists>"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is checked
+//!
+//! The rules of RFC 4825, and of RFC 4826 the uniqueness of names and URIs among siblings, for what
+//! the change introduces: a duplicate that was there before is not reported. These apply where
+//! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or `urn:ietf:params:xml:ns:rls-services`.
+//! Values are compared character by character, as RFC 4826 says.
+//!
+//! Not checked: schemas, uniqueness beyond the document, authorization. A server may refuse for
+//! these what is accepted here.
+//!
+//! # Where RFC 4825 leaves a choice
+//!
+//! - A step that an extension defines is 404 for every method (section 8), and so is a selector
+//!   that matches several nodes, except for a PUT: 409 `no-parent` where a parent's step does,
+//!   `cannot-insert` where the last step does.
+//! - A selector that [`NodeSelector::check`] refuses is 400.
+//! - White space and a byte order mark around an element in a body are dropped. An attribute value
+//!   may come without its quotes, and then gets some; with them, nothing may stand around it.
+//! - The document element can be replaced, not deleted: a document without one meets no schema, so
+//!   that is 409 `schema-validation-error`. A second one is 409 `cannot-insert`.
+//! - An attribute is created behind the others of its tag, and deleted with the white space before
+//!   it. If its name has a prefix, it gets one that the document binds to the same namespace; where
+//!   there is none it is 409 `cannot-insert`, since no declaration is added.
+//! - `*` without a position puts an element behind the last sibling of its own name, and where there
+//!   is none behind everything in its parent: section 8.2.3 takes the name from the body.
+
+mod bindings;
+mod change;
+mod constraints;
+mod edit;
+mod fragment;
+mod place;
+mod refusal;
+mod select;
+mod selected;
+mod tag;
+
+#[allow(unused_imports, reason = "for cached copies and servers")]
+pub(crate) use constraints::check_document;
+pub use edit::Edit;
+pub use refusal::Refusal;
+pub use selected::Selected;
+
+use roxmltree::Document;
+
+use crate::selector::{NodeSelector, Step, Terminal};
+use crate::xml;
+
+use select::Names;
+
+/// The node of a document that a selector means (RFC 4825 sections 6.3 and 8.3).
+///
+/// `xml` is the document and `default_ns` the default document namespace of its application usage:
+/// the one that element names without a prefix are in. `None` is no namespace.
+///
+/// ```
+/// use xcaplib::{NodeSelector, document};
+///
+/// let xml = r#"<lists xmlns="urn:x"><list name='a &amp; b'>text</list></lists>"#;
+/// let list = NodeSelector::root("lists").child("list");
+/// let found = document::get(xml, &list, Some("urn:x"))?;
+/// assert_eq!(found.as_str(), "<list name='a &amp; b'>text</list>");
+/// let name = document::get(xml, &list.attribute("name"), Some("urn:x"))?;
+/// assert_eq!(name.as_str(), "a &amp; b");
+/// # Ok::<(), document::Refusal>(())
+/// ```
+///
+/// # Errors
+///
+/// 404 where a step matches no element or several, or there is no such attribute, and for a step of
+/// an extension; 400 for a selector that [`check`](NodeSelector::check) refuses, as with a prefix
+/// that is not bound; 409 `not-well-formed` where `xml` is not.
+pub fn get<'x>(
+    xml: &'x str,
+    selector: &NodeSelector,
+    default_ns: Option<&str>,
+) -> Result<Selected<'x>, Refusal> {
+    admit(selector)?;
+    let document = parse(xml)?;
+    let names = Names::new(selector, default_ns);
+    let element = names
+        .walk(document.root(), selector.steps())
+        .map_err(|lost| Refusal::not_found(selector, lost))?;
+    match selector.terminal() {
+        None => Ok(Selected::element(xml, element)),
+        Some(Terminal::Namespaces) => Ok(Selected::bindings(xml, element)),
+        Some(Terminal::Attribute(name)) => match names.attribute(element, name) {
+            Some(attribute) => Ok(Selected::attribute(xml, attribute)),
+            None => Err(Refusal::no_attribute(name)),
+        },
+    }
+}
+
+/// Creates or replaces the element or attribute that a selector means (RFC 4825 section 8.2).
+///
+/// `body` is one element, which may use prefixes that the document binds at that place, or the value
+/// of an attribute. `default_ns` is as in [`get`].
+///
+/// ```
+/// use xcaplib::{NodeSelector, document};
+///
+/// let xml = "<root>\n  <el1 att='first'/>\n  <el2/>\n</root>";
+/// let second: NodeSelector = "/root/*[2][@att='new']".parse()?;
+/// let edit = document::put(xml, &second, "<el1 att='new'/>", None)?;
+/// assert_eq!(edit.text, "<root>\n  <el1 att='first'/><el1 att='new'/>\n  <el2/>\n</root>");
+///
+/// let refusal = document::put(xml, &second, "<el1 att='other'/>", None).unwrap_err();
+/// assert_eq!(refusal.status(), 409);
+/// assert_eq!(refusal.conflict().map(|conflict| conflict.name()), Some("cannot-insert"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// 409 with a [`conflict`](Refusal::conflict): `no-parent` where the element to put into is not
+/// there or not a single one, `not-utf-8`, `not-xml-frag` and `not-xml-att-value` for a body that
+/// cannot be put, `cannot-insert` where the selector would not find what was put,
+/// `uniqueness-failure` for a name or URI that a sibling has already, `not-well-formed` where `xml`
+/// is not. 404 for a step of an extension, 400 for a selector that
+/// [`check`](NodeSelector::check) refuses, 405 for `namespace::*`.
+pub fn put(
+    xml: &str,
+    selector: &NodeSelector,
+    body: impl AsRef<[u8]>,
+    default_ns: Option<&str>,
+) -> Result<Edit, Refusal> {
+    admit_change(selector)?;
+    let document = parse(xml)?;
+    let names = Names::new(selector, default_ns);
+    edit::put(&document, &names, body.as_ref())
+}
+
+/// Removes the element or attribute that a selector means, and gives the document that is left
+/// (RFC 4825 section 8.4). `default_ns` is as in [`get`].
+///
+/// ```
+/// use xcaplib::{NodeSelector, document};
+///
+/// let xml = "<root>\n  <el/>\n  <el a='1' b='2'/>\n</root>";
+/// let last = NodeSelector::root("root").child("el").nth(2);
+/// assert_eq!(document::delete(xml, &last, None)?, "<root>\n  <el/>\n  \n</root>");
+/// let attribute = last.attribute("b");
+/// let left = document::delete(xml, &attribute, None)?;
+/// assert_eq!(left, "<root>\n  <el/>\n  <el a='1'/>\n</root>");
+///
+/// // The second element would become the first, and a second DELETE would remove that too.
+/// let first = NodeSelector::root("root").child("el").nth(1);
+/// let refusal = document::delete(xml, &first, None).unwrap_err();
+/// assert_eq!(refusal.conflict().map(|conflict| conflict.name()), Some("cannot-delete"));
+/// # Ok::<(), document::Refusal>(())
+/// ```
+///
+/// # Errors
+///
+/// As for [`get`]; 405 for `namespace::*`; 409 with a [`conflict`](Refusal::conflict):
+/// `cannot-delete` where the selector would then mean another node, `schema-validation-error` for
+/// the document element.
+pub fn delete(
+    xml: &str,
+    selector: &NodeSelector,
+    default_ns: Option<&str>,
+) -> Result<String, Refusal> {
+    admit_change(selector)?;
+    let document = parse(xml)?;
+    let names = Names::new(selector, default_ns);
+    edit::delete(&document, &names)
+}
+
+/// What a server says of the selector before it looks at the document (section 8).
+fn admit(selector: &NodeSelector) -> Result<(), Refusal> {
+    let extension = selector.steps().iter().find(|step| matches!(step, Step::Extension(_)));
+    if let Some(step) = extension {
+        return Err(Refusal::unknown_extension(step));
+    }
+    selector.check().map_err(|error| Refusal::bad_selector(&error))
+}
+
+fn admit_change(selector: &NodeSelector) -> Result<(), Refusal> {
+    admit(selector)?;
+    match selector.terminal() {
+        Some(Terminal::Namespaces) => Err(Refusal::read_only()),
+        Some(Terminal::Attribute(_)) | None => Ok(()),
+    }
+}
+
+fn parse(xml: &str) -> Result<Document<'_>, Refusal> {
+    xml::parse(xml).map_err(|fault| Refusal::not_well_formed(&fault))
+}

@@ -1,0 +1,169 @@
+use crate::conflict::{Conflict, Exists};
+use crate::error::{Error, printable};
+use crate::selector::{NodeSelector, QName, Step};
+use crate::xml::Fault;
+
+use super::select::Lost;
+
+/// Why a conforming server would not do what was asked: its status, and with 409 its xcap-error.
+///
+/// ```
+/// use xcaplib::{NodeSelector, document};
+///
+/// let entry = NodeSelector::root("lists").child("list").nth(2).child("entry");
+/// let refusal = document::put("<lists><list/></lists>", &entry, "<entry/>", None).unwrap_err();
+/// assert_eq!(refusal.status(), 409);
+/// let conflict = refusal.conflict().unwrap();
+/// assert_eq!((conflict.name(), conflict.ancestor()), ("no-parent", Some("lists")));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct Refusal {
+    status: u16,
+    text: String,
+    conflict: Option<Box<Conflict>>,
+}
+
+impl Refusal {
+    /// The status: 400, 404, 405 or 409.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// With 409, the report that a server would send (RFC 4825 section 11). Its phrase is the text
+    /// of this error.
+    #[must_use]
+    pub fn conflict(&self) -> Option<&Conflict> {
+        self.conflict.as_deref()
+    }
+
+    fn plain(status: u16, text: impl Into<String>) -> Self {
+        Self { status, text: text.into(), conflict: None }
+    }
+
+    fn conflicting(conflict: Conflict, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let conflict = Some(Box::new(conflict.with_phrase(&text)));
+        Self { status: 409, text, conflict }
+    }
+
+    pub(super) fn bad_selector(error: &Error) -> Self {
+        Self::plain(400, error.to_string())
+    }
+
+    pub(super) fn unknown_extension(step: &Step) -> Self {
+        Self::plain(
+            404,
+            format!("the step {} is of an extension that is not known here", quoted(step)),
+        )
+    }
+
+    pub(super) fn read_only() -> Self {
+        Self::plain(
+            405,
+            "`namespace::*` can be read and not changed; put the element that declares the prefixes",
+        )
+    }
+
+    pub(super) fn not_found(selector: &NodeSelector, lost: Lost) -> Self {
+        Self::plain(404, describe(selector, lost))
+    }
+
+    pub(super) fn no_attribute(name: &QName) -> Self {
+        let name = printable(&name.to_string());
+        Self::plain(404, format!("the element has no attribute `{name}`"))
+    }
+
+    pub(super) fn no_parent(selector: &NodeSelector, lost: Lost) -> Self {
+        let ancestor = (lost.step > 0).then(|| selector.ancestor(lost.step).to_relative());
+        let text = match &ancestor {
+            Some(ancestor) => format!(
+                "{}; the closest ancestor that exists is {}, put its children first",
+                describe(selector, lost),
+                printable(ancestor)
+            ),
+            None => format!("{}; the document has another root element", describe(selector, lost)),
+        };
+        Self::conflicting(Conflict::new("no-parent").with_ancestor(ancestor), text)
+    }
+
+    pub(super) fn not_well_formed(fault: &Fault) -> Self {
+        Self::conflicting(
+            Conflict::new("not-well-formed"),
+            format!(
+                "the document is not well-formed, at {}: {}; replace it as a whole",
+                fault.position,
+                printable(&fault.reason)
+            ),
+        )
+    }
+
+    pub(super) fn not_utf8(offset: usize) -> Self {
+        Self::conflicting(
+            Conflict::new("not-utf-8"),
+            format!("the body is not UTF-8 from byte {offset} on; XCAP takes UTF-8 alone"),
+        )
+    }
+
+    pub(super) fn not_fragment(fault: &Fault) -> Self {
+        Self::conflicting(
+            Conflict::new("not-xml-frag"),
+            format!(
+                "the body is not an element, at {}: {}; put exactly one, with white space around it at most",
+                fault.position,
+                printable(&fault.reason)
+            ),
+        )
+    }
+
+    pub(super) fn not_att_value(fault: &Fault) -> Self {
+        Self::conflicting(
+            Conflict::new("not-xml-att-value"),
+            format!("the body is not an attribute value, at {}: {}", fault.position, fault.reason),
+        )
+    }
+
+    pub(super) fn cannot_insert(reason: impl Into<String>) -> Self {
+        Self::conflicting(Conflict::new("cannot-insert"), reason)
+    }
+
+    pub(super) fn cannot_delete(reason: impl Into<String>) -> Self {
+        Self::conflicting(Conflict::new("cannot-delete"), reason)
+    }
+
+    pub(super) fn rootless() -> Self {
+        Self::conflicting(
+            Conflict::new("schema-validation-error"),
+            "a document needs its root element; delete the document as a whole",
+        )
+    }
+
+    pub(super) fn not_unique(exists: Vec<Exists>) -> Self {
+        let field = exists.first().map(|exists| printable(&exists.field)).unwrap_or_default();
+        let more = match exists.len() {
+            0 | 1 => String::new(),
+            n => format!(" and of {} more", n - 1),
+        };
+        Self::conflicting(
+            Conflict::new("uniqueness-failure").with_exists(exists),
+            format!("the value of {field}{more} is taken by a sibling; use another"),
+        )
+    }
+}
+
+fn describe(selector: &NodeSelector, lost: Lost) -> String {
+    let step = selector.steps().get(lost.step).map(quoted).unwrap_or_default();
+    let number = lost.step + 1;
+    if lost.several {
+        format!(
+            "step {number}, {step}, matches several elements; add a position or an attribute test"
+        )
+    } else {
+        format!("step {number}, {step}, matches no element")
+    }
+}
+
+fn quoted(step: &Step) -> String {
+    format!("`{}`", printable(&step.to_string()))
+}

@@ -1,0 +1,105 @@
+//! Which node a selector means (RFC 4825 section 6.3).
+
+use roxmltree::{Attribute, Node};
+
+use crate::selector::{NameOrAny, NodeSelector, QName, Step};
+
+/// A selector's names, and the namespaces that they are in.
+pub(super) struct Names<'s> {
+    pub(super) selector: &'s NodeSelector,
+    pub(super) default_ns: Option<&'s str>,
+}
+
+/// The elements that a step matches. Only one is what a selector may mean.
+pub(super) enum Found<'a, 'd> {
+    Nothing,
+    One(Node<'a, 'd>),
+    Several,
+}
+
+/// The step at which a selector lost its way: its index, and whether it matches several elements.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lost {
+    pub(super) step: usize,
+    pub(super) several: bool,
+}
+
+impl<'s> Names<'s> {
+    pub(super) fn new(selector: &'s NodeSelector, default_ns: Option<&'s str>) -> Self {
+        Self { selector, default_ns: default_ns.filter(|namespace| !namespace.is_empty()) }
+    }
+
+    /// The element that the steps lead to.
+    pub(super) fn walk<'a, 'd>(
+        &self,
+        root: Node<'a, 'd>,
+        steps: &[Step],
+    ) -> Result<Node<'a, 'd>, Lost> {
+        let mut context = root;
+        for (index, step) in steps.iter().enumerate() {
+            context = match self.step(context, step) {
+                Found::One(element) => element,
+                Found::Nothing => return Err(Lost { step: index, several: false }),
+                Found::Several => return Err(Lost { step: index, several: true }),
+            };
+        }
+        Ok(context)
+    }
+
+    /// What a step matches among the children of its context; its predicates apply in order.
+    pub(super) fn step<'a, 'd>(&self, context: Node<'a, 'd>, step: &Step) -> Found<'a, 'd> {
+        let Step::Element { name, position, attribute } = step else { return Found::Nothing };
+        let named = context.children().filter(|node| self.is_named(*node, name));
+        let (skipped, taken) = match position {
+            Some(position) => (position.saturating_sub(1), 1),
+            None => (0, usize::MAX),
+        };
+        let mut matching = named.skip(skipped).take(taken).filter(|element| match attribute {
+            Some(test) => self
+                .attribute(*element, &test.name)
+                .is_some_and(|attribute| attribute.value() == test.value),
+            None => true,
+        });
+        match (matching.next(), matching.next()) {
+            (Some(element), None) => Found::One(element),
+            (Some(_), Some(_)) => Found::Several,
+            (None, _) => Found::Nothing,
+        }
+    }
+
+    /// Whether the node is an element of this expanded name.
+    pub(super) fn is_named(&self, node: Node<'_, '_>, name: &NameOrAny) -> bool {
+        match name {
+            NameOrAny::Any => node.is_element(),
+            NameOrAny::Name(name) => {
+                let namespace = match name.prefix() {
+                    Some(prefix) => self.selector.namespace_of(prefix),
+                    None => self.default_ns,
+                };
+                node.is_element() && expanded_name(node) == (namespace, name.local())
+            }
+        }
+    }
+
+    /// A declaration is no attribute, and the parser does not list it as one.
+    pub(super) fn attribute<'a, 'd>(
+        &self,
+        element: Node<'a, 'd>,
+        name: &QName,
+    ) -> Option<Attribute<'a, 'd>> {
+        let namespace = self.attribute_namespace(name);
+        element
+            .attributes()
+            .find(|found| found.name() == name.local() && found.namespace() == namespace)
+    }
+
+    pub(super) fn attribute_namespace(&self, name: &QName) -> Option<&'s str> {
+        name.prefix().and_then(|prefix| self.selector.namespace_of(prefix))
+    }
+}
+
+/// An element's namespace, if it has one, and its local name.
+pub(super) fn expanded_name<'a, 'd: 'a>(element: Node<'a, 'd>) -> (Option<&'a str>, &'a str) {
+    let name = element.tag_name();
+    (name.namespace().filter(|namespace| !namespace.is_empty()), name.name())
+}
