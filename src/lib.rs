@@ -4,6 +4,7 @@ mod application;
 mod auth;
 mod client;
 mod conflict;
+pub mod diff;
 pub mod document;
 mod element;
 mod error;
