@@ -89,7 +89,7 @@ impl XcapDiff {
             etag: etag.cloned(),
             text: Cow::Borrowed(text),
             is_patched: false,
-            work: Work::new(),
+            work: Work::of(text.len()),
         };
         let mut state = None;
         let mut tip = None;

@@ -8,7 +8,7 @@ use super::path::{Last, Name, Path, Predicate, Step};
 use super::work::Work;
 
 /// What looking at one node costs, compared with parsing one byte.
-const VISIT: usize = 4;
+const VISIT: usize = 16;
 
 /// The node that a selector means. Namespace nodes are those that the element itself declares.
 #[derive(Clone, Copy, Debug)]

@@ -48,8 +48,8 @@
 //! - Where two texts come to touch, `]]` and `>` are kept apart as `]]&gt;`, and a bare CR and LF as
 //!   CR and `&#10;`.
 //! - A document with a document type declaration is not patched.
-//! - A patch that would take more than a second or two (256 MiB of document, read once for each
-//!   operation) is refused: fetching the document is cheaper.
+//! - A patch that would take long is refused, since fetching the document is cheaper: each operation
+//!   reads the document once, and more than 32 operations may not read more than 64 MiB.
 
 mod add;
 mod change;

@@ -48,6 +48,8 @@ pub enum OperationKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Child {
     node_type: NodeType,
+    /// Whether it is a text without a character, which is no node: an empty CDATA section.
+    is_empty: bool,
     /// Where in `markup` it is.
     range: Range<usize>,
 }
@@ -56,7 +58,6 @@ impl Operation {
     pub(super) fn of(element: Node<'_, '_>, scope: &Arc<Scope>) -> Self {
         let start = element.range().start;
         let shift = |range: Range<usize>| range.start - start..range.end - start;
-        let nodes = || element.children().filter(|node| !node.is_text() || is_text(*node));
         let attribute = |name| element.attribute(name).map(str::to_owned);
         Self {
             kind: match element.tag_name().name() {
@@ -71,13 +72,15 @@ impl Operation {
             pos: attribute("pos"),
             ws: attribute("ws"),
             content: extent::content(element).map_or(0..0, shift),
-            children: nodes()
+            children: element
+                .children()
                 .map(|node| Child {
                     node_type: node.node_type(),
+                    is_empty: node.is_text() && !is_text(node),
                     range: shift(extent::range(node)),
                 })
                 .collect(),
-            value: nodes().filter(Node::is_text).filter_map(|node| node.text()).collect(),
+            value: element.children().filter(Node::is_text).filter_map(|n| n.text()).collect(),
             scope: Scope::of(element, Some(scope)),
         }
     }
@@ -117,8 +120,11 @@ impl Operation {
 
     /// The markup of the only node of the content, where it is of this type.
     pub(super) fn only(&self, node_type: NodeType) -> Option<&str> {
-        match self.children.as_slice() {
-            [child] if child.node_type == node_type => self.markup.get(child.range.clone()),
+        let mut nodes = self.children.iter().filter(|child| !child.is_empty);
+        match (nodes.next(), nodes.next()) {
+            (Some(child), None) if child.node_type == node_type => {
+                self.markup.get(child.range.clone())
+            }
             _ => None,
         }
     }

@@ -2,10 +2,12 @@
 
 use super::error::{Fault, PatchErrorKind};
 
-/// How much one patch may cost, in bytes parsed: a second or two.
+/// How much a patch may cost, in bytes parsed: less than a second.
 ///
 /// Each operation sees the document that the one before it left, so the cost is their product.
-const LIMIT: usize = 1 << 28;
+const LIMIT: usize = 1 << 26;
+/// How many operations a document may have, however large it is.
+const OPERATIONS: usize = 32;
 
 /// What is left of the time for one patch.
 pub(super) struct Work {
@@ -13,11 +15,12 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn new() -> Self {
-        Self { left: LIMIT }
+    /// The time for a document of this length.
+    pub(super) fn of(len: usize) -> Self {
+        Self { left: LIMIT.max(len.saturating_mul(OPERATIONS)) }
     }
 
-    /// Whether a patch of so many operations can be done at all.
+    /// Whether so many operations can be done at all.
     pub(super) fn admit(&self, operations: usize, len: usize) -> Result<(), Fault> {
         if operations.saturating_mul(len) > self.left { Err(exhausted()) } else { Ok(()) }
     }
