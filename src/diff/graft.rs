@@ -36,30 +36,30 @@ impl<'a> Graft<'a> {
 
     /// The prefix that an attribute gets.
     pub(super) fn attribute_prefix<'p>(&'p self, prefix: &'p str) -> Result<&'p str, Fault> {
-        self.prefix(prefix, Role::Attribute, &HashMap::new())
+        self.prefix(prefix, Role::Attribute, &Local::default())
     }
 
     /// The content with every prefix that it does not declare itself made one of the document's.
-    pub(super) fn write(&self, content: &str, work: &mut Work) -> Result<String, Fault> {
+    pub(super) fn write<'p>(&'p self, content: &'p str, work: &mut Work) -> Result<String, Fault> {
         let mut out = Writer { content, copied: 0, text: String::with_capacity(content.len()) };
-        let mut local = HashMap::new();
+        let mut local = Local::default();
         let mut open: Vec<Open<'_>> = Vec::new();
         for (at, token) in Tokens::new(content) {
             let before = out.text.len();
             match token {
                 Token::Start(tag) => {
-                    let declared = Open::declare(&tag, &mut local);
-                    let name = self.element(&tag, &local)?;
+                    let declared = local.declare(&tag);
+                    let name = self.element(&tag, &mut local, work)?;
                     out.rename(at + 1, tag.name, name.as_deref());
-                    self.attributes(&tag, at, &local, &mut out)?;
-                    work.spend(tag.end.saturating_add(self.bindings.len()))?;
+                    self.attributes(&tag, at, &mut local, &mut out, work)?;
+                    work.spend(tag.end)?;
                     let element = Open { name, declared };
-                    if tag.is_empty { element.close(&mut local) } else { open.push(element) }
+                    if tag.is_empty { local.close(element) } else { open.push(element) }
                 }
                 Token::End(name) => {
                     if let Some(element) = open.pop() {
                         out.rename(at + 2, name, element.name.as_deref());
-                        element.close(&mut local);
+                        local.close(element);
                     }
                 }
             }
@@ -68,25 +68,31 @@ impl<'a> Graft<'a> {
         Ok(out.finish())
     }
 
-    fn element(&self, tag: &Tag<'_>, local: &Counts<'_>) -> Result<Option<String>, Fault> {
+    fn element<'p>(
+        &'p self,
+        tag: &Tag<'p>,
+        local: &mut Local<'p>,
+        work: &mut Work,
+    ) -> Result<Option<String>, Fault> {
         let (prefix, name) = tag::split(tag.name);
-        let new = self.prefix(prefix, Role::Element, local)?;
+        let new = self.chosen(prefix, Role::Element, local, work)?;
         Ok((new != prefix).then(|| qualified(new, name)))
     }
 
-    fn attributes(
-        &self,
-        tag: &Tag<'_>,
+    fn attributes<'p>(
+        &'p self,
+        tag: &Tag<'p>,
         at: usize,
-        local: &Counts<'_>,
+        local: &mut Local<'p>,
         out: &mut Writer<'_>,
+        work: &mut Work,
     ) -> Result<(), Fault> {
         for attribute in &tag.attributes {
             let (prefix, name) = tag::split(attribute.name);
             if prefix.is_empty() || prefix == "xmlns" {
                 continue;
             }
-            let new = self.prefix(prefix, Role::Attribute, local)?;
+            let new = self.chosen(prefix, Role::Attribute, local, work)?;
             if new != prefix {
                 let new = qualified(new, name);
                 out.rename(at + attribute.range.start, attribute.name, Some(&new));
@@ -95,15 +101,34 @@ impl<'a> Graft<'a> {
         Ok(())
     }
 
+    /// [`prefix`](Self::prefix), looked up once where the content declares nothing.
+    fn chosen<'p>(
+        &'p self,
+        prefix: &'p str,
+        role: Role,
+        local: &mut Local<'p>,
+        work: &mut Work,
+    ) -> Result<&'p str, Fault> {
+        if let (0, Some(known)) = (local.open, local.known.get(&(prefix, role))) {
+            return Ok(known);
+        }
+        work.spend(self.bindings.len())?;
+        let new = self.prefix(prefix, role, local)?;
+        if local.open == 0 {
+            local.known.insert((prefix, role), new);
+        }
+        Ok(new)
+    }
+
     /// The prefix that a name with this prefix gets. `local` are the prefixes that the content
     /// declares around the name: they stay, and hide the document's.
     fn prefix<'p>(
         &'p self,
         prefix: &'p str,
         role: Role,
-        local: &Counts<'_>,
+        local: &Local<'_>,
     ) -> Result<&'p str, Fault> {
-        let is_local = |prefix: &str| local.get(prefix).is_some_and(|count| *count > 0);
+        let is_local = |prefix: &str| local.counts.get(prefix).is_some_and(|count| *count > 0);
         if prefix == "xml" || is_local(prefix) {
             return Ok(prefix);
         }
@@ -148,14 +173,11 @@ fn undeclared(reason: String) -> Fault {
 }
 
 /// What a name names; attributes have no use for the default namespace.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Role {
     Element,
     Attribute,
 }
-
-/// How many of the open elements declare a prefix.
-type Counts<'c> = HashMap<&'c str, usize>;
 
 /// An element that has begun.
 struct Open<'c> {
@@ -164,18 +186,31 @@ struct Open<'c> {
     declared: Vec<&'c str>,
 }
 
-impl<'c> Open<'c> {
-    fn declare(tag: &Tag<'c>, local: &mut Counts<'c>) -> Vec<&'c str> {
+/// What the content declares around the place that was reached.
+#[derive(Default)]
+struct Local<'c> {
+    /// How many of the open elements declare a prefix.
+    counts: HashMap<&'c str, usize>,
+    /// How many declarations that are.
+    open: usize,
+    /// The prefixes chosen where there are none.
+    known: HashMap<(&'c str, Role), &'c str>,
+}
+
+impl<'c> Local<'c> {
+    fn declare(&mut self, tag: &Tag<'c>) -> Vec<&'c str> {
         let declared: Vec<_> = tag.declarations().map(|(prefix, _)| prefix).collect();
+        self.open += declared.len();
         for prefix in &declared {
-            *local.entry(prefix).or_insert(0) += 1;
+            *self.counts.entry(prefix).or_insert(0) += 1;
         }
         declared
     }
 
-    fn close(self, local: &mut Counts<'c>) {
-        for prefix in self.declared {
-            local.entry(prefix).and_modify(|count| *count = count.saturating_sub(1));
+    fn close(&mut self, element: Open<'c>) {
+        self.open = self.open.saturating_sub(element.declared.len());
+        for prefix in element.declared {
+            self.counts.entry(prefix).and_modify(|count| *count = count.saturating_sub(1));
         }
     }
 }
