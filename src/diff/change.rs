@@ -36,7 +36,7 @@ impl Change {
 }
 
 /// Keeps two texts that now touch from meaning something else together: a `]]>` would end a CDATA
-/// section that never began, and a CR and LF would be one line end.
+/// section that never began, and a CR and LF would be one line end. A CR alone means an LF.
 fn mend(text: &mut String, joint: usize) {
     for start in [joint.saturating_sub(2), joint.saturating_sub(1)] {
         let straddles = start < joint && start + 3 > joint;
@@ -44,8 +44,10 @@ fn mend(text: &mut String, joint: usize) {
             text.replace_range(start + 2..start + 3, "&gt;");
         }
     }
-    if joint > 0 && text.get(joint - 1..joint + 1) == Some("\r\n") {
-        text.replace_range(joint..joint + 1, "&#10;");
+    let (head, tail) = text.split_at_checked(joint).unwrap_or((text, ""));
+    let line_ends = head.len() - head.trim_end_matches('\r').len();
+    if line_ends > 0 && tail.starts_with('\n') {
+        text.replace_range(joint - line_ends..joint, &"\n".repeat(line_ends));
     }
 }
 
@@ -64,8 +66,8 @@ mod tests {
         check("<a>]<b/>></a>", 4..8, "]", "<a>]]&gt;</a>");
         check("<a>]]</a>", 5..5, ">x", "<a>]]&gt;x</a>");
         check("<a>]</a>", 4..4, "]>x", "<a>]]&gt;x</a>");
-        check("<a>\r<b/>\n</a>", 4..8, "", "<a>\r&#10;</a>");
-        check("<a>\r</a>", 4..4, "\n", "<a>\r&#10;</a>");
+        check("<a>\r<b/>\n</a>", 4..8, "", "<a>\n\n</a>");
+        check("<a>\r\r</a>", 5..5, "\n", "<a>\n\n\n</a>");
         check("<a>\r\n</a>", 5..5, "\n", "<a>\r\n\n</a>");
         check("<a>é<b/>é</a>", 5..9, "", "<a>éé</a>");
         check("<a><![CDATA[]]></a>", 15..15, ">", "<a><![CDATA[]]>></a>");

@@ -30,8 +30,8 @@ pub(super) fn range(node: Node<'_, '_>) -> Range<usize> {
     if !node.is_text() {
         return node.range();
     }
-    let within = node.parent_element().and_then(content).unwrap_or_else(|| node.range());
-    let start = node.prev_sibling().map_or(within.start, |before| before.range().end);
-    let end = node.next_sibling().map_or(within.end, |after| after.range().start);
+    let within = || node.parent_element().and_then(content).unwrap_or_else(|| node.range());
+    let start = node.prev_sibling().map_or_else(|| within().start, |before| before.range().end);
+    let end = node.next_sibling().map_or_else(|| within().end, |after| after.range().start);
     start..end
 }

@@ -46,7 +46,7 @@
 //! - Beside the document element, white space is no node: it may come with what is added, and `ws`
 //!   does not find it.
 //! - Where two texts come to touch, `]]` and `>` are kept apart as `]]&gt;`, and a bare CR and LF as
-//!   CR and `&#10;`.
+//!   two LF.
 //! - A document with a document type declaration is not patched.
 //! - A patch that would take long is refused, since fetching the document is cheaper: each operation
 //!   reads the document once, and more than 32 operations may not read more than 64 MiB.

@@ -323,7 +323,7 @@ fn all_else_stays_as_it_is() {
 #[test]
 fn texts_that_come_to_touch() {
     patched("<a>]]<b/>></a>", "<d:remove sel='a/b'/>", "<a>]]&gt;</a>");
-    patched("<a>\r<b/>\n</a>", "<d:remove sel='a/b'/>", "<a>\r&#10;</a>");
+    patched("<a>\r<b/>\n</a>", "<d:remove sel='a/b'/>", "<a>\n\n</a>");
     patched("<a>]]<b/></a>", "<d:replace sel='a/b'><b/></d:replace>", "<a>]]<b/></a>");
     patched("<a>]]</a>", "<d:add sel='a'>></d:add>", "<a>]]&gt;</a>");
 }
