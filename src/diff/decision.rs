@@ -89,7 +89,7 @@ impl XcapDiff {
             etag: etag.cloned(),
             text: Cow::Borrowed(text),
             is_patched: false,
-            work: Work::of(text.len()),
+            work: Work::of(text),
         };
         let mut state = None;
         let mut tip = None;

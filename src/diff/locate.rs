@@ -5,10 +5,7 @@ use roxmltree::{Attribute, Document, Node, NodeType};
 use super::error::{Fault, PatchErrorKind};
 use super::extent;
 use super::path::{Last, Name, Path, Predicate, Step};
-use super::work::Work;
-
-/// What looking at one node costs, compared with parsing one byte.
-const VISIT: usize = 16;
+use super::work::{NODE, Work};
 
 /// The node that a selector means. Namespace nodes are those that the element itself declares.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +76,7 @@ fn by_id<'a, 'd>(
 ) -> Result<Node<'a, 'd>, Fault> {
     let mut found = None;
     for node in document.descendants() {
-        work.spend(VISIT)?;
+        work.spend(NODE)?;
         let value = node.attribute((roxmltree::NS_XML_URI, "id"));
         if value.is_some_and(|value| value.trim_matches(' ') == id) && found.replace(node).is_some()
         {
@@ -101,13 +98,13 @@ fn children<'a, 'd>(
 ) -> Result<Vec<Node<'a, 'd>>, Fault> {
     let mut found = Vec::new();
     for child in context.children() {
-        work.spend(VISIT)?;
+        work.spend(NODE)?;
         if child.is_element() && step.name.is_none_or(|name| is_named(child, name)) {
             found.push(child);
         }
     }
     for predicate in &step.predicates {
-        work.spend(VISIT.saturating_mul(found.len()))?;
+        work.spend(NODE.saturating_mul(found.len()))?;
         found = filter(found, predicate, work)?;
     }
     Ok(found)
@@ -168,7 +165,7 @@ fn has_child(
     work: &mut Work,
 ) -> Result<bool, Fault> {
     for child in parent.children() {
-        work.spend(VISIT)?;
+        work.spend(NODE)?;
         if child.is_element() && is_named(child, name) && has_value(child, value, work)? {
             return Ok(true);
         }
@@ -180,7 +177,7 @@ fn has_child(
 fn has_value(element: Node<'_, '_>, value: &str, work: &mut Work) -> Result<bool, Fault> {
     let mut rest = value;
     for node in element.descendants() {
-        work.spend(VISIT)?;
+        work.spend(NODE)?;
         if let (true, Some(text)) = (node.is_text(), node.text()) {
             work.spend(text.len().min(rest.len()))?;
             match rest.strip_prefix(text) {
@@ -227,7 +224,7 @@ fn child_nodes<'a, 'd>(
 ) -> Result<Vec<Target<'a, 'd>>, Fault> {
     let mut found = Vec::new();
     for child in context.children() {
-        work.spend(VISIT)?;
+        work.spend(NODE)?;
         if is_wanted(child) {
             found.push(Target::Node(child));
         }

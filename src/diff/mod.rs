@@ -49,7 +49,8 @@
 //!   two LF.
 //! - A document with a document type declaration is not patched.
 //! - A patch that would take long is refused, since fetching the document is cheaper: each operation
-//!   reads the document once, and more than 32 operations may not read more than 64 MiB.
+//!   reads the document once, and more than 32 operations may not read more than 64 MiB, with every
+//!   tag counted as 32 bytes more.
 
 mod add;
 mod change;

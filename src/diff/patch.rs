@@ -20,7 +20,7 @@ pub(super) fn apply(
     work: &mut Work,
 ) -> Result<String, PatchError> {
     check_encoding(xml)
-        .and_then(|()| work.admit(operations.len(), xml.len()))
+        .and_then(|()| work.admit(operations.len(), xml))
         .map_err(PatchError::of_document)?;
     let mut text = Cow::Borrowed(xml);
     let mut last = None;
@@ -43,7 +43,7 @@ fn parse<'x>(
     last: Option<(usize, &Operation)>,
     work: &mut Work,
 ) -> Result<Document<'x>, PatchError> {
-    let parsed = work.spend(text.len()).and_then(|()| {
+    let parsed = work.parse(text).and_then(|()| {
         xml::parse(text).map_err(|fault| {
             let what = if last.is_some() { "the patched document" } else { "the document" };
             Fault::new(

@@ -137,7 +137,7 @@ impl DocumentReport {
     /// A [`PatchError`] names the operation that does not fit and the condition of RFC 5261
     /// section 5.
     pub fn apply(&self, xml: &str) -> Result<String, PatchError> {
-        self.apply_within(xml, &mut Work::of(xml.len()))
+        self.apply_within(xml, &mut Work::of(xml))
     }
 
     pub(super) fn apply_within(&self, xml: &str, work: &mut Work) -> Result<String, PatchError> {

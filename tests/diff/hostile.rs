@@ -7,11 +7,12 @@ use xcaplib::diff::{Decision, PatchErrorKind, XcapDiff};
 
 use super::{apply, apply_with, diff};
 
+/// Far more than it takes, and far less than it would take without bounds.
 #[track_caller]
 fn in_time<T>(call: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = call();
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     result
 }
 
