@@ -6,6 +6,8 @@
 //! runs to the next line that begins with `@` or `#`, without its last line end; `\n`, `\r`, `\t`,
 //! `\xff` (a byte) and `\u{feff}` (a character) stand for what a file would not keep.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
@@ -265,17 +267,19 @@ fn texts_of_refusals() {
     );
 }
 
+/// Linear work takes a second or a few; the square of these sizes would take hours.
 fn assert_quick(what: &str, start: Instant) {
-    assert!(start.elapsed() < Duration::from_secs(10), "{what} took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(60), "{what} took {:?}", start.elapsed());
 }
 
 #[test]
 fn many_siblings() {
     const COUNT: usize = 100_000;
-    let namespace = Some("urn:ietf:params:xml:ns:resource-lists");
+    let uri = "urn:ietf:params:xml:ns:resource-lists";
+    let namespace = Some(uri);
     let entries: String = (0..COUNT).map(|i| format!("<entry uri=\"{i}\"/>")).collect();
     let list = format!("<list name=\"a\">{entries}</list>");
-    let xml = format!("<resource-lists xmlns=\"{}\">{list}</resource-lists>", namespace.unwrap());
+    let xml = format!("<resource-lists xmlns=\"{uri}\">{list}</resource-lists>");
     let start = Instant::now();
 
     let parent = || NodeSelector::root("resource-lists").child("list");

@@ -1,6 +1,7 @@
 //! What has to be unique in resource lists and RLS services (RFC 4826 sections 3.4.5 and 4.4.5).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 use roxmltree::{Document, Node, NodeId};
 
@@ -9,7 +10,7 @@ use crate::selector::NodeSelector;
 use crate::xml;
 
 use super::refusal::Refusal;
-use super::select::expanded_name;
+use super::select::{expanded_name, is_named};
 
 const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
 const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
@@ -25,11 +26,18 @@ struct Rule {
     attribute: &'static str,
 }
 
+impl Rule {
+    fn is_over(&self, node: Node<'_, '_>) -> bool {
+        is_named(node, Some(self.namespace), self.element)
+    }
+}
+
 const fn rule(namespace: &'static str, element: &'static str, attribute: &'static str) -> Rule {
     Rule { namespace, element, attribute }
 }
 
-/// The lists inside an RLS services document follow the rules of resource lists.
+/// The lists inside an RLS services document follow the rules of resource lists. No two rules are
+/// for the same local name.
 const RULES: &[Rule] = &[
     rule(RESOURCE_LISTS, "list", "name"),
     rule(RESOURCE_LISTS, "entry", "uri"),
@@ -42,12 +50,9 @@ const RULES: &[Rule] = &[
 type Key<'a> = (Rule, &'a str);
 
 fn key<'a>(element: Node<'a, '_>) -> Option<Key<'a>> {
-    if !element.is_element() {
-        return None;
-    }
-    let (namespace, name) = expanded_name(element);
-    let rule =
-        RULES.iter().find(|rule| rule.element == name && Some(rule.namespace) == namespace)?;
+    let local = element.tag_name().name();
+    let named = RULES.iter().find(|rule| rule.element == local);
+    let rule = named.filter(|rule| rule.is_over(element))?;
     Some((*rule, element.attribute(rule.attribute)?))
 }
 
@@ -72,17 +77,15 @@ fn duplicates<'a, 'd>(top: Node<'a, 'd>) -> Vec<Duplicate<'a, 'd>> {
         .collect()
 }
 
-/// The duplicates below a node that were not there already in what it replaces.
+/// Those of the duplicates found that were not there already below an old node.
 ///
 /// Elements may have moved, so as many duplicates of a value as there were are taken for the old.
-fn introduced<'a, 'd>(new: Node<'a, 'd>, old: Option<Node<'_, '_>>) -> Vec<Node<'a, 'd>> {
-    let found = duplicates(new);
-    if found.is_empty() {
-        return Vec::new();
-    }
-    let before = old.map(duplicates).unwrap_or_default();
+fn introduced<'a, 'd>(
+    found: Vec<Duplicate<'a, 'd>>,
+    old: Option<Node<'_, '_>>,
+) -> Vec<Node<'a, 'd>> {
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
-    for duplicate in before {
+    for duplicate in old.map(duplicates).unwrap_or_default() {
         *known.entry(duplicate.key).or_default() += 1;
     }
     let new = found.into_iter().filter(|duplicate| match known.get_mut(&duplicate.key) {
@@ -95,40 +98,74 @@ fn introduced<'a, 'd>(new: Node<'a, 'd>, old: Option<Node<'_, '_>>) -> Vec<Node<
     new.map(|duplicate| duplicate.element).collect()
 }
 
-/// Whether an element took a value that a sibling has. `old` is what it was before.
-fn is_taken(new: Node<'_, '_>, old: Option<Node<'_, '_>>) -> bool {
-    let Some(own) = key(new) else { return false };
-    if old.and_then(key) == Some(own) {
-        return false;
-    }
-    let siblings = new.parent().into_iter().flat_map(|parent| parent.children());
-    siblings.filter(|sibling| *sibling != new).any(|sibling| key(sibling) == Some(own))
+/// What stood in the place of a change, as far as the rules ask. The old tree may be gone.
+pub(super) struct Before<'x> {
+    xml: &'x str,
+    range: Option<Range<usize>>,
+    key: Option<(Rule, String)>,
 }
 
-/// Checks an element that was put in the place of `old`, or where nothing was.
+impl<'x> Before<'x> {
+    pub(super) fn of(xml: &'x str, element: Option<Node<'_, '_>>) -> Self {
+        let own = element.and_then(key);
+        Self {
+            xml,
+            range: element.map(|element| element.range()),
+            key: own.map(|(rule, value)| (rule, value.to_owned())),
+        }
+    }
+
+    /// Whether the element took a value that a sibling has.
+    fn is_taken(&self, new: Node<'_, '_>) -> bool {
+        let Some((rule, value)) = key(new) else { return false };
+        if self.key.as_ref().is_some_and(|(old, before)| *old == rule && before == value) {
+            return false;
+        }
+        let siblings = new.parent().into_iter().flat_map(|parent| parent.children());
+        siblings.filter(|sibling| *sibling != new).any(|sibling| {
+            rule.is_over(sibling) && sibling.attribute(rule.attribute) == Some(value)
+        })
+    }
+
+    /// The elements below the new one that took a value.
+    fn taken_below<'a, 'd>(&self, new: Node<'a, 'd>) -> Vec<Node<'a, 'd>> {
+        let found = duplicates(new);
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let document = self.range.as_ref().and_then(|_| xml::parse(self.xml).ok());
+        let old = document.as_ref().and_then(|document| {
+            let range = self.range.as_ref()?;
+            document.descendants().find(|node| node.is_element() && node.range() == *range)
+        });
+        introduced(found, old)
+    }
+}
+
+/// Checks an element that was put.
 pub(super) fn check_element(
     new: Node<'_, '_>,
-    old: Option<Node<'_, '_>>,
+    before: &Before<'_>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
     if !applies(default_ns) {
         return Ok(());
     }
     let mut elements = Vec::new();
-    if is_taken(new, old) {
+    if before.is_taken(new) {
         elements.push(new);
     }
-    elements.extend(introduced(new, old));
+    elements.extend(before.taken_below(new));
     report(&elements, default_ns)
 }
 
 /// Checks an element of which one attribute was put.
 pub(super) fn check_attribute(
     new: Node<'_, '_>,
-    old: Node<'_, '_>,
+    before: &Before<'_>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
-    if applies(default_ns) && is_taken(new, Some(old)) {
+    if applies(default_ns) && before.is_taken(new) {
         return report(&[new], default_ns);
     }
     Ok(())
@@ -149,11 +186,12 @@ pub(crate) fn check_document(
     if !applies(default_ns) {
         return Ok(());
     }
-    if duplicates(new.root()).is_empty() {
+    let found = duplicates(new.root());
+    if found.is_empty() {
         return Ok(());
     }
     let old = old.and_then(|old| xml::parse(old).ok());
-    report(&introduced(new.root(), old.as_ref().map(Document::root)), default_ns)
+    report(&introduced(found, old.as_ref().map(Document::root)), default_ns)
 }
 
 fn report(elements: &[Node<'_, '_>], default_ns: Option<&str>) -> Result<(), Refusal> {
@@ -201,9 +239,9 @@ fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
 
 /// The position among the siblings of the same name, or of any; `None` where there are no others.
 fn position(element: Node<'_, '_>, any: bool) -> Option<usize> {
-    let name = expanded_name(element);
-    let siblings = element.parent()?.children();
-    let same = siblings.filter(|node| node.is_element() && (any || expanded_name(*node) == name));
+    let (namespace, local) = expanded_name(element);
+    let siblings = element.parent()?.children().filter(Node::is_element);
+    let same = siblings.filter(|node| any || is_named(*node, namespace, local));
     let (mut position, mut count) = (0, 0);
     for sibling in same {
         count += 1;
@@ -212,4 +250,48 @@ fn position(element: Node<'_, '_>, any: bool) -> Option<usize> {
         }
     }
     (count > 1).then_some(position)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lists(content: &str) -> String {
+        format!("<resource-lists xmlns=\"{RESOURCE_LISTS}\">{content}</resource-lists>")
+    }
+
+    /// The fields reported for a new document in the place of an old one.
+    fn fields(new: &str, old: Option<&str>) -> Vec<String> {
+        let old = old.map(lists);
+        match check_document(&lists(new), old.as_deref(), Some(RESOURCE_LISTS)) {
+            Ok(()) => Vec::new(),
+            Err(refusal) => {
+                let exists = refusal.conflict().unwrap().exists();
+                exists.iter().map(|exists| exists.field.clone()).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn whole_documents_are_compared_with_those_before() {
+        let twice = "<list name='a'/><list name='b'/><list name='a'/>";
+        let field = "resource-lists/list%5B3%5D/@name";
+        assert_eq!(fields("<list name='a'/>", None), [""; 0]);
+        assert_eq!(fields(twice, None), [field]);
+        assert_eq!(fields(twice, Some("<list name='a'/>")), [field]);
+        assert_eq!(fields(twice, Some(twice)), [""; 0]);
+        assert_eq!(fields(twice, Some("<list name='b'/><list name='b'/>")), [field]);
+        assert_eq!(fields(twice, Some("<not well-formed")), [field]);
+        // A list that moved takes its duplicates along.
+        let entries = "<list name='x'><entry uri='1'/><entry uri='1'/></list>";
+        assert_eq!(fields(&format!("<list name='new'/>{entries}"), Some(entries)), [""; 0]);
+    }
+
+    #[test]
+    fn whole_documents_are_read_first() {
+        let refusal = check_document("<a>", None, None).unwrap_err();
+        assert_eq!(refusal.conflict().unwrap().name(), "not-well-formed");
+        let twice = lists("<list name='a'/><list name='a'/>");
+        assert_eq!(check_document(&twice, None, None), Ok(()));
+    }
 }

@@ -8,13 +8,13 @@ use crate::selector::{QName, Step, Terminal};
 use crate::xml;
 
 use super::change::Change;
-use super::refusal::Refusal;
+use super::constraints::Before;
+use super::refusal::{Refusal, quoted};
 use super::select::{Found, Names};
 use super::{bindings, constraints, fragment, place, tag};
 
 /// What [`put`](super::put) made of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Edit {
     /// The document as it is now.
     pub text: String,
@@ -22,29 +22,54 @@ pub struct Edit {
     pub created: bool,
 }
 
-pub(super) fn put(
-    document: &Document<'_>,
-    names: &Names<'_>,
-    body: &[u8],
-) -> Result<Edit, Refusal> {
+/// What a PUT does to a document. It outlives the old tree, which makes room for the new.
+struct Plan<'x> {
+    xml: &'x str,
+    change: Change,
+    before: Before<'x>,
+    created: bool,
+}
+
+pub(super) fn put(document: Document<'_>, names: &Names<'_>, body: &[u8]) -> Result<Edit, Refusal> {
     match (names.selector.terminal(), names.selector.steps().split_last()) {
         (Some(Terminal::Attribute(name)), _) => put_attribute(document, names, name, body),
-        (_, Some((target, parent))) => put_element(document, names, parent, target, body),
+        (_, Some((target, parents))) => put_element(document, names, (parents, target), body),
         (_, None) => Err(Refusal::read_only()),
     }
 }
 
+/// The steps to an element's parent, and the one to itself.
+type Path<'s> = (&'s [Step], &'s Step);
+
 fn put_element(
-    document: &Document<'_>,
+    document: Document<'_>,
     names: &Names<'_>,
-    parents: &[Step],
-    target: &Step,
+    path: Path<'_>,
     body: &[u8],
 ) -> Result<Edit, Refusal> {
     let parent = names
-        .walk(document.root(), parents)
+        .walk(document.root(), path.0)
         .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
     let new = fragment::element(body)?;
+    let plan = plan_element(parent, names, path.1, new)?;
+    drop(document);
+    let text = plan.change.apply(plan.xml, new);
+    let inserted = plan.change.inserted(new);
+    let result = xml::parse(&text)
+        .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
+    let element = selected(names, &result, path, &inserted)
+        .ok_or_else(|| why_not(names, &result, path, new, &inserted))?;
+    constraints::check_element(element, &plan.before, names.default_ns)?;
+    drop(result);
+    Ok(Edit { text, created: plan.created })
+}
+
+fn plan_element<'x>(
+    parent: Node<'_, 'x>,
+    names: &Names<'_>,
+    target: &Step,
+    new: &str,
+) -> Result<Plan<'x>, Refusal> {
     let old = match names.step(parent, target) {
         Found::One(element) => Some(element),
         Found::Nothing | Found::Several => None,
@@ -54,36 +79,53 @@ fn put_element(
         None => place::of(names, parent, target, new),
     };
     let Some(change) = place else {
-        check_fragment(document, parent, new)?;
+        check_fragment(parent, new)?;
         return Err(no_place(parent, target));
     };
-    let text = change.apply(document.input_text(), new);
-    let inserted = change.inserted(new);
-    let result = xml::parse(&text)
-        .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
-    // Where the body closed its parent, the steps may lead elsewhere.
-    let parent = names.walk(result.root(), parents).ok();
-    let element = parent
-        .and_then(|parent| child_at(parent, &inserted))
-        .ok_or_else(|| Refusal::not_fragment(&fragment::fault(new, None)))?;
-    match parent.map(|parent| names.step(parent, target)) {
-        Some(Found::One(found)) if found == element => {}
-        Some(Found::Several) => return Err(ambiguous(target)),
-        _ => return Err(not_selected(target)),
-    }
-    constraints::check_element(element, old, names.default_ns)?;
-    drop(result);
-    Ok(Edit { text, created: old.is_none() })
+    let xml = parent.document().input_text();
+    Ok(Plan { xml, change, before: Before::of(xml, old), created: old.is_none() })
 }
 
-/// The child element that fills the range.
-fn child_at<'a, 'd>(parent: Node<'a, 'd>, range: &Range<usize>) -> Option<Node<'a, 'd>> {
-    let child = parent.children().find(|node| node.range().start == range.start)?;
-    (child.is_element() && child.range() == *range).then_some(child)
+/// What the selector means in the result, if that is what was put.
+fn selected<'a, 'd>(
+    names: &Names<'_>,
+    result: &'a Document<'d>,
+    (parents, target): Path<'_>,
+    inserted: &Range<usize>,
+) -> Option<Node<'a, 'd>> {
+    let parent = names.walk(result.root(), parents).ok()?;
+    match names.step(parent, target) {
+        Found::One(element) if element.range() == *inserted => Some(element),
+        _ => None,
+    }
+}
+
+/// Why the selector does not mean what was put: it is no element, or not the one selected.
+fn why_not(
+    names: &Names<'_>,
+    result: &Document<'_>,
+    (parents, target): Path<'_>,
+    new: &str,
+    inserted: &Range<usize>,
+) -> Refusal {
+    if !is_element(result, inserted) {
+        return Refusal::not_fragment(&fragment::fault(new, None));
+    }
+    let parent = names.walk(result.root(), parents);
+    match parent.map(|parent| names.step(parent, target)) {
+        Ok(Found::Several) => ambiguous(target),
+        _ => not_selected(target),
+    }
+}
+
+/// Whether one element fills the range, whatever its markup made of what stands around it.
+fn is_element(document: &Document<'_>, range: &Range<usize>) -> bool {
+    document.descendants().any(|node| node.is_element() && node.range() == *range)
 }
 
 /// Whether a body that has no place is an element at all, which a server looks at first.
-fn check_fragment(document: &Document<'_>, parent: Node<'_, '_>, new: &str) -> Result<(), Refusal> {
+fn check_fragment(parent: Node<'_, '_>, new: &str) -> Result<(), Refusal> {
+    let document = parent.document();
     let change = if parent.is_element() {
         place::last(parent)
     } else {
@@ -92,16 +134,18 @@ fn check_fragment(document: &Document<'_>, parent: Node<'_, '_>, new: &str) -> R
     let text = change.apply(document.input_text(), new);
     let result = xml::parse(&text)
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
-    let range = change.inserted(new);
-    match result.descendants().find(|node| node.is_element() && node.range() == range) {
-        Some(_) => Ok(()),
-        None => Err(Refusal::not_fragment(&fragment::fault(new, None))),
+    if is_element(&result, &change.inserted(new)) {
+        return Ok(());
     }
+    Err(Refusal::not_fragment(&fragment::fault(new, None)))
 }
 
 fn no_place(parent: Node<'_, '_>, target: &Step) -> Refusal {
     Refusal::cannot_insert(if parent.is_element() {
-        format!("there are not enough siblings for the position in `{target}`; use a smaller one")
+        format!(
+            "there are not enough siblings for the position in {}; use a smaller one",
+            quoted(target)
+        )
     } else {
         "the document has a root element already, and cannot have a second; replace that one"
             .to_owned()
@@ -110,49 +154,62 @@ fn no_place(parent: Node<'_, '_>, target: &Step) -> Refusal {
 
 fn ambiguous(target: &Step) -> Refusal {
     Refusal::cannot_insert(format!(
-        "`{target}` would match several elements; add a position or an attribute test"
+        "{} would match several elements; add a position or an attribute test",
+        quoted(target)
     ))
 }
 
 fn not_selected(target: &Step) -> Refusal {
     Refusal::cannot_insert(format!(
-        "`{target}` would not match what was put; put an element of that name with that attribute, or select it another way"
+        "{} would not match what was put; put an element of that name with that attribute, or select it another way",
+        quoted(target)
     ))
 }
 
 fn put_attribute(
-    document: &Document<'_>,
+    document: Document<'_>,
     names: &Names<'_>,
     name: &QName,
     body: &[u8],
 ) -> Result<Edit, Refusal> {
-    let xml = document.input_text();
     let steps = names.selector.steps();
     let element = names
         .walk(document.root(), steps)
         .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
     let new = fragment::att_value(body)?;
+    let plan = plan_attribute(element, names, name)?;
+    drop(document);
+    let text = plan.change.apply(plan.xml, &new);
+    let inserted = plan.change.inserted(&new);
+    let result = xml::parse(&text).map_err(|fault| {
+        Refusal::cannot_insert(format!("`{name}` cannot be an attribute here: {}", fault.reason))
+    })?;
+    let is_selected = |element: &Node<'_, '_>| {
+        let found = names.attribute(*element, name);
+        found.is_some_and(|attribute| tag::att_value_range(&text, attribute) == inserted)
+    };
+    let element = names
+        .walk(result.root(), steps)
+        .ok()
+        .filter(is_selected)
+        .ok_or_else(|| attribute_not_selected(name))?;
+    constraints::check_attribute(element, &plan.before, names.default_ns)?;
+    drop(result);
+    Ok(Edit { text, created: plan.created })
+}
+
+fn plan_attribute<'x>(
+    element: Node<'_, 'x>,
+    names: &Names<'_>,
+    name: &QName,
+) -> Result<Plan<'x>, Refusal> {
+    let xml = element.document().input_text();
     let old = names.attribute(element, name);
     let change = match old {
         Some(attribute) => Change::replace(tag::att_value_range(xml, attribute)),
         None => new_attribute(names, element, name)?,
     };
-    let text = change.apply(xml, &new);
-    let result = xml::parse(&text).map_err(|fault| {
-        Refusal::cannot_insert(format!("`{name}` cannot be an attribute here: {}", fault.reason))
-    })?;
-    let found = names.walk(result.root(), steps).ok();
-    let range = change.inserted(&new);
-    let changed = found
-        .filter(|element| {
-            names
-                .attribute(*element, name)
-                .is_some_and(|attribute| tag::att_value_range(&text, attribute) == range)
-        })
-        .ok_or_else(|| attribute_not_selected(name))?;
-    constraints::check_attribute(changed, element, names.default_ns)?;
-    drop(result);
-    Ok(Edit { text, created: old.is_none() })
+    Ok(Plan { xml, change, before: Before::of(xml, Some(element)), created: old.is_none() })
 }
 
 /// Room for an attribute behind those that the element has.
@@ -192,7 +249,7 @@ fn attribute_not_selected(name: &QName) -> Refusal {
     })
 }
 
-pub(super) fn delete(document: &Document<'_>, names: &Names<'_>) -> Result<String, Refusal> {
+pub(super) fn delete(document: Document<'_>, names: &Names<'_>) -> Result<String, Refusal> {
     let selector = names.selector;
     let element = names
         .walk(document.root(), selector.steps())
@@ -207,6 +264,7 @@ pub(super) fn delete(document: &Document<'_>, names: &Names<'_>) -> Result<Strin
         _ => element.range(),
     };
     let text = Change::replace(range).apply(document.input_text(), "");
+    drop(document);
     let result = xml::parse(&text).map_err(|fault| {
         Refusal::cannot_delete(format!(
             "what stands around the node makes no document without it: {}; replace its parent",

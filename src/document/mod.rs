@@ -29,8 +29,10 @@
 //! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or `urn:ietf:params:xml:ns:rls-services`.
 //! Values are compared character by character, as RFC 4826 says.
 //!
-//! Not checked: schemas, uniqueness beyond the document, authorization. A server may refuse for
-//! these what is accepted here.
+//! Not checked: schemas, uniqueness beyond the document, other constraints of application usages,
+//! authorization. A server may refuse for these what is accepted here. Documents with a document
+//! type declaration, or with more than 1,000 attributes or namespace declarations at one element,
+//! are taken for not well-formed.
 //!
 //! # Where RFC 4825 leaves a choice
 //!
@@ -151,7 +153,7 @@ pub fn put(
     admit_change(selector)?;
     let document = parse(xml)?;
     let names = Names::new(selector, default_ns);
-    edit::put(&document, &names, body.as_ref())
+    edit::put(document, &names, body.as_ref())
 }
 
 /// Removes the element or attribute that a selector means, and gives the document that is left
@@ -187,7 +189,7 @@ pub fn delete(
     admit_change(selector)?;
     let document = parse(xml)?;
     let names = Names::new(selector, default_ns);
-    edit::delete(&document, &names)
+    edit::delete(document, &names)
 }
 
 /// What a server says of the selector before it looks at the document (section 8).

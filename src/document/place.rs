@@ -5,7 +5,7 @@ use roxmltree::Node;
 use crate::selector::{NameOrAny, Step};
 
 use super::change::Change;
-use super::select::{Names, expanded_name};
+use super::select::{Names, is_named};
 use super::{fragment, tag};
 
 /// The place that a step gives a new child of `parent`; `None` where there is none, as for a
@@ -43,8 +43,7 @@ fn behind(sibling: Option<Node<'_, '_>>, parent: Node<'_, '_>) -> Change {
 
 fn of_same_name<'a, 'd>(parent: Node<'a, 'd>, fragment: &str) -> Option<Node<'a, 'd>> {
     let (namespace, local) = fragment::expanded_name(fragment, parent)?;
-    let name = (namespace.as_deref(), local.as_str());
-    parent.children().rfind(|node| node.is_element() && expanded_name(*node) == name)
+    parent.children().rfind(|node| is_named(*node, namespace.as_deref(), &local))
 }
 
 /// Behind all that an element holds.

@@ -164,6 +164,7 @@ fn describe(selector: &NodeSelector, lost: Lost) -> String {
     }
 }
 
-fn quoted(step: &Step) -> String {
+/// A step as a text quotes it.
+pub(super) fn quoted(step: &Step) -> String {
     format!("`{}`", printable(&step.to_string()))
 }

@@ -76,7 +76,7 @@ impl<'s> Names<'s> {
                     Some(prefix) => self.selector.namespace_of(prefix),
                     None => self.default_ns,
                 };
-                node.is_element() && expanded_name(node) == (namespace, name.local())
+                is_named(node, namespace, name.local())
             }
         }
     }
@@ -96,6 +96,15 @@ impl<'s> Names<'s> {
     pub(super) fn attribute_namespace(&self, name: &QName) -> Option<&'s str> {
         name.prefix().and_then(|prefix| self.selector.namespace_of(prefix))
     }
+}
+
+/// Whether the node is an element of this expanded name. Local names differ sooner than namespaces.
+pub(super) fn is_named(node: Node<'_, '_>, namespace: Option<&str>, local: &str) -> bool {
+    if !node.is_element() {
+        return false;
+    }
+    let name = node.tag_name();
+    name.name() == local && name.namespace().filter(|found| !found.is_empty()) == namespace
 }
 
 /// An element's namespace, if it has one, and its local name.
