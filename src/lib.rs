@@ -6,6 +6,7 @@ mod auth;
 mod cached;
 mod client;
 mod conflict;
+pub mod diff;
 pub mod document;
 mod element;
 mod error;

@@ -53,7 +53,7 @@ fn document(body: &[u8], application: &Application) -> Result<(), Fault> {
 }
 
 /// The text without its byte order mark.
-fn utf8(body: &[u8]) -> Result<&str, Fault> {
+pub(crate) fn utf8(body: &[u8]) -> Result<&str, Fault> {
     let text = std::str::from_utf8(body).map_err(|error| {
         let valid = body.get(..error.valid_up_to()).unwrap_or_default();
         let position = xml::position(&String::from_utf8_lossy(valid), valid.len());
@@ -73,7 +73,7 @@ fn is_utf16(body: &[u8]) -> bool {
 }
 
 /// An XML declaration may name no other encoding than the one the text has.
-fn check_declared_encoding(text: &str) -> Result<(), Fault> {
+pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     let Some(declaration) = declaration(text) else { return Ok(()) };
     let Some((before, value)) = declaration.split_once("encoding") else { return Ok(()) };
     let value = value.trim_start_matches(|c| xml::is_whitespace(c) || c == '=');

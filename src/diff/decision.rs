@@ -1,0 +1,210 @@
+//! What a diff means for a copy of a document (RFC 5874 section 3, figure 1).
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use crate::etag::ETag;
+
+use super::error::PatchError;
+use super::report::DocumentReport;
+use super::work::Work;
+use super::xcap_diff::XcapDiff;
+
+/// What to do with a copy of a document: what [`XcapDiff::decide`] says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// The document changed, and this is what it is now.
+    Patched {
+        /// The document.
+        text: String,
+        /// Its ETag.
+        etag: ETag,
+    },
+    /// The copy is what the document is now.
+    Unchanged {
+        /// The document's ETag, which may be new (`<body-not-changed>`).
+        etag: ETag,
+    },
+    /// The copy is out of date, and the diff does not say enough: the document has to be read again.
+    Fetch(FetchReason),
+    /// The document was removed.
+    Gone,
+    /// The document was created, or is listed, with an ETag that is not the copy's: it has to be
+    /// read.
+    Created {
+        /// The document's ETag.
+        etag: ETag,
+    },
+    /// The diff is about other documents.
+    Other,
+}
+
+/// Why a document has to be read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchReason {
+    /// The diff does not show what changed.
+    NoPatch,
+    /// The diff tells of a change of another version than the copy is, or the copy has no ETag.
+    OtherVersion,
+    /// The patch does not fit the copy. RFC 5874 section 6 advises to end the session that the diff
+    /// came by.
+    PatchFailed(PatchError),
+    /// The diff names no ETag, or a combination that RFC 5874 does not know.
+    Inconsistent,
+}
+
+impl XcapDiff {
+    /// What the diff means for a copy of a document.
+    ///
+    /// `document` is its path below the XCAP root, `etag` and `text` are those of the copy. Several
+    /// reports on one document are read in their order, from the one that fits the copy's ETag. ETags
+    /// are compared byte for byte, with or without quotes.
+    ///
+    /// ```
+    /// use xcaplib::ETag;
+    /// use xcaplib::diff::{Decision, XcapDiff};
+    ///
+    /// let diff = XcapDiff::parse(
+    ///     r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
+    ///     <d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b">
+    ///       <d:add sel="*"><foo/></d:add>
+    ///     </d:document></d:xcap-diff>"#,
+    /// )?;
+    /// let index = "tests/users/sip:joe@example.com/index";
+    /// let etag = ETag::new("\"a\"");
+    /// let Decision::Patched { text, etag } = diff.decide(index, etag.as_ref(), "<doc/>") else { panic!() };
+    /// assert_eq!(text, "<doc><foo/></doc>");
+    /// assert_eq!(etag.to_string(), "\"b\"");
+    /// // It is no news to the copy that it made.
+    /// assert_eq!(diff.decide(index, Some(&etag), &text), Decision::Unchanged { etag });
+    /// assert_eq!(diff.decide("tests/global/index", None, ""), Decision::Other);
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    #[must_use]
+    pub fn decide(&self, document: &str, etag: Option<&ETag>, text: &str) -> Decision {
+        let mut copy = Copy {
+            etag: etag.cloned(),
+            text: Cow::Borrowed(text),
+            is_patched: false,
+            work: Work::of(text),
+        };
+        let mut state = None;
+        let mut tip = None;
+        for report in self.documents().filter(|report| is_same(report.selector(), document)) {
+            state = Some(copy.next(state, tip, report));
+            tip = report.new_etag();
+        }
+        match state {
+            Some(state) => copy.decision(state),
+            None => Decision::Other,
+        }
+    }
+}
+
+/// What the reports so far say.
+enum State<'r> {
+    /// The copy is what the document is.
+    Current,
+    Gone,
+    Created(&'r str),
+    Stale(FetchReason),
+}
+
+/// The copy, as far as the reports could be followed.
+struct Copy<'t> {
+    etag: Option<ETag>,
+    text: Cow<'t, str>,
+    is_patched: bool,
+    work: Work,
+}
+
+impl Copy<'_> {
+    /// `tip` is the ETag that the report before this one ended at.
+    fn next<'r>(
+        &mut self,
+        state: Option<State<'r>>,
+        tip: Option<&str>,
+        report: &'r DocumentReport,
+    ) -> State<'r> {
+        match (report.previous_etag(), report.new_etag()) {
+            (None, None) => State::Stale(FetchReason::Inconsistent),
+            (None, Some(new)) if self.is(new) => State::Current,
+            (None, Some(new)) => State::Created(new),
+            (Some(previous), None) if self.is(previous) || tip == Some(previous) => State::Gone,
+            (Some(_), None) => State::Stale(FetchReason::OtherVersion),
+            (Some(previous), Some(new)) if self.is(previous) => self.change(report, new),
+            (Some(_), Some(new)) if self.is(new) => State::Current,
+            (Some(previous), Some(new)) => match state {
+                Some(State::Created(_)) if tip == Some(previous) => State::Created(new),
+                Some(State::Stale(reason)) if tip == Some(previous) => State::Stale(reason),
+                _ => State::Stale(FetchReason::OtherVersion),
+            },
+        }
+    }
+
+    /// A change of the very version that the copy is.
+    fn change<'r>(&mut self, report: &DocumentReport, new: &str) -> State<'r> {
+        match (report.is_body_not_changed(), report.operations().is_empty()) {
+            (false, true) => return State::Stale(FetchReason::NoPatch),
+            (true, false) => return State::Stale(FetchReason::Inconsistent),
+            (true, true) => {}
+            (false, false) => match report.apply_within(&self.text, &mut self.work) {
+                Ok(text) => {
+                    self.text = Cow::Owned(text);
+                    self.is_patched = true;
+                }
+                Err(error) => return State::Stale(FetchReason::PatchFailed(error)),
+            },
+        }
+        self.etag = self.etag_of(new);
+        State::Current
+    }
+
+    fn is(&self, named: &str) -> bool {
+        self.etag.as_ref().is_some_and(|etag| {
+            etag.to_string() == named || (!etag.is_weak() && etag.opaque() == named)
+        })
+    }
+
+    /// The ETag of a name in the diff, with quotes unless this server does without.
+    fn etag_of(&self, named: &str) -> Option<ETag> {
+        let is_bare = |etag: &ETag| !etag.is_weak() && etag.to_string() == etag.opaque();
+        if named.starts_with(['"']) || named.starts_with("W/\"") {
+            return ETag::new(named);
+        }
+        match &self.etag {
+            Some(etag) if is_bare(etag) => ETag::new(named),
+            _ => ETag::new(&format!("\"{named}\"")),
+        }
+    }
+
+    fn decision(self, state: State<'_>) -> Decision {
+        let inconsistent = Decision::Fetch(FetchReason::Inconsistent);
+        match state {
+            State::Gone => Decision::Gone,
+            State::Stale(reason) => Decision::Fetch(reason),
+            State::Created(new) => {
+                self.etag_of(new).map_or(inconsistent, |etag| Decision::Created { etag })
+            }
+            State::Current => match self.etag {
+                Some(etag) if self.is_patched => {
+                    Decision::Patched { text: self.text.into_owned(), etag }
+                }
+                Some(etag) => Decision::Unchanged { etag },
+                None => inconsistent,
+            },
+        }
+    }
+}
+
+/// Whether two paths below the XCAP root name one document, however they are percent-encoded.
+fn is_same(a: &str, b: &str) -> bool {
+    let segments = |path: &'_ str| -> Vec<Vec<u8>> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        path.split('/').map(|segment| percent_decode_str(segment).collect()).collect()
+    };
+    segments(a) == segments(b)
+}

@@ -1,0 +1,275 @@
+//! Content of the diff as it has to be written in the document (RFC 5261 section 4.2.3).
+
+use std::collections::HashMap;
+
+use roxmltree::Node;
+
+use super::error::{Fault, PatchErrorKind};
+use super::extent;
+use super::scope::Scope;
+use super::tag::{self, Tag, Token, Tokens};
+use super::work::Work;
+
+/// The place where content goes: the declarations of the diff that it comes from, and those of the
+/// document at its new parent.
+pub(super) struct Graft<'a> {
+    scope: &'a Scope,
+    /// The parent's own prefix.
+    own_prefix: &'a str,
+    /// What is in scope at the parent: prefixes in their order, and namespaces.
+    bindings: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Graft<'a> {
+    /// `parent` is the evaluation context node of section 4.2.3; the document itself has no
+    /// declarations.
+    pub(super) fn new(scope: &'a Scope, parent: Node<'a, '_>) -> Self {
+        let mut bindings: Vec<_> = parent
+            .namespaces()
+            .filter(|namespace| !namespace.uri().is_empty() && namespace.name() != Some("xml"))
+            .map(|namespace| (namespace.name().unwrap_or_default(), namespace.uri()))
+            .collect();
+        bindings.sort_unstable();
+        let own_prefix = extent::tag(parent).map_or("", |tag| tag::split(tag.name).0);
+        Self { scope, own_prefix, bindings }
+    }
+
+    /// The prefix that an attribute gets.
+    pub(super) fn attribute_prefix<'p>(&'p self, prefix: &'p str) -> Result<&'p str, Fault> {
+        self.prefix(prefix, Role::Attribute, &Local::default())
+    }
+
+    /// The content with every prefix that it does not declare itself made one of the document's.
+    pub(super) fn write<'p>(&'p self, content: &'p str, work: &mut Work) -> Result<String, Fault> {
+        let mut out = Writer { content, copied: 0, text: String::with_capacity(content.len()) };
+        let mut local = Local::default();
+        let mut open: Vec<Open<'_>> = Vec::new();
+        for (at, token) in Tokens::new(content) {
+            let before = out.text.len();
+            match token {
+                Token::Start(tag) => {
+                    let declared = local.declare(&tag);
+                    let name = self.element(&tag, &mut local, work)?;
+                    out.rename(at + 1, tag.name, name.as_deref());
+                    self.attributes(&tag, at, &mut local, &mut out, work)?;
+                    work.spend(tag.end)?;
+                    let element = Open { name, declared };
+                    if tag.is_empty { local.close(element) } else { open.push(element) }
+                }
+                Token::End(name) => {
+                    if let Some(element) = open.pop() {
+                        out.rename(at + 2, name, element.name.as_deref());
+                        local.close(element);
+                    }
+                }
+            }
+            work.spend(out.text.len() - before)?;
+        }
+        Ok(out.finish())
+    }
+
+    fn element<'p>(
+        &'p self,
+        tag: &Tag<'p>,
+        local: &mut Local<'p>,
+        work: &mut Work,
+    ) -> Result<Option<String>, Fault> {
+        let (prefix, name) = tag::split(tag.name);
+        let new = self.chosen(prefix, Role::Element, local, work)?;
+        Ok((new != prefix).then(|| qualified(new, name)))
+    }
+
+    fn attributes<'p>(
+        &'p self,
+        tag: &Tag<'p>,
+        at: usize,
+        local: &mut Local<'p>,
+        out: &mut Writer<'_>,
+        work: &mut Work,
+    ) -> Result<(), Fault> {
+        for attribute in &tag.attributes {
+            let (prefix, name) = tag::split(attribute.name);
+            if prefix.is_empty() || prefix == "xmlns" {
+                continue;
+            }
+            let new = self.chosen(prefix, Role::Attribute, local, work)?;
+            if new != prefix {
+                let new = qualified(new, name);
+                out.rename(at + attribute.range.start, attribute.name, Some(&new));
+            }
+        }
+        Ok(())
+    }
+
+    /// [`prefix`](Self::prefix), looked up once where the content declares nothing.
+    fn chosen<'p>(
+        &'p self,
+        prefix: &'p str,
+        role: Role,
+        local: &mut Local<'p>,
+        work: &mut Work,
+    ) -> Result<&'p str, Fault> {
+        if let (0, Some(known)) = (local.open, local.known.get(&(prefix, role))) {
+            return Ok(known);
+        }
+        work.spend(self.bindings.len())?;
+        let new = self.prefix(prefix, role, local)?;
+        if local.open == 0 {
+            local.known.insert((prefix, role), new);
+        }
+        Ok(new)
+    }
+
+    /// The prefix that a name with this prefix gets. `local` are the prefixes that the content
+    /// declares around the name: they stay, and hide the document's.
+    fn prefix<'p>(
+        &'p self,
+        prefix: &'p str,
+        role: Role,
+        local: &Local<'_>,
+    ) -> Result<&'p str, Fault> {
+        let is_local = |prefix: &str| local.counts.get(prefix).is_some_and(|count| *count > 0);
+        if prefix == "xml" || is_local(prefix) {
+            return Ok(prefix);
+        }
+        let Some(namespace) = self.scope.namespace_of(prefix) else {
+            return self.without_namespace();
+        };
+        let candidates = || {
+            self.bindings
+                .iter()
+                .filter(|(_, bound)| *bound == namespace)
+                .map(|(candidate, _)| *candidate)
+                .filter(|candidate| role == Role::Element || !candidate.is_empty())
+                .filter(|candidate| !is_local(candidate))
+        };
+        candidates()
+            .find(|candidate| *candidate == prefix)
+            .or_else(|| candidates().find(|candidate| *candidate == self.own_prefix))
+            .or_else(|| candidates().take_while(|candidate| *candidate < prefix).last())
+            .or_else(|| candidates().next())
+            .ok_or_else(|| {
+                undeclared(format!(
+                    "the document does not declare the namespace `{}` at this place",
+                    crate::error::printable(namespace)
+                ))
+            })
+    }
+
+    /// A name in no namespace stays so only where there is no default one.
+    fn without_namespace(&self) -> Result<&str, Fault> {
+        match self.bindings.first() {
+            Some(("", default)) => Err(undeclared(format!(
+                "an element in no namespace would come into the document's default namespace `{}`",
+                crate::error::printable(default)
+            ))),
+            _ => Ok(""),
+        }
+    }
+}
+
+fn undeclared(reason: String) -> Fault {
+    Fault::new(PatchErrorKind::InvalidNamespaceUri, reason)
+}
+
+/// What a name names; attributes have no use for the default namespace.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Role {
+    Element,
+    Attribute,
+}
+
+/// An element that has begun.
+struct Open<'c> {
+    /// Its name, where that is a new one.
+    name: Option<String>,
+    declared: Vec<&'c str>,
+}
+
+/// What the content declares around the place that was reached.
+#[derive(Default)]
+struct Local<'c> {
+    /// How many of the open elements declare a prefix.
+    counts: HashMap<&'c str, usize>,
+    /// How many declarations that are.
+    open: usize,
+    /// The prefixes chosen where there are none.
+    known: HashMap<(&'c str, Role), &'c str>,
+}
+
+impl<'c> Local<'c> {
+    fn declare(&mut self, tag: &Tag<'c>) -> Vec<&'c str> {
+        let declared: Vec<_> = tag.declarations().map(|(prefix, _)| prefix).collect();
+        self.open += declared.len();
+        for prefix in &declared {
+            *self.counts.entry(prefix).or_insert(0) += 1;
+        }
+        declared
+    }
+
+    fn close(&mut self, element: Open<'c>) {
+        self.open = self.open.saturating_sub(element.declared.len());
+        for prefix in element.declared {
+            self.counts.entry(prefix).and_modify(|count| *count = count.saturating_sub(1));
+        }
+    }
+}
+
+/// Copies the content, but for the names that change.
+struct Writer<'c> {
+    content: &'c str,
+    copied: usize,
+    text: String,
+}
+
+impl Writer<'_> {
+    fn rename(&mut self, at: usize, old: &str, new: Option<&str>) {
+        if let Some(new) = new {
+            self.text.push_str(self.content.get(self.copied..at).unwrap_or_default());
+            self.text.push_str(new);
+            self.copied = at + old.len();
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.text.push_str(self.content.get(self.copied..).unwrap_or_default());
+        self.text
+    }
+}
+
+pub(super) fn qualified(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}:{name}") }
+}
+
+/// Whether a name in the element, its own tag included, has this prefix from outside of its
+/// descendants.
+pub(super) fn uses_prefix(element: &str, prefix: &str) -> bool {
+    let mut depth = 0_usize;
+    // The depth from which the prefix means something else.
+    let mut hidden: Option<usize> = None;
+    for (at, token) in Tokens::new(element) {
+        match token {
+            Token::Start(tag) => {
+                depth += 1;
+                if at > 0 && tag.declaration(prefix).is_some() {
+                    hidden.get_or_insert(depth);
+                }
+                let names = tag.attributes.iter().map(|attribute| attribute.name);
+                if hidden.is_none()
+                    && names.chain([tag.name]).any(|name| tag::split(name).0 == prefix)
+                {
+                    return true;
+                }
+                if tag.is_empty {
+                    hidden = hidden.filter(|from| *from < depth);
+                    depth -= 1;
+                }
+            }
+            Token::End(_) => {
+                hidden = hidden.filter(|from| *from < depth);
+                depth = depth.saturating_sub(1);
+            }
+        }
+    }
+    false
+}

@@ -1,0 +1,177 @@
+//! One patch operation (RFC 5261 section 4).
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use roxmltree::{Node, NodeType};
+
+use super::error::{Fault, PatchErrorKind};
+use super::extent;
+use super::locate::is_text;
+use super::scope::Scope;
+
+/// A patch operation as it stands in a diff.
+///
+/// Whether it makes sense shows when it is applied: an operation that does not spoils its own
+/// document's patch alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    kind: OperationKind,
+    markup: String,
+    sel: Option<String>,
+    pub(super) added: Option<String>,
+    pub(super) pos: Option<String>,
+    pub(super) ws: Option<String>,
+    /// Where in `markup` the content is.
+    content: Range<usize>,
+    children: Vec<Child>,
+    /// The text of the content.
+    value: String,
+    pub(super) scope: Arc<Scope>,
+}
+
+/// What an operation does. More may come: match with a `_` arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OperationKind {
+    /// `<add>`
+    Add,
+    /// `<replace>`
+    Replace,
+    /// `<remove>`
+    Remove,
+    /// An element that RFC 5261 does not define. It cannot be applied.
+    Unknown,
+}
+
+/// A node of the content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Child {
+    node_type: NodeType,
+    /// Whether it is a text without a character, which is no node: an empty CDATA section.
+    is_empty: bool,
+    /// Where in `markup` it is.
+    range: Range<usize>,
+}
+
+impl Operation {
+    pub(super) fn of(element: Node<'_, '_>, scope: &Arc<Scope>) -> Self {
+        let start = element.range().start;
+        let shift = |range: Range<usize>| range.start - start..range.end - start;
+        let attribute = |name| element.attribute(name).map(str::to_owned);
+        Self {
+            kind: match element.tag_name().name() {
+                "add" => OperationKind::Add,
+                "replace" => OperationKind::Replace,
+                "remove" => OperationKind::Remove,
+                _ => OperationKind::Unknown,
+            },
+            markup: extent::markup(element).to_owned(),
+            sel: attribute("sel"),
+            added: attribute("type"),
+            pos: attribute("pos"),
+            ws: attribute("ws"),
+            content: extent::content(element).map_or(0..0, shift),
+            children: element
+                .children()
+                .map(|node| Child {
+                    node_type: node.node_type(),
+                    is_empty: node.is_text() && !is_text(node),
+                    range: shift(extent::range(node)),
+                })
+                .collect(),
+            value: element.children().filter(Node::is_text).filter_map(|n| n.text()).collect(),
+            scope: Scope::of(element, Some(scope)),
+        }
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn kind(&self) -> OperationKind {
+        self.kind
+    }
+
+    /// The selector, as it is written.
+    #[must_use]
+    pub fn selector(&self) -> Option<&str> {
+        self.sel.as_deref()
+    }
+
+    /// The whole element as it stands in the diff.
+    #[must_use]
+    pub fn markup(&self) -> &str {
+        &self.markup
+    }
+
+    pub(super) fn required_selector(&self) -> Result<&str, Fault> {
+        self.selector().ok_or_else(|| {
+            Fault::new(PatchErrorKind::InvalidDiffFormat, "the attribute `sel` is missing")
+        })
+    }
+
+    /// The content as it is written.
+    pub(super) fn content(&self) -> &str {
+        self.markup.get(self.content.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn has(&self, node_type: NodeType) -> bool {
+        self.children.iter().any(|child| child.node_type == node_type)
+    }
+
+    /// The markup of the only node of the content, where it is of this type.
+    pub(super) fn only(&self, node_type: NodeType) -> Option<&str> {
+        let mut nodes = self.children.iter().filter(|child| !child.is_empty);
+        match (nodes.next(), nodes.next()) {
+            (Some(child), None) if child.node_type == node_type => {
+                self.markup.get(child.range.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the content is text, or nothing.
+    pub(super) fn is_text(&self) -> bool {
+        self.children.iter().all(|child| child.node_type == NodeType::Text)
+    }
+
+    /// The content as the value of an attribute or the name of a namespace.
+    pub(super) fn value(&self) -> Result<&str, Fault> {
+        if !self.is_text() {
+            return Err(Fault::new(
+                PatchErrorKind::InvalidNodeTypes,
+                "a value can only be text: no elements, comments or processing instructions",
+            ));
+        }
+        if self.content().contains("<![CDATA[") {
+            return Err(Fault::new(
+                PatchErrorKind::InvalidAttributeValue,
+                "a value cannot be given as a CDATA section",
+            ));
+        }
+        Ok(&self.value)
+    }
+
+    /// The text of the content, comments left out.
+    pub(super) fn text(&self) -> &str {
+        &self.value
+    }
+
+    /// The texts of the content as they are written.
+    pub(super) fn text_pieces(&self) -> impl Iterator<Item = &str> {
+        self.children
+            .iter()
+            .filter(|child| child.node_type == NodeType::Text)
+            .filter_map(|child| self.markup.get(child.range.clone()))
+    }
+
+    /// Whether a processing instruction of the content has a name that only an XML declaration may.
+    pub(super) fn has_reserved_instruction(&self) -> bool {
+        self.children.iter().any(|child| {
+            child.node_type == NodeType::PI
+                && self.markup.get(child.range.start + 2..child.range.end).is_some_and(|text| {
+                    let name = text.split(|c: char| crate::xml::is_whitespace(c) || c == '?');
+                    name.take(1).any(|name| name.eq_ignore_ascii_case("xml"))
+                })
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! What a diff reports: documents, elements and attributes (RFC 5874 section 3).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use roxmltree::Node;
+
+use crate::etag::ETag;
+
+use super::error::PatchError;
+use super::extent;
+use super::operation::Operation;
+use super::patch;
+use super::scope::Scope;
+use super::work::Work;
+
+/// One report of a diff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Report {
+    /// A document exists, changed, or is gone.
+    Document(DocumentReport),
+    /// An element as it is now.
+    Element(ElementReport),
+    /// An attribute as it is now.
+    Attribute(AttributeReport),
+}
+
+/// `<document>`: the ETags of a document before and after, and what changed in between.
+///
+/// Figure 1 of RFC 5874 says what the combinations mean; [`XcapDiff::decide`](super::XcapDiff::decide)
+/// reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentReport {
+    sel: String,
+    new_etag: Option<String>,
+    previous_etag: Option<String>,
+    body_not_changed: bool,
+    operations: Vec<Operation>,
+}
+
+/// `<element>`: whether an element exists, and what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ElementReport {
+    sel: String,
+    exists: bool,
+    content: Option<String>,
+    scope: Arc<Scope>,
+}
+
+/// `<attribute>`: whether an attribute exists, and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeReport {
+    sel: String,
+    exists: bool,
+    value: Option<String>,
+}
+
+impl DocumentReport {
+    pub(super) fn of(element: Node<'_, '_>, scope: &Arc<Scope>) -> Result<Self, String> {
+        let scope = Scope::of(element, Some(scope));
+        let namespace = element.tag_name().namespace();
+        let mut body_not_changed = false;
+        let mut operations = Vec::new();
+        let own =
+            |node: &Node<'_, '_>| node.is_element() && node.tag_name().namespace() == namespace;
+        for child in element.children().filter(own) {
+            if child.tag_name().name() == "body-not-changed" {
+                body_not_changed = true;
+            } else {
+                operations.push(Operation::of(child, &scope));
+            }
+        }
+        Ok(Self {
+            sel: sel(element)?,
+            new_etag: etag(element, "new-etag")?,
+            previous_etag: etag(element, "previous-etag")?,
+            body_not_changed,
+            operations,
+        })
+    }
+
+    /// The document, relative to the XCAP root, percent-encoded:
+    /// `resource-lists/users/sip:joe@example.com/index`.
+    #[must_use]
+    pub fn selector(&self) -> &str {
+        &self.sel
+    }
+
+    /// The document's ETag after the change, most often without quotes; `None` where it is gone.
+    #[must_use]
+    pub fn new_etag(&self) -> Option<&str> {
+        self.new_etag.as_deref()
+    }
+
+    /// The document's ETag before the change; `None` where the document is new, or only listed.
+    #[must_use]
+    pub fn previous_etag(&self) -> Option<&str> {
+        self.previous_etag.as_deref()
+    }
+
+    /// Whether the ETag alone changed (`<body-not-changed>`).
+    #[must_use]
+    pub fn is_body_not_changed(&self) -> bool {
+        self.body_not_changed
+    }
+
+    /// The patch; empty where the changes are not shown.
+    #[must_use]
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// What the patch makes of a document, whatever its ETag (RFC 5261).
+    ///
+    /// Every byte that no operation changes stays as it is. All or nothing: where one operation
+    /// does not fit there is no result. Without operations, the document itself is the result.
+    ///
+    /// ```
+    /// use xcaplib::diff::XcapDiff;
+    ///
+    /// let diff = XcapDiff::parse(
+    ///     r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
+    ///     <d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b">
+    ///       <d:add sel="*" type="@lang">en</d:add>
+    ///       <d:remove sel="*/note[2]" ws="before"/>
+    ///     </d:document></d:xcap-diff>"#,
+    /// )?;
+    /// let report = diff.documents().next().unwrap();
+    /// let patched = report.apply("<doc>\n  <note>1</note>\n  <note>2</note>\n</doc>")?;
+    /// assert_eq!(patched, "<doc lang=\"en\">\n  <note>1</note>\n</doc>");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A [`PatchError`] names the operation that does not fit and the condition of RFC 5261
+    /// section 5.
+    pub fn apply(&self, xml: &str) -> Result<String, PatchError> {
+        self.apply_within(xml, &mut Work::of(xml))
+    }
+
+    pub(super) fn apply_within(&self, xml: &str, work: &mut Work) -> Result<String, PatchError> {
+        patch::apply(&self.operations, xml, work)
+    }
+}
+
+impl ElementReport {
+    pub(super) fn of(element: Node<'_, '_>, scope: &Arc<Scope>) -> Result<Self, String> {
+        let mut children = element.children().filter(Node::is_element);
+        let content = children.next();
+        if children.next().is_some() {
+            return Err("`element` holds more than one element".to_owned());
+        }
+        let exists = exists(element)?;
+        Ok(Self {
+            sel: sel(element)?,
+            exists,
+            content: content.filter(|_| exists).map(|node| extent::markup(node).to_owned()),
+            scope: Scope::of(element, Some(scope)),
+        })
+    }
+
+    /// The element, relative to the XCAP root, percent-encoded:
+    /// `rls-services/users/sip:joe@example.com/index/~~/*/service`.
+    ///
+    /// [`NodeSelector::from_encoded`](crate::NodeSelector::from_encoded) reads its node selector.
+    #[must_use]
+    pub fn selector(&self) -> &str {
+        &self.sel
+    }
+
+    /// Whether there is such an element.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.exists
+    }
+
+    /// The element as it stands in the diff; `None` where it does not exist, and where it is too
+    /// large to be shown.
+    ///
+    /// Its prefixes are as in the document, but what binds them may stand around it: see
+    /// [`namespace_bindings`](Self::namespace_bindings).
+    #[must_use]
+    pub fn content(&self) -> Option<&str> {
+        self.content.as_deref()
+    }
+
+    /// The prefixes that are bound around the element, and their namespaces; the default namespace
+    /// has the empty prefix.
+    #[must_use]
+    pub fn namespace_bindings(&self) -> BTreeMap<&str, &str> {
+        self.scope.bindings()
+    }
+}
+
+impl AttributeReport {
+    pub(super) fn of(element: Node<'_, '_>) -> Result<Self, String> {
+        if element.children().any(|node| node.is_element()) {
+            return Err("`attribute` holds an element".to_owned());
+        }
+        let exists = exists(element)?;
+        let text = || element.children().filter(Node::is_text).filter_map(|node| node.text());
+        Ok(Self { sel: sel(element)?, exists, value: exists.then(|| text().collect()) })
+    }
+
+    /// The attribute, relative to the XCAP root, percent-encoded:
+    /// `rls-services/users/sip:joe@example.com/index/~~/*/service/@uri`.
+    #[must_use]
+    pub fn selector(&self) -> &str {
+        &self.sel
+    }
+
+    /// Whether there is such an attribute.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.exists
+    }
+
+    /// Its value; `None` where it does not exist.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+}
+
+fn sel(element: Node<'_, '_>) -> Result<String, String> {
+    element.attribute("sel").map(str::to_owned).ok_or_else(|| missing(element, "sel"))
+}
+
+pub(super) fn missing(element: Node<'_, '_>, attribute: &str) -> String {
+    format!("`{}` has no attribute `{attribute}`", element.tag_name().name())
+}
+
+fn etag(element: Node<'_, '_>, name: &str) -> Result<Option<String>, String> {
+    match element.attribute(name) {
+        // With quotes, even an empty one is an ETag.
+        Some(value) if ETag::new(&format!("\"{value}\"")).is_none() => {
+            Err(format!("the value of `{name}` cannot be an ETag"))
+        }
+        value => Ok(value.map(str::to_owned)),
+    }
+}
+
+/// `xs:boolean`
+fn exists(element: Node<'_, '_>) -> Result<bool, String> {
+    match element.attribute("exists").map(str::trim) {
+        None | Some("1" | "true") => Ok(true),
+        Some("0" | "false") => Ok(false),
+        Some(_) => Err("the value of `exists` is neither `1` nor `0`".to_owned()),
+    }
+}
