@@ -3,13 +3,16 @@
 mod application;
 mod auth;
 mod cached;
+mod caps;
 mod client;
 mod conflict;
+mod directory;
 pub mod document;
 mod element;
 mod error;
 mod etag;
 mod exchange;
+mod generated;
 mod request;
 mod resource;
 mod root;
@@ -23,8 +26,10 @@ mod xml;
 
 pub use application::{Application, RootElement};
 pub use cached::CachedDocument;
+pub use caps::Capabilities;
 pub use client::{XCAPClient, XCAPClientBuilder};
 pub use conflict::{Conflict, Exists};
+pub use directory::DocumentEntry;
 pub use element::Element;
 pub use error::{Error, ErrorKind, Result};
 pub use etag::{ETag, ETagArg};
