@@ -13,6 +13,8 @@ mod error;
 mod etag;
 mod exchange;
 mod generated;
+#[cfg(feature = "green")]
+pub mod green;
 mod request;
 mod resource;
 mod root;

@@ -143,6 +143,11 @@ impl<'c> Request<'c> {
         Self { client, options }
     }
 
+    #[cfg(feature = "green")]
+    pub(crate) fn into_options(self) -> Options {
+        self.options
+    }
+
     /// Addresses the global tree instead of a user's home directory (RFC 4825 section 6.2).
     ///
     /// Default: the application usage's own tree.
