@@ -24,8 +24,8 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     println!("1. with pollster:\n{text}\n");
 
     // An executor of one thread with many tasks: a clock ticks while the calls are under way.
-    let executor = LocalExecutor::new();
     let ticks = Cell::new(0_u64);
+    let executor = LocalExecutor::new();
     let clock = executor.spawn(async {
         loop {
             ticks.set(ticks.get() + 1);

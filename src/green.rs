@@ -29,6 +29,11 @@
 //! its PUT or DELETE may reach the server, now or later. A [`CachedDocument`] of which a change was
 //! dropped [is stale](CachedDocument::is_stale), and reads the document before its next change.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of a method fits requests of one lifetime alone"
+)]
+
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -264,11 +264,12 @@ fn a_call_owns_what_it_needs() {
     let server = server();
     let client = XCAPClient::from(server.client(ALICE).unwrap());
     let call = {
-        let (node, etag, body) = (LIST.to_owned(), "\"x\"".to_owned(), LISTS.as_bytes().to_vec());
+        let (usage, node) = (USAGE.to_owned(), LIST.to_owned());
+        let (etag, body) = ("\"x\"".to_owned(), LISTS.as_bytes().to_vec());
         let header = ("X-Test".to_owned(), "1".to_owned());
         let headers = [(header.0.as_str(), header.1.as_str())];
         drop(check(client.put(USAGE, &body, &node, &etag, &headers)));
-        client.get(&USAGE.to_owned(), &node, &etag, &headers)
+        client.get(&usage, &node, &etag, &headers)
     };
     drop(client);
     // The future that was never polled has sent nothing.
