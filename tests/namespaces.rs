@@ -134,15 +134,15 @@ fn get_with_namespaces_works_on_each_profile() {
         assert!(server.requests().iter().all(|request| !request.target().contains("~~")));
 
         let request = client.request(USAGE).with_namespaces();
-        let error = request.clone().node(&rule("c")).get().unwrap_err();
+        let error = request.clone().node(rule("c")).get().unwrap_err();
         assert!(error.is_not_found() && error.response().is_none(), "{error}");
         assert!(error.to_string().ends_with(
             "not found in the document that the server sent: step 2, `cr:rule[@id=\"c\"]`, matches no element"
         ), "{error}");
-        assert!(request.clone().node(&rule("c")).optional().get().unwrap().is_none());
-        let error = request.clone().node(&rule("a")).if_none_match(&etag).get().unwrap_err();
+        assert!(request.clone().node(rule("c")).optional().get().unwrap().is_none());
+        let error = request.clone().node(rule("a")).if_none_match(&etag).get().unwrap_err();
         assert!(error.is_not_modified());
-        let error = request.clone().user("bob").node(&rule("a")).get().unwrap_err();
+        let error = request.clone().user("bob").node(rule("a")).get().unwrap_err();
         assert!(error.is_not_found() && error.response().is_some());
         assert_eq!(request.get().unwrap(), RULES);
     }
@@ -153,7 +153,7 @@ fn get_with_namespaces_works_on_a_real_server() {
     let Some(server) = Kamailio::start(Mode::Open, false, &[("alice", "secret")]) else { return };
     let client = XCAPClient::new(&server.root(), ALICE, None).unwrap();
     let put = client.put(USAGE, RULES, None, None, None).unwrap();
-    let found = client.request(USAGE).node(&rule("b")).with_namespaces().get().unwrap();
+    let found = client.request(USAGE).node(rule("b")).with_namespaces().get().unwrap();
     assert_eq!(found, RULE_B);
     assert_eq!(found.etag(), put.etag());
 }
