@@ -107,8 +107,8 @@ const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
 const PRES_RULES: &str = "urn:ietf:params:xml:ns:pres-rules";
 const COMMON_POLICY: &str = "urn:ietf:params:xml:ns:common-policy";
 const PIDF: &str = "urn:ietf:params:xml:ns:pidf";
-const XCAP_CAPS: &str = "urn:ietf:params:xml:ns:xcap-caps";
-const XCAP_DIRECTORY: &str = "urn:oma:xml:xdm:xcap-directory";
+pub(crate) const XCAP_CAPS: &str = "urn:ietf:params:xml:ns:xcap-caps";
+pub(crate) const XCAP_DIRECTORY: &str = "urn:oma:xml:xdm:xcap-directory";
 const SIMSERVS: &str = "http://uri.etsi.org/ngn/params/xml/simservs/xcap";
 
 static REGISTRY: [Application; 8] = [

@@ -451,6 +451,12 @@ impl CachedDocument {
         Ok(())
     }
 
+    /// A change is under way whose end may never be known here.
+    #[cfg(feature = "green")]
+    pub(crate) fn mark_stale(&mut self) {
+        self.is_stale = true;
+    }
+
     fn freshen(&mut self) -> Result<()> {
         if self.is_stale {
             self.refresh()?;

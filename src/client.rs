@@ -8,6 +8,8 @@ use std::time::Duration;
 use crate::application::Application;
 use crate::auth::{Auth, AuthorizationRequest, Credentials, Hook};
 use crate::cached::CachedDocument;
+use crate::caps::Capabilities;
+use crate::directory::{self, DocumentEntry};
 use crate::error::{Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::Exchange;
@@ -241,6 +243,45 @@ impl XCAPClient {
     /// Those of [`get`](Self::get): [`is_not_found`](Error::is_not_found) where there is none.
     pub fn open(&self, application: &str) -> Result<CachedDocument> {
         self.request(application).open()
+    }
+
+    /// Asks what the server can do: `xcap-caps` (RFC 4825 section 12).
+    ///
+    /// A server that has no such document (404, 405 or 501) leaves it
+    /// [unknown](Capabilities::is_known); that is no error.
+    ///
+    /// ```no_run
+    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+    /// let capabilities = client.capabilities()?;
+    /// if capabilities.supports_application("pres-rules") == Some(false) {
+    ///     println!("no presence rules here, but {}", capabilities.auids().join(", "));
+    /// }
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_malformed_response`](Error::is_malformed_response) where the answer is something else:
+    /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
+    pub fn capabilities(&self) -> Result<Capabilities> {
+        Capabilities::fetch(self)
+    }
+
+    /// Lists the documents that the user has there: the directory of OMA XDM,
+    /// `org.openmobilealliance.xcap-directory`.
+    ///
+    /// An entry whose URI names no document is left out; what is not understood of an ETag or a size
+    /// is as if it were not given. The list is the server's, in its order: some name documents
+    /// twice, or documents of others.
+    ///
+    /// # Errors
+    ///
+    /// Any status that is no success, also where the server has no directories: 404 as
+    /// [`is_not_found`](Error::is_not_found), 405 and 501 by their [`status`](Error::status).
+    /// [`is_malformed_response`](Error::is_malformed_response) where the answer is something else:
+    /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
+    pub fn documents(&self) -> Result<Vec<DocumentEntry>> {
+        directory::fetch(self)
     }
 
     /// Begins a request with every option.

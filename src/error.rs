@@ -148,6 +148,16 @@ impl Error {
         Self { kind: ErrorKind::of_status(status), text, answer, source: None }
     }
 
+    /// What was asked for is not in the document that the server sent.
+    pub(crate) fn unselected(asked: &Asked, refusal: &Refusal, found: &Response) -> Self {
+        if refusal.status() != 404 {
+            return Self::malformed_response(Some(asked), refusal.to_string(), Some(found.clone()));
+        }
+        let text = format!("{asked}: not found in the document that the server sent: {refusal}");
+        let answer = Some(Box::new(Answer { status: 404, conflict: None, response: None }));
+        Self { kind: ErrorKind::NotFound, text, answer, source: None }
+    }
+
     /// A replacement of nothing was not sent.
     pub(crate) fn nothing_to_replace(url: &str) -> Self {
         let text = format!("there is nothing to replace at {}; nothing was sent", shown_url(url));

@@ -81,6 +81,16 @@ impl ETag {
         opaque.is_some_and(|opaque| !opaque.contains(['"', ' ']))
     }
 
+    /// The tag that an attribute of a document names, most often without its quotes.
+    pub(crate) fn from_attribute(value: &str) -> Option<Self> {
+        let value = value.trim();
+        if value.is_empty() || value.starts_with('"') || value.starts_with("W/\"") {
+            return Self::new(value);
+        }
+        // With its quotes even a `*` is a tag, and guards.
+        Self::new(&format!("\"{value}\""))
+    }
+
     /// The bytes of the field value.
     pub(crate) fn to_field(&self) -> Cow<'_, [u8]> {
         if self.latin1 {
@@ -181,6 +191,17 @@ mod tests {
         check(b"\"", "\"", "\"", false);
         check("\"\u{e9}\"".as_bytes(), "\"\u{e9}\"", "\u{e9}", false);
         check(b"\"\xe9\"", "\"\u{e9}\"", "\u{e9}", false);
+    }
+
+    #[test]
+    fn a_tag_in_a_document_gets_the_quotes_it_lacks() {
+        let field = |value| ETag::from_attribute(value).map(|etag| etag.to_string());
+        assert_eq!(field("abc").as_deref(), Some("\"abc\""));
+        assert_eq!(field(" \"abc\" ").as_deref(), Some("\"abc\""));
+        assert_eq!(field("W/\"abc\"").as_deref(), Some("W/\"abc\""));
+        assert_eq!(field("*").as_deref(), Some("\"*\""));
+        assert_eq!(field(" "), None);
+        assert_eq!(field("a\nb"), None);
     }
 
     #[test]

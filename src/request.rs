@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::application::Application;
 use crate::cached::CachedDocument;
 use crate::client::XCAPClient;
+use crate::document;
 use crate::error::{Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::{Prepared, check_found, none_if_missing};
@@ -76,10 +77,13 @@ pub(crate) struct Options {
     pub(crate) application: Cow<'static, Application>,
     tree: Tree,
     user: Option<String>,
+    /// The user id as a server writes it, unless the caller names a user.
+    home: Option<UserId>,
     filename: Option<String>,
     node: NodeArg<'static>,
     wanted: Wanted,
     validate: bool,
+    with_namespaces: bool,
     time: CallTime,
 }
 
@@ -90,10 +94,12 @@ impl<'c> Request<'c> {
             tree: application.tree,
             application,
             user: None,
+            home: None,
             filename: None,
             node: NodeArg::default(),
             wanted: Wanted::default(),
             validate: client.validates(),
+            with_namespaces: false,
             time: CallTime::new(client.timeout()),
         };
         Self { client, options }
@@ -101,6 +107,11 @@ impl<'c> Request<'c> {
 
     pub(crate) fn with(client: &'c XCAPClient, options: Options) -> Self {
         Self { client, options }
+    }
+
+    #[cfg(feature = "green")]
+    pub(crate) fn into_options(self) -> Options {
+        self.options
     }
 
     /// Addresses the global tree instead of a user's home directory (RFC 4825 section 6.2).
@@ -128,6 +139,13 @@ impl<'c> Request<'c> {
     pub fn filename(mut self, filename: &str) -> Self {
         self.options.filename = Some(filename.to_owned());
         self
+    }
+
+    /// Addresses a document where a server says it is; without a user, in the global tree.
+    pub(crate) fn at(mut self, user: Option<&UserId>, filename: &str) -> Self {
+        self.options.tree = if user.is_some() { Tree::Users } else { Tree::Global };
+        self.options.home = user.cloned();
+        self.filename(filename)
     }
 
     /// The node of the document that is meant. Default: the whole document.
@@ -180,6 +198,32 @@ impl<'c> Request<'c> {
         self
     }
 
+    /// Makes [`get`](Self::get) give an element with the namespace declarations that it uses and
+    /// inherits from its ancestors, so that it is well-formed by itself.
+    ///
+    /// The whole document is fetched, by one request, and the element is selected here, as by
+    /// [`document::get_with_namespaces`]: that works on every server, while some die of a request
+    /// for `namespace::*`. All but the declarations added to the start tag stays byte for byte as it
+    /// was. ETag, conditions and headers are the document's. Where the element is not in the
+    /// document, that is [`is_not_found`](Error::is_not_found), with no answer of the server's.
+    ///
+    /// Of no effect on what is no element and on other calls.
+    ///
+    /// ```no_run
+    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+    /// let rule = xcaplib::NodeSelector::root("cr:ruleset")
+    ///     .child("cr:rule")
+    ///     .with_attr("id", "friends")
+    ///     .bind("cr", "urn:ietf:params:xml:ns:common-policy");
+    /// let rule = client.request("pres-rules").node(&rule).with_namespaces().get()?;
+    /// assert!(rule.as_str().contains("=\"urn:ietf:params:xml:ns:common-policy\""));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    pub fn with_namespaces(mut self) -> Self {
+        self.options.with_namespaces = true;
+        self
+    }
+
     /// The time for this call, from connecting to the last byte of the answer, whatever number of
     /// requests it takes. Default: the client's setting.
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -212,7 +256,31 @@ impl<'c> Request<'c> {
     /// Those of [`XCAPClient::get`].
     pub fn get(mut self) -> Result<Resource> {
         let target = self.begin()?;
+        if self.options.with_namespaces && target.kind == ResourceKind::Element {
+            return self.get_declared(&target);
+        }
         self.get_from(&target, self.options.wanted.fields()?)
+    }
+
+    /// An element from the whole document, with the declarations that it inherits.
+    fn get_declared(&self, target: &Target) -> Result<Resource> {
+        let selector = target.selector.as_ref().ok_or_else(|| {
+            Error::invalid_input("the node selector does not parse, so nothing can be selected here; leave out `with_namespaces`")
+        })?;
+        selector.check()?;
+        let found =
+            self.get_from(&self.target_of(&NodeArg::default())?, self.options.wanted.fields()?)?;
+        let namespace = self.options.application.default_namespace.as_deref();
+        match document::get_with_namespaces(found.as_str(), selector, namespace) {
+            Ok(selected) => {
+                let text = selected.to_string();
+                Ok(found.part(target.kind, text))
+            }
+            Err(refusal) => {
+                let asked = self.client.exchange().asked(&http::Method::GET, &target.path);
+                Err(Error::unselected(&asked, &refusal, found.response()))
+            }
+        }
     }
 
     fn get_from(&self, target: &Target, headers: HeaderMap) -> Result<Resource> {
@@ -419,7 +487,8 @@ impl<'c> Request<'c> {
 
     fn target_of(&self, node: &NodeArg<'_>) -> Result<Target> {
         let named = self.options.user.as_deref().map(UserId::new).transpose()?;
-        let user = named.as_ref().unwrap_or_else(|| self.client.user());
+        let user = named.as_ref().or(self.options.home.as_ref());
+        let user = user.unwrap_or_else(|| self.client.user());
         let filename =
             self.options.filename.as_deref().unwrap_or(&self.options.application.filename);
         let document = DocumentSelector::new(

@@ -4,9 +4,11 @@ use roxmltree::Node;
 
 use crate::xml;
 
-/// The declarations that bind what is in scope, each with a space before it: the default namespace
-/// first, then the prefixes in their order.
-pub(super) fn declarations(element: Node<'_, '_>) -> String {
+/// A prefix, `None` for the default namespace, and the URI it is bound to.
+pub(super) type Binding<'a> = (Option<&'a str>, &'a str);
+
+/// The bindings in scope: the default namespace first, then the prefixes in their order.
+pub(super) fn in_scope<'a>(element: Node<'a, '_>) -> Vec<Binding<'a>> {
     let mut bindings: Vec<_> = element
         .namespaces()
         // `xmlns=""` takes a binding away.
@@ -14,6 +16,16 @@ pub(super) fn declarations(element: Node<'_, '_>) -> String {
         .map(|namespace| (namespace.name(), namespace.uri()))
         .collect();
     bindings.sort_unstable();
+    bindings
+}
+
+/// The declarations that bind what is in scope, each with a space before it.
+pub(super) fn declarations(element: Node<'_, '_>) -> String {
+    written(in_scope(element))
+}
+
+/// Declarations, each with a space before it.
+pub(super) fn written<'a>(bindings: impl IntoIterator<Item = Binding<'a>>) -> String {
     let mut out = String::new();
     for (prefix, uri) in bindings {
         out.push_str(" xmlns");

@@ -1,7 +1,7 @@
 //! XCAP on a document in memory: what a conforming server would make of a request
 //! (RFC 4825 sections 6.3 and 8).
 //!
-//! [`get`] selects a node, [`put`] creates or replaces one, [`delete`] removes one, and a
+//! [`get`] selects a node, [`get_with_namespaces`] gives an element that stands by itself, [`put`] creates or replaces one, [`delete`] removes one, and a
 //! [`Refusal`] is the status and the xcap-error of a server that says no. Every byte outside the
 //! change stays as it is: white space, comments, CDATA, entity references, quotes, line ends, the
 //! byte order mark and the XML declaration.
@@ -55,6 +55,7 @@ mod change;
 mod constraints;
 mod edit;
 mod fragment;
+mod inherited;
 mod place;
 mod refusal;
 mod select;
@@ -66,7 +67,7 @@ pub use edit::Edit;
 pub use refusal::Refusal;
 pub use selected::Selected;
 
-use roxmltree::Document;
+use roxmltree::{Document, Node};
 
 use crate::selector::{NodeSelector, Step, Terminal};
 use crate::xml;
@@ -100,6 +101,45 @@ pub fn get<'x>(
     selector: &NodeSelector,
     default_ns: Option<&str>,
 ) -> Result<Selected<'x>, Refusal> {
+    select(xml, selector, default_ns, Selected::element)
+}
+
+/// The node of a document that a selector means, an element with the namespace declarations that it
+/// uses and inherits from its ancestors.
+///
+/// They are added to its start tag, behind its name; all else is as in [`get`], and so are nodes
+/// that are no elements. What is used: the prefixes in names of elements and attributes, no prefix
+/// for elements in a default namespace, and the prefix of an attribute value or a text that looks
+/// like a name with one, as that of `xsi:type` does. Prefixes that stand elsewhere in values, as in
+/// selectors, are not seen.
+///
+/// ```
+/// use xcaplib::{NodeSelector, document};
+///
+/// let xml = r#"<lists xmlns="urn:x" xmlns:b="urn:b" xmlns:c="urn:c"><list b:id="1"/></lists>"#;
+/// let list = NodeSelector::root("lists").child("list");
+/// let found = document::get_with_namespaces(xml, &list, Some("urn:x"))?;
+/// assert_eq!(found.as_str(), r#"<list xmlns="urn:x" xmlns:b="urn:b" b:id="1"/>"#);
+/// # Ok::<(), document::Refusal>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of [`get`].
+pub fn get_with_namespaces<'x>(
+    xml: &'x str,
+    selector: &NodeSelector,
+    default_ns: Option<&str>,
+) -> Result<Selected<'x>, Refusal> {
+    select(xml, selector, default_ns, Selected::element_with_namespaces)
+}
+
+fn select<'x>(
+    xml: &'x str,
+    selector: &NodeSelector,
+    default_ns: Option<&str>,
+    taken: fn(&'x str, Node<'_, '_>) -> Selected<'x>,
+) -> Result<Selected<'x>, Refusal> {
     admit(selector)?;
     let document = parse(xml)?;
     let names = Names::new(selector, default_ns);
@@ -107,7 +147,7 @@ pub fn get<'x>(
         .walk(document.root(), selector.steps())
         .map_err(|lost| Refusal::not_found(selector, lost))?;
     match selector.terminal() {
-        None => Ok(Selected::element(xml, element)),
+        None => Ok(taken(xml, element)),
         Some(Terminal::Namespaces) => Ok(Selected::bindings(xml, element)),
         Some(Terminal::Attribute(name)) => match names.attribute(element, name) {
             Some(attribute) => Ok(Selected::attribute(xml, attribute)),

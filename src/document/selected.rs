@@ -5,7 +5,7 @@ use roxmltree::{Attribute, Node};
 
 use crate::resource::{ResourceKind, unquoted};
 
-use super::{bindings, tag};
+use super::{bindings, inherited, tag};
 
 /// What [`get`](super::get) found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,11 @@ impl<'x> Selected<'x> {
         let range = element.range();
         let text = xml.get(range.clone()).unwrap_or_default();
         Self { kind: ResourceKind::Element, text: Cow::Borrowed(text), end: range.end }
+    }
+
+    pub(super) fn element_with_namespaces(xml: &'x str, element: Node<'_, '_>) -> Self {
+        let text = Cow::Owned(inherited::declared(xml, element));
+        Self { kind: ResourceKind::Element, text, end: element.range().end }
     }
 
     pub(super) fn attribute(xml: &'x str, attribute: Attribute<'_, '_>) -> Self {

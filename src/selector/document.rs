@@ -21,7 +21,7 @@ pub enum Tree {
 }
 
 /// An XCAP user identifier (XUI), with its scheme where it has one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct UserId(String);
 
 impl UserId {
@@ -43,6 +43,12 @@ impl UserId {
             )));
         }
         Ok(Self(id.into_owned()))
+    }
+
+    /// A user id as a server writes it; none of it is completed.
+    pub(crate) fn exact(text: &str) -> Result<Self> {
+        check_segment("user id", text)?;
+        Ok(Self(text.to_owned()))
     }
 
     pub(crate) fn as_str(&self) -> &str {

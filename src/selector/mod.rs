@@ -9,7 +9,7 @@ mod xmlns;
 pub use document::Tree;
 pub(crate) use document::{DocumentSelector, SEPARATOR, UserId, shown_user};
 pub use step::{AttributeTest, NameOrAny, QName, Step, Terminal};
-pub(crate) use wire::encode_raw;
+pub(crate) use wire::{encode_raw, malformed_escape};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

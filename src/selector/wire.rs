@@ -153,7 +153,8 @@ fn percent_decoded(text: &str) -> Result<String> {
     Ok(decoded.into_owned())
 }
 
-fn malformed_escape(text: &str) -> Option<usize> {
+/// Where a `%` stands without two hex digits behind it.
+pub(crate) fn malformed_escape(text: &str) -> Option<usize> {
     text.match_indices('%').map(|(at, _)| at).find(|at| {
         let digits = text.as_bytes().get(at + 1..at + 3);
         !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))

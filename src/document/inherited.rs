@@ -1,0 +1,66 @@
+//! An element with the namespace declarations that it inherits and uses.
+
+use std::hash::{BuildHasher, RandomState};
+
+use roxmltree::Node;
+
+use crate::xml;
+
+use super::bindings::{self, Binding};
+use super::tag;
+
+/// The element's text with the declarations that it uses and its ancestors hold.
+pub(super) fn declared(xml: &str, element: Node<'_, '_>) -> String {
+    let text = xml.get(element.range()).unwrap_or_default();
+    let inherited = element.parent_element().map(bindings::in_scope).unwrap_or_default();
+    let used = used(text, &inherited);
+    let inherited = inherited.into_iter().zip(used);
+    let needed = inherited.filter_map(|(binding, is_used)| is_used.then_some(binding));
+    let name_end = text.len().min(1 + tag::qname(text).len());
+    let (name, rest) = text.split_at_checked(name_end).unwrap_or((text, ""));
+    [name, &bindings::written(needed), rest].concat()
+}
+
+/// Which of the inherited bindings a text uses: it is read once more, each of them bound to a URI
+/// of its own. Where that comes out again, nothing in the text has bound the prefix anew.
+fn used(text: &str, inherited: &[Binding<'_>]) -> Vec<bool> {
+    let mut used = vec![false; inherited.len()];
+    if inherited.is_empty() {
+        return used;
+    }
+    // No document can have foreseen it.
+    let mark = format!("{:x}-", RandomState::new().hash_one(text.len()));
+    let uris: Vec<String> = (0..inherited.len()).map(|index| format!("{mark}{index}")).collect();
+    let marked = inherited.iter().zip(&uris).map(|((prefix, _), uri)| (*prefix, uri.as_str()));
+    let wrapped = format!("<w{}>{text}</w>", bindings::written(marked));
+    let Ok(document) = xml::parse(&wrapped) else { return used };
+    for element in document.root_element().descendants().skip(1).filter(Node::is_element) {
+        for uri in namespaces(element) {
+            let index = uri.strip_prefix(&mark).and_then(|index| index.parse().ok());
+            if let Some(is_used) = index.and_then(|index: usize| used.get_mut(index)) {
+                *is_used = true;
+            }
+        }
+    }
+    used
+}
+
+/// The namespaces that an element names: by its name, by those of its attributes, and by each value
+/// or text that looks like a name with a prefix, as that of `xsi:type` does.
+fn namespaces<'a>(element: Node<'a, 'a>) -> impl Iterator<Item = &'a str> {
+    let name = element.tag_name().namespace();
+    let attributes = element.attributes().filter_map(|attribute| attribute.namespace());
+    let values = element.attributes().map(|attribute| attribute.value());
+    let texts = element.children().filter(Node::is_text).filter_map(|text| text.text());
+    let in_values = values
+        .chain(texts)
+        .filter_map(prefix)
+        .filter_map(move |prefix| element.lookup_namespace_uri(Some(prefix)));
+    name.into_iter().chain(attributes).chain(in_values)
+}
+
+/// The prefix of a text that is a name with one.
+fn prefix(text: &str) -> Option<&str> {
+    let (prefix, local) = text.trim_matches(xml::is_whitespace).split_once(':')?;
+    (xml::is_ncname(prefix) && xml::is_ncname(local)).then_some(prefix)
+}
