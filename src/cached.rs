@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::client::XCAPClient;
+use crate::diff::{Decision, FetchReason, XcapDiff};
 use crate::document::{self, Edit, Refusal, Selected, check_document};
 use crate::error::{Asked, Error, Result, printable};
 use crate::etag::ETag;
@@ -61,6 +62,20 @@ pub struct CachedDocument {
     is_stale: bool,
     server: Fidelity,
     retries: u32,
+}
+
+/// What a notification was to a copy: what [`CachedDocument::apply`] says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Applied {
+    /// The copy is what the document is now.
+    UpToDate,
+    /// The copy is out of date and the notification does not say enough: [`CachedDocument::refresh`].
+    Fetch(FetchReason),
+    /// The document was removed.
+    Gone,
+    /// The notification is about other documents.
+    Other,
 }
 
 /// What is known about how the server stores changes.
@@ -272,6 +287,57 @@ impl CachedDocument {
                 Err(error) => drop(self.retry_after(error, &mut retry)?),
             }
         }
+    }
+
+    /// Brings the copy up to date with a notification of changes (RFC 5874). Nothing is sent.
+    ///
+    /// A copy that the notification proves out of date, and cannot mend, [is stale](Self::is_stale)
+    /// from then on. Whether the notification is about the client's own XCAP root is for the caller
+    /// to see, by [`XcapDiff::xcap_root`].
+    ///
+    /// ```no_run
+    /// use xcaplib::Applied;
+    /// use xcaplib::diff::XcapDiff;
+    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let mut lists = client.open("resource-lists")?;
+    /// # let body = "";
+    /// match lists.apply(&XcapDiff::parse(body)?) {
+    ///     Applied::UpToDate => println!("{}", lists.text()),
+    ///     Applied::Fetch(_) => drop(lists.refresh()?),
+    ///     Applied::Gone => println!("the document was removed"),
+    ///     _ => println!("that is about another document"),
+    /// }
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
+        let etag = self.etag.as_ref().filter(|_| !self.is_stale);
+        match diff.decide(&self.document_selector(), etag, &self.text) {
+            Decision::Patched { text, etag } => {
+                self.text = text;
+                self.etag = Some(etag);
+                Applied::UpToDate
+            }
+            Decision::Unchanged { etag } => {
+                self.etag = Some(etag);
+                Applied::UpToDate
+            }
+            Decision::Fetch(reason) => self.outdated(Applied::Fetch(reason)),
+            Decision::Created { .. } => self.outdated(Applied::Fetch(FetchReason::OtherVersion)),
+            Decision::Gone => self.outdated(Applied::Gone),
+            Decision::Other => Applied::Other,
+        }
+    }
+
+    fn outdated(&mut self, applied: Applied) -> Applied {
+        self.is_stale = true;
+        applied
+    }
+
+    /// The document's path below the XCAP root.
+    fn document_selector(&self) -> String {
+        let root = &self.client.exchange().root;
+        let path = self.request().target().map(|target| target.path).unwrap_or_default();
+        path.strip_prefix(root.path()).unwrap_or(&path).trim_start_matches('/').to_owned()
     }
 
     fn change(&mut self, node: NodeArg<'_>, action: Action<'_>) -> Result<Response> {

@@ -36,7 +36,7 @@ mod xml;
 
 pub use application::{Application, RootElement};
 pub use auth::AuthorizationRequest;
-pub use cached::CachedDocument;
+pub use cached::{Applied, CachedDocument};
 pub use caps::Capabilities;
 pub use client::{XCAPClient, XCAPClientBuilder};
 pub use conflict::{Conflict, Exists};

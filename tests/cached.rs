@@ -9,8 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use kamailio::{Kamailio, Mode};
+use xcaplib::diff::{FetchReason, XcapDiff};
 use xcaplib::testing::{Auth, Fault, Profile, Server};
-use xcaplib::{CachedDocument, Element, XCAPClient};
+use xcaplib::{Applied, CachedDocument, Element, XCAPClient};
 
 const ALICE: &str = "alice@example.com";
 const AUID: &str = "resource-lists";
@@ -222,6 +223,52 @@ fn an_answer_that_was_not_predicted_makes_the_copy_stale() {
     assert!(copy.is_stale());
     assert!(!copy.refresh().unwrap());
     assert!(!copy.is_stale());
+}
+
+/// A notification about alice's document: its ETags as attributes, and the patch.
+fn notification(etags: &str, patch: &str) -> XcapDiff {
+    let body = format!(
+        r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://x/"
+            xmlns="urn:ietf:params:xml:ns:resource-lists">
+            <d:document sel="resource-lists/users/sip:alice@example.com/index" {etags}>{patch}</d:document>
+        </d:xcap-diff>"#
+    );
+    XcapDiff::parse(body).unwrap()
+}
+
+#[test]
+fn a_notification_brings_the_copy_up_to_date() {
+    let server = server(Profile::Rfc4825);
+    let mut copy = open(&server);
+    let etag = |copy: &CachedDocument| copy.etag().unwrap().opaque().to_owned();
+    let old = etag(&copy);
+    let mut other = open(&server);
+    other.put(entry("c"), body("c")).unwrap();
+    server.clear_requests();
+
+    let etags = format!("previous-etag='{old}' new-etag='{}'", etag(&other));
+    let patch = "<d:add sel='resource-lists/list[1]'><entry uri='sip:c@x'/></d:add>";
+    assert_eq!(copy.apply(&notification(&etags, patch)), Applied::UpToDate);
+    assert_eq!(copy.text().replace("'sip:c@x'", "\"sip:c@x\""), stored(&server));
+    assert_eq!(etag(&copy), etag(&other));
+    // The change that this copy made itself is no news to it.
+    assert_eq!(copy.apply(&notification(&etags, patch)), Applied::UpToDate);
+    let elsewhere = "<d:xcap-diff xmlns:d='urn:ietf:params:xml:ns:xcap-diff' xcap-root='http://x/'><d:document sel='resource-lists/users/sip:bob@example.com/index' previous-etag='a' new-etag='b'/></d:xcap-diff>";
+    assert_eq!(copy.apply(&XcapDiff::parse(elsewhere).unwrap()), Applied::Other);
+    assert!(!copy.is_stale());
+
+    let before = copy.text().to_owned();
+    let unfit = format!("previous-etag='{}' new-etag='x'", etag(&copy));
+    let fetch = copy.apply(&notification(&unfit, "<d:remove sel='nothing'/>"));
+    assert!(matches!(fetch, Applied::Fetch(FetchReason::PatchFailed(_))), "{fetch:?}");
+    assert!(copy.is_stale());
+    assert_eq!(copy.text(), before);
+    assert!(server.requests().is_empty());
+    copy.refresh().unwrap();
+
+    let gone = format!("previous-etag='{}'", etag(&copy));
+    assert_eq!(copy.apply(&notification(&gone, "")), Applied::Gone);
+    assert!(copy.is_stale());
 }
 
 #[test]
