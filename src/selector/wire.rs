@@ -92,14 +92,14 @@ pub(super) fn decode(text: &str) -> Result<NodeSelector> {
 
 /// What follows the first node selector separator; the whole text if it has no document selector.
 fn node_selector(text: &str) -> Result<&str> {
-    let path = match text.split_once("://") {
+    let (path, stops): (_, &[&str]) = match text.split_once("://") {
         Some((scheme, rest)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            rest.split_once('/').map_or("", |(_, path)| path)
+            (rest.split_once('/').map_or("", |(_, path)| path), &["?"])
         }
-        _ => text,
+        // Without a document selector, a `~~` in a predicate is part of a value.
+        _ => (text, &["?", "[@", "[%40", "%5B@", "%5B%40", "%5b@", "%5b%40"]),
     };
-    // No document selector holds a bracket, so a `~~` behind one is part of a value.
-    let end = ["?", "[", "%5B", "%5b"].iter().filter_map(|stop| path.find(stop)).min();
+    let end = stops.iter().filter_map(|stop| path.find(stop)).min();
     let head = end.and_then(|end| path.get(..end)).unwrap_or(path);
     let mut at = 0;
     for segment in head.split('/') {
@@ -153,7 +153,8 @@ fn percent_decoded(text: &str) -> Result<String> {
     Ok(decoded.into_owned())
 }
 
-fn malformed_escape(text: &str) -> Option<usize> {
+/// Where the first `%` without two hex digits is.
+pub(crate) fn malformed_escape(text: &str) -> Option<usize> {
     text.match_indices('%').map(|(at, _)| at).find(|at| {
         let digits = text.as_bytes().get(at + 1..at + 3);
         !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
