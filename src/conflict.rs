@@ -23,10 +23,13 @@ const NAMES: [&str; 11] = [
     "not-utf-8",
 ];
 
+/// The longest body that is read as a report, in bytes: a report is small.
+const MAX_REPORT: usize = 1 << 20;
+
 /// Why a server refused a change with 409: its xcap-error (RFC 4825 section 11).
 ///
 /// It stands in [`Error::conflict`](crate::Error::conflict). A 409 whose body is no xcap-error, or
-/// holds an element that section 11 does not define, has none; its bytes are in
+/// holds an element that section 11 does not define, or is longer than 1 MiB, has none; its bytes are in
 /// [`Error::response`](crate::Error::response) all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
@@ -114,6 +117,9 @@ impl Conflict {
 
     /// The conflict that a 409's body reports, if it reports one.
     pub(crate) fn parse(body: &str) -> Option<Self> {
+        if body.len() > MAX_REPORT {
+            return None;
+        }
         let document = xml::parse(body.trim_start_matches('\u{feff}')).ok()?;
         Self::of_root(&document)
     }
@@ -170,6 +176,14 @@ fn text(element: Node<'_, '_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_body_is_no_report() {
+        let report = Conflict::new("cannot-insert").to_document();
+        let spaces = " ".repeat(MAX_REPORT - report.len());
+        assert!(Conflict::parse(&format!("{report}{spaces}")).is_some());
+        assert_eq!(Conflict::parse(&format!("{report}{spaces} ")), None);
+    }
 
     #[test]
     fn what_is_written_reads_back() {

@@ -118,7 +118,7 @@ impl fmt::Debug for ETag {
 ///
 /// A text is sent as it stands if it is `*`, begins with `"` or begins with `W/"` (a list of tags
 /// is such a text); any other gets the quotes it lacks, so `"abc"` with and without its quotes
-/// mean the same.
+/// mean the same. White space around it is dropped, as it is by [`ETag::new`].
 #[derive(Clone, Debug, Default)]
 pub struct ETagArg<'a>(Option<Condition<'a>>);
 
@@ -133,8 +133,10 @@ impl ETagArg<'_> {
     pub(crate) fn to_field(&self) -> Option<Vec<u8>> {
         self.0.as_ref().map(|condition| match condition {
             Condition::ETag(etag) => etag.to_field().into_owned(),
-            Condition::Text(text) if is_field(text) => text.as_bytes().to_vec(),
-            Condition::Text(text) => format!("\"{text}\"").into_bytes(),
+            Condition::Text(text) => match text.trim_ascii() {
+                text if is_field(text) => text.as_bytes().to_vec(),
+                text => format!("\"{text}\"").into_bytes(),
+            },
         })
     }
 }
@@ -220,6 +222,10 @@ mod tests {
         assert_eq!(field("*"), "*");
         assert_eq!(field("W/\"abc\""), "W/\"abc\"");
         assert_eq!(field("W/abc"), "\"W/abc\"");
+        assert_eq!(field(" \"q\""), "\"q\"");
+        assert_eq!(field("\tabc \r\n"), "\"abc\"");
+        assert_eq!(field(" * "), "*");
+        assert_eq!(field("\na\nb"), "\"a\nb\"");
         assert_eq!(field("\"a\", \"b\""), "\"a\", \"b\"");
         assert_eq!(ETagArg::from(None).to_field(), None);
     }

@@ -39,7 +39,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::cached::Applied;
 use crate::caps::Capabilities;
+use crate::diff::XcapDiff;
 use crate::directory::DocumentEntry;
 use crate::document::Selected;
 use crate::error::Result;
@@ -619,6 +621,13 @@ impl CachedDocument {
             let copy = self.copy.clone();
             self.work(copy, crate::CachedDocument::refresh).await
         }))
+    }
+
+    /// Brings the copy up to date with a notification of changes. Nothing is sent.
+    ///
+    /// See [`crate::CachedDocument::apply`].
+    pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
+        self.copy.apply(diff)
     }
 
     fn change<T: Send + 'static>(

@@ -1,9 +1,13 @@
 //! The XCAP root (RFC 4825 section 6.1), checked once.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::{Host, Url};
 
 use crate::error::{Error, Result};
+use crate::selector::malformed_escape;
+
+/// What `url` leaves as it is in a path and RFC 3986 does not allow there.
+const LEFT_BARE: &AsciiSet = &CONTROLS.add(b'[').add(b']').add(b'^').add(b'|');
 
 /// An XCAP root that every request URI of a client begins with; without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +28,7 @@ impl Root {
         Ok(Self {
             origin: url.origin().ascii_serialization(),
             host: url.host_str().unwrap_or_default().to_owned(),
-            path: url.path().trim_end_matches('/').to_owned(),
+            path: utf8_percent_encode(url.path().trim_end_matches('/'), LEFT_BARE).to_string(),
             is_https: url.scheme() == "https",
             is_loopback: is_loopback(&url),
         })
@@ -87,6 +91,11 @@ fn check_text(text: &str) -> Result<()> {
 
 fn check_path(path: &str) -> Result<()> {
     let path = path.strip_suffix('/').unwrap_or(path);
+    if malformed_escape(path).is_some() {
+        return Err(refuse(
+            "its path has a `%` without two hex digits; write `%25` for a bare `%`",
+        ));
+    }
     for segment in path.split('/').skip(1) {
         match percent_decode_str(segment).decode_utf8_lossy().as_ref() {
             "" => return Err(refuse("its path has an empty segment (`//`)")),
@@ -135,6 +144,8 @@ mod tests {
         accepted("HTTPS://Xcap.Example.COM:443/a/b/", "https://xcap.example.com", "/a/b");
         accepted("http://[::1]:8080/xcap-root", "http://[::1]:8080", "/xcap-root");
         accepted("https://h/it's/%7Ex", "https://h", "/it's/%7Ex");
+        accepted("http://h/|^[]{}`\"<>/%7ex", "http://h", "/%7C%5E%5B%5D%7B%7D%60%22%3C%3E/%7ex");
+        accepted("http://h/!$&'()*+,;=:@-._~%25", "http://h", "/!$&'()*+,;=:@-._~%25");
         accepted("https://bücher.example/é", "https://xn--bcher-kva.example", "/%C3%A9");
     }
 
@@ -158,6 +169,9 @@ mod tests {
         refused("http://host//", "its path has an empty segment (`//`)");
         refused("http://host/a/../b", "its path has a `.` or `..` segment");
         refused("http://host/%2e%2E", "its path has a `.` or `..` segment");
+        for text in ["http://h/%zz", "http://h/a%", "http://h/%4/", "http://h/%é1"] {
+            refused(text, "its path has a `%` without two hex digits; write `%25` for a bare `%`");
+        }
         refused("http://host/~~/a", "its path holds the node selector separator `~~`");
         refused("http://host/%7e%7E", "its path holds the node selector separator `~~`");
         for text in ["http://host/a b", " http://host", "http://host\\a", "http://ho\tst"] {

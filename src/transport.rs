@@ -475,14 +475,14 @@ mod tests {
     }
 
     fn transport() -> Transport {
-        Transport::new(&Options {
+        let options = Options {
             timeout: Duration::from_secs(1),
             connect_timeout: Duration::from_secs(1),
             user_agent: String::new(),
             max_body: 1,
-            ca_certificates: Vec::new(),
-        })
-        .unwrap()
+            tls: TlsOptions::default(),
+        };
+        Transport::new(&options, None).unwrap()
     }
 
     fn invalid_data(text: &str) -> ureq::Error {

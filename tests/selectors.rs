@@ -168,6 +168,44 @@ fn positions_values_and_extensions_have_rules() {
     checked(&root().extension("b/c"), 2, "step 2: an extension cannot hold a `/`");
     checked(&root().extension("."), 2, "step 2: an extension cannot be `.`");
     checked(&root().extension(".."), 2, "step 2: an extension cannot be `..`");
+    checked(&root().extension("~~"), 2, "step 2: an extension cannot be `~~`");
+    for (text, code) in [("x\0", "0000"), ("\u{7f}x", "007F"), ("x\u{85}", "0085")] {
+        let error = root().extension(text).check().unwrap_err().to_string();
+        assert!(error.ends_with(&format!("step 2: an extension cannot hold U+{code}")), "{error}");
+    }
+    for text in [
+        "b",
+        "p:b",
+        "*",
+        "*[2]",
+        "b[2][@c='d']",
+        "b[@c=\"d\"]",
+        "@b",
+        "@p:b",
+        "namespace::*",
+        "b?xmlns(p=u)",
+        "b?",
+    ] {
+        let fault = "reads as a standard step; build it with `child`, `nth`, `with_attr`, `attribute` or `namespaces`";
+        checked(&root().extension(text), 2, &format!("step 2: `{text}` {fault}"));
+        checked(&root().extension(text).extension("x()"), 3, &format!("step 2: `{text}` {fault}"));
+    }
+    let together = "its extensions read together as standard steps";
+    checked(&root().extension("b[@c='").extension("']"), 3, together);
+    checked(
+        &root().extension("b[@c='").child("d").with_attr("e", "']").extension("f[@g='\"]/']"),
+        4,
+        "step 4: an extension cannot hold a `/`",
+    );
+    checked(
+        &root().extension("b[@c='").child("d").with_attr("e", "']/x[@y='").extension("']"),
+        4,
+        together,
+    );
+    for text in ["b[@c='", "b.c()", "b[2][3]", "b[0]", "@*", "namespace::p", "%62", "b c", "b~~"] {
+        root().extension(text).check().unwrap();
+        assert!(NodeSelector::from_encoded(&root().extension(text).to_encoded()).is_err());
+    }
 }
 
 #[test]
@@ -205,6 +243,9 @@ fn prefixes_have_to_be_bound() {
         );
     }
     checked(&root().bind("p", ""), 1, "the prefix `p` is bound to an empty namespace");
+    let space = "the prefix `p` is bound to ` u`, and `xmlns()` cannot carry white space before a \
+                 namespace; take it away";
+    checked(&root().bind("p", " u"), 1, space);
     checked(&root().bind("xml", "urn:x"), 1, "the prefix `xml` cannot be bound to `urn:x`");
     checked(&root().bind("xmlns", "urn:x"), 1, "the prefix `xmlns` cannot be bound to `urn:x`");
     let xml = "http://www.w3.org/XML/1998/namespace";

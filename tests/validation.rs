@@ -77,6 +77,7 @@ fn what_would_keep_a_parser_busy_is_answered_fast() {
     let deep = |n, open: &str| format!("{}{}", open.repeat(n), "</a>".repeat(n));
     let declared = |n| times(n, &|i| format!("<a xmlns:p{i}='u'>")) + &"</a>".repeat(n);
     sent(None, declared(1_000));
+    sent(None, format!("<p:a xmlns:p='u' xmlns:q='v'>{}</p:a>", "<q:b p:c=''/>".repeat(800_000)));
     for (node, what) in [(None, "document"), (Some("a"), "element")] {
         refused(
             node,
@@ -90,6 +91,14 @@ fn what_would_keep_a_parser_busy_is_answered_fast() {
             node,
             wide,
             &format!("{what} body, line 2, column 1: more than 1000 attributes on one element"),
+        );
+        let prefixed = format!("<a{}>", times(999, &|i| format!(" xmlns:p{i}='u'")));
+        refused(
+            node,
+            format!("{prefixed}{}</a>", "<p998:a/>".repeat(1_000_000)),
+            &format!(
+                "{what} body, line 1, column 1504388: too many elements and prefixes below too many namespace declarations; leave out the declarations that nothing uses"
+            ),
         );
         sent(node, deep(100_000, "<a>"));
         sent(node, format!("<a>{}</a>", "<b xmlns='u'/>".repeat(100_000)));
@@ -114,12 +123,12 @@ fn built_bodies_pass_whatever_they_hold() {
     refused(
         Some("a"),
         Element::new("a").attr("b", "\0"),
-        "element body, line 1, column 7: U+0000 stands here, which XML does not allow",
+        "element body, line 1, column 7: U+0000 stands here, which XML does not allow; leave it out",
     );
     refused(
         Some("a"),
         Element::new("a").attr("b", "1").attr("b", "2"),
-        "element body, line 1, column 10: the attribute `b` is given twice",
+        "element body, line 1, column 10: the attribute `b` is given twice; leave one of them out",
     );
 }
 

@@ -81,7 +81,8 @@ impl NodeSelector {
         self.step("any_child", element("*"))
     }
 
-    /// Goes on to a step that an extension of XCAP defines. `text` is its unencoded form.
+    /// Goes on to a step that an extension of XCAP defines. `text` is its unencoded form, which no
+    /// standard step may have.
     #[must_use]
     pub fn extension(self, text: &str) -> Self {
         self.step("extension", Step::Extension(text.to_owned()))
@@ -245,8 +246,8 @@ impl NodeSelector {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input), naming the step: a name that is no QName, a
-    /// position of 0, a value with a character that XML does not allow, an extension with a `/` or
-    /// without text, a prefix that is not bound or cannot be, a builder call that had nothing to
+    /// position of 0, a value with a character that XML does not allow, an extension that holds a
+    /// `/` or a control character, is empty or reads as a standard step, a prefix that is not bound or cannot be, a builder call that had nothing to
     /// apply to.
     pub fn check(&self) -> Result<()> {
         self.check_shape()?;
@@ -264,12 +265,15 @@ impl NodeSelector {
             check_step(step)
                 .map_err(|fault| self.refuse(&format!("step {}: {fault}", index + 1)))?;
         }
-        match &self.terminal {
-            Some(Terminal::Attribute(name)) => {
-                check_name(name).map_err(|fault| self.refuse(&fault))
-            }
-            Some(Terminal::Namespaces) | None => Ok(()),
+        if let Some(Terminal::Attribute(name)) = &self.terminal {
+            check_name(name).map_err(|fault| self.refuse(&fault))?;
         }
+        // A quote in one extension may be closed in another.
+        let is_extended = self.steps.iter().any(|step| matches!(step, Step::Extension(_)));
+        if is_extended && parse::expression(&self.to_string(), &[]).is_ok() {
+            return Err(self.refuse("its extensions read together as standard steps"));
+        }
+        Ok(())
     }
 
     /// Whether every prefix used is bound, and each bound one may be (RFC 4825 section 6.4).
@@ -332,10 +336,17 @@ fn check_step(step: &Step) -> Result<(), String> {
             Err("an extension cannot hold a `/`".to_owned())
         }
         // What carries a URL may resolve these, percent-encoded or not, into another node's.
-        Step::Extension(text) if matches!(text.as_str(), "." | "..") => {
+        Step::Extension(text) if matches!(text.as_str(), "." | ".." | SEPARATOR) => {
             Err(format!("an extension cannot be `{text}`"))
         }
-        Step::Extension(_) => Ok(()),
+        Step::Extension(text) => match text.chars().find(|c| c.is_control()) {
+            Some(c) => Err(format!("an extension cannot hold U+{:04X}", u32::from(c))),
+            None if parse::is_standard(text) => Err(format!(
+                "`{}` reads as a standard step; build it with `child`, `nth`, `with_attr`, `attribute` or `namespaces`",
+                printable(text)
+            )),
+            None => Ok(()),
+        },
     }
 }
 
@@ -369,6 +380,13 @@ fn check_binding(prefix: &str, namespace: &str) -> Result<(), String> {
     }
     if namespace.is_empty() {
         return Err(format!("the prefix `{shown}` is bound to an empty namespace"));
+    }
+    // XPointer takes it for white space after `=`.
+    if namespace.starts_with(xml::is_whitespace) {
+        return Err(format!(
+            "the prefix `{shown}` is bound to `{}`, and `xmlns()` cannot carry white space before a namespace; take it away",
+            printable(namespace)
+        ));
     }
     Ok(())
 }

@@ -15,6 +15,12 @@ pub(super) fn expression(text: &str, joined: &[usize]) -> Result<NodeSelector> {
     parser.selector().map_err(|fault| fault.into_error(text))
 }
 
+/// Whether a text without a `/` is a standard step, or a terminal selector: what an expression may go
+/// on with, its query included.
+pub(super) fn is_standard(text: &str) -> bool {
+    expression(&format!("a/{text}"), &[]).is_ok()
+}
+
 /// What was expected, and the byte offset where it was not found.
 struct Fault {
     expected: String,

@@ -92,14 +92,14 @@ pub(super) fn decode(text: &str) -> Result<NodeSelector> {
 
 /// What follows the first node selector separator; the whole text if it has no document selector.
 fn node_selector(text: &str) -> Result<&str> {
-    let path = match text.split_once("://") {
+    let (path, stops): (_, &[&str]) = match text.split_once("://") {
         Some((scheme, rest)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            rest.split_once('/').map_or("", |(_, path)| path)
+            (rest.split_once('/').map_or("", |(_, path)| path), &["?"])
         }
-        _ => text,
+        // Without a document selector, a `~~` in a predicate is part of a value.
+        _ => (text, &["?", "[@", "[%40", "%5B@", "%5B%40", "%5b@", "%5b%40"]),
     };
-    // No document selector holds a bracket, so a `~~` behind one is part of a value.
-    let end = ["?", "[", "%5B", "%5b"].iter().filter_map(|stop| path.find(stop)).min();
+    let end = stops.iter().filter_map(|stop| path.find(stop)).min();
     let head = end.and_then(|end| path.get(..end)).unwrap_or(path);
     let mut at = 0;
     for segment in head.split('/') {

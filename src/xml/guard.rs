@@ -1,10 +1,10 @@
 //! Keeps from the XML parser what it would take quadratic time for.
 //!
-//! The parser compares each attribute with those before it in the same tag, looks each prefix up in
-//! a list of all declarations in scope, and at each declaration compares that list with itself: 100 kB
-//! of such text can take it many seconds.
+//! The parser compares each attribute with those before it in the same tag, looks each element's and
+//! each attribute's prefix up in a list of all declarations in scope, and at each declaration compares
+//! that list with itself: 100 kB of such text can take it many seconds.
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memchr2, memmem, memrchr};
 use roxmltree::TextPos;
 
 use super::position;
@@ -13,10 +13,25 @@ use super::position;
 const MAX_DECLARATIONS: usize = 1_000;
 /// How many attributes one element may have.
 const MAX_ATTRIBUTES: usize = 1_000;
-/// How many comparisons of declarations a text may cost: about a second.
-const MAX_COMPARISONS: usize = 500_000_000;
-/// The shortest tag with more attributes than that: each takes ` a=""` or more.
-const SHORTEST_LONG_TAG: usize = 5 * MAX_ATTRIBUTES;
+/// What a text may cost, in nanoseconds of a release build by the prices below: about a second.
+const BUDGET: usize = 1_000_000_000;
+/// Two declarations compared.
+const COMPARISON: usize = 2;
+/// A prefix compared with one declaration.
+const LOOKUP: usize = 3;
+/// Two attributes compared; where both have a prefix, their namespaces are compared first.
+const PAIR: usize = 3;
+/// So many bytes of two equal namespaces are compared in a nanosecond.
+const BYTES: usize = 64;
+
+/// The shortest element, `<a/>`; an attribute with a prefix is longer.
+const SHORTEST_ELEMENT: usize = 4;
+/// The shortest attribute, ` a=""`; one with a prefix takes two more.
+const SHORTEST_ATTRIBUTE: usize = 5;
+/// How far the quotes of a declaration's value are looked for.
+const VALUE_WITHIN: usize = 4_096;
+/// `http://www.w3.org/XML/1998/namespace`, which nobody has to declare.
+const XML_NAMESPACE: usize = 36;
 
 /// What there is too much of, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,25 +41,64 @@ pub(super) struct Excess {
 }
 
 pub(super) fn excess(text: &str) -> Option<Excess> {
-    if has_long_tag(text) || has_many_declarations(text) { scan(text) } else { None }
+    if may_exceed(text.as_bytes()) { scan(text) } else { None }
 }
 
-fn has_many_declarations(text: &str) -> bool {
-    memmem::find_iter(text.as_bytes(), "xmlns").nth(MAX_DECLARATIONS).is_some()
-}
-
-/// Whether two `<` are so far apart that a tag with too many attributes fits between them.
-///
-/// Looks at the last `<` of each stretch alone, so most of the text is never read.
-fn has_long_tag(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    while let Some(stretch) = rest.get(..SHORTEST_LONG_TAG) {
-        match memrchr(b'<', stretch) {
-            Some(0) | None => return true,
-            Some(next) => rest = rest.get(next..).unwrap_or_default(),
+/// Whether the text has to be read tag by tag: `false` for what cannot cost too much, whatever it
+/// holds, by its length, the declarations in it and its longest tag.
+fn may_exceed(bytes: &[u8]) -> bool {
+    let mut declarations = 0;
+    let mut namespace = XML_NAMESPACE;
+    for at in memmem::find_iter(bytes, "xmlns") {
+        declarations += 1;
+        match value_len(bytes.get(at..).unwrap_or_default()) {
+            Some(len) if declarations <= MAX_DECLARATIONS => namespace = namespace.max(len),
+            _ => return true,
         }
     }
-    false
+    let comparisons = declarations.pow(3) / 3 * COMPARISON;
+    let lookups = (bytes.len() / SHORTEST_ELEMENT).saturating_mul(declarations * LOOKUP);
+    let Some(left) = BUDGET.checked_sub(comparisons.saturating_add(lookups)) else { return true };
+    // So much for each byte of the text and each byte of its longest tag: half of PAIR / 5 / 5 for
+    // every attribute, and of its surcharge / 7 / 7 for one with a prefix, rounded up.
+    let price = (10 + namespace / BYTES) * bytes.len() / 96 + 1;
+    has_long_tag(bytes, (left / price).min(SHORTEST_ATTRIBUTE * MAX_ATTRIBUTES))
+}
+
+/// How long the quoted value is that follows, at most; `None` where its end is not found.
+fn value_len(declaration: &[u8]) -> Option<usize> {
+    let (start, rest) = quoted(declaration.get(..VALUE_WITHIN).unwrap_or(declaration))?;
+    memchr(start, rest)
+}
+
+/// The next quote, and what follows it.
+fn quoted(bytes: &[u8]) -> Option<(u8, &[u8])> {
+    bytes.get(memchr2(b'"', b'\'', bytes)?..)?.split_first().map(|(quote, rest)| (*quote, rest))
+}
+
+/// Whether a tag takes so many bytes.
+///
+/// Looks at the last `<` of each stretch alone, so most of the text is never read.
+fn has_long_tag(bytes: &[u8], limit: usize) -> bool {
+    let mut at = 0;
+    loop {
+        let Some(stretch) = bytes.get(at..).and_then(|rest| rest.get(..limit)) else {
+            return false;
+        };
+        at = match memrchr(b'<', stretch) {
+            Some(next) if next > 0 => at + next,
+            // What begins here may be a short tag before a long text.
+            _ if stretch.first() == Some(&b'<') && !ends_within(stretch) => return true,
+            _ => match find(bytes, at + stretch.len(), b'<') {
+                Some(next) => next,
+                None => return false,
+            },
+        };
+    }
+}
+
+fn ends_within(stretch: &[u8]) -> bool {
+    Tag::read(stretch, 0).is_closed
 }
 
 /// Reads the tags, counting; stops where the text is no longer well-formed, as the parser will.
@@ -52,7 +106,7 @@ fn scan(text: &str) -> Option<Excess> {
     let bytes = text.as_bytes();
     let mut open: Vec<usize> = Vec::new();
     let mut at = 0;
-    let mut comparisons: usize = 0;
+    let mut cost = Cost { namespace: XML_NAMESPACE, ..Cost::default() };
     while let Some(start) = find(bytes, at, b'<') {
         let rest = bytes.get(start..)?;
         at = if rest.starts_with(b"<!--") {
@@ -65,12 +119,10 @@ fn scan(text: &str) -> Option<Excess> {
             open.pop();
             after(bytes, start, ">")?
         } else {
-            let tag = Tag::read(bytes, start)?;
+            let tag = Tag::read(bytes, start);
             let in_scope = open.last().copied().unwrap_or(0) + tag.declarations;
-            if tag.declarations > 0 {
-                comparisons += in_scope * in_scope;
-            }
-            if let Some(reason) = tag.excess(in_scope, comparisons) {
+            cost.add(&tag, in_scope);
+            if let Some(reason) = tag.excess(in_scope).or_else(|| cost.excess()) {
                 return Some(Excess { position: position(text, start), reason });
             }
             if !tag.is_empty {
@@ -82,60 +134,114 @@ fn scan(text: &str) -> Option<Excess> {
     None
 }
 
+/// What the tags so far cost the parser.
+#[derive(Default)]
+struct Cost {
+    comparisons: usize,
+    lookups: usize,
+    pairs: usize,
+    /// The length of the longest namespace so far.
+    namespace: usize,
+}
+
+impl Cost {
+    /// No product overflows: a tag has its limits, of which one text passes a single one.
+    fn add(&mut self, tag: &Tag, in_scope: usize) {
+        self.namespace = self.namespace.max(tag.namespace);
+        let per_pair = |n: usize, price: usize| (n.saturating_mul(n) / 2).saturating_mul(price);
+        if tag.declarations > 0 {
+            let pairs = in_scope.saturating_mul(in_scope);
+            self.comparisons = self.comparisons.saturating_add(pairs.saturating_mul(COMPARISON));
+        }
+        let lookups = (1 + tag.prefixed).saturating_mul(in_scope).saturating_mul(LOOKUP);
+        self.lookups = self.lookups.saturating_add(lookups);
+        let pairs = per_pair(tag.attributes, PAIR)
+            .saturating_add(per_pair(tag.prefixed, PAIR + self.namespace / BYTES));
+        self.pairs = self.pairs.saturating_add(pairs);
+    }
+
+    /// Names what costs most.
+    fn excess(&self) -> Option<String> {
+        let Self { comparisons, lookups, pairs, .. } = *self;
+        if comparisons.saturating_add(lookups).saturating_add(pairs) <= BUDGET {
+            return None;
+        }
+        let most = comparisons.max(lookups).max(pairs);
+        Some(if most == comparisons {
+            "too many namespace declarations inside one another; declare the prefixes once, at the root element".to_owned()
+        } else if most == lookups {
+            "too many elements and prefixes below too many namespace declarations; leave out the declarations that nothing uses".to_owned()
+        } else {
+            "too many elements with hundreds of attributes, or a namespace too long; spread the attributes over more elements".to_owned()
+        })
+    }
+}
+
+#[derive(Default)]
 struct Tag {
     attributes: usize,
     declarations: usize,
+    /// The colons outside values: as many prefixes at most.
+    prefixed: usize,
+    /// The length of the longest value of a declaration.
+    namespace: usize,
     is_empty: bool,
+    is_closed: bool,
     end: usize,
 }
 
 impl Tag {
-    fn excess(&self, in_scope: usize, comparisons: usize) -> Option<String> {
+    fn excess(&self, in_scope: usize) -> Option<String> {
         if self.attributes > MAX_ATTRIBUTES {
             return Some(format!("more than {MAX_ATTRIBUTES} attributes on one element"));
         }
-        if in_scope > MAX_DECLARATIONS {
-            return Some(format!(
-                "more than {MAX_DECLARATIONS} namespace declarations in scope at one element"
-            ));
-        }
-        (comparisons > MAX_COMPARISONS)
-            .then(|| "too many namespace declarations inside one another".to_owned())
+        (in_scope > MAX_DECLARATIONS).then(|| {
+            format!("more than {MAX_DECLARATIONS} namespace declarations in scope at one element")
+        })
     }
 
-    fn read(bytes: &[u8], start: usize) -> Option<Self> {
-        let mut tag = Self { attributes: 0, declarations: 0, is_empty: false, end: start + 1 };
-        loop {
-            let c = *bytes.get(tag.end)?;
+    /// Reads to the end of the tag, or of the bytes: the parser counts what stands before it, too.
+    fn read(bytes: &[u8], start: usize) -> Self {
+        let mut tag = Self { end: start + 1, ..Self::default() };
+        let mut declares = false;
+        while let Some(&c) = bytes.get(tag.end) {
             match c {
                 b'>' => {
                     tag.is_empty = bytes.get(tag.end - 1) == Some(&b'/');
+                    tag.is_closed = true;
                     tag.end += 1;
-                    return Some(tag);
+                    return tag;
                 }
                 b'"' | b'\'' => {
                     let close = find(bytes, tag.end + 1, c);
-                    // An unclosed value still counts: the parser stops at it, not before.
                     tag.attributes += 1;
-                    match close {
-                        Some(close) => tag.end = close + 1,
-                        None => return Some(Self { end: bytes.len(), ..tag }),
+                    let Some(close) = close else { return Self { end: bytes.len(), ..tag } };
+                    if declares {
+                        tag.namespace = tag.namespace.max(close - tag.end);
+                        declares = false;
                     }
+                    tag.end = close + 1;
                 }
                 b'x' if starts_declaration(bytes, tag.end) => {
                     tag.declarations += 1;
+                    declares = true;
                     tag.end += 5;
                 }
-                _ => tag.end += 1,
+                _ => {
+                    tag.prefixed += usize::from(c == b':');
+                    tag.end += 1;
+                }
             }
         }
+        tag
     }
 }
 
+/// The parser takes `p:xmlns` for a declaration as well.
 fn starts_declaration(bytes: &[u8], at: usize) -> bool {
-    let space_before =
-        at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_whitespace);
-    space_before && bytes.get(at..).is_some_and(|rest| rest.starts_with(b"xmlns"))
+    let before = at.checked_sub(1).and_then(|i| bytes.get(i));
+    before.is_some_and(|c| c.is_ascii_whitespace() || *c == b':')
+        && bytes.get(at..).is_some_and(|rest| rest.starts_with(b"xmlns"))
 }
 
 fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
@@ -159,6 +265,14 @@ mod tests {
         format!("\n{open}{}", "</a>".repeat(levels))
     }
 
+    fn declarations(n: usize) -> String {
+        (0..n).map(|i| format!(" xmlns:p{i}='u'")).collect()
+    }
+
+    fn attributes(n: usize, prefix: &str) -> String {
+        (0..n).map(|i| format!(" {prefix}a{i}=''")).collect()
+    }
+
     #[test]
     fn declarations_are_counted_in_scope() {
         assert_eq!(reason(&nested(1_000)), None);
@@ -167,11 +281,13 @@ mod tests {
             "2:17891: more than 1000 namespace declarations in scope at one element"
         );
         assert_eq!(reason(&format!("<r>{}</r>", "<a xmlns='u'/>".repeat(200_000))), None);
-        let outer: String = (0..900).map(|i| format!(" xmlns:p{i}='u'")).collect();
         assert_eq!(
-            reason(&format!("<r{outer}>{}</r>", "<a xmlns='u'/>".repeat(1_000))).unwrap(),
-            "1:21990: too many namespace declarations inside one another"
+            reason(&format!("<r{}>{}</r>", declarations(900), "<a xmlns='u'/>".repeat(1_000)))
+                .unwrap(),
+            "1:21934: too many namespace declarations inside one another; declare the prefixes once, at the root element"
         );
+        assert!(reason(&format!("<a{}", declarations(1_001))).is_some());
+        assert!(reason(&format!("<a{} ", " p:xmlns='u'".repeat(1_001))).is_some());
         assert_eq!(reason(&format!("<r>{}</r>", "<a xmlns='u'></a>".repeat(2_000))), None);
         assert_eq!(reason(&format!("<r><!--{}--></r>", "<a xmlns='u'>".repeat(2_000))), None);
         assert_eq!(reason(&format!("<r><![CDATA[{}]]></r>", "<a xmlns='u'>".repeat(2_000))), None);
@@ -190,5 +306,71 @@ mod tests {
         assert!(reason(&shortest).is_some());
         let unclosed = format!("<a{} a='", " a=''".repeat(1_001));
         assert!(reason(&unclosed).is_some());
+    }
+
+    #[test]
+    fn what_is_looked_up_is_counted() {
+        let below = |n: usize, tag: &str, times| {
+            reason(&format!("<r{}>{}</r>", declarations(n), tag.repeat(times)))
+        };
+        let expected = "1:1338887: too many elements and prefixes below too many namespace declarations; leave out the declarations that nothing uses";
+        for tag in ["<a/>", "<p1:a/>", "<a p1:b=''/>"] {
+            assert_eq!(below(999, tag, 100_000), None, "{tag}");
+            assert_eq!(below(20, tag, 500_000), None, "{tag}");
+            assert!(below(999, tag, 400_000).is_some(), "{tag}");
+        }
+        assert_eq!(below(999, "<a/>", 400_000).unwrap(), expected);
+        assert!(below(999, "<a/>\n<b>text</b>", 200_000).is_some());
+    }
+
+    #[test]
+    fn attributes_are_compared_in_pairs() {
+        let elements =
+            |tag: &str, times| reason(&format!("<r xmlns:p='u'>{}</r>", tag.repeat(times)));
+        let expected = "too many elements with hundreds of attributes, or a namespace too long; spread the attributes over more elements";
+        for prefix in ["", "p:"] {
+            let tag = format!("<a{}/>", attributes(1_000, prefix));
+            assert_eq!(elements(&tag, 300), None);
+            assert!(elements(&tag, 700).unwrap().ends_with(expected));
+            let short = format!("<a{}/>", attributes(100, prefix));
+            assert_eq!(elements(&short, 10_000), None);
+            assert!(elements(&short, 70_000).is_some());
+        }
+        let tag = format!("<a{}/>", attributes(1_000, "p:"));
+        for (len, times) in [(100_000, 2), (1_000, 120)] {
+            let text =
+                |times| format!("<r xmlns:p='{}'>{}</r>", "u".repeat(len), tag.repeat(times));
+            assert_eq!(reason(&text(times / 2)), None);
+            assert!(reason(&text(times)).unwrap().ends_with(expected));
+        }
+    }
+
+    #[test]
+    fn ordinary_texts_are_not_read() {
+        let long = "text > ".repeat(2_000);
+        let entry =
+            "<p:entry p:uri='sip:user@example.com'><q:display-name>A</q:display-name></p:entry>";
+        for body in
+            [entry, "<p:a/>", &format!("<p:a>{long}</p:a>"), &format!("<!--{long}--><p:a/>")]
+        {
+            let text = format!(
+                "<r xmlns='urn:ietf:params:xml:ns:resource-lists' xmlns:p='urn:p' xmlns:q='urn:q'>{}</r>",
+                body.repeat(10_000_000 / body.len())
+            );
+            assert!(!may_exceed(text.as_bytes()), "{:.50}", body);
+            assert!(!may_exceed(text.get(..100_000).unwrap().as_bytes()), "{:.50}", body);
+        }
+    }
+
+    /// What the bounds let pass unread costs less than the budget.
+    #[test]
+    fn the_bounds_hold() {
+        for (attributes_each, declared) in [(20, 2), (40, 10), (2, 100)] {
+            let tag = format!("<a{}/>", attributes(attributes_each, "p1:"));
+            let tags = tag.repeat(4_000_000 / tag.len());
+            let text = format!("<r{}>{tags}</r>", declarations(declared));
+            assert!(!may_exceed(text.as_bytes()), "{attributes_each}");
+            assert_eq!(scan(&text), None);
+        }
     }
 }
