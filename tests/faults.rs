@@ -22,11 +22,11 @@ const METHODS: [Method; 3] = [Method::Get, Method::Put, Method::Delete];
 /// Rows at work at a time: most of them wait.
 const WORKERS: usize = 32;
 /// What a busy machine may add to the time of a row.
-const SLACK: Duration = Duration::from_secs(10);
+const SLACK: Duration = Duration::from_secs(15);
 
 /// The time for a call to a server that answers too slowly.
 const SHORT: Duration = Duration::from_millis(500);
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_millis(20);
 const NO_TIME: Duration = Duration::ZERO;
 /// More than the buffers between client and server hold.
@@ -277,10 +277,15 @@ impl Row {
         Self { max_body, ..self }
     }
 
-    /// A second more than the time for the call; where that is not waited for, two seconds.
+    /// A second more than the time for the call; where that is not waited for, two seconds, or what
+    /// a parser without optimisation takes.
     fn within(&self) -> Duration {
         let waits = self.timeout.min(self.connect_timeout);
-        if waits == LONG { Duration::from_secs(2) } else { waits + Duration::from_secs(1) }
+        if waits < LONG {
+            waits + Duration::from_secs(1)
+        } else {
+            Duration::from_secs(if self.is_heavy { 15 } else { 2 })
+        }
     }
 }
 
@@ -959,7 +964,7 @@ fn complaints(row: &Row, want: &Want, requests: usize, seen: &Seen) -> Vec<Strin
     };
     let within = row.within();
     check(seen.time <= within + SLACK, format!("it took {:?}, not {within:?}", seen.time));
-    // A call whose time is out may end before the server has looked.
+    // On a busy machine the time may be out before the server has looked, or the next request sent.
     let is_cut_short = want.kind == Some(ErrorKind::Timeout) && seen.requests < requests;
     check(
         seen.requests == requests || is_cut_short,
@@ -982,7 +987,10 @@ fn complaints(row: &Row, want: &Want, requests: usize, seen: &Seen) -> Vec<Strin
             check(error.status() == want.status, format!("status {:?}: {shown}", error.status()));
             check(text.contains(&want.says), format!("{shown}, not {}", want.says));
             let is_unsure = text.ends_with("; whether the change was made is not known");
-            check(is_unsure == want.is_unsure, format!("unsure: {is_unsure}: {shown}"));
+            check(
+                is_unsure == want.is_unsure || is_cut_short,
+                format!("unsure: {is_unsure}: {shown}"),
+            );
             let conflict = error.conflict().map(xcaplib::Conflict::name);
             check(conflict == want.conflict, format!("{conflict:?}, not {:?}", want.conflict));
             check(is_fit_to_print(error), format!("not fit to print: {shown}"));
