@@ -64,19 +64,34 @@ impl Exchange {
         }
     }
 
-    /// Sends to one target, answering challenges.
+    /// Sends to one target, answering challenges; again where that can do no harm.
     fn authorized(&self, request: &Prepared<'_>, path: &str) -> Result<Answer> {
         let asked = self.asked(&request.method, path);
-        if request.headers.contains_key(AUTHORIZATION) {
-            let response = self.send(request, path, None)?;
-            return Ok(Answer { asked, response, advice: None });
-        }
-        let mut call = self.auth.call();
+        let is_ours = !request.headers.contains_key(AUTHORIZATION);
+        let mut call = is_ours.then(|| self.auth.call());
+        let mut retries = self.retries;
         loop {
-            let plan = call.plan(request.method.as_str(), path, request.body.unwrap_or_default());
-            let response = match plan {
-                Plan::Send(authorization) => self.send(request, path, authorization)?,
-                Plan::FetchNonce => self.fetch_nonce(request, path)?,
+            // Planned anew for each request: a nonce count that went out is spent, answer or not.
+            let plan = call.as_mut().map_or(Plan::Send(None), |call| {
+                call.plan(request.method.as_str(), path, request.body.unwrap_or_default())
+            });
+            let (method, sent) = match plan {
+                Plan::Send(value) => {
+                    let authorization = value.as_deref().map(secret).transpose()?;
+                    (&request.method, self.send(request, path, authorization))
+                }
+                Plan::FetchNonce => (&Method::GET, self.fetch_nonce(request, path)),
+            };
+            let response = match sent {
+                Ok(response) => response,
+                Err(failure) if retries > 0 && is_repeatable(method, &failure) => {
+                    retries -= 1;
+                    continue;
+                }
+                Err(failure) => return Err(self.failed(method, path, failure)),
+            };
+            let Some(call) = &mut call else {
+                return Ok(Answer { asked, response, advice: None });
             };
             let challenges = response.header_bytes(WWW_AUTHENTICATE.as_str());
             let info = response.header_bytes("authentication-info").next();
@@ -95,50 +110,39 @@ impl Exchange {
 
     /// The challenge that a bare GET brings, with the caller's headers that are not about the body
     /// or the ETag.
-    fn fetch_nonce(&self, request: &Prepared<'_>, path: &str) -> Result<Response> {
+    fn fetch_nonce(&self, request: &Prepared<'_>, path: &str) -> Result<Response, Failure> {
         let headers = for_a_look(&request.headers);
         let bare = Prepared { method: Method::GET, headers, body: None, time: request.time };
         self.send(&bare, path, None)
     }
 
-    /// One request and its answer; sent again where that can do no harm.
+    /// One request and its answer.
     fn send(
         &self,
         request: &Prepared<'_>,
         path: &str,
-        authorization: Option<String>,
-    ) -> Result<Response> {
+        authorization: Option<HeaderValue>,
+    ) -> Result<Response, Failure> {
         let mut headers = request.headers.clone();
         if let Some(value) = authorization {
-            headers.insert(AUTHORIZATION, secret(&value)?);
+            headers.insert(AUTHORIZATION, value);
         }
-        let mut retries = self.retries;
-        loop {
-            let sent = self.transport.send(Outgoing {
-                method: request.method.clone(),
-                url: self.url(path),
-                target: path,
-                headers: headers.clone(),
-                body: request.body,
-                time: request.time,
-            });
-            match sent {
-                Ok(response) => return Ok(response),
-                Err(failure) if retries > 0 && is_repeatable(&request.method, &failure) => {
-                    retries -= 1;
-                }
-                Err(failure) => return Err(self.failed(request, path, failure)),
-            }
-        }
+        self.transport.send(Outgoing {
+            method: request.method.clone(),
+            url: self.url(path),
+            target: path,
+            headers,
+            body: request.body,
+            time: request.time,
+        })
     }
 
-    fn failed(&self, request: &Prepared<'_>, path: &str, failure: Failure) -> Error {
+    fn failed(&self, method: &Method, path: &str, failure: Failure) -> Error {
         let mut reason = failure.reason;
-        if failure.may_have_arrived && request.method != Method::GET {
+        if failure.may_have_arrived && *method != Method::GET {
             reason.push_str("; whether the change was made is not known");
         }
-        let asked = self.asked(&request.method, path);
-        Error::failed(&asked, failure.kind, &reason, failure.source)
+        Error::failed(&self.asked(method, path), failure.kind, &reason, failure.source)
             .with_response(failure.response.map(|response| *response))
     }
 

@@ -552,6 +552,22 @@ fn a_change_is_not_sent_again() {
 }
 
 #[test]
+fn a_get_sent_again_spends_another_nonce_count() {
+    let challenge = r#"WWW-Authenticate: Digest realm="r", nonce="n", qop="auth""#;
+    let server = Server::start([reply(401, &[challenge], ""), ok("<a/>"), nothing(), ok("<a/>")]);
+    let client = XCAPClient::new(&server.origin(), "alice@example.com", "secret").unwrap();
+    client.get("x", None, None, None).unwrap();
+    client.get("x", None, None, None).unwrap();
+    let counts: Vec<_> = server
+        .requests()
+        .iter()
+        .flat_map(|request| request.fields("authorization"))
+        .map(|value| value.split_once("nc=").unwrap().1.chars().take(8).collect::<String>())
+        .collect();
+    assert_eq!(counts, ["00000001", "00000002", "00000003"]);
+}
+
+#[test]
 fn a_connection_closed_while_idle_is_not_used() {
     let server = Server::start([ok("<a/>").close(), ok("")]);
     let client = client(&server);
