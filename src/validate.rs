@@ -75,21 +75,36 @@ fn is_utf16(body: &[u8]) -> bool {
 /// An XML declaration may name no other encoding than the one the text has.
 pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     let Some(declaration) = declaration(text) else { return Ok(()) };
-    let Some((before, value)) = declaration.split_once("encoding") else { return Ok(()) };
-    let value = value.trim_start_matches(|c| xml::is_whitespace(c) || c == '=');
-    let encoding = value.get(1..).and_then(|v| v.split(['"', '\'']).next()).unwrap_or_default();
+    let Some((at, encoding)) = pseudo_attribute(declaration, "encoding") else { return Ok(()) };
     let agrees = ["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
         || (encoding.eq_ignore_ascii_case("us-ascii") && text.is_ascii());
     if agrees {
         return Ok(());
     }
     Err(Fault::at(
-        xml::position(text, before.len()),
+        xml::position(text, at),
         format!(
             "the declaration names the encoding `{}`, but the text is UTF-8; write `UTF-8` there",
             printable(encoding)
         ),
     ))
+}
+
+/// Where a pseudo-attribute of the declaration begins, and its value.
+fn pseudo_attribute<'a>(declaration: &'a str, wanted: &str) -> Option<(usize, &'a str)> {
+    let mut rest = declaration.strip_prefix("<?xml")?;
+    loop {
+        rest = rest.trim_start_matches(xml::is_whitespace);
+        let at = declaration.len() - rest.len();
+        let (name, value) = rest.split_once('=')?;
+        let value = value.trim_start_matches(xml::is_whitespace);
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, after) = value.get(1..)?.split_once(quote)?;
+        if name.trim_end_matches(xml::is_whitespace) == wanted {
+            return Some((at, value));
+        }
+        rest = after;
+    }
 }
 
 fn declaration(text: &str) -> Option<&str> {
@@ -152,11 +167,11 @@ fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> R
     }
 }
 
-/// A start tag that binds the prefixes which the fragment seems to use.
+/// A start tag that binds the prefixes which the fragment uses.
 fn wrapper(fragment: &str) -> String {
-    let prefixes: BTreeSet<&str> = fragment
-        .split(|c| c == '<' || xml::is_whitespace(c))
-        .filter_map(|token| token.strip_prefix('/').unwrap_or(token).split_once(':'))
+    let prefixes: BTreeSet<&str> = names(fragment)
+        .into_iter()
+        .filter_map(|name| name.split_once(':'))
         .map(|(prefix, _)| prefix)
         .filter(|prefix| !matches!(*prefix, "xml" | "xmlns") && xml::is_ncname(prefix))
         .collect();
@@ -167,6 +182,44 @@ fn wrapper(fragment: &str) -> String {
     }
     tag.push('>');
     tag
+}
+
+/// The names in the tags of a text, also where it is no XML: those of elements and attributes.
+fn names(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some((_, markup)) = rest.split_once('<') {
+        let end = match markup {
+            _ if markup.starts_with("!--") => "-->",
+            _ if markup.starts_with("![CDATA[") => "]]>",
+            _ if markup.starts_with('?') => "?>",
+            _ => {
+                rest = tag_names(markup, &mut names);
+                continue;
+            }
+        };
+        rest = markup.split_once(end).map_or("", |(_, rest)| rest);
+    }
+    names
+}
+
+/// Adds the names of a tag, given from behind its `<`; what follows the tag.
+fn tag_names<'a>(tag: &'a str, names: &mut Vec<&'a str>) -> &'a str {
+    let mut rest = tag;
+    loop {
+        let end = rest.find(['<', '>', '"', '\'']).unwrap_or(rest.len());
+        let (outside, value) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let is_between = |c| xml::is_whitespace(c) || matches!(c, '/' | '=');
+        names.extend(outside.split(is_between).filter(|name| !name.is_empty()));
+        let mut chars = value.chars();
+        rest = match chars.next() {
+            Some(quote @ ('"' | '\'')) => {
+                chars.as_str().split_once(quote).map_or("", |(_, rest)| rest)
+            }
+            Some('>') => return chars.as_str(),
+            _ => return value,
+        };
+    }
 }
 
 fn saturating_len(text: &str) -> u32 {

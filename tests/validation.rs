@@ -111,6 +111,17 @@ fn what_would_keep_a_parser_busy_is_answered_fast() {
     sent(Some("a"), format!("<a><p:a/>{}</a>", "a:b:".repeat(200_000)));
     sent(Some("a"), format!("<a><p:a/>{}</a>", " a:b".repeat(200_000)));
     sent(Some("a/@b"), "&amp;".repeat(200_000));
+    let words = times(1_100, &|i| format!("k{i}:v "));
+    sent(
+        Some("a"),
+        format!(
+            "<a><p:a q:b='{words}' r:c = \"> {words}\"/>{words}<!-- <{words}> --><![CDATA[<{words}>]]><?x <{words}?></a>"
+        ),
+    );
+    for odd in ["<", "<a ", "<a b=\"", "<!--", "<?", "='' ", "</p:a "] {
+        let text = format!("<p:a>{}", odd.repeat(100_000));
+        assert!(refusal("own.example.com", Some("a"), text.as_bytes()).is_some(), "{odd}");
+    }
 }
 
 #[test]

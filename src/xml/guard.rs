@@ -357,8 +357,8 @@ mod tests {
                 "<r xmlns='urn:ietf:params:xml:ns:resource-lists' xmlns:p='urn:p' xmlns:q='urn:q'>{}</r>",
                 body.repeat(10_000_000 / body.len())
             );
-            assert!(!may_exceed(text.as_bytes()), "{:.50}", body);
-            assert!(!may_exceed(text.get(..100_000).unwrap().as_bytes()), "{:.50}", body);
+            assert!(!may_exceed(text.as_bytes()), "{body:.50}");
+            assert!(!may_exceed(text.get(..100_000).unwrap().as_bytes()), "{body:.50}");
         }
     }
 
