@@ -82,7 +82,7 @@ fn invalid_entity_declaration() {
     let diff = super::diff("<d:add sel='a'>&x;</d:add>", "");
     let error = xcaplib::diff::XcapDiff::parse(diff).unwrap_err();
     assert!(error.is_malformed_response());
-    assert!(error.to_string().contains("unknown entity reference 'x'"), "{error}");
+    assert!(error.to_string().contains("nothing declares the entity `x`"), "{error}");
     assert_eq!(Kind::InvalidEntityDeclaration.name(), Some("invalid-entity-declaration"));
 }
 

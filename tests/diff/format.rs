@@ -159,7 +159,7 @@ fn what_is_no_diff() {
     };
     let text = |body: &str, expected: &str| refused(body.as_bytes(), expected);
     text("", "xcap-diff, line 1, column 1: there is no element");
-    text("<a>", "xcap-diff, line 1, column 4: the root node was opened but never closed");
+    text("<a>", "xcap-diff, line 1, column 4: the text ends before all its elements are closed");
     text(
         "<xcap-error/>",
         "xcap-diff, line 1, column 1: the root element is not `xcap-diff` of urn:ietf:params:xml:ns:xcap-diff",

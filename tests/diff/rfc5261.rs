@@ -113,10 +113,10 @@ fn section_4_2_3_new_content_gets_the_documents_prefixes() {
         "<r xmlns:b='foo:' xmlns:c='foo:'><c:bar xmlns:b='two:'><c:c/><b:c/></c:bar><b:c/></r>"
     );
     // Tags in comments, CDATA sections and values are none.
-    let content = "<!-- <a:x> --><![CDATA[<a:x>]]><?a:x <a:x> ?><a:b y='&lt;a:x>'/>";
+    let content = "<!-- <a:x> --><![CDATA[<a:x>]]><?a <a:x> ?><a:b y='&lt;a:x>'/>";
     assert_eq!(
         add("xmlns:a='foo:'", content, "<r xmlns:b='foo:'/>"),
-        "<r xmlns:b='foo:'><!-- <a:x> --><![CDATA[<a:x>]]><?a:x <a:x> ?><b:b y='&lt;a:x>'/></r>"
+        "<r xmlns:b='foo:'><!-- <a:x> --><![CDATA[<a:x>]]><?a <a:x> ?><b:b y='&lt;a:x>'/></r>"
     );
 }
 
