@@ -70,3 +70,74 @@ fn without_userinfo(location: &str) -> String {
         None => location.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::http::{HeaderMap, HeaderValue};
+
+    /// What becomes of a redirect from `https://xcap.example.com/root/a/users/x/i`.
+    fn redirected(status: u16, method: Method, location: &str) -> String {
+        let root = Root::new("https://xcap.example.com/root").unwrap();
+        let url = "https://xcap.example.com/root/a/users/x/i".to_owned();
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, HeaderValue::from_str(location).unwrap());
+        let response = Response::new(status, headers, None, Vec::new());
+        match Redirect::of(&root, &Asked { method, url }, &response) {
+            Redirect::None => "no redirect".to_owned(),
+            Redirect::To(path) => path,
+            Redirect::Refused(why) => why,
+        }
+    }
+
+    #[test]
+    fn only_the_same_origin_is_followed() {
+        for (location, to) in [
+            ("/other/i?xmlns(a=b)", "/other/i?xmlns(a=b)"),
+            ("j", "/root/a/users/x/j"),
+            ("https://xcap.example.com:443/k#part", "/k"),
+        ] {
+            assert_eq!(redirected(307, Method::PUT, location), to);
+        }
+        let elsewhere = "not followed to another origin; if it is right, make it the client's root";
+        for location in [
+            "http://xcap.example.com/root/a/users/x/i",
+            "https://xcap.example.com:8443/i",
+            "https://xcap.example.com.evil.example/i",
+            "//evil.example/i",
+        ] {
+            let why = redirected(308, Method::GET, location);
+            assert!(why.ends_with(elsewhere), "{location}: {why}");
+        }
+    }
+
+    #[test]
+    fn only_what_keeps_the_meaning_of_a_request_is_followed() {
+        let refused =
+            "a redirect to https://xcap.example.com/i, not followed for this method and status";
+        for (status, method) in
+            [(301, Method::PUT), (302, Method::DELETE), (303, Method::GET), (300, Method::GET)]
+        {
+            assert_eq!(redirected(status, method, "/i"), refused);
+        }
+        for (status, method) in
+            [(301, Method::GET), (302, Method::GET), (307, Method::DELETE), (308, Method::PUT)]
+        {
+            assert_eq!(redirected(status, method, "/i"), "/i");
+        }
+        assert_eq!(redirected(304, Method::GET, "/i"), "no redirect");
+        assert_eq!(redirected(200, Method::GET, "/i"), "no redirect");
+    }
+
+    #[test]
+    fn no_password_of_a_location_is_printed() {
+        for location in [
+            "https://bob:hunter2@xcap.example.com/i",
+            "https://bob:hunter2@evil.example/i",
+            "http://bob:hunter2@[bad/i",
+        ] {
+            let why = redirected(307, Method::GET, location);
+            assert!(why.starts_with("a redirect to ") && !why.contains("hunter2"), "{why}");
+        }
+    }
+}
