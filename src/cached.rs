@@ -380,8 +380,9 @@ impl CachedDocument {
         Some(found.as_str().to_owned())
     }
 
-    /// The answer to a change, unless the server had made none: OpenXCAP answers a PUT of what is
-    /// there already with 200 and the document, whatever `If-Match` says.
+    /// The answer to a change, unless the server may have made none: OpenXCAP answers a PUT of what is
+    /// there already with 200 and the document, whatever `If-Match` says. A server that answers every
+    /// PUT so would have made it: which of the two it is, its other answers to this client tell.
     fn ours(
         &self,
         selector: Option<&NodeSelector>,
@@ -397,11 +398,15 @@ impl CachedDocument {
             };
             response.text().and_then(root).is_some_and(|name| root(&self.text) == Some(name))
         };
-        if response.body().is_empty() || is_no_op || !brings_document() {
+        if response.body().is_empty() || response.is_created() || is_no_op || !brings_document() {
             return Ok(response);
         }
         let asked = Asked { method: Method::PUT, url: self.url(selector) };
-        Err(Error::made_already(&asked, response))
+        Err(if self.client.answers_bare() {
+            Error::made_already(&asked, response)
+        } else {
+            Error::made_by_whom(&asked, response)
+        })
     }
 
     fn predict(&self, change: &Change<'_>) -> Result<Prediction> {

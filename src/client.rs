@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::application::Application;
@@ -50,6 +51,8 @@ struct Core {
     applications: Vec<Application>,
     validate: bool,
     timeout: Duration,
+    /// A change was answered without a document.
+    answers_bare: AtomicBool,
 }
 
 impl XCAPClient {
@@ -307,6 +310,19 @@ impl XCAPClient {
             (None, Some(registered)) => Cow::Borrowed(registered),
             (None, None) => Cow::Owned(Application::new(auid.to_owned())),
         }
+    }
+
+    /// Takes note of the answer to a PUT that succeeded.
+    pub(crate) fn learn_answer(&self, response: &Response) {
+        if response.body().is_empty() {
+            self.core.answers_bare.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the server is known to answer a change without a document, so that a PUT answered with
+    /// one changed nothing.
+    pub(crate) fn answers_bare(&self) -> bool {
+        self.core.answers_bare.load(Ordering::Relaxed)
     }
 
     pub(crate) fn exchange(&self) -> &Exchange {
@@ -567,6 +583,7 @@ impl XCAPClientBuilder {
                 applications: self.applications,
                 validate: self.validate,
                 timeout: self.options.timeout,
+                answers_bare: AtomicBool::new(false),
             }),
         })
     }

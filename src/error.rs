@@ -181,6 +181,15 @@ impl Error {
         Self::new(ErrorKind::PreconditionFailed, text).with_response(Some(response))
     }
 
+    /// A success that may have been none. It is not tried again: it may have been one.
+    pub(crate) fn made_by_whom(asked: &Asked, response: Response) -> Self {
+        let reason = format!(
+            "the server answered {} with a document, as some do that changed nothing; whether the change was made is not known, look at the document",
+            response.status()
+        );
+        Self::malformed_response(Some(asked), reason, Some(response))
+    }
+
     /// A change whose target another change reached first.
     pub(crate) fn target_changed(mut self) -> Self {
         self.text

@@ -86,6 +86,9 @@ impl Exchange {
                 Ok(response) => response,
                 Err(failure) if retries > 0 && is_repeatable(method, &failure) => {
                     retries -= 1;
+                    if let Some(call) = call.as_mut().filter(|_| failure.was_unconnected) {
+                        call.was_not_sent();
+                    }
                     continue;
                 }
                 Err(failure) => return Err(self.failed(method, path, failure)),
@@ -113,7 +116,11 @@ impl Exchange {
     fn fetch_nonce(&self, request: &Prepared<'_>, path: &str) -> Result<Response, Failure> {
         let headers = for_a_look(&request.headers);
         let bare = Prepared { method: Method::GET, headers, body: None, time: request.time };
-        self.send(&bare, path, None)
+        // What it brings beside its status and challenges, however large, is not asked for.
+        match self.send(&bare, path, None) {
+            Err(Failure { response: Some(head), .. }) => Ok(*head),
+            sent => sent,
+        }
     }
 
     /// One request and its answer.

@@ -303,7 +303,9 @@ impl<'c> Request<'c> {
     }
 
     fn put_to(&self, target: &Target, headers: HeaderMap, body: &[u8]) -> Result<Response> {
-        self.change(http::Method::PUT, target, headers, Some(body))
+        let response = self.change(http::Method::PUT, target, headers, Some(body))?;
+        self.client.learn_answer(&response);
+        Ok(response)
     }
 
     /// Deletes the document, element or attribute (RFC 4825 sections 7.2, 7.5 and 7.8).

@@ -393,6 +393,8 @@ fn did_not_arrive(error: &ureq::Error) -> bool {
         ureq::Error::Timeout(at) => matches!(at, Timeout::Resolve | Timeout::Connect),
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::BadUri(_) => true,
         ureq::Error::Tls(_) | ureq::Error::TlsRequired => true,
+        // Nothing but the CONNECT went out.
+        ureq::Error::ConnectProxyFailed(_) => true,
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         ureq::Error::Pem(_) => true,
         #[cfg(feature = "rustls")]

@@ -4,6 +4,8 @@
 
 #[path = "support/kamailio.rs"]
 mod kamailio;
+#[path = "support/raw.rs"]
+mod raw;
 
 use std::thread;
 use std::time::Duration;
@@ -324,6 +326,32 @@ fn the_same_change_by_another_is_not_ours() {
     // What changes nothing is no change of another's.
     copy.put(entry("a"), named()).unwrap();
     assert_eq!(copy.text(), stored(&server));
+}
+
+/// Some server might answer each PUT with what it stored: that is not to be done twice.
+#[test]
+fn a_change_that_may_have_been_made_is_not_made_again() {
+    let lists = |name: &str| {
+        format!(
+            "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\"><list name=\"{name}\"/></resource-lists>"
+        )
+    };
+    let (old, new) = (lists("a"), lists("b"));
+    let tag = |etag: &str| format!("ETag: \"{etag}\"");
+    let server = raw::Server::start([
+        raw::reply(200, &[&tag("1")], &old),
+        raw::reply(200, &[&tag("2")], &new),
+        raw::reply(200, &[&tag("2")], &new),
+    ]);
+    let client = XCAPClient::new(&server.origin(), ALICE, None).unwrap();
+    let mut copy = client.open(AUID).unwrap().retries(3);
+    let error = copy.update(|_| new.clone()).unwrap_err();
+    assert!(error.is_malformed_response(), "{error}");
+    assert!(error.to_string().ends_with("made is not known, look at the document"), "{error}");
+    assert!(copy.is_stale());
+    assert_eq!(server.requests().len(), 2);
+    copy.refresh().unwrap();
+    assert_eq!(copy.text(), new);
 }
 
 #[test]

@@ -235,6 +235,8 @@ impl<'a> Call<'a> {
         let mut way = match mem::replace(&mut self.step, Step::Start) {
             Step::Start => self.auth.begin(message),
             Step::Ready(way) => way,
+            // A value of the closure's may be good for one request alone: it is asked again.
+            Step::Sent { way: Way::Own { .. }, .. } => self.auth.begin(message),
             Step::Sent { way, .. } => way.again(),
         };
         let plan = match &mut way {
@@ -248,6 +250,11 @@ impl<'a> Call<'a> {
         self.step = Step::Sent { way, message };
         self.sends = self.sends.saturating_add(1);
         plan
+    }
+
+    /// The last plan came to nothing: there was no connection to send it on.
+    pub(crate) fn was_not_sent(&mut self) {
+        self.sends = self.sends.saturating_sub(1);
     }
 
     /// What the answer to the last plan means: its status, all its `WWW-Authenticate` and its `Authentication-Info`.
