@@ -568,6 +568,33 @@ fn a_get_sent_again_spends_another_nonce_count() {
 }
 
 #[test]
+fn what_a_fetched_nonce_comes_with_is_not_asked_for() {
+    let challenge = |nonce: &str| {
+        let field = format!(r#"WWW-Authenticate: Digest realm="r", nonce="{nonce}", qop="auth""#);
+        reply(401, &[&field], "")
+    };
+    let server = Server::start([
+        challenge("one"),
+        ok("<a/>"),
+        // The nonce was good once, which is learnt.
+        reply(401, &[], ""),
+        challenge("two"),
+        ok("<a/>"),
+        // A document that everybody may read, larger than the client takes.
+        ok(&"x".repeat(100)),
+        ok(""),
+    ]);
+    let builder = XCAPClient::builder(&server.origin(), "alice@example.com");
+    let client = builder.password("secret").max_body(10).build().unwrap();
+    client.get("x", None, None, None).unwrap();
+    client.get("x", None, None, None).unwrap();
+    client.put("x", "<a/>", None, None, None).unwrap();
+    let methods: Vec<_> =
+        server.requests().iter().map(|r| r.line().chars().take(3).collect::<String>()).collect();
+    assert_eq!(methods, ["GET", "GET", "GET", "GET", "GET", "GET", "PUT"]);
+}
+
+#[test]
 fn a_connection_closed_while_idle_is_not_used() {
     let server = Server::start([ok("<a/>").close(), ok("")]);
     let client = client(&server);
