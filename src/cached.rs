@@ -560,7 +560,7 @@ impl CachedDocument {
             Some(selector) => self.request().node(selector),
             None => self.request(),
         };
-        request.target().map_or_else(|_| String::new(), |target| request.url(&target))
+        request.url().unwrap_or_default()
     }
 }
 

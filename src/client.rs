@@ -232,8 +232,7 @@ impl XCAPClient {
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for what cannot be sent.
     pub fn url<'a>(&self, application: &str, node: impl Into<NodeArg<'a>>) -> Result<String> {
-        let request = self.request(application).node(node);
-        Ok(request.url(&request.target()?))
+        self.request(application).node(node).url()
     }
 
     /// Fetches a document, to be kept and edited in step with the server

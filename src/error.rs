@@ -36,6 +36,7 @@ pub struct Error {
     kind: ErrorKind,
     text: String,
     answer: Option<Box<Answer>>,
+    position: Option<(u32, u32)>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -100,7 +101,7 @@ impl fmt::Display for Asked {
 
 impl Error {
     fn new(kind: ErrorKind, text: String) -> Self {
-        Self { kind, text, answer: None, source: None }
+        Self { kind, text, answer: None, position: None, source: None }
     }
 
     pub(crate) fn with_response(mut self, response: Option<Response>) -> Self {
@@ -112,6 +113,11 @@ impl Error {
 
     pub(crate) fn invalid_input(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::InvalidInput, text.into())
+    }
+
+    /// A body that is refused at this line and column.
+    pub(crate) fn refused_body(text: String, position: (u32, u32)) -> Self {
+        Self { position: Some(position), ..Self::invalid_input(text) }
     }
 
     pub(crate) fn already_exists(url: &str, response: Option<Response>) -> Self {
@@ -137,7 +143,7 @@ impl Error {
         }
         let status = response.status();
         let answer = Some(Box::new(Answer { status, conflict, response: Some(response) }));
-        Self { kind, text, answer, source: None }
+        Self { answer, ..Self::new(kind, text) }
     }
 
     /// What a conforming server would not do was not asked of one.
@@ -145,7 +151,7 @@ impl Error {
         let (status, conflict) = (refusal.status(), refusal.conflict().cloned());
         let text = format!("{asked}: not sent, the answer would be {status}: {refusal}");
         let answer = Some(Box::new(Answer { status, conflict, response: None }));
-        Self { kind: ErrorKind::of_status(status), text, answer, source: None }
+        Self { answer, ..Self::new(ErrorKind::of_status(status), text) }
     }
 
     /// What was asked for is not in the document that the server sent.
@@ -155,7 +161,7 @@ impl Error {
         }
         let text = format!("{asked}: not found in the document that the server sent: {refusal}");
         let answer = Some(Box::new(Answer { status: 404, conflict: None, response: None }));
-        Self { kind: ErrorKind::NotFound, text, answer, source: None }
+        Self { answer, ..Self::new(ErrorKind::NotFound, text) }
     }
 
     /// A replacement of nothing was not sent.
@@ -249,6 +255,13 @@ impl Error {
     #[must_use]
     pub fn conflict(&self) -> Option<&Conflict> {
         self.answer.as_deref().and_then(|answer| answer.conflict.as_ref())
+    }
+
+    /// The line and column of the caller's body at which it was refused, both from 1; columns are
+    /// characters. `None` for every other error.
+    #[must_use]
+    pub fn body_position(&self) -> Option<(u32, u32)> {
+        self.position
     }
 
     /// 404: there is no such document or node.

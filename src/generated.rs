@@ -24,7 +24,7 @@ impl Kind {
         request: Request<'_>,
         take: impl FnOnce(Known<'_, '_>) -> T,
     ) -> Result<T> {
-        let url = request.url(&request.target()?);
+        let url = request.url()?;
         let found = request.get()?;
         self.read(found.as_str(), take).map_err(|reason| malformed(url, &reason, found))
     }

@@ -19,7 +19,7 @@ const SINGLE: [HeaderName; 5] = [AUTHORIZATION, CONTENT_TYPE, HOST, IF_MATCH, US
 ///
 /// A header replaces the client's own of that name, whatever its case. Of an `Authorization`,
 /// `Content-Type`, `Host`, `If-Match` or `User-Agent` given twice the last is sent; any other name
-/// given twice is sent twice.
+/// given twice is sent twice. An empty `Accept` or `Content-Type` sends none.
 ///
 /// [`Debug`](fmt::Debug) shows the names alone: a value may be a secret.
 #[derive(Clone, Copy, Default)]

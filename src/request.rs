@@ -362,7 +362,7 @@ impl<'c> Request<'c> {
         headers.insert(IF_NONE_MATCH, HeaderValue::from_static("*"));
         match self.put_to(target, headers, body) {
             Err(error) if error.is_precondition_failed() => {
-                Err(Error::already_exists(&self.url(target), error.response().cloned()))
+                Err(Error::already_exists(&self.url_of(target), error.response().cloned()))
             }
             result => result,
         }
@@ -386,7 +386,7 @@ impl<'c> Request<'c> {
         match none_if_missing(self.get_from(target, for_a_look(headers)))? {
             None => Ok(()),
             Some(found) => {
-                Err(Error::already_exists(&self.url(target), Some(found.response().clone())))
+                Err(Error::already_exists(&self.url_of(target), Some(found.response().clone())))
             }
         }
     }
@@ -477,6 +477,15 @@ impl<'c> Request<'c> {
         Ok(self.client.exchange().run(&request, &target.path)?.into_response())
     }
 
+    /// The URL that the request goes to, percent-encoded (RFC 4825 section 6).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::url`].
+    pub fn url(&self) -> Result<String> {
+        Ok(self.url_of(&self.target()?))
+    }
+
     /// Starts the clock, and says where the request goes.
     fn begin(&mut self) -> Result<Target> {
         self.options.time.restart();
@@ -502,7 +511,7 @@ impl<'c> Request<'c> {
         Target::new(&self.client.exchange().root, &document, node, self.options.validate)
     }
 
-    pub(crate) fn url(&self, target: &Target) -> String {
+    pub(crate) fn url_of(&self, target: &Target) -> String {
         self.client.exchange().url(&target.path)
     }
 

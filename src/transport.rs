@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use ureq::http::header::{CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
+use ureq::http::header::{ACCEPT, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::uri::Scheme;
@@ -182,9 +182,18 @@ impl Transport {
         *request.method_mut() = outgoing.method;
         *request.uri_mut() = attempt.uri.clone();
         *request.headers_mut() = outgoing.headers;
-        // A config of its own costs a copy, so only a request with less time gets one.
-        if left != self.timeout {
-            request = self.agent.configure_request(request).timeout_global(Some(left)).build();
+        // An empty field is not sent, nor is the HTTP library's own in its place.
+        let is_without_accept = request.headers().get(ACCEPT).is_some_and(HeaderValue::is_empty);
+        // A config of its own costs a copy, so only a request that needs one gets it.
+        if left != self.timeout || is_without_accept {
+            let mut config = self.agent.configure_request(request).timeout_global(Some(left));
+            if is_without_accept {
+                config = config.accept("");
+            }
+            request = config.build();
+        }
+        if is_without_accept {
+            request.headers_mut().remove(ACCEPT);
         }
         let answer = match outgoing.body {
             Some(body) => self.agent.run(request.map(|()| body)),

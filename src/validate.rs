@@ -38,7 +38,8 @@ pub(crate) fn body(
             ResourceKind::Element | ResourceKind::NamespaceBindings => "element",
         };
         let TextPos { row, col } = fault.position;
-        Error::invalid_input(format!("{what} body, line {row}, column {col}: {}", fault.reason))
+        let text = format!("{what} body, line {row}, column {col}: {}", fault.reason);
+        Error::refused_body(text, (row, col))
     })
 }
 

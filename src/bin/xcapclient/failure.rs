@@ -1,0 +1,43 @@
+//! What ends the program without an answer to show.
+
+use std::fmt;
+
+use xcaplib::Error;
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line, or what it names, cannot be used; nothing was sent.
+    Usage(String),
+    /// No answer came, or it could not be written.
+    Fatal(String),
+}
+
+impl Failure {
+    /// The exit code.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Fatal(_) => 1,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        if error.is_invalid_input() {
+            Self::Usage(error.to_string())
+        } else {
+            Self::Fatal(error.to_string())
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(text) => write!(f, "error: {text}"),
+            Self::Fatal(text) => write!(f, "FATAL: {text}"),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The headers that are asked for.
+
+use xcaplib::{Request, XCAPClientBuilder};
+
+/// Names and values, and the names of defaults that are not to be sent.
+#[derive(Default)]
+pub(crate) struct Headers<'a> {
+    given: Vec<(&'a str, &'a str)>,
+    removed: Vec<&'a str>,
+}
+
+impl<'a> Headers<'a> {
+    /// An empty value removes all of its name that was there before.
+    pub(crate) fn new(options: &'a [(String, String)]) -> Self {
+        let mut headers = Self::default();
+        for (name, value) in options {
+            if value.is_empty() {
+                headers.given.retain(|(given, _)| !given.eq_ignore_ascii_case(name));
+                headers.removed.push(name);
+            } else {
+                headers.removed.retain(|removed| !removed.eq_ignore_ascii_case(name));
+                headers.given.push((name, value));
+            }
+        }
+        headers
+    }
+
+    pub(crate) fn removes(&self, name: &str) -> bool {
+        self.removed.iter().any(|removed| removed.eq_ignore_ascii_case(name))
+    }
+
+    /// Removes what is a setting of the client.
+    pub(crate) fn of_client(&self, builder: XCAPClientBuilder) -> XCAPClientBuilder {
+        if self.removes("user-agent") { builder.user_agent("") } else { builder }
+    }
+
+    /// Adds them to a request, and removes what is a setting of it.
+    pub(crate) fn of_request<'c>(&self, mut request: Request<'c>) -> Request<'c> {
+        for (name, value) in &self.given {
+            request = request.header(name, value);
+        }
+        if self.removes("content-type") {
+            request = request.content_type("");
+        }
+        if self.removes("accept") {
+            request = request.header("Accept", "");
+        }
+        request
+    }
+}

@@ -1,0 +1,34 @@
+//! The body to send.
+
+use std::fs;
+use std::io::{self, Read as _};
+
+use crate::failure::Failure;
+use crate::options::Options;
+
+/// The bytes to send, none where the action sends none.
+pub(crate) struct Input(Vec<u8>);
+
+impl Input {
+    pub(crate) fn read(options: &Options) -> Result<Self, Failure> {
+        let mut bytes = Vec::new();
+        match &options.input {
+            _ if !options.action.has_body() => {}
+            Some(path) => {
+                bytes = fs::read(path).map_err(|error| {
+                    Failure::Usage(format!("cannot read {}: {error}", path.display()))
+                })?;
+            }
+            None => {
+                io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+                    Failure::Usage(format!("cannot read the standard input: {error}"))
+                })?;
+            }
+        }
+        Ok(Self(bytes))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
