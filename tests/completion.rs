@@ -93,13 +93,6 @@ impl Bench {
         self.command(PROGRAM).args(args).stdin(Stdio::null()).output().unwrap()
     }
 
-    /// What the program offers for a line that ends at the cursor.
-    fn offered(&self, shell: &str, line: &str) -> Vec<String> {
-        let output = self.program(&["--complete", shell, line, "", " \t\n\"'@><=;|&(:"]);
-        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
-        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
-    }
-
     /// The words of the last command line.
     fn words(&self) -> Vec<String> {
         let text = fs::read_to_string(self.home.join("words")).unwrap();
@@ -119,8 +112,8 @@ impl Drop for Bench {
     }
 }
 
-/// A bash at which somebody types.
-struct Bash<'a> {
+/// A shell at which somebody types.
+struct Terminal<'a> {
     bench: &'a Bench,
     child: Child,
     keys: File,
@@ -129,8 +122,32 @@ struct Bash<'a> {
 
 const PROMPT: &str = "READY> ";
 
-impl<'a> Bash<'a> {
-    fn start(bench: &'a Bench) -> Self {
+impl<'a> Terminal<'a> {
+    fn bash(bench: &'a Bench) -> Self {
+        let mut command = bench.command("bash");
+        command.args(["--norc", "--noprofile", "-i"]).env("INPUTRC", "/dev/null");
+        command.env("HISTFILE", "/dev/null").env("PS1", "");
+        Self::start(
+            bench,
+            command,
+            "source ~/bash; bind 'set enable-bracketed-paste off' 'set bell-style none' \
+             'set show-all-if-ambiguous on' 'set completion-query-items 0' 'set page-completions off'; \
+             PS1='READY''> '\n",
+        )
+    }
+
+    fn zsh(bench: &'a Bench) -> Self {
+        let mut command = bench.command("zsh");
+        command.args(["-f", "-i"]);
+        Self::start(
+            bench,
+            command,
+            "unsetopt beep prompt_sp prompt_cr; unset zle_bracketed_paste; autoload -Uz compinit; \
+             compinit -u -D; source ~/zsh; PS1='READY''> '\n",
+        )
+    }
+
+    fn start(bench: &'a Bench, mut command: Command, setup: &str) -> Self {
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&terminal).unwrap();
         unlockpt(&terminal).unwrap();
@@ -138,30 +155,23 @@ impl<'a> Bash<'a> {
         tcsetwinsize(&terminal, size).unwrap();
         let name = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
         let open = || OpenOptions::new().read(true).write(true).open(&name).unwrap();
-        let mut command = bench.command("bash");
-        command.args(["--norc", "--noprofile", "-i"]).env("INPUTRC", "/dev/null");
-        command.env("HISTFILE", "/dev/null").env("PS1", "").env("PS2", "");
         let child = command.stdin(open()).stdout(open()).stderr(open()).spawn().unwrap();
         let keys = File::from(terminal);
         let mut output = keys.try_clone().unwrap();
         let (sender, screen) = mpsc::channel();
         thread::spawn(move || {
             let mut bytes = [0; 4096];
-            // Ends with bash.
+            // Ends with the shell.
             while let Ok(count @ 1..) = output.read(&mut bytes) {
                 if sender.send(bytes[..count].to_vec()).is_err() {
                     return;
                 }
             }
         });
-        let mut bash = Self { bench, child, keys, screen };
-        bash.keys(
-            "source ~/bash; bind 'set enable-bracketed-paste off' 'set bell-style none' \
-             'set show-all-if-ambiguous on' 'set completion-query-items 0' 'set page-completions off'; \
-             PS1='READY''> '\n",
-        );
-        bash.until_prompt();
-        bash
+        let mut terminal = Self { bench, child, keys, screen };
+        terminal.keys(setup);
+        terminal.until_prompt();
+        terminal
     }
 
     fn keys(&mut self, keys: &str) {
@@ -211,7 +221,7 @@ impl<'a> Bash<'a> {
     }
 }
 
-impl Drop for Bash<'_> {
+impl Drop for Terminal<'_> {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -221,7 +231,7 @@ impl Drop for Bash<'_> {
 #[test]
 fn bash_completes_actions_options_accounts_and_applications() {
     let bench = Bench::new();
-    let mut bash = Bash::start(&bench);
+    let mut bash = Terminal::bash(&bench);
     for (typed, words) in [
         ("ge\t--vers\t", &["get", "--version"][..]),
         ("comp\tfi\t", &["completion", "fish"]),
@@ -244,7 +254,7 @@ fn bash_completes_actions_options_accounts_and_applications() {
 fn bash_completes_files() {
     let bench = Bench::new();
     fs::write(bench.home.join("some lists.xml"), LISTS).unwrap();
-    let mut bash = Bash::start(&bench);
+    let mut bash = Terminal::bash(&bench);
     for option in ["-i ", "-o ", "--password-file ", "--password-file="] {
         let words = bash.run(&format!("xcapclient put {option}some\t--version"));
         assert_eq!(words.join(" "), format!("put {option}some lists.xml --version"));
@@ -256,7 +266,7 @@ fn bash_completes_files() {
 #[test]
 fn bash_completes_selectors() {
     let bench = Bench::new();
-    let mut bash = Bash::start(&bench);
+    let mut bash = Terminal::bash(&bench);
     let bob = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:bob@example.com"]"#;
     let friends = r#"/resource-lists/list[@name="friends"]"#;
     for (typed, node) in [
@@ -292,7 +302,7 @@ fn bash_completes_selectors() {
 #[test]
 fn bash_completes_values_of_any_kind() {
     let bench = Bench::new();
-    let mut bash = Bash::start(&bench);
+    let mut bash = Terminal::bash(&bench);
     for name in NAMES {
         let begin = name.chars().next().unwrap();
         let apostrophes = name.starts_with("say");
@@ -320,7 +330,7 @@ fn bash_completes_values_of_any_kind() {
 
 /// That the key does nothing, and nothing is shown but what is typed.
 #[track_caller]
-fn stays_silent(bash: &mut Bash<'_>, line: &str) {
+fn stays_silent(bash: &mut Terminal<'_>, line: &str) {
     bash.keys(&format!("{line}\tX\n"));
     let shown = bash.settle();
     assert!(shown.starts_with(&format!("{line}X\r\n")), "{shown}");
@@ -329,7 +339,7 @@ fn stays_silent(bash: &mut Bash<'_>, line: &str) {
 #[test]
 fn what_fails_is_silent() {
     let bench = Bench::new();
-    let mut bash = Bash::start(&bench);
+    let mut bash = Terminal::bash(&bench);
     let line = "xcapclient url --app resource-lists /resource-lists/li";
     for line in [
         "xcapclient url --app nothing /resource-lists/li",
@@ -375,5 +385,84 @@ fn what_fails_is_silent() {
     for account in [&b"[Account]\n"[..], b"\xff"] {
         fs::write(bench.home.join(".xcapclient.ini"), account).unwrap();
         stays_silent(&mut bash, &line);
+    }
+}
+
+/// Whether a shell is here; bash has to be.
+fn is_there(shell: &str) -> bool {
+    let is_there = Command::new(shell).args(["-c", "true"]).status().is_ok();
+    if !is_there {
+        eprintln!("no {shell} here: not tested");
+    }
+    is_there
+}
+
+#[test]
+fn fish_completes() {
+    if !is_there("fish") {
+        return;
+    }
+    let bench = Bench::new();
+    let completed = |line: &str| {
+        let script = format!("source ~/fish; complete -C {line}");
+        let mut fish = bench.command("fish");
+        let output = fish.args(["--no-config", "-c", &script]).output().unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{line}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(completed("'xcapclient ge'"), ["get"]);
+    assert_eq!(completed("'xcapclient --js'"), ["--json"]);
+    assert_eq!(completed("'xcapclient get -a w'"), ["work"]);
+    assert_eq!(completed("'xcapclient get --app=resource'"), ["--app=resource-lists"]);
+    fs::write(bench.home.join("lists.xml"), LISTS).unwrap();
+    assert_eq!(completed("'xcapclient put -i li'"), ["lists.xml"]);
+    assert_eq!(completed("'xcapclient put --password-file=li'"), ["--password-file=lists.xml"]);
+    let get = "xcapclient get --app resource-lists";
+    let friends = r#"/resource-lists/list[@name="friends"]"#;
+    assert_eq!(
+        completed(&format!("'{get} /resource-lists/list[@name=\\\\\"f'")),
+        [friends.to_owned(), format!("{friends}/")]
+    );
+    assert_eq!(
+        completed(&format!("\"{get} '/resource-lists/list[1]/@\"")),
+        ["/resource-lists/list[1]/@name"]
+    );
+    bench.ini("password = wrong\n");
+    assert!(completed(&format!("'{get} /resource-lists/list['")).is_empty());
+}
+
+#[test]
+fn zsh_completes() {
+    if !is_there("zsh") {
+        return;
+    }
+    let bench = Bench::new();
+    fs::write(bench.home.join("some lists.xml"), LISTS).unwrap();
+    let mut zsh = Terminal::zsh(&bench);
+    for (typed, words) in [
+        ("ge\t--vers\t", &["get", "--version"][..]),
+        ("list --acc\ta\t", &["list", "--account-name", "a b"]),
+        ("put -i som\t--version", &["put", "-i", "some lists.xml", "--version"]),
+        ("get --password-file=som\t", &["get", "--password-file=some lists.xml"]),
+        ("get /resource-lists/list\\[1\t/@\t", &["get", "/resource-lists/list[1]/@name"]),
+        (
+            "get '/resource-lists/list[@name=\"t\t/@\t",
+            &["get", "/resource-lists/list[@name=\"two words &amp; more\"]/@name"],
+        ),
+        (
+            "get \"/resource-lists/list[@name='t\t/@\t",
+            &["get", "/resource-lists/list[@name='two words &amp; more']/@name"],
+        ),
+        (
+            "get /resource-lists/list\\[@name=\\\"i\t/@\t",
+            &[
+                "get",
+                "/resource-lists/list[@name=\"it's &quot;both&quot;; $HOME `id` !!\\\"]/@name",
+            ],
+        ),
+        ("get /resource-l\t", &["get", "/resource-lists"]),
+    ] {
+        assert_eq!(zsh.run(&format!("xcapclient {typed}")), words, "{typed}");
     }
 }

@@ -4,7 +4,7 @@ function __xcapclient
     set -l lines (command $program --complete fish (commandline -cp | string collect) 2>/dev/null </dev/null)
     switch "$lines[1]"
         case files
-            set -l parts (string match -r -- '^(--[^=]*=)?(.*)$' (commandline -ct))
+            set -l parts (string match -r -- '^((?:--[^=]*=)?)(.*)$' (commandline -ct))
             printf "$parts[2]%s\n" (__fish_complete_path $parts[3])
         case words
             string trim --right -- $lines[2..]
