@@ -300,6 +300,28 @@ fn bash_completes_selectors() {
 }
 
 #[test]
+fn bash_completes_wherever_the_command_is() {
+    let bench = Bench::new();
+    let other = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list/></resource-lists>"#;
+    bench.server.set_document("resource-lists", ALICE, "other", other);
+    let mut bash = Terminal::bash(&bench);
+    let node = ["get", "/resource-lists/list[1]"];
+    for line in [
+        "true; A='b c' xcapclient get /resource-lists/list[1\t",
+        "true | xcapclient get /resource-lists/list[1\t",
+        "~/bin/xcapclient get /resource-lists/list[1\t",
+        "bin/xcapclient get 2>/dev/null /resource-lists/list[1\t",
+    ] {
+        assert_eq!(bash.run(line), node, "{line}");
+    }
+    // Options behind the cursor count, too.
+    let (before, after) = ("xcapclient get /resource-lists/l", " --filename other");
+    let left = "\u{2}".repeat(after.len());
+    let words = bash.run(&format!("{before}{after}{left}\t"));
+    assert_eq!(words, ["get", "/resource-lists/list", "--filename", "other"]);
+}
+
+#[test]
 fn bash_completes_values_of_any_kind() {
     let bench = Bench::new();
     let mut bash = Terminal::bash(&bench);
