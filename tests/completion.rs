@@ -287,6 +287,8 @@ fn bash_completes_selectors() {
         // Elements without a name that could be written.
         ("'/resource-lists/*\t/@i\t", "/resource-lists/*[6]/@id"),
         ("--bind x=urn:other /resource-lists/x\t/@i\t", "/resource-lists/x:note/@id"),
+        ("--bind x=urn:other /resource-lists/x:n\t/@i\t", "/resource-lists/x:note/@id"),
+        ("--bind x=urn:other '/resource-lists/x:n\t/@i\t", "/resource-lists/x:note/@id"),
     ] {
         let typed = typed.replace(r"\t", "\t").replace(r"\042", "\"").replace(r"\\", "\\");
         let words = bash.run(&format!("xcapclient get --app resource-lists {typed}"));
@@ -302,7 +304,8 @@ fn bash_completes_selectors() {
 #[test]
 fn bash_completes_wherever_the_command_is() {
     let bench = Bench::new();
-    let other = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list/></resource-lists>"#;
+    let other =
+        r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list/></resource-lists>"#;
     bench.server.set_document("resource-lists", ALICE, "other", other);
     let mut bash = Terminal::bash(&bench);
     let node = ["get", "/resource-lists/list[1]"];
@@ -310,6 +313,7 @@ fn bash_completes_wherever_the_command_is() {
         "true; A='b c' xcapclient get /resource-lists/list[1\t",
         "true | xcapclient get /resource-lists/list[1\t",
         "~/bin/xcapclient get /resource-lists/list[1\t",
+        "xcapclient get /resource-l\t\tli\t1\t",
         "bin/xcapclient get 2>/dev/null /resource-lists/list[1\t",
     ] {
         assert_eq!(bash.run(line), node, "{line}");
@@ -450,6 +454,7 @@ fn fish_completes() {
         completed(&format!("\"{get} '/resource-lists/list[1]/@\"")),
         ["/resource-lists/list[1]/@name"]
     );
+    assert!(completed("'xcapclient list -a q'").is_empty());
     bench.ini("password = wrong\n");
     assert!(completed(&format!("'{get} /resource-lists/list['")).is_empty());
 }

@@ -86,9 +86,10 @@ fn the_page_has_its_sections() {
 #[test]
 fn the_page_is_shown_without_a_warning() {
     let is_there = |program: &str| {
-        Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status()
+        let status = Command::new(program).arg("--version").stdout(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
     };
-    if is_there("man").is_err() || is_there("groff").is_err() {
+    if !is_there("man") || !is_there("groff") {
         eprintln!("no man or no groff here: not tested");
         return;
     }
@@ -96,7 +97,7 @@ fn the_page_is_shown_without_a_warning() {
     let page = home.write("xcapclient.1", &printed(&["man"]));
     let mut man = Command::new("man");
     man.args(["-l", "--warnings", "-E", "UTF-8"]).arg(&page).env("MANWIDTH", "80");
-    let output = man.env("LC_ALL", "C.UTF-8").env("MANROFFSEQ", "").output().unwrap();
+    let output = man.env("LC_ALL", "C.UTF-8").output().unwrap();
     assert!(output.status.success());
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     let shown = String::from_utf8(output.stdout).unwrap();

@@ -20,19 +20,18 @@ const EXIT_STATUS: [(&str, &str); 5] = [
     ("130", "Interrupted at a question."),
 ];
 
-const ENVIRONMENT: [(&str, &str); 5] = [
+const ENVIRONMENT: [(&str, &str); 7] = [
     (
         "XCAP_PASSWORD",
-        "The password, where neither --password nor --password-file gives it; ~/.xcapclient.ini is \
-         asked after it.",
+        "The password, where neither --password nor --password-file gives it. It goes before that of \
+         ~/.xcapclient.ini.",
     ),
     ("VISUAL, EDITOR", "The editor of edit, the first of them that is set; vi if none is."),
     ("HOME", "The directory of .xcapclient.ini; USERPROFILE on Windows."),
-    (
-        "ALL_PROXY, HTTPS_PROXY, HTTP_PROXY",
-        "The proxy, also in lower case. This machine is always reached directly.",
-    ),
-    ("NO_PROXY", "Hosts that are reached without the proxy."),
+    ("https_proxy, HTTPS_PROXY", "The proxy for https. This machine is always reached directly."),
+    ("http_proxy", "The proxy for http, in lower case alone."),
+    ("all_proxy, ALL_PROXY", "The proxy for both, where neither of these is set."),
+    ("no_proxy, NO_PROXY", "Hosts that are reached without the proxy."),
 ];
 
 const ACCOUNTS: &str = "\

@@ -19,8 +19,8 @@ use crate::options::Options;
 use candidate::{Candidate, Offer};
 use line::Line;
 
-/// Whoever presses Tab waits no longer.
-const LIMIT: Duration = Duration::from_secs(1);
+/// Whoever presses Tab waits no longer than a second, which begins before we do.
+const LIMIT: Duration = Duration::from_millis(900);
 
 /// The first argument where it is a shell that asks.
 const ASKED: &str = "--complete";
@@ -74,7 +74,8 @@ fn answer(args: &[String]) -> Option<String> {
         Offer::Files => Some("files\n".to_owned()),
         Offer::Words(candidates) => {
             let words = fitting(&line, *shell, candidates);
-            Some(words.iter().fold("words\n".to_owned(), |text, word| text + word + "\n"))
+            (!words.is_empty())
+                .then(|| words.iter().fold("words\n".to_owned(), |text, word| text + word + "\n"))
         }
     }
 }

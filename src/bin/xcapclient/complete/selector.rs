@@ -27,12 +27,16 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
     let mut options = Options::try_parse_from(program.iter().chain(words)).ok()?;
     // Nothing is read or asked for a GET, whatever will be done in the end.
     options.action = Action::Get;
-    let (parent, _) = split(&typed.value);
-    let parent = parent.trim_end_matches('/').to_owned();
+    let (begin, _) = split(&typed.value);
+    let mut parent = begin.trim_end_matches('/');
     if parent.is_empty() && options.app.is_none() {
-        return Some(roots(&typed.value));
+        let roots = roots(&typed.value);
+        if roots.iter().all(|root| root.text != typed.value) {
+            return Some(roots);
+        }
+        parent = &typed.value;
     }
-    options.node_selector = Some(parent);
+    options.node_selector = Some(parent.to_owned());
     let found = Found::fetch(&options)?;
     let step = Typed::new(typed);
     let mut offered = found.steps(&typed.value, &step)?;
