@@ -376,6 +376,7 @@ fn what_fails_is_silent() {
         "xcapclient url --app resource-lists /[]/li",
         "xcapclient url --no-such-option /resource-lists/li",
         "xcapclient url -a nobody /resource-lists/li",
+        "xcapclient url --password-file /dev/tty /resource-lists/li",
         "xcapclient url /x/y z",
         "xcapclient list -a q",
         "xcapclient list li",

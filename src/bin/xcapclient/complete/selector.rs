@@ -25,8 +25,12 @@ const XML: &str = "http://www.w3.org/XML/1998/namespace";
 pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate>> {
     let program = ["xcapclient".to_owned()];
     let mut options = Options::try_parse_from(program.iter().chain(words)).ok()?;
-    // Nothing is read or asked for a GET, whatever will be done in the end.
+    // Nothing is read for a GET, whatever will be done in the end.
     options.action = Action::Get;
+    // A terminal or a pipe would be read from somebody who does not know.
+    if options.password_file.as_ref().is_some_and(|path| !path.is_file()) {
+        return None;
+    }
     let (begin, _) = split(&typed.value);
     let mut parent = begin.trim_end_matches('/');
     if parent.is_empty() && options.app.is_none() {
@@ -44,6 +48,7 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
     match offered.as_slice() {
         // The whole step is there already: on to the next.
         [only] if only.text == typed.value && !only.is_final => {
+            let step = Typed { has_predicate: false, has_test: false, ..step };
             found.steps(&format!("{}/", typed.value), &step)
         }
         _ => Some(offered),
