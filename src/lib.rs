@@ -3,6 +3,7 @@
 mod advice;
 mod application;
 mod auth;
+mod builder;
 mod cached;
 mod caps;
 mod client;
@@ -36,9 +37,10 @@ mod xml;
 
 pub use application::{Application, RootElement};
 pub use auth::AuthorizationRequest;
+pub use builder::XCAPClientBuilder;
 pub use cached::{Applied, CachedDocument};
 pub use caps::Capabilities;
-pub use client::{XCAPClient, XCAPClientBuilder};
+pub use client::XCAPClient;
 pub use conflict::{Conflict, Exists};
 pub use directory::DocumentEntry;
 pub use element::Element;
