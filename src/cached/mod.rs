@@ -1,5 +1,7 @@
 //! A document held here and edited in step with the server (RFC 4825 section 7.11).
 
+mod fidelity;
+
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::thread;
@@ -16,6 +18,8 @@ use crate::selector::NodeSelector;
 use crate::target::NodeArg;
 use crate::transport::http::Method;
 use crate::xml;
+
+use fidelity::Fidelity;
 
 /// The pause before the first retry is up to this long, and twice as long before each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
@@ -76,26 +80,6 @@ pub enum Applied {
     Gone,
     /// The notification is about other documents.
     Other,
-}
-
-/// What is known about how the server stores changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fidelity {
-    /// No change was made yet.
-    Untried,
-    /// It did as predicted, in a change that all servers make alike.
-    Unproven,
-    /// It does as RFC 4825 says.
-    Faithful,
-    /// It does not.
-    Differs,
-}
-
-impl Fidelity {
-    /// Whether one more comparison may be needed.
-    fn is_open(self) -> bool {
-        matches!(self, Self::Untried | Self::Unproven)
-    }
 }
 
 /// One change of a node.
@@ -483,15 +467,10 @@ impl CachedDocument {
         self.text = prediction.text;
         self.etag = response.etag().cloned();
         self.is_stale = !is_predicted || self.etag.is_none();
-        let look = match self.server {
-            Fidelity::Untried | Fidelity::Differs => true,
-            Fidelity::Unproven => prediction.is_telling,
-            Fidelity::Faithful => false,
-        };
         if !is_predicted {
             self.server = Fidelity::Differs;
         }
-        if look || !is_predicted {
+        if self.server.must_be_compared(prediction.is_telling) {
             self.compare(prediction.is_telling);
         }
     }
@@ -503,12 +482,8 @@ impl CachedDocument {
             return;
         };
         let is_ours = self.etag.is_none() || found.etag() == self.etag.as_ref();
-        if is_ours && self.server != Fidelity::Differs {
-            self.server = match (found == *self.text, is_telling) {
-                (false, _) => Fidelity::Differs,
-                (true, true) => Fidelity::Faithful,
-                (true, false) => Fidelity::Unproven,
-            };
+        if is_ours {
+            self.server = self.server.after_comparison(found == *self.text, is_telling);
         }
         self.is_stale = self.take(found).is_err();
     }
