@@ -268,7 +268,11 @@ impl CachedDocument {
                     self.settle(prediction, &response);
                     return Ok(response);
                 }
-                Err(error) => drop(self.retry_after(error, &mut retry)?),
+                Err(error) => {
+                    let error = self.retryable(error, retry)?;
+                    self.catch_up(error, retry)?;
+                    retry += 1;
+                }
             }
         }
     }
@@ -345,12 +349,14 @@ impl CachedDocument {
                     return Ok(response);
                 }
                 Err(error) => {
+                    let error = self.retryable(error, retry)?;
                     let seen = self.target(selector);
-                    let error = self.retry_after(error, &mut retry)?;
+                    let error = self.catch_up(error, retry)?;
                     // What the caller wanted changed is no longer what the caller saw.
                     if self.target(selector) != seen {
                         return Err(error.target_changed());
                     }
+                    retry += 1;
                 }
             }
         }
@@ -439,18 +445,19 @@ impl CachedDocument {
         }
     }
 
-    /// After a refused or lost change: gives the refusal back if the change is to be made again, on
-    /// the copy as it is then.
-    fn retry_after(&mut self, error: Error, retry: &mut u32) -> Result<Error> {
-        if !error.is_precondition_failed() {
-            self.is_stale |= !error.is_invalid_input();
-            return Err(error);
+    /// After a refused or lost change: gives the refusal back if the change may be made again.
+    fn retryable(&mut self, error: Error, retry: u32) -> Result<Error> {
+        let is_412 = error.is_precondition_failed();
+        if is_412 && retry < self.retries {
+            return Ok(error);
         }
-        if *retry == self.retries {
-            return Err(error);
-        }
-        pause(*retry);
-        *retry += 1;
+        self.is_stale |= !is_412 && !error.is_invalid_input();
+        Err(error)
+    }
+
+    /// Refreshes the copy after a 412, and gives it back if the change may now go through.
+    fn catch_up(&mut self, error: Error, retry: u32) -> Result<Error> {
+        pause(retry);
         let refused = self.etag.clone();
         self.refresh()?;
         // The condition failed although the ETag is right: it will fail again.
