@@ -524,7 +524,7 @@ impl<'c> Request<'c> {
     }
 
     fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
-        self.options.wanted.fields_with_body(target.media_type(&self.options.application))
+        self.options.wanted.fields_with_body(target.kind.media_type(&self.options.application))
     }
 
     fn prepared<'a>(

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::application::Application;
 use crate::error::{Error, Result};
 use crate::etag::ETag;
+use crate::selector::{NodeSelector, Terminal};
 use crate::transport::http::{HeaderMap, HeaderValue, StatusCode};
 use crate::xml::{self, Fault};
 
@@ -133,6 +135,28 @@ pub enum ResourceKind {
     Attribute,
     /// The namespace bindings in scope at an element.
     NamespaceBindings,
+}
+
+impl ResourceKind {
+    /// What a selector points at.
+    pub(crate) fn of(selector: &NodeSelector) -> Self {
+        match selector.terminal() {
+            None => Self::Element,
+            Some(Terminal::Attribute(_)) => Self::Attribute,
+            Some(Terminal::Namespaces) => Self::NamespaceBindings,
+        }
+    }
+
+    /// The media type that RFC 4825 gives it (sections 7.1 to 7.10); of a document, its application
+    /// usage's.
+    pub(crate) fn media_type(self, application: &Application) -> &str {
+        match self {
+            Self::Document => &application.media_type,
+            Self::Element => "application/xcap-el+xml",
+            Self::Attribute => "application/xcap-att+xml",
+            Self::NamespaceBindings => "application/xcap-ns+xml",
+        }
+    }
 }
 
 /// What a GET found: its text, and the ETag of its document.
