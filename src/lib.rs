@@ -3,6 +3,7 @@
 mod advice;
 mod application;
 mod auth;
+mod bindings;
 mod builder;
 mod cached;
 mod caps;
