@@ -10,10 +10,9 @@ use crate::auth::{Auth, AuthorizationRequest, Credentials, Hook};
 use crate::client::{Core, XCAPClient};
 use crate::error::{Error, Result};
 use crate::exchange::Exchange;
-use crate::proxy;
 use crate::root::Root;
 use crate::selector::{UserId, shown_user};
-use crate::transport::{Options, TlsOptions, Transport};
+use crate::transport::{Options, TlsOptions, Transport, proxy};
 
 /// The options of an [`XCAPClient`], ended by [`build`](Self::build).
 ///

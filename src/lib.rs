@@ -21,7 +21,6 @@ mod generated;
 pub mod green;
 mod headers;
 mod logging;
-mod proxy;
 mod redirect;
 mod request;
 mod resource;
@@ -30,8 +29,6 @@ mod selector;
 mod target;
 #[cfg(feature = "test-server")]
 pub mod testing;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod tls;
 mod transport;
 mod validate;
 mod xml;

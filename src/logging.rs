@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use ureq::http::Method;
-
 use crate::error::{ErrorKind, printable, shown_url};
 use crate::resource::Response;
 use crate::transport::Failure;
+use crate::transport::http::Method;
 
 /// The target of all that this crate logs.
 const TARGET: &str = "xcaplib";

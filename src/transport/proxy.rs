@@ -65,7 +65,7 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
     match url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
         None | Some("http") => {}
         Some("https") if cfg!(any(feature = "rustls", feature = "native-tls")) => {}
-        Some("https") => return Err(refuse(&format!("https {}", crate::transport::NEEDS_TLS))),
+        Some("https") => return Err(refuse(&format!("https {}", super::NEEDS_TLS))),
         Some(_) => {
             return Err(refuse(
                 "only proxies at `http://` and `https://` are known; give one to `proxy`, or `None` for no proxy",
