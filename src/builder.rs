@@ -160,8 +160,8 @@ impl XCAPClientBuilder {
     ///
     /// Default: the environment's `https_proxy` or `HTTPS_PROXY` for an https root, `http_proxy` for
     /// an http one, or else `all_proxy` or `ALL_PROXY`, unless `no_proxy` or `NO_PROXY` names the
-    /// root's host, a domain above it, or `*`. This machine (`localhost`, `127.0.0.0/8`, `::1`) is
-    /// always reached directly.
+    /// root's host, a domain above it, or `*`, where a `:port` behind it means that port alone. This
+    /// machine (`localhost`, `127.0.0.0/8`, `::1`) is always reached directly.
     pub fn proxy<'p>(mut self, url: impl Into<Option<&'p str>>) -> Self {
         self.proxy = match url.into() {
             Some(url) => proxy::Setting::Url(url.to_owned()),
