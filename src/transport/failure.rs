@@ -29,10 +29,12 @@ pub(crate) struct Failure {
 }
 
 /// What a failure is told of.
-pub(super) struct Attempt {
+pub(super) struct Attempt<'a> {
     pub(super) uri: Uri,
     pub(super) time: CallTime,
     pub(super) connect_timeout: Duration,
+    /// The host of the proxy in between: it is the one that is looked up and connected to.
+    pub(super) proxy: Option<&'a str>,
 }
 
 /// How far an attempt came.
@@ -65,7 +67,7 @@ impl Failure {
     }
 
     /// What an error of the HTTP library says of an attempt.
-    pub(super) fn of(error: ureq::Error, stage: Stage, attempt: &Attempt) -> Self {
+    pub(super) fn of(error: ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> Self {
         let kind = kind(&error, stage, attempt);
         let reason = reason(&error, kind, stage, attempt);
         let is_before = stage == Stage::BeforeAnswer;
@@ -78,17 +80,20 @@ impl Failure {
     }
 }
 
-impl Attempt {
+impl Attempt<'_> {
     fn is_https(&self) -> bool {
         self.uri.scheme() == Some(&Scheme::HTTPS)
     }
 
     fn host_not_found(&self) -> String {
-        format!("the host {} was not found", self.uri.host().unwrap_or_default())
+        match self.proxy {
+            Some(host) => format!("the proxy's host {host} was not found"),
+            None => format!("the host {} was not found", self.uri.host().unwrap_or_default()),
+        }
     }
 }
 
-fn reason(error: &ureq::Error, kind: ErrorKind, stage: Stage, attempt: &Attempt) -> String {
+fn reason(error: &ureq::Error, kind: ErrorKind, stage: Stage, attempt: &Attempt<'_>) -> String {
     match error {
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => format!(
             "connecting took longer than {:?}, the client's connect_timeout",
@@ -111,7 +116,7 @@ fn reason(error: &ureq::Error, kind: ErrorKind, stage: Stage, attempt: &Attempt)
     }
 }
 
-fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt) -> String {
+fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt<'_>) -> String {
     match (error.kind(), stage) {
         _ if is_failed_lookup(error) => attempt.host_not_found(),
         (kind, Stage::BeforeAnswer) if is_closed(kind) => {
@@ -119,6 +124,9 @@ fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt) -> String {
         }
         (kind, Stage::InAnswer) if is_closed(kind) => {
             "the connection was closed in the middle of the answer".to_owned()
+        }
+        (io::ErrorKind::ConnectionRefused, _) if attempt.proxy.is_some() => {
+            "the connection to the proxy was refused".to_owned()
         }
         (io::ErrorKind::ConnectionRefused, _) => "the connection was refused".to_owned(),
         (_, Stage::InAnswer) => format!("input failed in the middle of the answer: {error}"),
@@ -182,7 +190,7 @@ fn is_closed(kind: io::ErrorKind) -> bool {
     )
 }
 
-fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt) -> ErrorKind {
+fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> ErrorKind {
     let may_be_handshake = stage == Stage::BeforeAnswer && attempt.is_https();
     match error {
         ureq::Error::Timeout(_) => ErrorKind::Timeout,
@@ -210,10 +218,10 @@ fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt) -> ErrorKind {
 mod tests {
     use super::*;
 
-    fn attempt(scheme: &str) -> Attempt {
+    fn attempt(scheme: &str) -> Attempt<'static> {
         let uri = Uri::try_from(format!("{scheme}://xcap.example.com/a")).unwrap();
         let second = Duration::from_secs(1);
-        Attempt { uri, time: CallTime::new(second), connect_timeout: second }
+        Attempt { uri, time: CallTime::new(second), connect_timeout: second, proxy: None }
     }
 
     fn invalid_data(text: &str) -> ureq::Error {
@@ -258,6 +266,20 @@ mod tests {
             "TLS: invalid peer certificate: UnknownIssuer",
             false,
         );
+    }
+
+    #[test]
+    fn where_a_proxy_is_connected_to_it_is_the_one_at_fault() {
+        let attempt = Attempt { proxy: Some("proxy.example.com"), ..attempt("http") };
+        let lookup = "failed to lookup address information: Name or service not known";
+        for (error, reason) in [
+            (io::Error::other(lookup), "the proxy's host proxy.example.com was not found"),
+            (io::ErrorKind::ConnectionRefused.into(), "the connection to the proxy was refused"),
+        ] {
+            let failure = Failure::of(error.into(), Stage::BeforeAnswer, &attempt);
+            assert_eq!((failure.kind, failure.reason.as_str()), (ErrorKind::Transport, reason));
+            assert!(!failure.may_have_arrived);
+        }
     }
 
     #[test]

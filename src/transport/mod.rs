@@ -147,8 +147,9 @@ impl Transport {
         if left.is_zero() {
             return Err(Failure::new(ErrorKind::Timeout, time.ran_out()));
         }
+        let proxy = self.agent.config().proxy().map(ureq::Proxy::host);
         let attempt =
-            Attempt { uri: uri(outgoing.url)?, time, connect_timeout: self.connect_timeout };
+            Attempt { uri: uri(outgoing.url)?, time, connect_timeout: self.connect_timeout, proxy };
         let mut request = Request::new(());
         *request.method_mut() = outgoing.method;
         *request.uri_mut() = attempt.uri.clone();
