@@ -21,6 +21,7 @@ mod generated;
 pub mod green;
 mod headers;
 mod logging;
+mod pause;
 mod redirect;
 mod request;
 mod resource;

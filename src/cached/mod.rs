@@ -3,15 +3,14 @@
 mod fidelity;
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::thread;
-use std::time::Duration;
 
 use crate::client::XCAPClient;
 use crate::diff::{Decision, FetchReason, XcapDiff};
 use crate::document::{self, Edit, Refusal, Selected, check_document};
 use crate::error::{Asked, Error, Result, printable};
 use crate::etag::ETag;
+use crate::pause;
 use crate::request::{Options, Request};
 use crate::resource::{Resource, Response};
 use crate::selector::NodeSelector;
@@ -20,11 +19,6 @@ use crate::transport::http::Method;
 use crate::xml;
 
 use fidelity::Fidelity;
-
-/// The pause before the first retry is up to this long, and twice as long before each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(4);
-/// No pause is longer.
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 /// A document's text and ETag, kept in step with the server (RFC 4825 section 7.11).
 ///
@@ -457,7 +451,7 @@ impl CachedDocument {
 
     /// Refreshes the copy after a 412, and gives it back if the change may now go through.
     fn catch_up(&mut self, error: Error, retry: u32) -> Result<Error> {
-        pause(retry);
+        thread::sleep(pause::before(retry));
         let refused = self.etag.clone();
         self.refresh()?;
         // The condition failed although the ETag is right: it will fail again.
@@ -580,14 +574,6 @@ fn selector(node: NodeArg<'_>) -> Result<NodeSelector> {
     })?;
     selector.check()?;
     Ok(selector)
-}
-
-/// Sleeps a random time, longer on average with each retry.
-fn pause(retry: u32) {
-    let longest = FIRST_PAUSE.saturating_mul(1 << retry.min(10)).min(LONGEST_PAUSE);
-    let share = RandomState::new().hash_one(retry) >> 32;
-    #[allow(clippy::cast_precision_loss)]
-    thread::sleep(longest.mul_f64(share as f64 / f64::from(u32::MAX)));
 }
 
 impl fmt::Debug for CachedDocument {
