@@ -173,6 +173,9 @@ impl XCAPClientBuilder {
     /// How often a request is sent again, within the time for the call, when its connection failed
     /// and a repetition can do no harm: a GET if the connection was an idle one and was closed under
     /// it; any request if the connection was refused. Default: 1.
+    ///
+    /// After a refused connection there is a pause of random length first, up to 4 milliseconds
+    /// before the first retry, then growing to at most 250.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self

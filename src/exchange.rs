@@ -1,9 +1,13 @@
 //! The one loop: authorize, send, read, answer a 401, follow a redirect; then classify.
 
+use std::thread;
+use std::time::Duration;
+
 use crate::advice::advice;
 use crate::auth::{Auth, Plan, Verdict};
 use crate::error::{Asked, Error, ErrorKind, Result};
 use crate::headers::for_a_look;
+use crate::pause;
 use crate::redirect::Redirect;
 use crate::resource::Response;
 use crate::root::Root;
@@ -69,7 +73,7 @@ impl Exchange {
         let asked = self.asked(&request.method, path);
         let is_ours = !request.headers.contains_key(AUTHORIZATION);
         let mut call = is_ours.then(|| self.auth.call());
-        let mut retries = self.retries;
+        let mut retry = 0;
         loop {
             // Planned anew for each request: a nonce count that went out is spent, answer or not.
             let plan = call.as_mut().map_or(Plan::Send(None), |call| {
@@ -84,14 +88,17 @@ impl Exchange {
             };
             let response = match sent {
                 Ok(response) => response,
-                Err(failure) if retries > 0 && is_repeatable(method, &failure) => {
-                    retries -= 1;
+                Err(failure) => {
+                    let Some(pause) = self.pause(method, &failure, retry, request.time) else {
+                        return Err(self.failed(method, path, failure));
+                    };
+                    thread::sleep(pause);
+                    retry += 1;
                     if let Some(call) = call.as_mut().filter(|_| failure.was_unconnected) {
                         call.was_not_sent();
                     }
                     continue;
                 }
-                Err(failure) => return Err(self.failed(method, path, failure)),
             };
             let Some(call) = &mut call else {
                 return Ok(Answer { asked, response, advice: None });
@@ -109,6 +116,25 @@ impl Exchange {
             };
             return Ok(Answer { asked, response, advice });
         }
+    }
+
+    /// How long to wait before sending again what failed, if that can do no harm and the time for the
+    /// call leaves as much for the retry itself. A server that refuses connections may be about to
+    /// start.
+    fn pause(
+        &self,
+        method: &Method,
+        failure: &Failure,
+        retry: u32,
+        time: CallTime,
+    ) -> Option<Duration> {
+        if retry == self.retries || !is_repeatable(method, failure) {
+            return None;
+        }
+        if !failure.was_unconnected {
+            return Some(Duration::ZERO);
+        }
+        (pause::longest(retry) * 2 <= time.left()).then(|| pause::before(retry))
     }
 
     /// The challenge that a bare GET brings, with the caller's headers that are not about the body

@@ -16,7 +16,8 @@ pub(crate) fn before(retry: u32) -> Duration {
     longest(retry).mul_f64(share as f64 / f64::from(u32::MAX))
 }
 
-fn longest(retry: u32) -> Duration {
+/// The longest that [`before`] gives for a retry.
+pub(crate) fn longest(retry: u32) -> Duration {
     FIRST.saturating_mul(1 << retry.min(10)).min(LONGEST)
 }
 

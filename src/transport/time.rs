@@ -24,7 +24,7 @@ impl CallTime {
     }
 
     /// The whole time for the first request of a call, what is left of it for those that follow.
-    pub(super) fn left(self) -> Duration {
+    pub(crate) fn left(self) -> Duration {
         let spent = self.began.elapsed();
         // As good as nothing: the agent's own timeout serves the request without a copy.
         if spent < Duration::from_millis(1) { self.limit } else { self.limit.saturating_sub(spent) }

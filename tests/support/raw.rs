@@ -140,7 +140,12 @@ impl Server {
     /// Starts a server that gives these answers in turn, on whatever connection. A request after
     /// the last of them is answered 599.
     pub fn start(script: impl IntoIterator<Item = Reply>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), script)
+    }
+
+    /// The same, at an address of the caller's choice.
+    pub fn start_at(address: SocketAddr, script: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
         shared.state().script.extend(script);
