@@ -11,6 +11,7 @@ use crate::pause;
 use crate::redirect::Redirect;
 use crate::resource::Response;
 use crate::root::Root;
+use crate::secret::Secret;
 use crate::transport::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use crate::transport::http::{HeaderMap, HeaderValue, Method};
 use crate::transport::{CallTime, Failure, Outgoing, Transport};
@@ -42,6 +43,8 @@ pub(crate) struct Answer {
     response: Response,
     /// What is known about a failure beyond its status.
     advice: Option<String>,
+    /// That of the request.
+    authorization: Option<HeaderValue>,
 }
 
 impl Exchange {
@@ -52,7 +55,8 @@ impl Exchange {
         let mut redirects = 0;
         loop {
             let answer = self.authorized(request, &path)?;
-            let redirect = match Redirect::of(&self.root, &answer.asked, &answer.response) {
+            let secret = answer.secret();
+            let redirect = match Redirect::of(&self.root, &answer.asked, &answer.response, secret) {
                 Redirect::To(next) if redirects == MAX_REDIRECTS => {
                     let why = format!("more than {MAX_REDIRECTS} redirects are not followed");
                     Redirect::refused(&self.url(&next), &why)
@@ -79,11 +83,12 @@ impl Exchange {
             let plan = call.as_mut().map_or(Plan::Send(None), |call| {
                 call.plan(request.method.as_str(), path, request.body.unwrap_or_default())
             });
+            let authorization = match &plan {
+                Plan::Send(Some(value)) => Some(field(value)?),
+                Plan::Send(None) | Plan::FetchNonce => request.headers.get(AUTHORIZATION).cloned(),
+            };
             let (method, sent) = match plan {
-                Plan::Send(value) => {
-                    let authorization = value.as_deref().map(secret).transpose()?;
-                    (&request.method, self.send(request, path, authorization))
-                }
+                Plan::Send(_) => (&request.method, self.send(request, path, authorization.clone())),
                 Plan::FetchNonce => (&Method::GET, self.fetch_nonce(request, path)),
             };
             let response = match sent {
@@ -101,7 +106,7 @@ impl Exchange {
                 }
             };
             let Some(call) = &mut call else {
-                return Ok(Answer { asked, response, advice: None });
+                return Ok(Answer { asked, response, advice: None, authorization });
             };
             let challenges = response.header_bytes(WWW_AUTHENTICATE.as_str());
             let info = response.header_bytes("authentication-info").next();
@@ -114,7 +119,7 @@ impl Exchange {
                     return Err(Error::malformed_response(Some(&asked), reason, Some(response)));
                 }
             };
-            return Ok(Answer { asked, response, advice });
+            return Ok(Answer { asked, response, advice, authorization });
         }
     }
 
@@ -195,7 +200,7 @@ fn is_repeatable(method: &Method, failure: &Failure) -> bool {
 }
 
 /// An Authorization value, which no log may show.
-fn secret(value: &str) -> Result<HeaderValue> {
+fn field(value: &str) -> Result<HeaderValue> {
     let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
         Error::invalid_input(
             "the Authorization value, from the user name or the `authorization` closure, holds a character that no header can carry",
@@ -211,13 +216,18 @@ impl Answer {
         self.response
     }
 
+    fn secret(&self) -> Option<Secret> {
+        self.authorization.as_ref().and_then(Secret::of)
+    }
+
     /// The answer if it is a success, else the error that its status makes it.
     pub(crate) fn success(self, request: &Prepared<'_>) -> Result<(Asked, Response)> {
         match self.response.status() {
             200..=299 => Ok((self.asked, self.response)),
             status => {
+                let secret = self.secret();
                 let advice = self.advice.or_else(|| advice(status, &request.headers));
-                Err(Error::of_answer(&self.asked, self.response, advice))
+                Err(Error::of_answer(&self.asked, self.response, advice, secret))
             }
         }
     }

@@ -26,6 +26,7 @@ mod redirect;
 mod request;
 mod resource;
 mod root;
+mod secret;
 mod selector;
 mod target;
 #[cfg(feature = "test-server")]

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
-use ureq::http::header::{ACCEPT, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
+use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
@@ -126,9 +126,10 @@ impl Transport {
     pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
         let may_be_stale = self.has_idle();
         let (method, url) = (outgoing.method.clone(), outgoing.target.to_owned());
+        let authorization = outgoing.headers.get(AUTHORIZATION).cloned();
         let began = Instant::now();
         let result = self.exchange(outgoing);
-        logging::sent(&method, &url, &result, began.elapsed());
+        logging::sent(&method, &url, &result, began.elapsed(), authorization.as_ref());
         match result {
             Ok(response) => {
                 *self.last_answer() = Some(Instant::now());
