@@ -6,6 +6,7 @@ mod time;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,7 @@ pub(crate) use ureq::http;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::etag::ETag;
+use crate::headers::text_of;
 use crate::logging;
 use crate::resource::Response;
 
@@ -229,11 +231,10 @@ fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Header values as UTF-8, each byte of any other taken as one character (Latin-1).
+/// Header values as UTF-8.
 fn readable(mut headers: HeaderMap) -> HeaderMap {
     for value in headers.values_mut() {
-        if std::str::from_utf8(value.as_bytes()).is_err() {
-            let text: String = value.as_bytes().iter().copied().map(char::from).collect();
+        if let Cow::Owned(text) = text_of(value.as_bytes()) {
             if let Ok(text) = HeaderValue::from_bytes(text.as_bytes()) {
                 *value = text;
             }
