@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::advice::advice;
 use crate::auth::{Auth, Plan, Verdict};
-use crate::error::{Asked, Error, ErrorKind, Result};
+use crate::error::{Asked, Error, Result};
 use crate::headers::for_a_look;
 use crate::pause;
 use crate::redirect::Redirect;
@@ -230,31 +230,5 @@ impl Answer {
                 Err(Error::of_answer(&self.asked, self.response, advice, secret))
             }
         }
-    }
-}
-
-/// A GET's answer is a resource only if it is one: 200 with the text of a document or node.
-pub(crate) fn check_found(asked: &Asked, response: Response) -> Result<Response> {
-    if !matches!(response.status(), 200 | 203) {
-        let reason =
-            format!("the server answered {} to a GET, which brings no resource", response.status());
-        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
-    }
-    if response.media_type().as_deref() == Some("text/html") {
-        let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
-        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
-    }
-    if response.text().is_none() {
-        return Err(Error::not_utf8(asked, response));
-    }
-    Ok(response)
-}
-
-/// Whether an error means that nothing is where the request pointed.
-pub(crate) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
-    match result {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
     }
 }

@@ -8,9 +8,9 @@ use crate::application::Application;
 use crate::cached::CachedDocument;
 use crate::client::XCAPClient;
 use crate::document;
-use crate::error::{Error, Result};
+use crate::error::{Asked, Error, Result};
 use crate::etag::ETagArg;
-use crate::exchange::{Prepared, check_found, none_if_missing};
+use crate::exchange::Prepared;
 use crate::headers::{HeadersArg, Wanted, for_a_look, value};
 use crate::resource::{Resource, ResourceKind, Response};
 use crate::selector::{DocumentSelector, Tree, UserId, shown_user};
@@ -547,6 +547,32 @@ fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn() -> Result<T>) -> R
         }
     }
     change()
+}
+
+/// A GET's answer is a resource only if it is one: 200 with the text of a document or node.
+fn check_found(asked: &Asked, response: Response) -> Result<Response> {
+    if !matches!(response.status(), 200 | 203) {
+        let reason =
+            format!("the server answered {} to a GET, which brings no resource", response.status());
+        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+    }
+    if response.media_type().as_deref() == Some("text/html") {
+        let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
+        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+    }
+    if response.text().is_none() {
+        return Err(Error::not_utf8(asked, response));
+    }
+    Ok(response)
+}
+
+/// Whether an error means that nothing is where the request pointed.
+fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 impl fmt::Debug for Request<'_> {
