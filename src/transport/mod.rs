@@ -130,7 +130,7 @@ impl Transport {
         let (method, url) = (outgoing.method.clone(), outgoing.target.to_owned());
         let authorization = outgoing.headers.get(AUTHORIZATION).cloned();
         let began = Instant::now();
-        let result = self.exchange(outgoing);
+        let result = self.run(outgoing);
         logging::sent(&method, &url, &result, began.elapsed(), authorization.as_ref());
         match result {
             Ok(response) => {
@@ -144,7 +144,7 @@ impl Transport {
         }
     }
 
-    fn exchange(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
+    fn run(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
         let time = outgoing.time;
         let left = time.left();
         if left.is_zero() {
@@ -157,6 +157,19 @@ impl Transport {
         *request.method_mut() = outgoing.method;
         *request.uri_mut() = attempt.uri.clone();
         *request.headers_mut() = outgoing.headers;
+        let request = self.configured(request, left);
+        let answer = match outgoing.body {
+            Some(body) => self.agent.run(request.map(|()| body)),
+            None => self.agent.run(request),
+        };
+        match answer {
+            Ok(answer) => self.read(answer, &attempt),
+            Err(error) => Err(Failure::of(error, Stage::BeforeAnswer, &attempt)),
+        }
+    }
+
+    /// The request with what the agent is to do otherwise for it.
+    fn configured(&self, mut request: Request<()>, left: Duration) -> Request<()> {
         // An empty field is not sent, nor is the HTTP library's own in its place.
         let is_without_accept = request.headers().get(ACCEPT).is_some_and(HeaderValue::is_empty);
         // A config of its own costs a copy, so only a request that needs one gets it.
@@ -170,11 +183,15 @@ impl Transport {
         if is_without_accept {
             request.headers_mut().remove(ACCEPT);
         }
-        let answer = match outgoing.body {
-            Some(body) => self.agent.run(request.map(|()| body)),
-            None => self.agent.run(request),
-        };
-        let answer = answer.map_err(|error| Failure::of(error, Stage::BeforeAnswer, &attempt))?;
+        request
+    }
+
+    /// Reads an answer to its end.
+    fn read(
+        &self,
+        answer: http::Response<ureq::Body>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Response, Failure> {
         let (parts, mut body) = answer.into_parts();
         if parts.version == Version::HTTP_10 && parts.headers.contains_key(TRANSFER_ENCODING) {
             return Err(Failure::faulty_framing());
@@ -185,7 +202,7 @@ impl Transport {
         match body.with_config().limit(self.max_body).read_to_vec() {
             Ok(bytes) => Ok(response(parts, bytes)),
             Err(ureq::Error::BodyExceedsLimit(_)) => Err(self.too_large(parts)),
-            Err(error) => Err(Failure::of(error, Stage::InAnswer, &attempt)),
+            Err(error) => Err(Failure::of(error, Stage::InAnswer, attempt)),
         }
     }
 
