@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+// A call goes one way: client -> request -> (selector, validate) -> exchange -> (auth, transport) ->
+// resource or error. `exchange` is the loop to read first; `transport` alone knows the HTTP library.
+
 mod advice;
 mod application;
 mod auth;
