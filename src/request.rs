@@ -75,10 +75,7 @@ pub struct Request<'c> {
 #[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) application: Cow<'static, Application>,
-    tree: Tree,
-    user: Option<String>,
-    /// The user id as a server writes it, unless the caller names a user.
-    home: Option<UserId>,
+    owner: Owner,
     filename: Option<String>,
     node: NodeArg<'static>,
     wanted: Wanted,
@@ -87,14 +84,34 @@ pub(crate) struct Options {
     time: CallTime,
 }
 
+/// Whose document is meant.
+#[derive(Clone)]
+enum Owner {
+    /// The client's user's.
+    Own,
+    /// Another user's, as the caller writes the user id.
+    Named(String),
+    /// Another user's, as a server writes the user id.
+    Exact(UserId),
+    /// Everybody's: it is in the global tree.
+    Everybody,
+}
+
+impl Owner {
+    fn tree(&self) -> Tree {
+        if matches!(self, Self::Everybody) { Tree::Global } else { Tree::Users }
+    }
+}
+
 impl<'c> Request<'c> {
     pub(crate) fn new(client: &'c XCAPClient, auid: &str) -> Self {
         let application = client.application(auid);
         let options = Options {
-            tree: application.tree,
+            owner: match application.tree {
+                Tree::Users => Owner::Own,
+                Tree::Global => Owner::Everybody,
+            },
             application,
-            user: None,
-            home: None,
             filename: None,
             node: NodeArg::default(),
             wanted: Wanted::default(),
@@ -119,7 +136,7 @@ impl<'c> Request<'c> {
     /// Default: the application usage's own tree. Of this and [`user`](Self::user) the last call
     /// wins.
     pub fn global(mut self) -> Self {
-        self.options.tree = Tree::Global;
+        self.options.owner = Owner::Everybody;
         self
     }
 
@@ -128,8 +145,7 @@ impl<'c> Request<'c> {
     /// `alice@example.com` means `sip:alice@example.com`. Default: the client's user. Of this and
     /// [`global`](Self::global) the last call wins.
     pub fn user(mut self, user: &str) -> Self {
-        self.options.tree = Tree::Users;
-        self.options.user = Some(user.to_owned());
+        self.options.owner = Owner::Named(user.to_owned());
         self
     }
 
@@ -143,8 +159,7 @@ impl<'c> Request<'c> {
 
     /// Addresses a document where a server says it is; without a user, in the global tree.
     pub(crate) fn at(mut self, user: Option<&UserId>, filename: &str) -> Self {
-        self.options.tree = if user.is_some() { Tree::Users } else { Tree::Global };
-        self.options.home = user.cloned();
+        self.options.owner = user.cloned().map_or(Owner::Everybody, Owner::Exact);
         self.filename(filename)
     }
 
@@ -497,15 +512,17 @@ impl<'c> Request<'c> {
     }
 
     fn target_of(&self, node: &NodeArg<'_>) -> Result<Target> {
-        let named = self.options.user.as_deref().map(UserId::new).transpose()?;
-        let user = named.as_ref().or(self.options.home.as_ref());
-        let user = user.unwrap_or_else(|| self.client.user());
+        let user = match &self.options.owner {
+            Owner::Own | Owner::Everybody => Cow::Borrowed(self.client.user()),
+            Owner::Exact(user) => Cow::Borrowed(user),
+            Owner::Named(text) => Cow::Owned(UserId::new(text)?),
+        };
         let filename =
             self.options.filename.as_deref().unwrap_or(&self.options.application.filename);
         let document = DocumentSelector::new(
             &self.options.application.auid,
-            self.options.tree,
-            user,
+            self.options.owner.tree(),
+            &user,
             filename,
         )?;
         Target::new(&self.client.exchange().root, &document, node, self.options.validate)
@@ -577,11 +594,15 @@ fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
 
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let user = self.options.user.as_deref().map(shown_user);
+        let user = match &self.options.owner {
+            Owner::Named(text) => Some(shown_user(text)),
+            Owner::Exact(user) => Some(shown_user(user.as_str())),
+            Owner::Own | Owner::Everybody => None,
+        };
         f.debug_struct("Request")
             .field("client", &self.client)
             .field("application", &self.options.application.auid)
-            .field("tree", &self.options.tree)
+            .field("tree", &self.options.owner.tree())
             .field("user", &user)
             .field("filename", &self.options.filename)
             .field("node", &self.options.node)
