@@ -257,7 +257,7 @@ impl CachedDocument {
                 .map_err(|refusal| self.refused(Method::PUT, None, &refusal))?;
             let prediction = Prediction { text, is_created: false, is_telling: false };
             let sent = self.guarded()?.put(&prediction.text);
-            match sent.and_then(|response| self.ours(None, &prediction, response)) {
+            match sent.and_then(|response| self.confirmed(None, &prediction, response)) {
                 Ok(response) => {
                     self.settle(prediction, &response);
                     return Ok(response);
@@ -337,7 +337,7 @@ impl CachedDocument {
         loop {
             let prediction = self.predict(&change)?;
             let sent = self.send(self.guarded()?, &change);
-            match sent.and_then(|response| self.ours(Some(selector), &prediction, response)) {
+            match sent.and_then(|response| self.confirmed(Some(selector), &prediction, response)) {
                 Ok(response) => {
                     self.settle(prediction, &response);
                     return Ok(response);
@@ -367,7 +367,7 @@ impl CachedDocument {
     /// The answer to a change, unless the server may have made none: OpenXCAP answers a PUT of what is
     /// there already with 200 and the document, whatever `If-Match` says. A server that answers every
     /// PUT so would have made it: which of the two it is, its other answers to this client tell.
-    fn ours(
+    fn confirmed(
         &self,
         selector: Option<&NodeSelector>,
         prediction: &Prediction,
