@@ -501,6 +501,53 @@ impl<'c> Request<'c> {
         Ok(self.url_of(&self.target()?))
     }
 
+    /// The header fields that a call of this request sends beside those of HTTP itself, the user
+    /// agent and `Authorization`, each as name and value.
+    ///
+    /// ```
+    /// use xcaplib::{Method, XCAPClient};
+    ///
+    /// let client = XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// let request = client.request("resource-lists").node("/resource-lists/list").if_match("abc");
+    /// let fields = request.header_fields(Method::Put)?;
+    /// assert!(fields.contains(&("content-type".to_owned(), "application/xcap-el+xml".to_owned())));
+    /// assert!(fields.contains(&("if-match".to_owned(), "\"abc\"".to_owned())));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::url`], and those of a header that cannot be sent.
+    pub fn header_fields(&self, method: Method) -> Result<Vec<(String, String)>> {
+        let target = self.target()?;
+        let fields = match method {
+            Method::Put => self.fields_with_body(&target)?,
+            Method::Get | Method::Delete => self.options.wanted.fields()?,
+        };
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        Ok(fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
+    }
+
+    /// Checks a body as [`put`](Self::put) does before it sends it, and sends nothing.
+    ///
+    /// ```
+    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// let error = client.request("resource-lists").check("<resource-lists>").unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// assert_eq!(error.body_position(), Some((1, 17)));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for what `put` would refuse; nothing of a body
+    /// where [`validate`](Self::validate) is off.
+    pub fn check(&self, body: impl AsRef<[u8]>) -> Result<()> {
+        let target = self.target()?;
+        self.check_changeable(&target)?;
+        self.check_body(&target, body.as_ref())
+    }
+
     /// Starts the clock, and says where the request goes.
     fn begin(&mut self) -> Result<Target> {
         self.options.time.restart();

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::application::Application;
 use crate::bindings;
+use crate::conflict::Conflict;
 use crate::error::{Error, Result};
 use crate::etag::ETag;
 use crate::selector::{NodeSelector, Terminal};
@@ -95,6 +96,14 @@ impl Response {
             Body::Text(text) => Some(text),
             Body::Bytes(_) => None,
         }
+    }
+
+    /// The report that a 409 brings, if its body holds one (RFC 4825 section 11). It is looked for at
+    /// each call, since only [`send_raw`](crate::Request::send_raw) gives such an answer; elsewhere it
+    /// is in [`Error::conflict`](crate::Error::conflict).
+    #[must_use]
+    pub fn conflict(&self) -> Option<Conflict> {
+        self.text().filter(|_| self.status == 409).and_then(Conflict::parse)
     }
 
     fn into_text(self) -> String {

@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::failure::Failure;
 use crate::options::Options;
+use crate::password;
 
-/// An account, all of it known but the password.
+/// The file with the accounts.
+pub(crate) const FILE: &str = "~/.xcapclient.ini";
+
+/// An account; its password may be unknown until the server asks for it.
 pub(crate) struct Account {
     pub(crate) sip_address: String,
     pub(crate) xcap_root: String,
@@ -25,34 +29,47 @@ struct Section {
 
 impl Account {
     pub(crate) fn find(options: &Options) -> Result<Self, Failure> {
-        let path = home().map(|home| home.join(".xcapclient.ini"));
-        let name = match &options.account_name {
-            Some(name) => format!("Account_{name}"),
-            None => "Account".to_owned(),
-        };
-        let section = match &path {
-            Some(path) => Section::parse(&read(path)?, &name),
-            None => Section::default(),
-        };
+        let name = section_of(options.account_name.as_deref());
+        let section = Section::parse(&read()?, &name);
         if options.account_name.is_some() && !section.is_there {
-            return Err(Failure::Usage(format!(
-                "~/.xcapclient.ini has no section [{}]",
-                name.escape_debug()
-            )));
+            return Err(Failure::Usage(format!("{FILE} has no section [{}]", name.escape_debug())));
         }
         let needed = |value: Option<String>, option: &str, key: &str| {
-            value.ok_or_else(|| {
-                Failure::Usage(format!("give {option}, or {key} in ~/.xcapclient.ini"))
-            })
+            value.ok_or_else(|| Failure::Usage(format!("give {option}, or {key} in {FILE}")))
         };
         let sip_address = options.sip_address.clone().or(section.sip_address);
         let xcap_root = options.xcap_root.clone().or(section.xcap_root);
         Ok(Self {
             sip_address: needed(sip_address, "--sip-address", "sip_address")?,
             xcap_root: needed(xcap_root, "--xcap-root", "xcap_root")?,
-            password: options.password.clone().or(section.password),
+            password: password::given(options)?.or(section.password),
         })
     }
+
+    /// The user name for authentication: the address without its scheme and its domain.
+    pub(crate) fn user_name(&self) -> &str {
+        let address = self.sip_address.as_str();
+        let address = address.split_once(':').map_or(address, |(_, address)| address);
+        address.split_once('@').map_or(address, |(user, _)| user)
+    }
+}
+
+/// The names that `-a` takes.
+pub(crate) fn names() -> Result<Vec<String>, Failure> {
+    let text = read()?;
+    let sections = text.lines().filter_map(section_name);
+    Ok(sections.filter_map(|name| name.strip_prefix("Account_")).map(str::to_owned).collect())
+}
+
+fn section_of(account_name: Option<&str>) -> String {
+    match account_name {
+        Some(name) => format!("Account_{name}"),
+        None => "Account".to_owned(),
+    }
+}
+
+fn section_name(line: &str) -> Option<&str> {
+    line.trim().strip_prefix('[')?.strip_suffix(']').map(str::trim)
 }
 
 impl Section {
@@ -64,8 +81,8 @@ impl Section {
             if line.is_empty() || line.starts_with(['#', ';']) {
                 continue;
             }
-            if let Some(found) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-                is_inside = found.trim() == name;
+            if let Some(found) = section_name(line) {
+                is_inside = found == name;
                 section.is_there |= is_inside;
                 continue;
             }
@@ -84,16 +101,17 @@ impl Section {
 }
 
 /// The text of the file, empty where there is none.
-fn read(path: &Path) -> Result<String, Failure> {
+fn read() -> Result<String, Failure> {
+    let Some(path) = home().map(|home| home.join(".xcapclient.ini")) else {
+        return Ok(String::new());
+    };
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-        Err(error) => {
-            return Err(Failure::Usage(format!("cannot read ~/.xcapclient.ini: {error}")));
-        }
+        Err(error) => return Err(Failure::Usage(format!("cannot read {FILE}: {error}"))),
     };
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::Usage("~/.xcapclient.ini is not UTF-8".to_owned()))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{FILE} is not UTF-8")))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 

@@ -11,6 +11,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// No answer came, or it could not be written.
     Fatal(String),
+    /// Ctrl-C.
+    Interrupted,
 }
 
 impl Failure {
@@ -19,6 +21,8 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Fatal(_) => 1,
+            // What a shell makes of it.
+            Self::Interrupted => 130,
         }
     }
 }
@@ -38,6 +42,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(text) => write!(f, "error: {text}"),
             Self::Fatal(text) => write!(f, "FATAL: {text}"),
+            Self::Interrupted => f.write_str("interrupted"),
         }
     }
 }

@@ -11,11 +11,15 @@ use crate::output;
 
 /// Reads and changes documents, elements and attributes on an XCAP server (RFC 4825).
 ///
-/// The body of the answer goes to standard output as it is, all else to standard error. The exit
-/// code is 0 for a success (2xx), 3 for any other status, 1 where no answer came and 2 where nothing
-/// was sent.
+/// The body of an answer goes to standard output as it is, all else to standard error.
 #[derive(Parser)]
-#[command(name = "xcapclient", version, infer_long_args = true, args_override_self = true)]
+#[command(
+    name = "xcapclient",
+    version,
+    infer_long_args = true,
+    args_override_self = true,
+    after_help = MORE
+)]
 pub(crate) struct Options {
     /// Account of ~/.xcapclient.ini: its section is [Account_NAME], or [Account] without this option
     #[arg(short, long, value_name = "NAME")]
@@ -25,13 +29,25 @@ pub(crate) struct Options {
     #[arg(long, value_name = "URL")]
     pub(crate) xcap_root: Option<String>,
 
-    /// The user whose documents are meant, for instance sip:alice@example.com
+    /// Who asks, for instance sip:alice@example.com
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) sip_address: Option<String>,
 
-    /// Password; others can see it in the list of processes, so better in ~/.xcapclient.ini
-    #[arg(short, long, allow_hyphen_values = true)]
+    // Scripts may have it cut short.
+    /// Password; others see it in the list of processes, so better by one of the other ways
+    #[arg(
+        short, long, allow_hyphen_values = true, hide_short_help = false,
+        aliases = ["p", "pa", "pas", "pass", "passw", "passwo", "passwor"]
+    )]
     pub(crate) password: Option<String>,
+
+    /// File whose first line is the password
+    #[arg(long, value_name = "FILE", conflicts_with = "password")]
+    pub(crate) password_file: Option<PathBuf>,
+
+    /// Another user, whose documents are meant
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) user: Option<String>,
 
     /// Application usage; guessed from the root element in the selector or the input
     #[arg(long, value_name = "AUID")]
@@ -42,12 +58,20 @@ pub(crate) struct Options {
     pub(crate) filename: Option<String>,
 
     /// Tree of the document; the application usage's own, if left out
-    #[arg(short, long, value_name = "TREE")]
+    #[arg(short, long, value_name = "TREE", aliases = ["c", "co"])]
     pub(crate) context: Option<Context>,
+
+    /// Prefix that the node selector uses, and its namespace
+    #[arg(long = "bind", value_name = "PREFIX=URI", value_parser = binding)]
+    pub(crate) bindings: Vec<(String, String)>,
 
     /// Go through only if the document's ETag is this one, with or without its quotes
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) etag: Option<String>,
+
+    /// Go through only if the document's ETag is another, or with '*' if there is no document
+    #[arg(long, value_name = "ETAG", allow_hyphen_values = true)]
+    pub(crate) if_none_match: Option<String>,
 
     /// Header to send, in place of a default of that name; an empty value removes it
     #[arg(long = "add-header", value_name = "NAME:VALUE", value_parser = header, allow_hyphen_values = true)]
@@ -65,21 +89,50 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
 
-    /// Ignored; for scripts that have it
-    #[arg(long)]
-    eventlib: bool,
-
     /// Send what is given, whatever it is
     #[arg(long)]
     pub(crate) no_validate: bool,
 
+    /// With put, insert, replace and delete: show what a conforming server would do, and do not
+    /// do it
+    #[arg(long, conflicts_with = "curl")]
+    pub(crate) dry_run: bool,
+
+    /// With get, put and delete: print the curl command that does the same, without the password,
+    /// and do not run it
+    #[arg(long)]
+    pub(crate) curl: bool,
+
+    /// Print the answer as one line of JSON: url, status, reason, etag, content_type, body, xcap_error
+    #[arg(long, conflicts_with_all = ["pretty", "color", "curl", "dry_run"])]
+    pub(crate) json: bool,
+
+    /// Indent XML, if the output is a terminal
+    #[arg(long)]
+    pub(crate) pretty: bool,
+
+    /// Colour XML and differences, if the output is a terminal
+    #[arg(long, alias = "colour")]
+    pub(crate) color: bool,
+
+    /// Ignored; for scripts that have it
+    #[arg(long, hide = true)]
+    eventlib: bool,
+
     /// What to do
+    #[arg(value_name = "ACTION")]
     pub(crate) action: Action,
 
     /// Element or attribute that is meant, for instance '/resource-lists/list[1]/@name'; the whole
     /// document, if left out
     pub(crate) node_selector: Option<String>,
 }
+
+const MORE: &str = "\
+Password: -p, --password-file, the environment's XCAP_PASSWORD, ~/.xcapclient.ini, or, after the
+server asked for one, the terminal.
+
+Exit code: 0 success (2xx), 3 any other status, 1 no answer, 2 nothing was sent, 130 interrupted.";
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -94,6 +147,20 @@ pub(crate) enum Action {
     Insert,
     /// Replace what is there
     Replace,
+    /// Change in $VISUAL or $EDITOR, and put it back if nobody else has changed it
+    Edit,
+    /// List the user's documents: application usage, tree, name, ETag, size, last change
+    List,
+    /// List what the server supports
+    Caps,
+    /// Print the URL
+    Url,
+    /// Explain the node selector step by step
+    Explain,
+    /// Print what to put into a shell's start file, with bash, zsh or fish in place of a selector
+    Completion,
+    /// Print the manual page
+    Man,
 }
 
 /// The two trees of an application usage.
@@ -108,15 +175,41 @@ pub(crate) enum Context {
 impl Options {
     /// Reads the command line; where it asks for nothing or cannot be used, says so.
     pub(crate) fn read() -> Result<Self, ExitCode> {
-        Self::try_parse().map_err(|error| {
+        let refused = |text: &str| {
+            output::line(text);
+            ExitCode::from(2)
+        };
+        let options = Self::try_parse().map_err(|error| {
             if error.use_stderr() {
-                output::line(&first_paragraph(&error.to_string()));
-                return ExitCode::from(2);
+                return refused(&first_paragraph(&error.to_string()));
             }
             // Help and version. That nobody reads them is no error.
             let _ = error.print();
             ExitCode::SUCCESS
-        })
+        })?;
+        match options.misplaced() {
+            Some(option) => {
+                Err(refused(&format!("error: {option} does not go with {}", options.action)))
+            }
+            None => Ok(options),
+        }
+    }
+
+    /// An option that the action has no use for and that its user would miss.
+    fn misplaced(&self) -> Option<&'static str> {
+        use Action::{Delete, Edit, Get, Insert, List, Put, Replace};
+        let action = self.action;
+        let found = [
+            ("--dry-run", self.dry_run, &[Put, Delete, Insert, Replace][..]),
+            ("--curl", self.curl, &[Get, Put, Delete]),
+            ("--json", self.json, &[Get, Put, Delete, Insert, Replace, List, Action::Caps]),
+            ("--if-none-match", self.if_none_match.is_some(), &[Get, Put, Delete]),
+            ("-i", self.input.is_some(), &[Put, Insert, Replace, Get, Delete]),
+            ("-o", self.output.is_some() && action == Edit, &[]),
+        ];
+        let found =
+            found.into_iter().find(|(_, is_given, with)| *is_given && !with.contains(&action));
+        found.map(|(option, ..)| option)
     }
 }
 
@@ -131,6 +224,11 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
+fn binding(text: &str) -> Result<(String, String), String> {
+    let (prefix, uri) = text.split_once('=').ok_or("a binding is `prefix=uri`")?;
+    Ok((prefix.to_owned(), uri.to_owned()))
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|time| !time.is_zero()).ok_or_else(|| "not a time in seconds".to_owned())
@@ -141,7 +239,7 @@ impl Action {
         self == Self::Get
     }
 
-    /// Whether it sends a body.
+    /// Whether it sends a body that it is given.
     pub(crate) fn has_body(self) -> bool {
         matches!(self, Self::Put | Self::Insert | Self::Replace)
     }
@@ -149,12 +247,9 @@ impl Action {
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Get => "get",
-            Self::Put => "put",
-            Self::Delete => "delete",
-            Self::Insert => "insert",
-            Self::Replace => "replace",
-        })
+        match self.to_possible_value() {
+            Some(value) => f.write_str(value.get_name()),
+            None => Ok(()),
+        }
     }
 }

@@ -1,12 +1,16 @@
 //! What is written: lines on standard error, and the body.
 
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Write as _};
+use std::borrow::Cow;
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use xcaplib::Response;
 
 use crate::failure::Failure;
+use crate::markup;
+use crate::options::Options;
 
 /// How much of a line is shown around the place of a fault.
 const SHOWN: usize = 72;
@@ -50,8 +54,13 @@ pub(crate) fn marked(body: &[u8], line: u32, column: u32) -> String {
     format!("  {dots}{}\n  {indent}^", visible(&shown))
 }
 
-/// Where the body goes.
-pub(crate) enum Output {
+/// Where the body goes, and what it looks like there.
+pub(crate) struct Output {
+    place: Place,
+    look: Look,
+}
+
+enum Place {
     Stdout,
     /// A file that is written aside and put in its place when it is whole.
     File {
@@ -62,14 +71,67 @@ pub(crate) enum Output {
     Device(PathBuf),
 }
 
+/// Bytes are for programs; only a person at a terminal gets what was asked for beyond them.
+#[derive(Default)]
+struct Look {
+    is_pretty: bool,
+    is_coloured: bool,
+}
+
 impl Output {
     /// Finds out before anything is sent whether the file can be written.
-    pub(crate) fn prepare(path: Option<&Path>) -> Result<Self, Failure> {
-        let Some(path) = path else { return Ok(Self::Stdout) };
-        Self::of(path)
-            .map_err(|error| Failure::Usage(format!("cannot write to {}: {error}", path.display())))
+    pub(crate) fn prepare(options: &Options) -> Result<Self, Failure> {
+        let Some(path) = &options.output else {
+            let is_seen = io::stdout().is_terminal();
+            let look = Look {
+                is_pretty: options.pretty && is_seen,
+                is_coloured: options.color && is_seen,
+            };
+            return Ok(Self { place: Place::Stdout, look });
+        };
+        let place = Place::of(path).map_err(|error| {
+            Failure::Usage(format!("cannot write to {}: {error}", path.display()))
+        })?;
+        Ok(Self { place, look: Look::default() })
     }
 
+    /// Writes lines of ours. The exit code is that of a success.
+    pub(crate) fn print(&self, text: &str) -> Result<u8, Failure> {
+        self.write(text.as_bytes())?;
+        Ok(0)
+    }
+
+    /// Writes the body of an answer.
+    pub(crate) fn write_body(&self, answer: &Response) -> Result<(), Failure> {
+        let Some(text) = answer.text().filter(|text| text.trim_start().starts_with('<')) else {
+            return self.write(answer.body());
+        };
+        let text =
+            if self.look.is_pretty { markup::indented(text).into() } else { Cow::from(text) };
+        let text = if self.look.is_coloured { markup::coloured(&text).into() } else { text };
+        self.write(text.as_bytes())
+    }
+
+    /// Writes a unified difference.
+    pub(crate) fn write_diff(&self, diff: &str) -> Result<(), Failure> {
+        let diff = Cow::from(diff);
+        let diff = if self.look.is_coloured { markup::coloured_diff(&diff).into() } else { diff };
+        self.write(diff.as_bytes())
+    }
+
+    pub(crate) fn write(&self, body: &[u8]) -> Result<(), Failure> {
+        let (place, result) = match &self.place {
+            Place::Stdout => ("the standard output".to_owned(), write_stdout(body)),
+            Place::File { path, permissions } => {
+                (path.display().to_string(), replace(path, permissions.as_ref(), body))
+            }
+            Place::Device(path) => (path.display().to_string(), write_device(path, body)),
+        };
+        result.map_err(|error| Failure::Fatal(format!("cannot write to {place}: {error}")))
+    }
+}
+
+impl Place {
     fn of(path: &Path) -> io::Result<Self> {
         let (path, permissions) = match fs::metadata(path) {
             Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
@@ -85,20 +147,8 @@ impl Output {
         if path.file_name().is_none() {
             return Err(ErrorKind::IsADirectory.into());
         }
-        let (aside, _) = create_aside(&path)?;
-        fs::remove_file(aside)?;
+        aside(&path, None)?;
         Ok(Self::File { path, permissions })
-    }
-
-    pub(crate) fn write(&self, body: &[u8]) -> Result<(), Failure> {
-        let (place, result) = match self {
-            Self::Stdout => ("the standard output".to_owned(), write_stdout(body)),
-            Self::File { path, permissions } => {
-                (path.display().to_string(), replace(path, permissions.as_ref(), body))
-            }
-            Self::Device(path) => (path.display().to_string(), write_device(path, body)),
-        };
-        result.map_err(|error| Failure::Fatal(format!("cannot write to {place}: {error}")))
     }
 }
 
@@ -120,28 +170,29 @@ fn unless_closed(result: io::Result<()>) -> io::Result<()> {
 }
 
 fn replace(path: &Path, permissions: Option<&Permissions>, body: &[u8]) -> io::Result<()> {
-    let (aside, mut file) = create_aside(path)?;
-    let written = file.write_all(body).and_then(|()| match permissions {
-        Some(permissions) => file.set_permissions(permissions.clone()),
-        None => Ok(()),
-    });
-    drop(file);
-    let replaced = written.and_then(|()| fs::rename(&aside, path));
-    if replaced.is_err() {
-        // What went wrong first is what matters.
-        let _ = fs::remove_file(&aside);
-    }
-    replaced
+    let mut file = aside(path, permissions)?;
+    file.write_all(body)?;
+    file.persist(path)?;
+    Ok(())
 }
 
-/// A new file beside the one of this path.
-fn create_aside(path: &Path) -> io::Result<(PathBuf, File)> {
-    let mut number = 0;
-    loop {
-        let aside = path.with_file_name(format!(".xcapclient-{}-{number}", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).open(&aside) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && number < 100 => number += 1,
-            result => return result.map(|file| (aside, file)),
-        }
+/// A new file beside the one of this path, which is gone when it is dropped.
+fn aside(path: &Path, permissions: Option<&Permissions>) -> io::Result<NamedTempFile> {
+    let directory = match path.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() => directory,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".xcapclient-");
+    #[cfg(unix)]
+    if permissions.is_none() {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As of any new file: the rest is for the umask to say.
+        builder.permissions(Permissions::from_mode(0o666));
     }
+    let file = builder.tempfile_in(directory)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions.clone())?;
+    }
+    Ok(file)
 }

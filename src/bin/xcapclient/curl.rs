@@ -1,0 +1,58 @@
+//! The same call by curl.
+
+use xcaplib::Method;
+
+use crate::call::{self, Call};
+use crate::failure::Failure;
+use crate::options::Action;
+use crate::session::Session;
+
+/// The command line, which asks for the password itself.
+pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, Failure> {
+    let method = match call.options.action {
+        Action::Put => Method::Put,
+        Action::Delete => Method::Delete,
+        _ => Method::Get,
+    };
+    let request = call.request(session.client());
+    if method == Method::Put {
+        let body = call.input.bytes();
+        request.check(body).map_err(|error| call::refused(error, body))?;
+    }
+    let mut words = vec!["curl".to_owned()];
+    let mut add = |option: &str, value: &str| words.push(format!("{option} {}", quoted(value)));
+    if session.account().password.is_some() {
+        add("--anyauth --user", session.account().user_name());
+    }
+    match method {
+        Method::Put => add("--request", "PUT"),
+        Method::Delete => add("--request", "DELETE"),
+        Method::Get => {}
+    }
+    let headers = request.header_fields(method)?;
+    for (name, value) in &headers {
+        add("--header", &format!("{name}: {value}"));
+    }
+    if method == Method::Put {
+        // Without it curl would name a type of its own.
+        if !headers.iter().any(|(name, _)| name == "content-type") {
+            add("--header", "content-type:");
+        }
+        let file = call.options.input.as_deref().map_or("-".into(), |path| path.to_string_lossy());
+        add("--data-binary", &format!("@{file}"));
+    }
+    if let Some(path) = &call.options.output {
+        add("--output", &path.to_string_lossy());
+    }
+    words.push(quoted(&request.url()?));
+    Ok(words.join(" ") + "\n")
+}
+
+/// A word that a shell takes as it is.
+fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

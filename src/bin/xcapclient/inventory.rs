@@ -1,0 +1,64 @@
+//! What a server has: the user's documents, and its capabilities.
+
+use xcaplib::{Capabilities, DocumentEntry, XCAPClient};
+
+use crate::call::{self, Outcome};
+use crate::failure::Failure;
+use crate::json;
+use crate::options::{Action, Options};
+use crate::session::Session;
+
+/// What is printed, or the answer that brought nothing of it.
+pub(crate) fn of(
+    options: &Options,
+    session: &mut Session<'_>,
+) -> Result<Result<String, Outcome>, Failure> {
+    let result = if options.action == Action::Caps {
+        let text = if options.json { json::capabilities } else { capabilities };
+        session.call(XCAPClient::capabilities)?.map(|found| text(&found))
+    } else {
+        let text = if options.json { json::documents } else { documents };
+        session.call(XCAPClient::documents)?.map(|found| text(&found))
+    };
+    match result {
+        Ok(text) => Ok(Ok(text)),
+        Err(error) => call::outcome(error, &[]).map(Err),
+    }
+}
+
+/// The URL of what is read.
+pub(crate) fn url(options: &Options, session: &Session<'_>) -> Result<String, Failure> {
+    let application = match options.action {
+        Action::Caps => "xcap-caps",
+        _ => "org.openmobilealliance.xcap-directory",
+    };
+    Ok(session.client().url(application, None)?)
+}
+
+fn capabilities(found: &Capabilities) -> String {
+    let lines = |kind: &str, values: &[String]| -> String {
+        values.iter().map(|value| format!("{kind}\t{}\n", cell(value))).collect()
+    };
+    let auids = lines("auid", found.auids());
+    auids + &lines("extension", found.extensions()) + &lines("namespace", found.namespaces())
+}
+
+fn documents(entries: &[DocumentEntry]) -> String {
+    entries.iter().map(document).collect()
+}
+
+/// A line with tabs between its columns, and `-` for what the server does not say.
+fn document(entry: &DocumentEntry) -> String {
+    let user = entry.user().map_or("global".to_owned(), cell);
+    let etag = entry.etag().map(ToString::to_string);
+    let size = entry.size().map(|size| size.to_string());
+    let known = |text: Option<&str>| text.map_or("-".to_owned(), cell);
+    let (app, name) = (cell(entry.application()), cell(entry.filename()));
+    let (etag, size) = (known(etag.as_deref()), known(size.as_deref()));
+    format!("{app}\t{user}\t{name}\t{etag}\t{size}\t{}\n", known(entry.last_modified()))
+}
+
+/// A server's text, which shall break no line.
+fn cell(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,141 @@
+//! XML for the eyes: indented, coloured.
+
+use std::iter;
+
+/// A piece of a text.
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    Start(&'a str),
+    End(&'a str),
+    /// An element without content, a comment, a processing instruction.
+    Alone(&'a str),
+    Text(&'a str),
+}
+
+const TAG: &str = "\x1b[36m";
+const NOTE: &str = "\x1b[2m";
+const RESET: &str = "\x1b[0m";
+
+/// Each element on a line of its own, two spaces to a level; elements with text are left as they are.
+pub(crate) fn indented(xml: &str) -> String {
+    let mut text = String::with_capacity(xml.len() * 2);
+    // For each open element, whether text stands in it.
+    let mut open: Vec<bool> = Vec::new();
+    let mut is_after_start = false;
+    for piece in pieces(xml) {
+        let is_mixed = open.last().copied().unwrap_or_default();
+        match piece {
+            Piece::Text(white) if white.trim().is_empty() && !is_mixed => continue,
+            Piece::Text(words) => {
+                if let Some(is_mixed) = open.last_mut() {
+                    *is_mixed = true;
+                }
+                text.push_str(words);
+            }
+            Piece::Start(tag) | Piece::Alone(tag) => {
+                if !is_mixed {
+                    new_line(&mut text, open.len());
+                }
+                text.push_str(tag);
+                if matches!(piece, Piece::Start(_)) {
+                    open.push(false);
+                }
+            }
+            Piece::End(tag) => {
+                open.pop();
+                if !is_mixed && !is_after_start {
+                    new_line(&mut text, open.len());
+                }
+                text.push_str(tag);
+            }
+        }
+        is_after_start = matches!(piece, Piece::Start(_));
+    }
+    text.push('\n');
+    text
+}
+
+fn new_line(text: &mut String, level: usize) {
+    if !text.is_empty() {
+        text.push('\n');
+        text.extend(iter::repeat_n("  ", level));
+    }
+}
+
+/// Tags in one colour, comments and processing instructions in another.
+pub(crate) fn coloured(xml: &str) -> String {
+    let mut text = String::with_capacity(xml.len() * 2);
+    for piece in pieces(xml) {
+        let (colour, piece) = match piece {
+            Piece::Text(words) => {
+                text.push_str(words);
+                continue;
+            }
+            Piece::Alone(note) if note.starts_with("<!") || note.starts_with("<?") => (NOTE, note),
+            Piece::Start(tag) | Piece::End(tag) | Piece::Alone(tag) => (TAG, tag),
+        };
+        text.extend([colour, piece, RESET]);
+    }
+    text
+}
+
+/// Lines that go and lines that come, in the usual colours.
+pub(crate) fn coloured_diff(diff: &str) -> String {
+    diff.split_inclusive('\n').fold(String::new(), |mut text, line| {
+        let colour = match line.as_bytes() {
+            [b'-', ..] => "\x1b[31m",
+            [b'+', ..] => "\x1b[32m",
+            [b'@', ..] => TAG,
+            _ => "",
+        };
+        match line.strip_suffix('\n') {
+            Some(line) if !colour.is_empty() => text.extend([colour, line, RESET, "\n"]),
+            _ => text.push_str(line),
+        }
+        text
+    })
+}
+
+/// The pieces of a well-formed text; of another whatever looks like them.
+fn pieces(xml: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = xml;
+    iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let length = if rest.starts_with('<') { markup(rest) } else { rest.find('<') };
+        let (piece, after) = rest.split_at(length.unwrap_or(rest.len()));
+        rest = after;
+        Some(match piece {
+            piece if !piece.starts_with('<') || piece.starts_with("<![CDATA[") => {
+                Piece::Text(piece)
+            }
+            piece if piece.starts_with("</") => Piece::End(piece),
+            piece
+                if piece.starts_with("<!") || piece.starts_with("<?") || piece.ends_with("/>") =>
+            {
+                Piece::Alone(piece)
+            }
+            piece => Piece::Start(piece),
+        })
+    })
+}
+
+/// Where the markup at the beginning of a text ends.
+fn markup(text: &str) -> Option<usize> {
+    for (begin, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
+        if text.starts_with(begin) {
+            return text.find(end).map(|at| at + end.len());
+        }
+    }
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            (None, '>') => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,50 @@
+//! The node that is meant.
+
+use xcaplib::{NodeSelector, Request};
+
+use crate::failure::Failure;
+use crate::options::Options;
+
+/// The node selector of the command line.
+pub(crate) enum Node<'a> {
+    /// As it was typed; whoever uses it checks it, or does not.
+    Typed(&'a str),
+    /// With namespaces of its own.
+    Bound(NodeSelector),
+    Document,
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn new(options: &'a Options) -> Result<Self, Failure> {
+        let text = options.node_selector.as_deref().filter(|text| !text.is_empty());
+        let Some(text) = text else { return Ok(Self::Document) };
+        if options.bindings.is_empty() {
+            return Ok(Self::Typed(text));
+        }
+        let selector = parse(text)?;
+        let bind =
+            |selector: NodeSelector, (prefix, uri): &(String, String)| selector.bind(prefix, uri);
+        Ok(Self::Bound(options.bindings.iter().fold(selector, bind)))
+    }
+
+    pub(crate) fn of<'c>(&self, request: Request<'c>) -> Request<'c> {
+        match self {
+            Self::Typed(text) => request.node(*text),
+            Self::Bound(selector) => request.node(selector),
+            Self::Document => request,
+        }
+    }
+
+    /// The selector in its parts; `None` for a whole document.
+    pub(crate) fn selector(&self) -> Result<Option<NodeSelector>, Failure> {
+        match self {
+            Self::Typed(text) => parse(text).map(Some),
+            Self::Bound(selector) => Ok(Some(selector.clone())),
+            Self::Document => Ok(None),
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<NodeSelector, Failure> {
+    Ok(text.parse::<NodeSelector>()?)
+}

@@ -1,0 +1,31 @@
+//! Where a password comes from, other than `~/.xcapclient.ini`.
+
+use std::env::{self, VarError};
+use std::fs;
+
+use crate::failure::Failure;
+use crate::options::Options;
+
+/// The variable that scripts leave the password in.
+const VARIABLE: &str = "XCAP_PASSWORD";
+
+/// The password of an option, of a file or of the environment.
+pub(crate) fn given(options: &Options) -> Result<Option<String>, Failure> {
+    if let Some(password) = &options.password {
+        return Ok(Some(password.clone()));
+    }
+    if let Some(path) = &options.password_file {
+        let shown = path.display();
+        let text = fs::read_to_string(path)
+            .map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}")))?;
+        let line = text.lines().next().filter(|line| !line.is_empty());
+        let line =
+            line.ok_or_else(|| Failure::Usage(format!("{shown} begins with no password")))?;
+        return Ok(Some(line.to_owned()));
+    }
+    match env::var(VARIABLE) {
+        Ok(password) => Ok(Some(password).filter(|password| !password.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Failure::Usage(format!("{VARIABLE} is not UTF-8"))),
+    }
+}

@@ -1,0 +1,94 @@
+//! The client, and the password that it may have to ask for.
+
+use xcaplib::{Error, Response, XCAPClient};
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::headers::Headers;
+use crate::options::Options;
+use crate::terminal;
+
+/// A client for an account.
+pub(crate) struct Session<'a> {
+    options: &'a Options,
+    headers: &'a Headers<'a>,
+    account: Account,
+    client: XCAPClient,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(options: &'a Options, headers: &'a Headers<'a>) -> Result<Self, Failure> {
+        let account = Account::find(options)?;
+        let client = client(options, headers, &account)?;
+        Ok(Self { options, headers, account, client })
+    }
+
+    pub(crate) fn client(&self) -> &XCAPClient {
+        &self.client
+    }
+
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The user whose documents are meant.
+    pub(crate) fn user(&self) -> &str {
+        self.options.user.as_ref().unwrap_or(&self.account.sip_address)
+    }
+
+    /// Makes a call, and makes it again with a password if it takes one and somebody gives it.
+    pub(crate) fn call<T>(
+        &mut self,
+        call: impl Fn(&XCAPClient) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, Failure> {
+        match call(&self.client) {
+            Err(error) if error.is_unauthorized() && self.ask_password()? => Ok(call(&self.client)),
+            result => Ok(result),
+        }
+    }
+
+    /// The same for a call whose answer counts whatever its status.
+    pub(crate) fn send(
+        &mut self,
+        send: impl Fn(&XCAPClient) -> Result<Response, Error>,
+    ) -> Result<Result<Response, Error>, Failure> {
+        match send(&self.client) {
+            Ok(answer) if answer.status() == 401 && self.ask_password()? => Ok(send(&self.client)),
+            result => Ok(result),
+        }
+    }
+
+    /// Whether there is a password now that was not there before.
+    fn ask_password(&mut self) -> Result<bool, Failure> {
+        if self.account.password.is_some() {
+            return Ok(false);
+        }
+        let prompt = format!("password of {}: ", self.account.sip_address.escape_debug());
+        self.account.password =
+            terminal::ask_password(&prompt)?.filter(|password| !password.is_empty());
+        if self.account.password.is_none() {
+            return Ok(false);
+        }
+        self.client = client(self.options, self.headers, &self.account)?;
+        Ok(true)
+    }
+}
+
+fn client(
+    options: &Options,
+    headers: &Headers<'_>,
+    account: &Account,
+) -> Result<XCAPClient, Failure> {
+    let user = options.user.as_ref().unwrap_or(&account.sip_address);
+    let mut builder = XCAPClient::builder(&account.xcap_root, user).validate(!options.no_validate);
+    if options.user.is_some() {
+        builder = builder.auth_username(account.user_name());
+    }
+    if let Some(password) = &account.password {
+        builder = builder.password(password);
+    }
+    if let Some(timeout) = options.timeout {
+        builder = builder.timeout(timeout);
+    }
+    Ok(headers.of_client(builder).build()?)
+}

@@ -1,0 +1,116 @@
+//! The person at the terminal, who is asked only if there is one.
+
+use std::io::{self, IsTerminal as _};
+
+use crate::failure::Failure;
+
+/// Whether there is anybody to ask. A script without one is never held up.
+fn is_attended() -> bool {
+    io::stdin().is_terminal() || io::stderr().is_terminal()
+}
+
+/// Asks for a password, which is not shown; `None` where there is nobody to ask.
+pub(crate) fn ask_password(prompt: &str) -> Result<Option<String>, Failure> {
+    if is_attended() { device::ask(prompt, device::Shown::No) } else { Ok(None) }
+}
+
+/// Asks for a line; `None` where there is nobody to ask.
+pub(crate) fn ask(prompt: &str) -> Result<Option<String>, Failure> {
+    if is_attended() { device::ask(prompt, device::Shown::Yes) } else { Ok(None) }
+}
+
+#[cfg(unix)]
+mod device {
+    use std::fs::{File, OpenOptions};
+    use std::io::{self, Read as _, Write as _};
+
+    use rustix::termios::{
+        LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+    };
+
+    use crate::failure::Failure;
+
+    /// What Ctrl-C types.
+    const INTERRUPT: u8 = 3;
+
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub(super) enum Shown {
+        Yes,
+        No,
+    }
+
+    /// The terminal while a line is typed: Ctrl-C ends the line like Return does, and kills nothing,
+    /// so that the terminal is always left as it was found.
+    struct Typing<'a> {
+        terminal: &'a File,
+        before: Termios,
+    }
+
+    impl<'a> Typing<'a> {
+        fn begin(terminal: &'a File, shown: Shown) -> io::Result<Self> {
+            let before = tcgetattr(terminal)?;
+            let mut modes = before.clone();
+            modes.local_modes.remove(LocalModes::ISIG);
+            modes.local_modes.insert(LocalModes::ICANON);
+            modes.local_modes.set(LocalModes::ECHO, shown == Shown::Yes);
+            modes.special_codes[SpecialCodeIndex::VEOL] = INTERRUPT;
+            tcsetattr(terminal, OptionalActions::Flush, &modes)?;
+            Ok(Self { terminal, before })
+        }
+    }
+
+    impl Drop for Typing<'_> {
+        fn drop(&mut self) {
+            // Nothing is left to try if the terminal is gone.
+            let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
+        }
+    }
+
+    /// Asks on the terminal itself: standard input may be the body. `None` where a process has none.
+    pub(super) fn ask(prompt: &str, shown: Shown) -> Result<Option<String>, Failure> {
+        let Ok(terminal) = OpenOptions::new().read(true).write(true).open("/dev/tty") else {
+            return Ok(None);
+        };
+        let line = typed(&terminal, prompt, shown)
+            .map_err(|error| Failure::Usage(format!("cannot ask on the terminal: {error}")))?;
+        if line.last() == Some(&INTERRUPT) {
+            return Err(Failure::Interrupted);
+        }
+        let line = String::from_utf8(line)
+            .map_err(|_| Failure::Usage("what was typed is not UTF-8".to_owned()))?;
+        // Without a line end it was Ctrl-D.
+        Ok(line.strip_suffix('\n').map(str::to_owned))
+    }
+
+    fn typed(mut terminal: &File, prompt: &str, shown: Shown) -> io::Result<Vec<u8>> {
+        let mut line = Vec::new();
+        {
+            let _typing = Typing::begin(terminal, shown)?;
+            terminal.write_all(prompt.as_bytes())?;
+            let mut byte = [0];
+            while !matches!(line.last(), Some(b'\n' | &INTERRUPT)) && terminal.read(&mut byte)? > 0
+            {
+                line.extend(byte);
+            }
+        }
+        if shown == Shown::No || line.last() != Some(&b'\n') {
+            terminal.write_all(b"\n")?;
+        }
+        Ok(line)
+    }
+}
+
+#[cfg(not(unix))]
+mod device {
+    use crate::failure::Failure;
+
+    pub(super) enum Shown {
+        Yes,
+        No,
+    }
+
+    /// Nobody is asked where echo and Ctrl-C are not ours to steer.
+    pub(super) fn ask(_prompt: &str, _shown: Shown) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+}
