@@ -11,7 +11,7 @@ use crate::document;
 use crate::error::{Asked, Error, Result};
 use crate::etag::ETagArg;
 use crate::exchange::Prepared;
-use crate::headers::{HeadersArg, Wanted, for_a_look, value};
+use crate::headers::{HeadersArg, Wanted, for_a_look, text_of, value};
 use crate::resource::{Resource, ResourceKind, Response};
 use crate::selector::{DocumentSelector, Tree, UserId, shown_user};
 use crate::target::{NodeArg, Target};
@@ -524,7 +524,7 @@ impl<'c> Request<'c> {
             Method::Put => self.fields_with_body(&target)?,
             Method::Get | Method::Delete => self.options.wanted.fields()?,
         };
-        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let text = |value: &HeaderValue| text_of(value.as_bytes()).into_owned();
         Ok(fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
     }
 
