@@ -6,19 +6,24 @@
 //! done by the threads of the [`blocking`] crate, a pool that all of a process shares (up to 500
 //! threads, or `BLOCKING_MAX_THREADS`), so no call holds up the thread that polls it.
 //!
-//! ```no_run
+//! ```
 //! use xcaplib::green::XCAPClient;
 //!
-//! # async fn example() -> xcaplib::Result<()> {
-//! let client = XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", "secret")?;
+//! # let server = xcaplib::testing::Server::start()?;
+//! # let root = server.root();
+//! # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="old"/></resource-lists>"#;
+//! # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+//! # pollster::block_on(async {
+//! let client = XCAPClient::new(&root, "sip:alice@example.com", "secret")?;
 //! let lists = client.get("resource-lists", None, None, None).await?;
 //! let rules = client.request("pres-rules").optional().get().await?;
 //! println!("{lists}\n{}", rules.map_or(String::new(), |rules| rules.to_string()));
 //!
 //! let mut copy = client.open("resource-lists").await?.retries(3);
 //! copy.delete(r#"/resource-lists/list[@name="old"]"#).await?;
-//! # Ok(())
-//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # When a future is dropped
@@ -56,6 +61,22 @@ use crate::target::NodeArg;
 /// That of a client or a request owns all that it needs and is `'static`; that of a change of a
 /// [`CachedDocument`] borrows the copy. All are `Send`. What happens when it is dropped is said
 /// [above](self#when-a-future-is-dropped).
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// use xcaplib::Resource;
+/// use xcaplib::green::Call;
+///
+/// let call: Call<'static, Resource> = client.get("resource-lists", None, None, None);
+/// assert!(server.requests().is_empty()); // nothing is sent before it is polled
+/// assert!(call.await.unwrap_err().is_not_found());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "a call does nothing until it is polled"]
 pub struct Call<'f, T>(Pin<Box<dyn Future<Output = Result<T>> + Send + 'f>>);
 
@@ -84,16 +105,35 @@ impl<T> fmt::Debug for Call<'_, T> {
 /// It shares connections and authentication with the [blocking client](crate::XCAPClient) that it
 /// was made from, and with its clones.
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
 /// use xcaplib::green;
 ///
-/// let blocking = xcaplib::XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com")
-///     .password("secret")
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let root = server.root();
+/// let blocking = xcaplib::XCAPClient::builder(&root, "sip:alice@example.com")
 ///     .timeout(Duration::from_secs(5))
 ///     .build()?;
 /// let client = green::XCAPClient::from(blocking);
-/// # Ok::<(), xcaplib::Error>(())
+/// # pollster::block_on(async {
+/// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// let list = "/resource-lists/list";
+/// client.insert("resource-lists", lists, None, None, None).await?;
+/// let put = client.put("resource-lists", r#"<list name="a"/>"#, list, None, None).await?;
+/// let name = "/resource-lists/list/@name";
+/// let (old, _) = client.replace("resource-lists", "b", name, None, None).await?;
+/// assert_eq!(old.attribute_value().as_deref(), Some("a"));
+/// let error = client.delete("resource-lists", list, put.etag(), None).await.unwrap_err();
+/// assert!(error.is_precondition_failed());
+///
+/// assert!(client.get("resource-lists", None, None, None).await?.as_str().contains("list"));
+/// assert!(client.request("pres-rules").optional().get().await?.is_none());
+/// assert_eq!(client.capabilities().await?.supports_application("pres-rules"), Some(true));
+/// let copy = client.open("resource-lists").await?;
+/// assert_eq!(client.url("resource-lists", list)?, client.blocking().url("resource-lists", list)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct XCAPClient {
@@ -109,6 +149,14 @@ impl From<crate::XCAPClient> for XCAPClient {
 impl XCAPClient {
     /// A client for the documents below `xcap_root`, as the user `xcap_user_id`, with defaults for
     /// all else: as [`crate::XCAPClient::new`]. Nothing is sent.
+    ///
+    /// ```
+    /// use xcaplib::green::XCAPClient;
+    ///
+    /// let client = XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", "secret")?;
+    /// assert!(XCAPClient::new("xcap.example.com", "sip:alice@example.com", None).is_err());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -130,6 +178,18 @@ impl XCAPClient {
     /// Fetches a document, element, attribute or set of namespace bindings:
     /// [`crate::XCAPClient::get`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let error = client.get("resource-lists", None, None, None).await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::get`], when the future is polled.
@@ -144,6 +204,19 @@ impl XCAPClient {
     }
 
     /// Creates or replaces a document, element or attribute: [`crate::XCAPClient::put`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// let put = client.put("resource-lists", lists, None, None, None).await?;
+    /// assert!(put.is_created());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -161,6 +234,20 @@ impl XCAPClient {
 
     /// Deletes a document, element or attribute: [`crate::XCAPClient::delete`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// client.delete("resource-lists", None, None, None).await?;
+    /// assert!(server.document("resource-lists", "sip:alice@example.com", "index").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::delete`], when the future is polled.
@@ -175,6 +262,20 @@ impl XCAPClient {
     }
 
     /// Creates a document, element or attribute where nothing is: [`crate::XCAPClient::insert`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// client.insert("resource-lists", lists, None, None, None).await?;
+    /// let error = client.insert("resource-lists", lists, None, None, None).await.unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -193,6 +294,20 @@ impl XCAPClient {
     /// Replaces a document, element or attribute that is there, and gives back what was:
     /// [`crate::XCAPClient::replace`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let (old, _) = client.replace("resource-lists", lists, None, None, None).await?;
+    /// assert_eq!(old, lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::replace`], when the future is polled.
@@ -210,6 +325,18 @@ impl XCAPClient {
     /// The URL of a document or node: [`crate::XCAPClient::url`]. Nothing is sent, so there is
     /// nothing to wait for and this is no future.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let url = client.url("resource-lists", "/resource-lists/list[1]")?;
+    /// assert!(url.ends_with("/index/~~/resource-lists/list%5B1%5D"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::url`].
@@ -220,6 +347,21 @@ impl XCAPClient {
     /// Fetches a document, to be kept and edited in step with the server:
     /// [`crate::XCAPClient::open`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut copy = client.open("resource-lists").await?;
+    /// copy.insert("/resource-lists/list", "<list/>").await?;
+    /// assert!(copy.text().contains("<list/>"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::open`], when the future is polled.
@@ -228,6 +370,18 @@ impl XCAPClient {
     }
 
     /// Asks what the server can do: [`crate::XCAPClient::capabilities`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let capabilities = client.capabilities().await?;
+    /// assert!(capabilities.is_known());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -239,13 +393,19 @@ impl XCAPClient {
 
     /// Lists the documents that the user has there: [`crate::XCAPClient::documents`].
     ///
-    /// ```no_run
-    /// # async fn example(client: xcaplib::green::XCAPClient) -> xcaplib::Result<()> {
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// for entry in client.documents().await? {
     ///     println!("{}", client.request_for(&entry).open().await?.text());
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
@@ -288,14 +448,37 @@ impl XCAPClient {
 /// It has the options of the blocking [`Request`](crate::Request). Its time begins when a thread
 /// takes it up.
 ///
-/// ```no_run
-/// # async fn example(client: xcaplib::green::XCAPClient) -> xcaplib::Result<()> {
+/// ```
 /// use std::time::Duration;
+/// use xcaplib::Method;
 ///
-/// let lists = client.request("resource-lists").user("sip:bob@example.com");
-/// let lists = lists.timeout(Duration::from_secs(5)).get().await?;
-/// # Ok(())
-/// # }
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list/></resource-lists>"#;
+/// # client.blocking().put("resource-lists", lists, None, None, None)?;
+/// let request = client
+///     .request("resource-lists")
+///     .user("sip:alice@example.com")
+///     .filename("index")
+///     .header("X-Device", "phone")
+///     .validate(true)
+///     .timeout(Duration::from_secs(5));
+/// let lists = request.clone().get().await?;
+/// let newer = request.clone().if_none_match(lists.etag()).get().await;
+/// assert!(newer.unwrap_err().is_not_modified());
+///
+/// let list = request.node("/resource-lists/list");
+/// println!("{}", list.clone().with_namespaces().get().await?);
+/// list.if_match(lists.etag()).content_type("application/xcap-el+xml").put("<list/>").await?;
+///
+/// assert!(client.request("resource-lists").global().optional().get().await?.is_none());
+/// let answer = client.request("rls-services").send_raw(Method::Get, None).await?;
+/// assert_eq!(answer.status(), 404);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is sent"]
@@ -369,6 +552,20 @@ impl Request {
     /// Fetches the whole document, to be kept and edited in step with the server:
     /// [`crate::Request::open`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let copy = client.request("resource-lists").open().await?;
+    /// assert_eq!(copy.text(), lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::open`], when the future is polled.
@@ -378,6 +575,20 @@ impl Request {
 
     /// Fetches the document or node.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let root = client.request("resource-lists").node("/resource-lists").get().await?;
+    /// assert_eq!(root, lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::get`], when the future is polled.
@@ -386,6 +597,19 @@ impl Request {
     }
 
     /// Creates or replaces the document, element or attribute.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// client.request("resource-lists").filename("backup").put(lists).await?;
+    /// assert!(server.document("resource-lists", "sip:alice@example.com", "backup").is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -397,6 +621,20 @@ impl Request {
 
     /// Deletes the document, element or attribute.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// client.request("resource-lists").delete().await?;
+    /// assert!(client.request("resource-lists").optional().get().await?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::delete`], when the future is polled.
@@ -405,6 +643,20 @@ impl Request {
     }
 
     /// Creates the document, element or attribute where nothing is.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let error = client.request("resource-lists").insert(lists).await.unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -416,6 +668,20 @@ impl Request {
 
     /// Replaces what is there, and gives it back.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let (old, _) = client.request("resource-lists").replace(lists).await?;
+    /// assert_eq!(old, lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::replace`], when the future is polled.
@@ -426,6 +692,20 @@ impl Request {
 
     /// Sends any method with or without a body and gives the answer whatever its status:
     /// [`crate::Request::send_raw`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// use xcaplib::Method;
+    ///
+    /// let answer = client.request("resource-lists").send_raw(Method::Get, None).await?;
+    /// assert_eq!(answer.status(), 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -456,12 +736,35 @@ impl fmt::Debug for Request {
 }
 
 /// A [`Request`] of which nothing found is no error.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// let rules = client.request("pres-rules").optional().get().await?;
+/// println!("{}", if rules.is_some() { "there are rules" } else { "there are none" });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct OptionalRequest(Request);
 
 impl OptionalRequest {
     /// Fetches the document or node; `None` where the server answers 404.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// assert!(client.request("pres-rules").optional().get().await?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -478,16 +781,29 @@ impl OptionalRequest {
 /// change has ended; until then, and for good where its future is dropped, the copy
 /// [is stale](Self::is_stale), and the next change reads the document first.
 ///
-/// ```no_run
-/// # async fn example(client: xcaplib::green::XCAPClient) -> xcaplib::Result<()> {
+/// ```
 /// use xcaplib::Element;
 ///
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
+/// # client.blocking().put("resource-lists", lists, None, None, None)?;
 /// let mut lists = client.open("resource-lists").await?.retries(3);
 /// let carol = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:carol@example.com"]"#;
 /// lists.insert(carol, Element::new("entry").attr("uri", "sip:carol@example.com")).await?;
+/// assert!(lists.get(carol).is_ok());
 /// println!("{}", lists.text());
-/// # Ok(())
-/// # }
+///
+/// assert!(!lists.is_stale());
+/// drop(lists.delete(carol)); // never polled, so nothing has begun
+/// assert!(!lists.is_stale());
+/// let etag = lists.etag().cloned();
+/// assert_eq!(lists.into_blocking().etag(), etag.as_ref());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct CachedDocument {
@@ -535,6 +851,20 @@ impl CachedDocument {
     /// An element, attribute or set of namespace bindings of the copy:
     /// [`crate::CachedDocument::get`]. Nothing is sent, so this is no future.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let lists = client.open("resource-lists").await?;
+    /// assert_eq!(lists.get("/resource-lists/list/@name")?.as_str(), "a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::get`].
@@ -543,6 +873,21 @@ impl CachedDocument {
     }
 
     /// Creates or replaces an element or attribute: [`crate::CachedDocument::put`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// lists.put("/resource-lists/list/@name", "b").await?;
+    /// assert!(lists.text().contains("\"b\""));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -558,6 +903,21 @@ impl CachedDocument {
 
     /// Creates an element or attribute where the copy has none: [`crate::CachedDocument::insert`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// let error = lists.insert("/resource-lists/list/@name", "b").await.unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::insert`], when the future is polled.
@@ -571,6 +931,21 @@ impl CachedDocument {
     }
 
     /// Replaces an element or attribute that the copy has: [`crate::CachedDocument::replace`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// let error = lists.replace("/resource-lists/list/entry", "<entry/>").await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -586,6 +961,21 @@ impl CachedDocument {
 
     /// Deletes an element or attribute: [`crate::CachedDocument::delete`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// lists.delete("/resource-lists/list").await?;
+    /// assert!(!lists.text().contains("<list "));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::delete`], when the future is polled.
@@ -600,6 +990,21 @@ impl CachedDocument {
     /// `change` is called on a thread of the pool, and again after a 412 if
     /// [`retries`](Self::retries) says so.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?.retries(10);
+    /// lists.update(|text| text.replace("\"a\"", "\"b\"")).await?;
+    /// assert!(lists.get(r#"/resource-lists/list[@name="b"]"#).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::update`], when the future is polled.
@@ -612,6 +1017,20 @@ impl CachedDocument {
 
     /// Fetches the document if it is another than the copy; whether it was:
     /// [`crate::CachedDocument::refresh`]. If its future is dropped, the copy is as it was.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// assert!(!lists.refresh().await?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -626,6 +1045,26 @@ impl CachedDocument {
     /// Brings the copy up to date with a notification of changes. Nothing is sent.
     ///
     /// See [`crate::CachedDocument::apply`].
+    ///
+    /// ```
+    /// use xcaplib::Applied;
+    /// use xcaplib::diff::XcapDiff;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let other = XcapDiff::parse(
+    ///     r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
+    ///     <document sel="pres-rules/users/sip:alice@example.com/index" new-etag="a"/></xcap-diff>"#,
+    /// )?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// assert_eq!(lists.apply(&other), Applied::Other);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
         self.copy.apply(diff)
     }
