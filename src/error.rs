@@ -50,8 +50,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// ```
 /// use std::time::Duration;
-/// use xcaplib::Error;
 /// use xcaplib::testing::{Fault, Server};
+/// use xcaplib::{Error, ErrorKind};
 ///
 /// let server = Server::start()?;
 /// let client = server.client_builder("sip:alice@example.com").max_body(1000).retries(0).build()?;
@@ -78,6 +78,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// let late = client.request("resource-lists").timeout(Duration::ZERO).get().unwrap_err();
 /// assert!(late.is_timeout() && late.is_transport() && !late.is_tls());
+/// assert_eq!(late.kind(), ErrorKind::Timeout);
 ///
 /// let refused = client.put("resource-lists", "<lists/>", None, None, None).unwrap_err();
 /// assert!(refused.is_invalid_input());

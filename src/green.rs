@@ -423,6 +423,21 @@ impl XCAPClient {
 
     /// Begins a request for a document that [`documents`](Self::documents) has listed:
     /// [`DocumentEntry::request`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", "<resource-lists/>");
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// for entry in client.documents().await? {
+    ///     client.request_for(&entry).if_match(entry.etag()).delete().await?;
+    /// }
+    /// assert!(client.documents().await?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn request_for(&self, entry: &DocumentEntry) -> Request {
         self.own(entry.request(&self.client))
     }

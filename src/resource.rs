@@ -174,6 +174,7 @@ pub enum ResourceKind {
 /// It compares with `&str` and prints as its text.
 ///
 /// ```
+/// use xcaplib::ResourceKind;
 /// # let server = xcaplib::testing::Server::start()?;
 /// # let client = server.client("sip:alice@example.com")?;
 /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
@@ -182,7 +183,7 @@ pub enum ResourceKind {
 /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
 /// assert_eq!(entry.as_str().as_bytes(), entry.as_bytes());
 /// assert_eq!(entry.content_type(), Some("application/xcap-el+xml"));
-/// assert_eq!(entry.response().status(), 200);
+/// assert_eq!((entry.kind(), entry.response().status()), (ResourceKind::Element, 200));
 ///
 /// // It guards the next change of any part of the document.
 /// let deleted = client.delete("resource-lists", "/resource-lists/list", entry.etag(), None);

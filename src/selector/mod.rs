@@ -282,12 +282,30 @@ impl NodeSelector {
     }
 
     /// The attribute or namespace selector at the end, if there is one.
+    ///
+    /// ```
+    /// use xcaplib::{NodeSelector, Terminal};
+    ///
+    /// let root = NodeSelector::root("resource-lists");
+    /// assert_eq!(root.terminal(), None);
+    /// assert_eq!(root.namespaces().terminal(), Some(&Terminal::Namespaces));
+    /// ```
     #[must_use]
     pub fn terminal(&self) -> Option<&Terminal> {
         self.terminal.as_ref()
     }
 
     /// The prefixes and the namespace URIs they are bound to, in the order of the prefixes.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", "urn:ietf:params:xml:ns:common-policy");
+    /// assert_eq!(
+    ///     rules.bindings().collect::<Vec<_>>(),
+    ///     [("cp", "urn:ietf:params:xml:ns:common-policy")],
+    /// );
+    /// ```
     pub fn bindings(&self) -> impl Iterator<Item = (&str, &str)> {
         self.bindings.iter().map(|(prefix, namespace)| (prefix.as_str(), namespace.as_str()))
     }
