@@ -112,6 +112,17 @@ impl Response {
     /// The report that a 409 brings, if its body holds one (RFC 4825 section 11). It is looked for at
     /// each call, since only [`send_raw`](crate::Request::send_raw) gives such an answer; elsewhere it
     /// is in [`Error::conflict`](crate::Error::conflict).
+    ///
+    /// ```
+    /// use xcaplib::Method;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let request = client.request("resource-lists").node("/resource-lists/list");
+    /// let answer = request.send_raw(Method::Put, Some(b"<list/>"))?;
+    /// assert_eq!(answer.status(), 409);
+    /// assert_eq!(answer.conflict().map(|conflict| conflict.name().to_owned()).as_deref(), Some("no-parent"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn conflict(&self) -> Option<Conflict> {
         self.text().filter(|_| self.status == 409).and_then(Conflict::parse)
