@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::selector::Tree;
+use crate::{caps, directory};
 
 /// What an application usage fixes: media type, namespace, root element, filename and tree
 /// (RFC 4825 section 5).
@@ -179,7 +180,7 @@ static REGISTRY: [Application; 8] = [
         Tree::Users,
     ),
     usage(
-        "xcap-caps",
+        caps::AUID,
         "application/xcap-caps+xml",
         XCAP_CAPS,
         (XCAP_CAPS, "xcap-caps"),
@@ -187,7 +188,7 @@ static REGISTRY: [Application; 8] = [
         Tree::Global,
     ),
     usage(
-        "org.openmobilealliance.xcap-directory",
+        directory::AUID,
         "application/vnd.oma.xcap-directory+xml",
         XCAP_DIRECTORY,
         (XCAP_DIRECTORY, "xcap-directory"),

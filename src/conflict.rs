@@ -6,7 +6,7 @@ use roxmltree::{Document, Node};
 use crate::element::Element;
 use crate::xml;
 
-const NAMESPACE: &str = "urn:ietf:params:xml:ns:xcap-error";
+pub(crate) const NAMESPACE: &str = "urn:ietf:params:xml:ns:xcap-error";
 
 /// The elements of RFC 4825 section 11.1, in the order of its schema.
 const NAMES: [&str; 11] = [

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::conflict::Conflict;
 use crate::document::Refusal;
 use crate::resource::Response;
+use crate::secret::Secret;
 use crate::transport::http::Method;
 
 /// The result of this crate's calls.
@@ -198,8 +199,14 @@ impl Error {
         Self::new(ErrorKind::AlreadyExists, text).with_response(response)
     }
 
-    /// An answer that is no success. `advice` is what this crate knows beyond the status.
-    pub(crate) fn of_answer(asked: &Asked, response: Response, advice: Option<String>) -> Self {
+    /// An answer that is no success. `advice` is what this crate knows beyond the status, `sent` what
+    /// the text may not repeat.
+    pub(crate) fn of_answer(
+        asked: &Asked,
+        response: Response,
+        advice: Option<String>,
+        sent: Option<Secret>,
+    ) -> Self {
         let kind = ErrorKind::of_status(response.status());
         let mut text = format!("{asked}: the server answered {}", response.status());
         if !response.reason().is_empty() {
@@ -211,8 +218,9 @@ impl Error {
             _ => None,
         };
         if let Some(more) = advice.or_else(|| conflict.as_ref().map(describe)) {
+            let is_repeated = sent.is_some_and(|sent| sent.is_in(&more));
             text.push_str(": ");
-            text.push_str(&more);
+            text.push_str(if is_repeated { "what it says repeats the credentials" } else { &more });
         }
         let status = response.status();
         let answer = Some(Box::new(Answer { status, conflict, response: Some(response) }));

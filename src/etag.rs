@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::headers::text_of;
+
 /// The ETag of a document, exactly as the server sent it (RFC 9110 section 8.8.3).
 ///
 /// Every element and attribute of a document shares the document's ETag (RFC 4825 section 8.5),
@@ -41,10 +43,8 @@ impl ETag {
         if field.is_empty() || field.iter().any(u8::is_ascii_control) {
             return None;
         }
-        Some(match std::str::from_utf8(field) {
-            Ok(text) => Self { text: text.into(), latin1: false },
-            Err(_) => Self { text: field.iter().copied().map(char::from).collect(), latin1: true },
-        })
+        let text = text_of(field);
+        Some(Self { latin1: matches!(text, Cow::Owned(_)), text: text.into() })
     }
 
     /// The strong tag with this text between its quotes.

@@ -1,12 +1,17 @@
 //! The one loop: authorize, send, read, answer a 401, follow a redirect; then classify.
 
+use std::thread;
+use std::time::Duration;
+
 use crate::advice::advice;
 use crate::auth::{Auth, Plan, Verdict};
-use crate::error::{Asked, Error, ErrorKind, Result};
+use crate::error::{Asked, Error, Result};
 use crate::headers::for_a_look;
+use crate::pause;
 use crate::redirect::Redirect;
 use crate::resource::Response;
 use crate::root::Root;
+use crate::secret::Secret;
 use crate::transport::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use crate::transport::http::{HeaderMap, HeaderValue, Method};
 use crate::transport::{CallTime, Failure, Outgoing, Transport};
@@ -38,6 +43,8 @@ pub(crate) struct Answer {
     response: Response,
     /// What is known about a failure beyond its status.
     advice: Option<String>,
+    /// That of the request.
+    authorization: Option<HeaderValue>,
 }
 
 impl Exchange {
@@ -48,7 +55,8 @@ impl Exchange {
         let mut redirects = 0;
         loop {
             let answer = self.authorized(request, &path)?;
-            let redirect = match Redirect::of(&self.root, &answer.asked, &answer.response) {
+            let secret = answer.secret();
+            let redirect = match Redirect::of(&self.root, &answer.asked, &answer.response, secret) {
                 Redirect::To(next) if redirects == MAX_REDIRECTS => {
                     let why = format!("more than {MAX_REDIRECTS} redirects are not followed");
                     Redirect::refused(&self.url(&next), &why)
@@ -69,32 +77,36 @@ impl Exchange {
         let asked = self.asked(&request.method, path);
         let is_ours = !request.headers.contains_key(AUTHORIZATION);
         let mut call = is_ours.then(|| self.auth.call());
-        let mut retries = self.retries;
+        let mut retry = 0;
         loop {
             // Planned anew for each request: a nonce count that went out is spent, answer or not.
             let plan = call.as_mut().map_or(Plan::Send(None), |call| {
                 call.plan(request.method.as_str(), path, request.body.unwrap_or_default())
             });
+            let authorization = match &plan {
+                Plan::Send(Some(value)) => Some(field(value)?),
+                Plan::Send(None) | Plan::FetchNonce => request.headers.get(AUTHORIZATION).cloned(),
+            };
             let (method, sent) = match plan {
-                Plan::Send(value) => {
-                    let authorization = value.as_deref().map(secret).transpose()?;
-                    (&request.method, self.send(request, path, authorization))
-                }
+                Plan::Send(_) => (&request.method, self.send(request, path, authorization.clone())),
                 Plan::FetchNonce => (&Method::GET, self.fetch_nonce(request, path)),
             };
             let response = match sent {
                 Ok(response) => response,
-                Err(failure) if retries > 0 && is_repeatable(method, &failure) => {
-                    retries -= 1;
+                Err(failure) => {
+                    let Some(pause) = self.pause(method, &failure, retry, request.time) else {
+                        return Err(self.failed(method, path, failure));
+                    };
+                    thread::sleep(pause);
+                    retry += 1;
                     if let Some(call) = call.as_mut().filter(|_| failure.was_unconnected) {
                         call.was_not_sent();
                     }
                     continue;
                 }
-                Err(failure) => return Err(self.failed(method, path, failure)),
             };
             let Some(call) = &mut call else {
-                return Ok(Answer { asked, response, advice: None });
+                return Ok(Answer { asked, response, advice: None, authorization });
             };
             let challenges = response.header_bytes(WWW_AUTHENTICATE.as_str());
             let info = response.header_bytes("authentication-info").next();
@@ -107,8 +119,27 @@ impl Exchange {
                     return Err(Error::malformed_response(Some(&asked), reason, Some(response)));
                 }
             };
-            return Ok(Answer { asked, response, advice });
+            return Ok(Answer { asked, response, advice, authorization });
         }
+    }
+
+    /// How long to wait before sending again what failed, if that can do no harm and the time for the
+    /// call leaves as much for the retry itself. A server that refuses connections may be about to
+    /// start.
+    fn pause(
+        &self,
+        method: &Method,
+        failure: &Failure,
+        retry: u32,
+        time: CallTime,
+    ) -> Option<Duration> {
+        if retry == self.retries || !is_repeatable(method, failure) {
+            return None;
+        }
+        if !failure.was_unconnected {
+            return Some(Duration::ZERO);
+        }
+        (pause::longest(retry) * 2 <= time.left()).then(|| pause::before(retry))
     }
 
     /// The challenge that a bare GET brings, with the caller's headers that are not about the body
@@ -169,7 +200,7 @@ fn is_repeatable(method: &Method, failure: &Failure) -> bool {
 }
 
 /// An Authorization value, which no log may show.
-fn secret(value: &str) -> Result<HeaderValue> {
+fn field(value: &str) -> Result<HeaderValue> {
     let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
         Error::invalid_input(
             "the Authorization value, from the user name or the `authorization` closure, holds a character that no header can carry",
@@ -185,40 +216,19 @@ impl Answer {
         self.response
     }
 
+    fn secret(&self) -> Option<Secret> {
+        self.authorization.as_ref().and_then(Secret::of)
+    }
+
     /// The answer if it is a success, else the error that its status makes it.
     pub(crate) fn success(self, request: &Prepared<'_>) -> Result<(Asked, Response)> {
         match self.response.status() {
             200..=299 => Ok((self.asked, self.response)),
             status => {
+                let secret = self.secret();
                 let advice = self.advice.or_else(|| advice(status, &request.headers));
-                Err(Error::of_answer(&self.asked, self.response, advice))
+                Err(Error::of_answer(&self.asked, self.response, advice, secret))
             }
         }
-    }
-}
-
-/// A GET's answer is a resource only if it is one: 200 with the text of a document or node.
-pub(crate) fn check_found(asked: &Asked, response: Response) -> Result<Response> {
-    if !matches!(response.status(), 200 | 203) {
-        let reason =
-            format!("the server answered {} to a GET, which brings no resource", response.status());
-        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
-    }
-    if response.media_type().as_deref() == Some("text/html") {
-        let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
-        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
-    }
-    if response.text().is_none() {
-        return Err(Error::not_utf8(asked, response));
-    }
-    Ok(response)
-}
-
-/// Whether an error means that nothing is where the request pointed.
-pub(crate) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
-    match result {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
     }
 }

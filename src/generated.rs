@@ -1,11 +1,11 @@
 //! The documents that a server writes itself: its capabilities and its directories.
 
 use roxmltree::Node;
-use ureq::http::Method;
 
 use crate::error::{Asked, Error, Result, printable};
 use crate::request::Request;
 use crate::resource::Resource;
+use crate::transport::http::Method;
 use crate::xml;
 
 /// What such a document has to be.

@@ -1,5 +1,7 @@
-//! The fields of a request: what a caller gives, checked and put together.
+//! Header fields: those of a request, checked and put together from what a caller gives, and how the
+//! bytes of any are read.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::error::{Error, Result};
@@ -178,4 +180,24 @@ pub(crate) fn for_a_look(headers: &HeaderMap) -> HeaderMap {
         headers.remove(name);
     }
     headers
+}
+
+/// The bytes of a field as text: UTF-8, or else each of them as one character (ISO 8859-1, RFC 9110
+/// section 5.5).
+pub(crate) fn text_of(field: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(field) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => field.iter().copied().map(char::from).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_become_text() {
+        assert_eq!(text_of("\u{e4}".as_bytes()), "\u{e4}");
+        assert_eq!(text_of(b"\xe4\""), "\u{e4}\"");
+    }
 }

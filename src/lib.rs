@@ -8,9 +8,14 @@
 //! [embedded]: crate::guide::embedded
 #![doc = include_str!("../README.md")]
 
+// A call goes one way: client -> request -> (selector, validate) -> exchange -> (auth, transport) ->
+// resource or error. `exchange` is the loop to read first; `transport` alone knows the HTTP library.
+
 mod advice;
 mod application;
 mod auth;
+mod bindings;
+mod builder;
 mod cached;
 mod caps;
 mod client;
@@ -29,26 +34,26 @@ pub mod green;
 pub mod guide;
 mod headers;
 mod logging;
-mod proxy;
+mod pause;
 mod redirect;
 mod request;
 mod resource;
 mod root;
+mod secret;
 mod selector;
 mod target;
 #[cfg(feature = "test-server")]
 pub mod testing;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod tls;
 mod transport;
 mod validate;
 mod xml;
 
 pub use application::{Application, RootElement};
 pub use auth::AuthorizationRequest;
+pub use builder::XCAPClientBuilder;
 pub use cached::{Applied, CachedDocument};
 pub use caps::Capabilities;
-pub use client::{XCAPClient, XCAPClientBuilder};
+pub use client::XCAPClient;
 pub use conflict::{Conflict, Exists};
 pub use directory::DocumentEntry;
 pub use element::Element;

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use ureq::http::Method;
-
 use crate::error::{ErrorKind, printable, shown_url};
+use crate::etag::ETag;
 use crate::resource::Response;
+use crate::secret::Secret;
 use crate::transport::Failure;
+use crate::transport::http::{HeaderValue, Method};
 
 /// The target of all that this crate logs.
 const TARGET: &str = "xcaplib";
@@ -17,6 +18,7 @@ pub(crate) fn sent(
     target: &str,
     outcome: &Result<Response, Failure>,
     time: Duration,
+    authorization: Option<&HeaderValue>,
 ) {
     if !log::log_enabled!(target: TARGET, log::Level::Debug) {
         return;
@@ -24,8 +26,12 @@ pub(crate) fn sent(
     let target = shown_url(target);
     match outcome {
         Ok(response) => {
-            let etag =
-                response.etag().map_or_else(|| "-".to_owned(), |e| printable(&e.to_string()));
+            let secret = authorization.and_then(Secret::of);
+            let etag = match response.etag().map(ETag::to_string) {
+                None => "-".to_owned(),
+                Some(etag) if secret.is_some_and(|secret| secret.is_in(&etag)) => "..".to_owned(),
+                Some(etag) => printable(&etag),
+            };
             let status = response.status();
             log::debug!(target: TARGET, "{method} {target} {status} ETag {etag} {time:?}");
         }

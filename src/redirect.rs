@@ -5,6 +5,7 @@ use url::{Position, Url};
 use crate::error::{Asked, printable, shown_url};
 use crate::resource::Response;
 use crate::root::Root;
+use crate::secret::Secret;
 use crate::transport::http::Method;
 use crate::transport::http::header::LOCATION;
 
@@ -21,7 +22,12 @@ pub(crate) enum Redirect {
 impl Redirect {
     /// Where an answer redirects to, within the same origin and for methods that keep their meaning
     /// (RFC 9110 section 15.4).
-    pub(crate) fn of(root: &Root, asked: &Asked, response: &Response) -> Self {
+    pub(crate) fn of(
+        root: &Root,
+        asked: &Asked,
+        response: &Response,
+        sent: Option<Secret>,
+    ) -> Self {
         let status = response.status();
         if !matches!(status, 300..=303 | 305..=399) {
             return Self::None;
@@ -29,6 +35,11 @@ impl Redirect {
         let Some(location) = response.header(LOCATION.as_str()) else {
             return Self::Refused("a redirect without a Location".to_owned());
         };
+        // They would be in every text about the next request.
+        if sent.is_some_and(|sent| sent.is_in(location)) {
+            let why = "a redirect to a target that repeats the credentials, not followed";
+            return Self::Refused(why.to_owned());
+        }
         let Ok(mut url) = Url::parse(&asked.url).and_then(|base| base.join(location)) else {
             let shown = printable(&without_userinfo(location));
             return Self::Refused(format!("a redirect to `{shown}`, which is no URL"));
@@ -83,7 +94,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, HeaderValue::from_str(location).unwrap());
         let response = Response::new(status, headers, None, Vec::new());
-        match Redirect::of(&root, &Asked { method, url }, &response) {
+        match Redirect::of(&root, &Asked { method, url }, &response, None) {
             Redirect::None => "no redirect".to_owned(),
             Redirect::To(path) => path,
             Redirect::Refused(why) => why,

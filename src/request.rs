@@ -8,10 +8,10 @@ use crate::application::Application;
 use crate::cached::CachedDocument;
 use crate::client::XCAPClient;
 use crate::document;
-use crate::error::{Error, Result};
+use crate::error::{Asked, Error, Result};
 use crate::etag::ETagArg;
-use crate::exchange::{Prepared, check_found, none_if_missing};
-use crate::headers::{HeadersArg, Wanted, for_a_look, value};
+use crate::exchange::Prepared;
+use crate::headers::{HeadersArg, Wanted, for_a_look, text_of, value};
 use crate::resource::{Resource, ResourceKind, Response};
 use crate::selector::{DocumentSelector, Tree, UserId, shown_user};
 use crate::target::{NodeArg, Target};
@@ -101,10 +101,7 @@ pub struct Request<'c> {
 #[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) application: Cow<'static, Application>,
-    tree: Tree,
-    user: Option<String>,
-    /// The user id as a server writes it, unless the caller names a user.
-    home: Option<UserId>,
+    owner: Owner,
     filename: Option<String>,
     node: NodeArg<'static>,
     wanted: Wanted,
@@ -113,14 +110,34 @@ pub(crate) struct Options {
     time: CallTime,
 }
 
+/// Whose document is meant.
+#[derive(Clone)]
+enum Owner {
+    /// The client's user's.
+    Own,
+    /// Another user's, as the caller writes the user id.
+    Named(String),
+    /// Another user's, as a server writes the user id.
+    Exact(UserId),
+    /// Everybody's: it is in the global tree.
+    Everybody,
+}
+
+impl Owner {
+    fn tree(&self) -> Tree {
+        if matches!(self, Self::Everybody) { Tree::Global } else { Tree::Users }
+    }
+}
+
 impl<'c> Request<'c> {
     pub(crate) fn new(client: &'c XCAPClient, auid: &str) -> Self {
         let application = client.application(auid);
         let options = Options {
-            tree: application.tree,
+            owner: match application.tree {
+                Tree::Users => Owner::Own,
+                Tree::Global => Owner::Everybody,
+            },
             application,
-            user: None,
-            home: None,
             filename: None,
             node: NodeArg::default(),
             wanted: Wanted::default(),
@@ -145,7 +162,7 @@ impl<'c> Request<'c> {
     /// Default: the application usage's own tree. Of this and [`user`](Self::user) the last call
     /// wins.
     pub fn global(mut self) -> Self {
-        self.options.tree = Tree::Global;
+        self.options.owner = Owner::Everybody;
         self
     }
 
@@ -154,8 +171,7 @@ impl<'c> Request<'c> {
     /// `alice@example.com` means `sip:alice@example.com`. Default: the client's user. Of this and
     /// [`global`](Self::global) the last call wins.
     pub fn user(mut self, user: &str) -> Self {
-        self.options.tree = Tree::Users;
-        self.options.user = Some(user.to_owned());
+        self.options.owner = Owner::Named(user.to_owned());
         self
     }
 
@@ -169,8 +185,7 @@ impl<'c> Request<'c> {
 
     /// Addresses a document where a server says it is; without a user, in the global tree.
     pub(crate) fn at(mut self, user: Option<&UserId>, filename: &str) -> Self {
-        self.options.tree = if user.is_some() { Tree::Users } else { Tree::Global };
-        self.options.home = user.cloned();
+        self.options.owner = user.cloned().map_or(Owner::Everybody, Owner::Exact);
         self.filename(filename)
     }
 
@@ -621,7 +636,7 @@ impl<'c> Request<'c> {
             Method::Put => self.fields_with_body(&target)?,
             Method::Get | Method::Delete => self.options.wanted.fields()?,
         };
-        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let text = |value: &HeaderValue| text_of(value.as_bytes()).into_owned();
         Ok(fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
     }
 
@@ -656,15 +671,17 @@ impl<'c> Request<'c> {
     }
 
     fn target_of(&self, node: &NodeArg<'_>) -> Result<Target> {
-        let named = self.options.user.as_deref().map(UserId::new).transpose()?;
-        let user = named.as_ref().or(self.options.home.as_ref());
-        let user = user.unwrap_or_else(|| self.client.user());
+        let user = match &self.options.owner {
+            Owner::Own | Owner::Everybody => Cow::Borrowed(self.client.user()),
+            Owner::Exact(user) => Cow::Borrowed(user),
+            Owner::Named(text) => Cow::Owned(UserId::new(text)?),
+        };
         let filename =
             self.options.filename.as_deref().unwrap_or(&self.options.application.filename);
         let document = DocumentSelector::new(
             &self.options.application.auid,
-            self.options.tree,
-            user,
+            self.options.owner.tree(),
+            &user,
             filename,
         )?;
         Target::new(&self.client.exchange().root, &document, node, self.options.validate)
@@ -683,7 +700,7 @@ impl<'c> Request<'c> {
     }
 
     fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
-        self.options.wanted.fields_with_body(target.media_type(&self.options.application))
+        self.options.wanted.fields_with_body(target.kind.media_type(&self.options.application))
     }
 
     fn prepared<'a>(
@@ -708,13 +725,43 @@ fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn() -> Result<T>) -> R
     change()
 }
 
+/// A GET's answer is a resource only if it is one: 200 with the text of a document or node.
+fn check_found(asked: &Asked, response: Response) -> Result<Response> {
+    if !matches!(response.status(), 200 | 203) {
+        let reason =
+            format!("the server answered {} to a GET, which brings no resource", response.status());
+        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+    }
+    if response.media_type().as_deref() == Some("text/html") {
+        let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
+        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+    }
+    if response.text().is_none() {
+        return Err(Error::not_utf8(asked, response));
+    }
+    Ok(response)
+}
+
+/// Whether an error means that nothing is where the request pointed.
+fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let user = self.options.user.as_deref().map(shown_user);
+        let user = match &self.options.owner {
+            Owner::Named(text) => Some(shown_user(text)),
+            Owner::Exact(user) => Some(shown_user(user.as_str())),
+            Owner::Own | Owner::Everybody => None,
+        };
         f.debug_struct("Request")
             .field("client", &self.client)
             .field("application", &self.options.application.auid)
-            .field("tree", &self.options.tree)
+            .field("tree", &self.options.owner.tree())
             .field("user", &user)
             .field("filename", &self.options.filename)
             .field("node", &self.options.node)

@@ -15,6 +15,7 @@ pub(crate) struct Root {
     /// Scheme, host and port.
     origin: String,
     host: String,
+    port: u16,
     /// The path, percent-encoded, empty or with a leading slash.
     path: String,
     is_https: bool,
@@ -28,6 +29,7 @@ impl Root {
         Ok(Self {
             origin: url.origin().ascii_serialization(),
             host: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
             path: utf8_percent_encode(url.path().trim_end_matches('/'), LEFT_BARE).to_string(),
             is_https: url.scheme() == "https",
             is_loopback: is_loopback(&url),
@@ -42,6 +44,11 @@ impl Root {
     /// The host alone; an IPv6 address in brackets.
     pub(crate) fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The port, also where the root leaves it to the scheme.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn path(&self) -> &str {

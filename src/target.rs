@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::application::Application;
 use crate::error::Result;
 use crate::resource::ResourceKind;
 use crate::root::Root;
-use crate::selector::{DocumentSelector, NodeSelector, SEPARATOR, Terminal, encode_raw};
+use crate::selector::{DocumentSelector, NodeSelector, SEPARATOR, encode_raw};
 
 /// A document or a node, and its request-target.
 #[derive(Clone, Debug)]
@@ -76,22 +75,7 @@ impl Target {
             selector.check_shape()?;
         }
         push_node(&mut path, &selector.to_encoded());
-        let kind = match selector.terminal() {
-            None => ResourceKind::Element,
-            Some(Terminal::Attribute(_)) => ResourceKind::Attribute,
-            Some(Terminal::Namespaces) => ResourceKind::NamespaceBindings,
-        };
-        Ok(Self { path, kind, selector: Some(selector) })
-    }
-
-    /// The media type of a body that is put there (RFC 4825 sections 7.1, 7.4 and 7.7).
-    pub(crate) fn media_type<'a>(&self, application: &'a Application) -> &'a str {
-        match self.kind {
-            ResourceKind::Document => &application.media_type,
-            ResourceKind::Element => "application/xcap-el+xml",
-            ResourceKind::Attribute => "application/xcap-att+xml",
-            ResourceKind::NamespaceBindings => "application/xcap-ns+xml",
-        }
+        Ok(Self { path, kind: ResourceKind::of(&selector), selector: Some(selector) })
     }
 }
 

@@ -5,6 +5,13 @@
 #[path = "support/raw.rs"]
 mod raw;
 
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Duration;
+
+use log::{LevelFilter, Log, Metadata, Record};
 use raw::{Server, nothing, ok};
 use xcaplib::{XCAPClient, XCAPClientBuilder};
 
@@ -58,4 +65,67 @@ fn a_change_is_not_sent_again_once_it_may_have_arrived() {
     let error = client.delete("resource-lists", None, None, None).unwrap_err();
     assert!(error.is_transport(), "{error}");
     assert_eq!(server.requests().len(), 4);
+}
+
+/// An address where nobody listens. Where the system has it, it is none that the connections of others
+/// take for their own end.
+fn nobody() -> SocketAddr {
+    let mut hosts = [Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::LOCALHOST].into_iter();
+    let free = hosts.find_map(|host| TcpListener::bind((host, 0)).ok()).unwrap();
+    free.local_addr().unwrap()
+}
+
+/// Tells of each request to the usage `late` that failed.
+struct Failed(Sender<()>);
+
+impl Log for Failed {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        let text = record.args().to_string();
+        if record.target() == "xcaplib" && text.contains("/late/") && text.contains(" failed: ") {
+            let _ = self.0.send(());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn a_server_that_starts_meanwhile_is_reached() {
+    static LOG: OnceLock<Failed> = OnceLock::new();
+    let (sender, failures) = mpsc::channel();
+    log::set_logger(LOG.get_or_init(|| Failed(sender))).unwrap();
+    log::set_max_level(LevelFilter::Debug);
+
+    let address = nobody();
+    let client = XCAPClient::builder(&format!("http://{address}"), "sip:alice@example.com");
+    let client = client.retries(1000).build().unwrap();
+    let put = thread::spawn(move || client.put("late", LISTS, None, None, None));
+    for _ in 0..8 {
+        failures.recv().unwrap();
+    }
+    let server = Server::start_at(address, [ok("")]);
+    put.join().unwrap().unwrap();
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn what_is_refused_to_the_end_is_told_as_refused() {
+    let builder = XCAPClient::builder(&format!("http://{}", nobody()), "sip:alice@example.com");
+    let client = builder.retries(u32::MAX).timeout(Duration::from_secs(1)).build().unwrap();
+    let error = client.get("resource-lists", None, None, None).unwrap_err();
+    assert!(error.is_transport() && !error.is_timeout(), "{error}");
+    assert!(error.to_string().ends_with(": the connection was refused"), "{error}");
+}
+
+#[test]
+fn a_proxy_that_refuses_is_named() {
+    let builder = XCAPClient::builder("http://xcap.example.com", "sip:alice@example.com");
+    let client = builder.proxy(format!("http://{}", nobody()).as_str()).build().unwrap();
+    let error = client.get("resource-lists", None, None, None).unwrap_err();
+    assert!(error.is_transport(), "{error}");
+    assert!(error.to_string().ends_with(": the connection to the proxy was refused"), "{error}");
 }

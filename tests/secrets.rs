@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
+#[path = "support/raw.rs"]
+mod raw;
 #[path = "support/relay.rs"]
 mod relay;
 
@@ -18,6 +20,7 @@ const ALICE: &str = "sip:alice@example.com";
 const PASSWORD: &str = "hunter2-right";
 const WRONG: &str = "hunter2-wrong";
 const TOKEN: &str = "token-4711";
+const CONFLICT: &str = r#"<xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error"><cannot-insert phrase="Bearer token-4711"/></xcap-error>"#;
 const LISTS: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
 
 /// What our target emitted, at any level.
@@ -138,6 +141,33 @@ fn nothing_secret_is_written() {
             }
         }
     }
+    // A server that sends back what it was sent.
+    let headers = [
+        "Location: /elsewhere?token=token-4711",
+        "Location: //evil.example/token%2D4711",
+        "WWW-Authenticate: Bearer-token-4711",
+        "Content-Type: application/xcap-error+xml",
+        "ETag: \"Bearer token-4711\"",
+    ];
+    let echo = raw::Server::start(
+        [307, 302, 401, 409, 200]
+            .iter()
+            .zip(headers)
+            .map(|(status, header)| raw::reply(*status, &[header], CONFLICT)),
+    );
+    let client = XCAPClient::builder(&echo.origin(), ALICE)
+        .authorization(|_| Some(format!("Bearer {TOKEN}")))
+        .build()
+        .unwrap();
+    for status in [307, 302, 401, 409] {
+        let error = client.get("resource-lists", None, None, None).unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        writeln!(seen.0, "{error}").unwrap();
+    }
+    // The tag itself is the caller's.
+    let found = client.get("resource-lists", None, None, None).unwrap();
+    assert_eq!(found.etag().unwrap().opaque(), "Bearer token-4711");
+    requests += echo.requests().len();
     // Nobody is there: each try is a line.
     let refused = Server::start().unwrap();
     let builder = |retries| XCAPClient::builder(&refused.root(), ALICE).retries(retries).build();
@@ -155,6 +185,7 @@ fn nothing_secret_is_written() {
         "GET /xcap-root/resource-lists/users/sip:alice@example.com/index 200 ETag \"",
         "PUT /xcap-root/resource-lists/users/sip:alice@example.com/index 401 ETag - ",
         "GET /xcap-root/resource-lists/users/sip:alice@example.com/index 503 ETag - ",
+        "GET /resource-lists/users/sip:alice@example.com/index 200 ETag .. ",
         " failed: Transport ",
     ] {
         assert!(has(part), "{part}: {logged:?}");

@@ -377,6 +377,8 @@ fn trees_users_and_filenames_are_in_the_path() {
             target("resource-lists", |r| r.user("bob@example.com").global()),
             "/resource-lists/global/index",
         ),
+        // A user who is not asked for is not looked at.
+        (target("resource-lists", |r| r.user("").global()), "/resource-lists/global/index"),
         (
             target("resource-lists", |r| r.global().user("bob@example.com")),
             "/resource-lists/users/sip:bob@example.com/index",

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use md5::Md5;
 use sha2::{Digest as _, Sha256, Sha512_256};
 
+use crate::headers::text_of;
+
 use super::Credentials;
 use super::challenge::Challenge;
-use super::refusal::text_of;
 
 /// The hash functions of RFC 7616 section 3.2, the strongest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +91,7 @@ impl DigestChallenge {
             opaque: challenge.get("opaque").map(<[u8]>::to_vec),
             hash,
             session_key,
-            algorithm: given.map(text_of),
+            algorithm: given.map(|name| text_of(name).into_owned()),
             qop: challenge.get("qop").map_or(Ok(None), read_qop)?,
             stale: challenge.says("stale", "true"),
             userhash: challenge.says("userhash", "true"),
@@ -415,7 +416,7 @@ mod tests {
             let theirs = theirs.respond(&params).unwrap();
             let theirs = read_challenges([theirs.as_bytes()].into_iter()).remove(0);
             // Its cnonce is random, and another for each request: ours is set to it.
-            let cnonce = theirs.get("cnonce").map(text_of).unwrap_or_default();
+            let cnonce = theirs.get("cnonce").map(text_of).unwrap_or_default().into_owned();
             let ours = ours.get_or_insert_with(|| session(header, "alice", "secret", &cnonce));
             ours.cnonce = cnonce;
             let value = ours.authorize("PUT", "/a?b", b"<a/>");

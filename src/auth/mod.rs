@@ -23,6 +23,8 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::headers::text_of;
+
 use challenge::read_info;
 use digest::Session;
 pub use hook::AuthorizationRequest;
@@ -95,7 +97,8 @@ impl Auth {
     /// What the caller's own closure makes of a request, after a 401 with these challenges.
     fn own(&self, message: Message<'_>, challenges: &[&[u8]]) -> Option<String> {
         let hook = self.hook.as_ref()?;
-        let challenges: Vec<_> = challenges.iter().map(|bytes| refusal::text_of(bytes)).collect();
+        let challenges: Vec<_> =
+            challenges.iter().map(|bytes| text_of(bytes).into_owned()).collect();
         hook(&AuthorizationRequest { message, challenges: &challenges })
     }
 
@@ -374,7 +377,7 @@ impl<'a> Call<'a> {
 }
 
 fn wrong_password(session: &Session) -> Verdict {
-    let realm = refusal::text_of(session.realm());
+    let realm = text_of(session.realm()).into_owned();
     Verdict::Refused(Refusal::WrongPassword { realm })
 }
 

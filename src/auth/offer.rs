@@ -1,8 +1,10 @@
 //! What a 401 offers, and which of it is answered.
 
+use crate::headers::text_of;
+
 use super::challenge::read_challenges;
 use super::digest::{DigestChallenge, Flaw};
-use super::refusal::{Refusal, text_of};
+use super::refusal::Refusal;
 use super::{Credentials, basic};
 
 /// The challenges of one 401, sorted by what can be done with them.
@@ -31,9 +33,9 @@ impl Offers {
                 offers.add_digest(DigestChallenge::read(&challenge));
             } else if challenge.is("Basic") {
                 let realm = challenge.get("realm").unwrap_or_default();
-                offers.basic.get_or_insert_with(|| text_of(realm));
+                offers.basic.get_or_insert_with(|| text_of(realm).into_owned());
             } else {
-                offers.unknown.push(text_of(challenge.scheme()));
+                offers.unknown.push(text_of(challenge.scheme()).into_owned());
             }
         }
         offers
@@ -76,9 +78,10 @@ impl Offers {
     ) -> Result<Chosen<'_>, Refusal> {
         match (self.digest, self.basic, credentials) {
             (Some(challenge), _, Some(credentials)) => Ok(Chosen::Digest(challenge, credentials)),
-            (Some(challenge), _, None) => {
-                Err(Refusal::NoPassword { scheme: "Digest", realm: text_of(challenge.realm()) })
-            }
+            (Some(challenge), _, None) => Err(Refusal::NoPassword {
+                scheme: "Digest",
+                realm: text_of(challenge.realm()).into_owned(),
+            }),
             (None, Some(realm), None) => Err(Refusal::NoPassword { scheme: "Basic", realm }),
             (None, Some(_), Some(_)) if !basic_allowed => Err(Refusal::BasicOverHttp),
             (None, Some(realm), Some(Credentials { username, password })) => {

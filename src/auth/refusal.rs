@@ -98,14 +98,6 @@ fn shown(text: &str) -> String {
     printable_within(text, MAX_SHOWN)
 }
 
-/// Bytes of a header as text: UTF-8, or else ISO 8859-1 (RFC 9110 section 5.5).
-pub(super) fn text_of(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().copied().map(char::from).collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,11 +169,5 @@ mod tests {
         let long = Refusal::Unsupported { offered: vec!["x".repeat(100_000); 100] }.to_string();
         assert!(long.contains(&format!("`{}..`", "x".repeat(64))));
         assert!(long.contains(" and 92 more; ") && long.len() < 1000);
-    }
-
-    #[test]
-    fn bytes_become_text() {
-        assert_eq!(text_of("\u{e4}".as_bytes()), "\u{e4}");
-        assert_eq!(text_of(b"\xe4"), "\u{e4}");
     }
 }

@@ -1,13 +1,13 @@
 //! Namespace declarations added, replaced and removed (RFC 5261 sections 4.3.3, 4.4.3 and 4.5.3).
 
+use std::ops::Range;
+
 use roxmltree::Node;
 
-use super::add;
 use super::change::Change;
 use super::error::{Fault, PatchErrorKind};
-use super::extent;
 use super::graft::uses_prefix;
-use super::replace;
+use super::{add, extent, remove, replace};
 
 /// The namespace of `xmlns` itself.
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
@@ -36,22 +36,22 @@ pub(super) fn replace(
     namespace: &str,
 ) -> Result<Change, Fault> {
     check_namespace(namespace)?;
-    let start = element.range().start;
-    let tag = extent::tag(element);
-    let declaration = tag.as_ref().and_then(|tag| tag.declaration(prefix));
-    let range = declaration.map_or(0..0, |found| found.range.clone());
-    Ok(replace::value(element, start + range.start..start + range.end, namespace))
+    Ok(replace::value(element, declaration(element, prefix), namespace))
 }
 
 pub(super) fn remove(element: Node<'_, '_>, prefix: &str) -> Result<Change, Fault> {
     if uses_prefix(extent::markup(element), prefix) {
         return Err(bad_prefix(format!("the prefix `{prefix}` is still in use")));
     }
+    Ok(remove::from_tag(element, declaration(element, prefix)))
+}
+
+/// Where an element declares a prefix; empty, at its start, where it does not.
+fn declaration(element: Node<'_, '_>, prefix: &str) -> Range<usize> {
     let start = element.range().start;
     let tag = extent::tag(element);
-    let declaration = tag.as_ref().and_then(|tag| tag.declaration(prefix));
-    let range = declaration.map_or(0..0, |found| found.range.clone());
-    Ok(super::remove::from_tag(element, start + range.start..start + range.end))
+    let found = tag.as_ref().and_then(|tag| tag.declaration(prefix));
+    found.map_or(start..start, |found| start + found.range.start..start + found.range.end)
 }
 
 fn check_namespace(namespace: &str) -> Result<(), Fault> {

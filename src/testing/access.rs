@@ -1,8 +1,9 @@
 //! Who asks (RFC 7616, RFC 7617), and what they may do (RFC 4825 section 5.7).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
+use super::core::lock;
 use super::denial::{Denial, Unauthorized};
 use super::digest::{Algorithm, Answer, NonceTable, Nonces, Use};
 use super::http::Request;
@@ -91,10 +92,6 @@ impl Access {
         }
     }
 
-    fn nonces(&self) -> MutexGuard<'_, NonceTable> {
-        self.nonces.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The `WWW-Authenticate` fields of a 401, the strongest first.
     pub(super) fn challenges(&self, conduct: &dyn Conduct, is_stale: bool) -> Vec<String> {
         match self.auth {
@@ -104,7 +101,12 @@ impl Access {
                 .algorithms
                 .iter()
                 .map(|algorithm| {
-                    conduct.challenge(&self.realm, &self.nonces().issue(), *algorithm, is_stale)
+                    conduct.challenge(
+                        &self.realm,
+                        &lock(&self.nonces).issue(),
+                        *algorithm,
+                        is_stale,
+                    )
                 })
                 .collect(),
         }
@@ -166,7 +168,7 @@ impl Access {
                 })
             })
             .ok_or(Unauthorized::Wrong)?;
-        match self.nonces().spend(&answer.nonce, count) {
+        match lock(&self.nonces).spend(&answer.nonce, count) {
             Use::Granted => Ok(user),
             Use::Stale => Err(Unauthorized::Stale),
             Use::Spent => Err(Unauthorized::Spent),

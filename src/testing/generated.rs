@@ -5,18 +5,16 @@ use std::collections::BTreeSet;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 
-use crate::application::Application;
+use crate::application::{Application, XCAP_CAPS, XCAP_DIRECTORY};
+use crate::caps::AUID as CAPABILITIES;
+use crate::conflict;
+use crate::directory::AUID as DIRECTORY;
 use crate::element::Element;
 use crate::etag::ETag;
 
 use super::core::Core;
 use super::date;
 use super::store::{Owner, Place, Store};
-
-pub(super) const CAPABILITIES: &str = "xcap-caps";
-pub(super) const DIRECTORY: &str = "org.openmobilealliance.xcap-directory";
-
-const XCAP_ERROR: &str = "urn:ietf:params:xml:ns:xcap-error";
 
 /// What is not percent-encoded in a segment of a path.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
@@ -64,22 +62,18 @@ fn xml(root: &Element) -> String {
 /// RFC 4825 section 12.
 pub(super) fn capabilities<'a>(usages: impl Iterator<Item = &'a Application>) -> String {
     let mut auids = BTreeSet::new();
-    let mut namespaces = BTreeSet::from([XCAP_ERROR]);
-    let mut own = String::new();
+    let mut namespaces = BTreeSet::from([conflict::NAMESPACE]);
     for usage in usages {
         auids.insert(usage.auid.as_ref());
         namespaces.extend(usage.default_namespace.as_deref());
         namespaces.extend(usage.root.as_ref().map(|root| root.namespace.as_ref()));
-        if usage.auid == CAPABILITIES {
-            own = usage.default_namespace.as_deref().unwrap_or_default().to_owned();
-        }
     }
     let list = |name: &str, item: &str, values: BTreeSet<&str>| {
         let children = values.into_iter().map(|value| Element::new(item).text(value));
         children.fold(Element::new(name), Element::child)
     };
     let root = Element::new(CAPABILITIES)
-        .attr("xmlns", &own)
+        .attr("xmlns", XCAP_CAPS)
         .child(list("auids", "auid", auids))
         .child(Element::new("extensions"))
         .child(list("namespaces", "namespace", namespaces));
@@ -109,8 +103,7 @@ fn directory(root: &str, store: &Store, owner: &Owner, is_full: bool) -> String 
         };
         folders.push((&place.auid, folder.child(entry)));
     }
-    let namespace = Application::lookup(DIRECTORY).and_then(|u| u.default_namespace.as_deref());
-    let root = Element::new("xcap-directory").attr("xmlns", namespace.unwrap_or_default());
+    let root = Element::new("xcap-directory").attr("xmlns", XCAP_DIRECTORY);
     xml(&folders.into_iter().map(|(_, folder)| folder).fold(root, Element::child))
 }
 

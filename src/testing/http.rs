@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Write};
 
+use crate::headers::text_of;
+
 use super::date;
 
 /// The longest head of a request, in bytes.
@@ -267,7 +269,11 @@ fn parse_head(buffer: &[u8]) -> Result<Option<(Head, usize)>, Unreadable> {
     else {
         return Err(refused(400, "this is no HTTP request"));
     };
-    let fields = parsed.headers.iter().map(|h| (h.name.to_owned(), readable(h.value))).collect();
+    let fields = parsed
+        .headers
+        .iter()
+        .map(|h| (h.name.to_owned(), text_of(h.value.trim_ascii()).into_owned()))
+        .collect();
     let head = Head {
         method: method.to_owned(),
         target: target.to_owned(),
@@ -275,15 +281,6 @@ fn parse_head(buffer: &[u8]) -> Result<Option<(Head, usize)>, Unreadable> {
         is_http_1_0: version == 0,
     };
     Ok(Some((head, length)))
-}
-
-/// A field value as UTF-8, or each of its bytes as one character.
-fn readable(value: &[u8]) -> String {
-    let value = value.trim_ascii();
-    match std::str::from_utf8(value) {
-        Ok(text) => text.to_owned(),
-        Err(_) => value.iter().copied().map(char::from).collect(),
-    }
 }
 
 /// RFC 9112 section 6.3, without its leniencies.

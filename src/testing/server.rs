@@ -8,7 +8,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::application::Application;
-use crate::client::{XCAPClient, XCAPClientBuilder};
+use crate::builder::XCAPClientBuilder;
+use crate::client::XCAPClient;
 use crate::error::Result;
 use crate::etag::ETag;
 

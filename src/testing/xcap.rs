@@ -6,6 +6,7 @@
 
 use crate::application::Application;
 use crate::etag::ETag;
+use crate::resource::ResourceKind;
 use crate::selector::{NodeSelector, Terminal};
 
 use super::access::User;
@@ -14,7 +15,7 @@ use super::core::{Core, lock};
 use super::denial::{Denial, Unauthorized};
 use super::generated;
 use super::http::{Request, Response};
-use super::profile::{Kind, Outcome};
+use super::profile::Outcome;
 use super::store::{Misplaced, Owner, Place, Store};
 use super::target::{Node, Target};
 
@@ -89,18 +90,6 @@ fn check_allowed(
 fn is_bindings(target: &Target) -> bool {
     let Some(Node::Selector(selector)) = &target.node else { return false };
     selector.terminal() == Some(&Terminal::Namespaces)
-}
-
-fn kind(target: &Target) -> Kind {
-    match &target.node {
-        None => Kind::Document,
-        Some(Node::Selector(selector))
-            if matches!(selector.terminal(), Some(Terminal::Attribute(_))) =>
-        {
-            Kind::Attribute
-        }
-        Some(_) => Kind::Element,
-    }
 }
 
 fn selector(node: &Node) -> Result<&NodeSelector, Denial> {
@@ -197,18 +186,19 @@ fn tentative(
     old: Option<&(String, ETag)>,
 ) -> Result<(String, bool), Denial> {
     let conduct = core.conduct;
+    let media_type = request.fields.get("content-type");
     let (text, is_created) = match &target.node {
         None => {
             if !conduct.makes_directories() {
                 check_place(core, store, &target.place)?;
             }
-            conduct.check_media_type(Kind::Document, usage, request.fields.get("content-type"))?;
+            conduct.check_media_type(ResourceKind::Document, usage, media_type)?;
             (conduct.read_document(&request.body, usage)?, old.is_none())
         }
         Some(node) => {
             let selector = selector(node)?;
             let (text, _) = old.ok_or_else(|| conduct.no_document(core, &target.place))?;
-            conduct.check_media_type(kind(target), usage, request.fields.get("content-type"))?;
+            conduct.check_media_type(ResourceKind::of(selector), usage, media_type)?;
             let edit = conduct.put_node(text, selector, &request.body, usage)?;
             conduct.check_result(&edit.text, usage)?;
             (edit.text, edit.created)

@@ -8,6 +8,9 @@
     reason = "a test fails where its server does"
 )]
 
+#[path = "head.rs"]
+mod head;
+
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -296,18 +299,12 @@ fn look(stream: &TcpStream, shared: &Shared) -> io::Result<(Vec<u8>, usize)> {
         let end = head[..seen].windows(4).position(|four| four == b"\r\n\r\n");
         if let Some(end) = end {
             head.truncate(end + 4);
-            let total = head.len() + content_length(&head);
+            let total = head.len() + head::content_length(&head);
             return Ok((head, total));
         }
         thread::sleep(LOOK);
     }
     Err(io::ErrorKind::UnexpectedEof.into())
-}
-
-fn content_length(head: &[u8]) -> usize {
-    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
-    let field = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-    field.map_or(0, |length| length.parse().unwrap())
 }
 
 impl Act {

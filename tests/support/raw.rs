@@ -4,6 +4,9 @@
 #![allow(dead_code, unreachable_pub, reason = "no test binary uses all of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where its server does")]
 
+#[path = "head.rs"]
+mod head;
+
 use std::collections::VecDeque;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -89,13 +92,7 @@ impl Request {
 
     /// All fields of this name, bytes above 0x7F as Latin-1.
     pub fn fields(&self, name: &str) -> Vec<String> {
-        self.lines()
-            .iter()
-            .skip(1)
-            .filter_map(|line| line.split_once(": "))
-            .filter(|(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.to_owned())
-            .collect()
+        head::fields(&self.head, name)
     }
 
     /// The names of all fields in lower case, sorted.
@@ -108,8 +105,7 @@ impl Request {
     }
 
     fn lines(&self) -> Vec<String> {
-        let text: String = self.head.iter().copied().map(char::from).collect();
-        text.split_terminator("\r\n").map(str::to_owned).collect()
+        head::lines(&self.head)
     }
 }
 
@@ -140,7 +136,12 @@ impl Server {
     /// Starts a server that gives these answers in turn, on whatever connection. A request after
     /// the last of them is answered 599.
     pub fn start(script: impl IntoIterator<Item = Reply>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), script)
+    }
+
+    /// The same, at an address of the caller's choice.
+    pub fn start_at(address: SocketAddr, script: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
         shared.state().script.extend(script);
@@ -289,8 +290,7 @@ fn read(connection: usize, reader: &mut BufReader<&TcpStream>) -> io::Result<Opt
             return Ok(None);
         }
     }
-    let length = request.fields("content-length").first().map_or(0, |n| n.parse().unwrap());
-    request.body.resize(length, 0);
+    request.body.resize(head::content_length(&request.head), 0);
     reader.read_exact(&mut request.body)?;
     Ok(Some(request))
 }

@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 use roxmltree::{Document, Node as XmlNode};
 
 use crate::application::Application;
+use crate::resource::ResourceKind;
 use crate::selector::{NameOrAny, NodeSelector, Step, Terminal};
 use crate::xml;
 
@@ -21,7 +22,7 @@ use super::super::http::{Fields, Request, Response};
 use super::super::store::Place;
 use super::super::target::{self, Node, Target};
 use super::super::xcap;
-use super::{Conduct, Kind, Outcome, libxml, reason, rfc4825};
+use super::{Conduct, Outcome, libxml, reason, rfc4825};
 
 /// `XCAP_MAX_URI_SIZE`
 const MAX_PATH: usize = 255;
@@ -116,7 +117,7 @@ impl Conduct for Kamailio {
 
     fn check_media_type(
         &self,
-        _kind: Kind,
+        _kind: ResourceKind,
         _usage: &Application,
         _given: Option<&str>,
     ) -> Result<(), Denial> {

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::application::Application;
 use crate::etag::ETag;
+use crate::resource::ResourceKind;
 use crate::selector::NodeSelector;
 
 use super::access::{self, User};
@@ -93,14 +94,6 @@ impl Profile {
 }
 
 const OPAQUE: &str = "5ccc069c403ebaf9f0171e9517f40e41";
-
-/// What is put.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Document,
-    Element,
-    Attribute,
-}
 
 /// What comes of a request.
 #[derive(Debug)]
@@ -215,7 +208,7 @@ pub(super) trait Conduct: Sync {
 
     fn check_media_type(
         &self,
-        kind: Kind,
+        kind: ResourceKind,
         usage: &Application,
         given: Option<&str>,
     ) -> Result<(), Denial> {

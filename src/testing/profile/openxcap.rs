@@ -21,7 +21,7 @@ use super::super::engine::{self, Edit};
 use super::super::http::{Fields, Request, Response};
 use super::super::target::{self, Node, Target};
 use super::super::xcap;
-use super::{Conduct, Kind, reason, rfc4825};
+use super::{Conduct, reason, rfc4825};
 
 const OPAQUE: &str = "eee38d7sacbefv2a3450ciny7QMkPqMAFRtzCUYo5tdS";
 const METHODS: &str = "GET, PUT, DELETE";
@@ -122,16 +122,12 @@ impl Conduct for OpenXcap {
     /// Compared as text, and for documents not at all.
     fn check_media_type(
         &self,
-        kind: Kind,
-        _usage: &Application,
+        kind: ResourceKind,
+        usage: &Application,
         given: Option<&str>,
     ) -> Result<(), Denial> {
-        let wanted = match kind {
-            Kind::Document => return Ok(()),
-            Kind::Element => "application/xcap-el+xml",
-            Kind::Attribute => "application/xcap-att+xml",
-        };
-        if given == Some(wanted) {
+        let wanted = kind.media_type(usage);
+        if kind == ResourceKind::Document || given == Some(wanted) {
             return Ok(());
         }
         Err(Denial::WrongMediaType(wanted.to_owned()))
@@ -147,15 +143,14 @@ impl Conduct for OpenXcap {
     ) -> Result<(String, String), Denial> {
         let selected = engine::get(text, selector, usage.default_namespace.as_deref())?;
         let found = selected.as_str();
-        let (media_type, body) = match selected.kind() {
-            ResourceKind::Attribute => (
-                "application/xcap-att+xml",
-                xml::resolve_references(found).map_or_else(|_| found.to_owned(), Into::into),
-            ),
-            ResourceKind::NamespaceBindings => ("application/xcap-ns+xml", bindings(found)),
-            _ => ("application/xcap-el+xml", truncated(text, found)),
+        let body = match selected.kind() {
+            ResourceKind::Attribute => {
+                xml::resolve_references(found).map_or_else(|_| found.to_owned(), Into::into)
+            }
+            ResourceKind::NamespaceBindings => bindings(found),
+            _ => truncated(text, found),
         };
-        Ok((media_type.to_owned(), body))
+        Ok((selected.kind().media_type(usage).to_owned(), body))
     }
 
     /// An attribute's body is its value, quotes and all.

@@ -13,7 +13,7 @@ use super::super::generated;
 use super::super::http::{Request, Response};
 use super::super::store::Place;
 use super::super::xcap;
-use super::{Conduct, Kind, reason};
+use super::{Conduct, reason};
 
 pub(super) struct Rfc4825;
 
@@ -30,15 +30,11 @@ pub(super) fn check_host(request: &Request) -> Result<(), Denial> {
 
 /// Section 8.2.2; parameters, such as a charset, may follow.
 pub(super) fn check_media_type(
-    kind: Kind,
+    kind: ResourceKind,
     usage: &Application,
     given: Option<&str>,
 ) -> Result<(), Denial> {
-    let wanted = match kind {
-        Kind::Document => usage.media_type.as_ref(),
-        Kind::Element => "application/xcap-el+xml",
-        Kind::Attribute => "application/xcap-att+xml",
-    };
+    let wanted = kind.media_type(usage);
     let essence = given.and_then(|given| given.split(';').next()).map(str::trim);
     if essence.is_some_and(|essence| essence.eq_ignore_ascii_case(wanted)) {
         return Ok(());
@@ -101,13 +97,8 @@ pub(super) fn get_node(
     usage: &Application,
 ) -> Result<(String, String), Denial> {
     let selected = engine::get(text, selector, usage.default_namespace.as_deref())?;
-    let media_type = match selected.kind() {
-        ResourceKind::Attribute => "application/xcap-att+xml",
-        ResourceKind::NamespaceBindings => "application/xcap-ns+xml",
-        _ => "application/xcap-el+xml",
-    };
     let body = selected.att_value().unwrap_or_else(|| selected.as_str());
-    Ok((media_type.to_owned(), body.to_owned()))
+    Ok((selected.kind().media_type(usage).to_owned(), body.to_owned()))
 }
 
 pub(super) fn put_node(

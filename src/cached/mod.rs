@@ -1,15 +1,16 @@
 //! A document held here and edited in step with the server (RFC 4825 section 7.11).
 
+mod fidelity;
+
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::thread;
-use std::time::Duration;
 
 use crate::client::XCAPClient;
 use crate::diff::{Decision, FetchReason, XcapDiff};
 use crate::document::{self, Edit, Refusal, Selected, check_document};
 use crate::error::{Asked, Error, Result, printable};
 use crate::etag::ETag;
+use crate::pause;
 use crate::request::{Options, Request};
 use crate::resource::{Resource, Response};
 use crate::selector::NodeSelector;
@@ -17,10 +18,7 @@ use crate::target::NodeArg;
 use crate::transport::http::Method;
 use crate::xml;
 
-/// The pause before the first retry is up to this long, and twice as long before each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(4);
-/// No pause is longer.
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+use fidelity::Fidelity;
 
 /// A document's text and ETag, kept in step with the server (RFC 4825 section 7.11).
 ///
@@ -97,26 +95,6 @@ pub enum Applied {
     Gone,
     /// The notification is about other documents.
     Other,
-}
-
-/// What is known about how the server stores changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fidelity {
-    /// No change was made yet.
-    Untried,
-    /// It did as predicted, in a change that all servers make alike.
-    Unproven,
-    /// It does as RFC 4825 says.
-    Faithful,
-    /// It does not.
-    Differs,
-}
-
-impl Fidelity {
-    /// Whether one more comparison may be needed.
-    fn is_open(self) -> bool {
-        matches!(self, Self::Untried | Self::Unproven)
-    }
 }
 
 /// One change of a node.
@@ -378,12 +356,16 @@ impl CachedDocument {
                 .map_err(|refusal| self.refused(Method::PUT, None, &refusal))?;
             let prediction = Prediction { text, is_created: false, is_telling: false };
             let sent = self.guarded()?.put(&prediction.text);
-            match sent.and_then(|response| self.ours(None, &prediction, response)) {
+            match sent.and_then(|response| self.confirmed(None, &prediction, response)) {
                 Ok(response) => {
                     self.settle(prediction, &response);
                     return Ok(response);
                 }
-                Err(error) => drop(self.retry_after(error, &mut retry)?),
+                Err(error) => {
+                    let error = self.retryable(error, retry)?;
+                    self.catch_up(error, retry)?;
+                    retry += 1;
+                }
             }
         }
     }
@@ -460,18 +442,20 @@ impl CachedDocument {
         loop {
             let prediction = self.predict(&change)?;
             let sent = self.send(self.guarded()?, &change);
-            match sent.and_then(|response| self.ours(Some(selector), &prediction, response)) {
+            match sent.and_then(|response| self.confirmed(Some(selector), &prediction, response)) {
                 Ok(response) => {
                     self.settle(prediction, &response);
                     return Ok(response);
                 }
                 Err(error) => {
+                    let error = self.retryable(error, retry)?;
                     let seen = self.target(selector);
-                    let error = self.retry_after(error, &mut retry)?;
+                    let error = self.catch_up(error, retry)?;
                     // What the caller wanted changed is no longer what the caller saw.
                     if self.target(selector) != seen {
                         return Err(error.target_changed());
                     }
+                    retry += 1;
                 }
             }
         }
@@ -488,7 +472,7 @@ impl CachedDocument {
     /// The answer to a change, unless the server may have made none: OpenXCAP answers a PUT of what is
     /// there already with 200 and the document, whatever `If-Match` says. A server that answers every
     /// PUT so would have made it: which of the two it is, its other answers to this client tell.
-    fn ours(
+    fn confirmed(
         &self,
         selector: Option<&NodeSelector>,
         prediction: &Prediction,
@@ -560,18 +544,19 @@ impl CachedDocument {
         }
     }
 
-    /// After a refused or lost change: gives the refusal back if the change is to be made again, on
-    /// the copy as it is then.
-    fn retry_after(&mut self, error: Error, retry: &mut u32) -> Result<Error> {
-        if !error.is_precondition_failed() {
-            self.is_stale |= !error.is_invalid_input();
-            return Err(error);
+    /// After a refused or lost change: gives the refusal back if the change may be made again.
+    fn retryable(&mut self, error: Error, retry: u32) -> Result<Error> {
+        let is_412 = error.is_precondition_failed();
+        if is_412 && retry < self.retries {
+            return Ok(error);
         }
-        if *retry == self.retries {
-            return Err(error);
-        }
-        pause(*retry);
-        *retry += 1;
+        self.is_stale |= !is_412 && !error.is_invalid_input();
+        Err(error)
+    }
+
+    /// Refreshes the copy after a 412, and gives it back if the change may now go through.
+    fn catch_up(&mut self, error: Error, retry: u32) -> Result<Error> {
+        thread::sleep(pause::before(retry));
         let refused = self.etag.clone();
         self.refresh()?;
         // The condition failed although the ETag is right: it will fail again.
@@ -588,15 +573,10 @@ impl CachedDocument {
         self.text = prediction.text;
         self.etag = response.etag().cloned();
         self.is_stale = !is_predicted || self.etag.is_none();
-        let look = match self.server {
-            Fidelity::Untried | Fidelity::Differs => true,
-            Fidelity::Unproven => prediction.is_telling,
-            Fidelity::Faithful => false,
-        };
         if !is_predicted {
             self.server = Fidelity::Differs;
         }
-        if look || !is_predicted {
+        if self.server.must_be_compared(prediction.is_telling) {
             self.compare(prediction.is_telling);
         }
     }
@@ -608,12 +588,8 @@ impl CachedDocument {
             return;
         };
         let is_ours = self.etag.is_none() || found.etag() == self.etag.as_ref();
-        if is_ours && self.server != Fidelity::Differs {
-            self.server = match (found == *self.text, is_telling) {
-                (false, _) => Fidelity::Differs,
-                (true, true) => Fidelity::Faithful,
-                (true, false) => Fidelity::Unproven,
-            };
+        if is_ours {
+            self.server = self.server.after_comparison(found == *self.text, is_telling);
         }
         self.is_stale = self.take(found).is_err();
     }
@@ -703,14 +679,6 @@ fn selector(node: NodeArg<'_>) -> Result<NodeSelector> {
     })?;
     selector.check()?;
     Ok(selector)
-}
-
-/// Sleeps a random time, longer on average with each retry.
-fn pause(retry: u32) {
-    let longest = FIRST_PAUSE.saturating_mul(1 << retry.min(10)).min(LONGEST_PAUSE);
-    let share = RandomState::new().hash_one(retry) >> 32;
-    #[allow(clippy::cast_precision_loss)]
-    thread::sleep(longest.mul_f64(share as f64 / f64::from(u32::MAX)));
 }
 
 impl fmt::Debug for CachedDocument {

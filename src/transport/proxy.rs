@@ -43,12 +43,26 @@ fn from_environment(
     };
     let Some((name, url)) = find(names) else { return Ok(None) };
     let is_exempt = find(&["no_proxy", "NO_PROXY"])
-        .is_some_and(|(_, list)| list.split(',').any(|entry| covers(entry.trim(), root.host())));
+        .is_some_and(|(_, list)| list.split(',').any(|entry| covers(entry.trim(), root)));
     if is_exempt { Ok(None) } else { parse(name, url.trim()).map(Some) }
 }
 
-/// Whether an entry of `NO_PROXY` means this host: `*`, an address, or a domain with all below it.
-fn covers(entry: &str, host: &str) -> bool {
+/// Whether an entry of `NO_PROXY` means this root's host: `*`, an address, or a domain with all below
+/// it; with a port, that port alone.
+fn covers(entry: &str, root: &Root) -> bool {
+    let (host, port) = host_and_port(entry);
+    covers_host(host, root.host()) && port.is_none_or(|port| port.parse() == Ok(root.port()))
+}
+
+/// An IPv6 address has colons of its own; with a port it stands in brackets.
+fn host_and_port(text: &str) -> (&str, Option<&str>) {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
+    }
+}
+
+fn covers_host(entry: &str, host: &str) -> bool {
     let bare = |text: &str| text.trim_matches(['[', ']', '.']).to_ascii_lowercase();
     let (domain, host) = (bare(entry.trim_start_matches('*')), bare(host));
     if let Ok(address) = host.parse::<IpAddr>() {
@@ -65,12 +79,19 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
     match url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
         None | Some("http") => {}
         Some("https") if cfg!(any(feature = "rustls", feature = "native-tls")) => {}
-        Some("https") => return Err(refuse(&format!("https {}", crate::transport::NEEDS_TLS))),
+        Some("https") => return Err(refuse(&format!("https {}", super::NEEDS_TLS))),
         Some(_) => {
             return Err(refuse(
                 "only proxies at `http://` and `https://` are known; give one to `proxy`, or `None` for no proxy",
             ));
         }
+    }
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+    // The HTTP library takes the scheme's port in the place of one that is none.
+    if host_and_port(address).1.is_some_and(|port| !port.parse().is_ok_and(|port: u16| port > 0)) {
+        return Err(refuse("its port is none; a port is a number from 1 to 65535"));
     }
     ureq::Proxy::new(url).map_err(|_| {
         refuse("it is no URL of a proxy, such as `http://user:password@proxy.example.com:3128`, with user name and password percent-encoded")
@@ -127,6 +148,16 @@ mod tests {
             ("0.0.1", "http://10.0.0.1", false),
             ("2001:db8::1", "http://[2001:db8:0::1]", true),
             ("[2001:db8::1]", "http://[2001:db8::1]", true),
+            ("example.com:8080", "http://xcap.example.com:8080", true),
+            ("example.com:80", "http://xcap.example.com", true),
+            ("example.com:80", "http://xcap.example.com:8080", false),
+            ("*:8080", "http://xcap.example.com:8080", true),
+            ("*:8080", "http://xcap.example.com", false),
+            ("10.0.0.1:81", "http://10.0.0.1:81", true),
+            ("[2001:db8::1]:81", "http://[2001:db8::1]:81", true),
+            ("[2001:db8::1]:81", "http://[2001:db8::1]", false),
+            ("example.com:", "http://example.com", false),
+            ("example.com:http", "http://example.com", false),
         ] {
             let environment = [("http_proxy", "http://proxy:1"), ("NO_PROXY", list)];
             let expected = if exempt { "direct" } else { "proxy:1" };
@@ -152,6 +183,26 @@ mod tests {
             assert!(error.is_invalid_input());
             assert!(error.to_string().starts_with("`all_proxy`: "), "{error}");
             assert!(!format!("{error:?}").contains("hunter2"));
+        }
+    }
+
+    #[test]
+    fn a_port_that_is_none_is_refused() {
+        for url in [
+            "http://proxy:0",
+            "http://proxy:99999/",
+            "proxy:",
+            "http://u:hunter2@proxy:x",
+            "http://[::1]:-1",
+        ] {
+            let error = parse("proxy", url).unwrap_err();
+            assert!(error.is_invalid_input());
+            let text = error.to_string();
+            assert_eq!(text, "`proxy`: its port is none; a port is a number from 1 to 65535");
+        }
+        for (url, port) in [("http://u:1@proxy", 80), ("proxy:65535", 65535), ("http://[::1]", 80)]
+        {
+            assert_eq!(parse("proxy", url).unwrap().port(), port, "{url}");
         }
     }
 }

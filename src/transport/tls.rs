@@ -5,7 +5,8 @@ use ureq::tls::{
 };
 
 use crate::error::{Error, Result};
-use crate::transport::TlsOptions;
+
+use super::TlsOptions;
 
 /// The HTTP library's settings for these options.
 pub(crate) fn config(options: &TlsOptions) -> Result<TlsConfig> {

@@ -1,0 +1,107 @@
+//! The answer to `namespace::*` (RFC 4825 section 10), as servers write it.
+
+use std::borrow::Cow;
+
+use crate::xml::{self, Fault};
+
+/// Prefixes and namespace URIs.
+pub(crate) type Bindings = Vec<(String, String)>;
+
+/// Reads the one element of an answer. The fault is that of its XML.
+pub(crate) fn read(text: &str) -> Result<Bindings, Fault> {
+    strict(text).or_else(|fault| loose(text).ok_or(fault))
+}
+
+fn strict(text: &str) -> Result<Bindings, Fault> {
+    let document = xml::parse(text)?;
+    let bindings = document.root_element().namespaces();
+    Ok(bindings
+        .filter(|ns| ns.name() != Some("xml"))
+        .map(|ns| (ns.name().unwrap_or_default().to_owned(), ns.uri().to_owned()))
+        .collect())
+}
+
+/// The bindings of a tag that a server wrote without an XML library: its name may have the namespace
+/// in braces before it, and a URI may stand as it is.
+fn loose(text: &str) -> Option<Bindings> {
+    let tag = text.trim_matches(xml::is_whitespace).strip_prefix('<')?.strip_suffix("/>")?;
+    let mut rest = behind_name(tag)?;
+    let mut bindings = Vec::new();
+    while !rest.is_empty() {
+        let inside = rest.strip_prefix(xml::is_whitespace)?.trim_start_matches(xml::is_whitespace);
+        if inside.is_empty() {
+            break;
+        }
+        let (declared, value) = inside.split_once('=')?;
+        let prefix = match declared.strip_prefix("xmlns")? {
+            "" => "",
+            prefix => prefix.strip_prefix(':').filter(|prefix| xml::is_ncname(prefix))?,
+        };
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (uri, after) = value.strip_prefix(quote)?.split_once(quote)?;
+        let uri = xml::resolve_references(uri).unwrap_or(Cow::Borrowed(uri));
+        bindings.push((prefix.to_owned(), uri.into_owned()));
+        rest = after;
+    }
+    bindings.retain(|(prefix, _)| prefix != "xml");
+    Some(bindings)
+}
+
+/// What stands behind a name, which may have its namespace in braces before it.
+fn behind_name(tag: &str) -> Option<&str> {
+    let Some(braced) = tag.strip_prefix('{') else {
+        return behind_ncname(tag);
+    };
+    // The namespace may hold a brace itself.
+    braced.match_indices('}').find_map(|(at, _)| {
+        let rest = behind_ncname(braced.get(at + 1..)?)?;
+        (rest.is_empty() || rest.starts_with(xml::is_whitespace)).then_some(rest)
+    })
+}
+
+fn behind_ncname(text: &str) -> Option<&str> {
+    let length = xml::ncname_len(text);
+    text.get(length..).filter(|_| length > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bindings_are_read_from_the_element() {
+        for (text, expected) in [
+            (
+                r#"<baz xmlns="urn:test:one" xmlns:ns1="urn:test:two"/>"#,
+                vec![("", "urn:test:one"), ("ns1", "urn:test:two")],
+            ),
+            (r#"<{urn:x}list  xmlns="urn:x"/>"#, vec![("", "urn:x")]),
+            (
+                "\n<{u}}a}list  xmlns:p='a&b' xmlns=\"a&amp;<b\"/> ",
+                vec![("p", "a&b"), ("", "a&<b")],
+            ),
+            ("<{urn:x}list  />", vec![]),
+            (r#"<list  xmlns:p="a&b"/>"#, vec![("p", "a&b")]),
+        ] {
+            let found = read(text).ok().unwrap();
+            let found: Vec<_> = found.iter().map(|(p, u)| (p.as_str(), u.as_str())).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_element_with_declarations_has_none() {
+        for text in [
+            "<{urn:x}  xmlns='u'/>",
+            "<{urn:x}list  xmlns='u'>",
+            "<{urn:x}list  xmlns='u/>",
+            "<{urn:x}list  a='u'/>",
+            "<{urn:x}list  xmlns:='u'/>",
+            "<{urn:x}list xmlns='u'xmlns:a='u'/>",
+            "<{urn:x",
+            "",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! The request whose senders are futures.
+
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of a method fits requests of one lifetime alone"
+)]
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::etag::ETagArg;
+use crate::request::{Method, Options};
+use crate::resource::{Resource, Response};
+use crate::target::NodeArg;
+
+use super::cached::CachedDocument;
+use super::call::Call;
+
+/// A request with every option, begun by
+/// [`XCAPClient::request`](super::XCAPClient::request), whose senders are futures.
+///
+/// It has the options of the blocking [`Request`](crate::Request). Its time begins when a thread
+/// takes it up.
+///
+/// ```
+/// use std::time::Duration;
+/// use xcaplib::Method;
+///
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list/></resource-lists>"#;
+/// # client.blocking().put("resource-lists", lists, None, None, None)?;
+/// let request = client
+///     .request("resource-lists")
+///     .user("sip:alice@example.com")
+///     .filename("index")
+///     .header("X-Device", "phone")
+///     .validate(true)
+///     .timeout(Duration::from_secs(5));
+/// let lists = request.clone().get().await?;
+/// let newer = request.clone().if_none_match(lists.etag()).get().await;
+/// assert!(newer.unwrap_err().is_not_modified());
+///
+/// let list = request.node("/resource-lists/list");
+/// println!("{}", list.clone().with_namespaces().get().await?);
+/// list.if_match(lists.etag()).content_type("application/xcap-el+xml").put("<list/>").await?;
+///
+/// assert!(client.request("resource-lists").global().optional().get().await?.is_none());
+/// let answer = client.request("rls-services").send_raw(Method::Get, None).await?;
+/// assert_eq!(answer.status(), 404);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request {
+    client: crate::XCAPClient,
+    options: Options,
+}
+
+impl Request {
+    /// The same request as one that owns its client.
+    pub(super) fn of(client: &crate::XCAPClient, request: crate::Request<'_>) -> Self {
+        Self { client: client.clone(), options: request.into_options() }
+    }
+
+    /// Addresses the global tree: [`crate::Request::global`].
+    pub fn global(self) -> Self {
+        self.with(|request| request.global())
+    }
+
+    /// Addresses the home directory of another user: [`crate::Request::user`].
+    pub fn user(self, user: &str) -> Self {
+        self.with(|request| request.user(user))
+    }
+
+    /// The document's name: [`crate::Request::filename`].
+    pub fn filename(self, filename: &str) -> Self {
+        self.with(|request| request.filename(filename))
+    }
+
+    /// The node of the document that is meant: [`crate::Request::node`].
+    pub fn node<'a>(self, node: impl Into<NodeArg<'a>>) -> Self {
+        self.with(|request| request.node(node))
+    }
+
+    /// Goes through only if the document's ETag is this one: [`crate::Request::if_match`].
+    pub fn if_match<'a>(self, etag: impl Into<ETagArg<'a>>) -> Self {
+        self.with(|request| request.if_match(etag))
+    }
+
+    /// Goes through only if the document's ETag is not this one: [`crate::Request::if_none_match`].
+    pub fn if_none_match<'a>(self, etag: impl Into<ETagArg<'a>>) -> Self {
+        self.with(|request| request.if_none_match(etag))
+    }
+
+    /// Adds a header: [`crate::Request::header`].
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.with(|request| request.header(name, value))
+    }
+
+    /// The media type of the body: [`crate::Request::content_type`].
+    pub fn content_type(self, media_type: &str) -> Self {
+        self.with(|request| request.content_type(media_type))
+    }
+
+    /// Whether to check the body and the node selector: [`crate::Request::validate`].
+    pub fn validate(self, validate: bool) -> Self {
+        self.with(|request| request.validate(validate))
+    }
+
+    /// Makes [`get`](Self::get) give an element with the declarations that it inherits:
+    /// [`crate::Request::with_namespaces`].
+    pub fn with_namespaces(self) -> Self {
+        self.with(|request| request.with_namespaces())
+    }
+
+    /// The time for this call: [`crate::Request::timeout`].
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.with(|request| request.timeout(timeout))
+    }
+
+    /// Makes [`get`](OptionalRequest::get) give `None` where nothing is there.
+    pub fn optional(self) -> OptionalRequest {
+        OptionalRequest(self)
+    }
+
+    /// Fetches the whole document, to be kept and edited in step with the server:
+    /// [`crate::Request::open`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let copy = client.request("resource-lists").open().await?;
+    /// assert_eq!(copy.text(), lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::open`], when the future is polled.
+    pub fn open(self) -> Call<'static, CachedDocument> {
+        self.send(|request| request.open().map(CachedDocument::from))
+    }
+
+    /// Fetches the document or node.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let root = client.request("resource-lists").node("/resource-lists").get().await?;
+    /// assert_eq!(root, lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::get`], when the future is polled.
+    pub fn get(self) -> Call<'static, Resource> {
+        self.send(|request| request.get())
+    }
+
+    /// Creates or replaces the document, element or attribute.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// client.request("resource-lists").filename("backup").put(lists).await?;
+    /// assert!(server.document("resource-lists", "sip:alice@example.com", "backup").is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::put`], when the future is polled.
+    pub fn put(self, body: impl AsRef<[u8]>) -> Call<'static, Response> {
+        let body = body.as_ref().to_vec();
+        self.send(|request| request.put(body))
+    }
+
+    /// Deletes the document, element or attribute.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// client.request("resource-lists").delete().await?;
+    /// assert!(client.request("resource-lists").optional().get().await?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::delete`], when the future is polled.
+    pub fn delete(self) -> Call<'static, Response> {
+        self.send(|request| request.delete())
+    }
+
+    /// Creates the document, element or attribute where nothing is.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let error = client.request("resource-lists").insert(lists).await.unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::insert`], when the future is polled.
+    pub fn insert(self, body: impl AsRef<[u8]>) -> Call<'static, Response> {
+        let body = body.as_ref().to_vec();
+        self.send(|request| request.insert(body))
+    }
+
+    /// Replaces what is there, and gives it back.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let (old, _) = client.request("resource-lists").replace(lists).await?;
+    /// assert_eq!(old, lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::replace`], when the future is polled.
+    pub fn replace(self, body: impl AsRef<[u8]>) -> Call<'static, (Resource, Response)> {
+        let body = body.as_ref().to_vec();
+        self.send(|request| request.replace(body))
+    }
+
+    /// Sends any method with or without a body and gives the answer whatever its status:
+    /// [`crate::Request::send_raw`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// use xcaplib::Method;
+    ///
+    /// let answer = client.request("resource-lists").send_raw(Method::Get, None).await?;
+    /// assert_eq!(answer.status(), 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Bad input and transport failures alone, when the future is polled.
+    pub fn send_raw(self, method: Method, body: Option<&[u8]>) -> Call<'static, Response> {
+        let body = body.map(<[u8]>::to_vec);
+        self.send(move |request| request.send_raw(method, body.as_deref()))
+    }
+
+    fn with(self, option: impl FnOnce(crate::Request<'_>) -> crate::Request<'_>) -> Self {
+        let Self { client, options } = self;
+        let options = option(crate::Request::with(&client, options)).into_options();
+        Self { client, options }
+    }
+
+    fn send<T: Send + 'static>(
+        self,
+        send: impl FnOnce(crate::Request<'_>) -> Result<T> + Send + 'static,
+    ) -> Call<'static, T> {
+        Call::new(move || send(crate::Request::with(&self.client, self.options)))
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::Request::with(&self.client, self.options.clone()).fmt(f)
+    }
+}
+
+/// A [`Request`] of which nothing found is no error.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// let rules = client.request("pres-rules").optional().get().await?;
+/// println!("{}", if rules.is_some() { "there are rules" } else { "there are none" });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct OptionalRequest(Request);
+
+impl OptionalRequest {
+    /// Fetches the document or node; `None` where the server answers 404.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// assert!(client.request("pres-rules").optional().get().await?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::get`], 404 excepted, when the future is polled.
+    pub fn get(self) -> Call<'static, Option<Resource>> {
+        self.0.send(|request| request.optional().get())
+    }
+}

@@ -1,0 +1,36 @@
+//! The time that a call has.
+
+use std::time::{Duration, Instant};
+
+/// As good as endless; the HTTP library panics where a time limit is past the end of its clock.
+pub(super) const MAX_TIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// The time for one call, whatever number of requests it takes.
+#[derive(Clone, Copy)]
+pub(crate) struct CallTime {
+    began: Instant,
+    limit: Duration,
+}
+
+impl CallTime {
+    /// Begins now.
+    pub(crate) fn new(limit: Duration) -> Self {
+        Self { began: Instant::now(), limit: limit.min(MAX_TIME) }
+    }
+
+    /// Begins again.
+    pub(crate) fn restart(&mut self) {
+        self.began = Instant::now();
+    }
+
+    /// The whole time for the first request of a call, what is left of it for those that follow.
+    pub(crate) fn left(self) -> Duration {
+        let spent = self.began.elapsed();
+        // As good as nothing: the agent's own timeout serves the request without a copy.
+        if spent < Duration::from_millis(1) { self.limit } else { self.limit.saturating_sub(spent) }
+    }
+
+    pub(super) fn ran_out(self) -> String {
+        format!("no complete answer came within {:?}, the time for the call", self.limit)
+    }
+}
