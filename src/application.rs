@@ -44,6 +44,22 @@ pub struct Application {
 }
 
 /// The root element of an application usage's documents.
+///
+/// ```
+/// use xcaplib::{Application, RootElement, XCAPClient};
+///
+/// let calls = Application {
+///     root: Some(RootElement { namespace: "urn:example:calls".into(), name: "calls".into() }),
+///     default_namespace: Some("urn:example:calls".into()),
+///     ..Application::new("calls.example.com")
+/// };
+/// let client = XCAPClient::builder("http://xcap.example.com", "alice@example.com")
+///     .application(calls)
+///     .build()?;
+/// let refused = client.put("calls.example.com", "<lists/>", None, None, None).unwrap_err();
+/// assert!(refused.is_invalid_input());
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootElement {
     /// Its namespace URI.
@@ -79,6 +95,15 @@ impl Application {
     }
 
     /// The registry, for the few who need all of it.
+    ///
+    /// ```
+    /// use xcaplib::Application;
+    ///
+    /// for usage in Application::registry() {
+    ///     println!("{}: {}, {}", usage.auid, usage.media_type, usage.filename);
+    /// }
+    /// # assert_eq!(Application::registry().len(), 8);
+    /// ```
     #[must_use]
     pub fn registry() -> &'static [Self] {
         &REGISTRY

@@ -16,15 +16,28 @@ use crate::transport::{Options, TlsOptions, Transport, proxy};
 
 /// The options of an [`XCAPClient`], ended by [`build`](Self::build).
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
-/// use xcaplib::XCAPClient;
+/// use xcaplib::{Application, XCAPClient};
 ///
-/// let client = XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com")
+/// # let server = xcaplib::testing::Server::builder().application(Application::new("notes.example.com")).start()?;
+/// # let root = server.root();
+/// let client = XCAPClient::builder(&root, "sip:alice@example.com")
 ///     .password("secret")
-///     .timeout(Duration::from_secs(10))
+///     .auth_username("alice")
+///     .allow_basic_over_http(false)
+///     .timeout(Duration::from_secs(15))
+///     .connect_timeout(Duration::from_secs(3))
+///     .max_body(64 * 1024)
+///     .retries(0)
+///     .validate(true)
+///     .user_agent("buddies/1.0")
+///     .proxy(None)
+///     .application(Application::new("notes.example.com"))
 ///     .build()?;
-/// # Ok::<(), xcaplib::Error>(())
+/// client.put("notes.example.com", "<notes/>", None, None, None)?;
+/// # assert_eq!(server.requests()[0].header("user-agent"), Some("buddies/1.0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "a builder makes a client when `build` is called"]
@@ -184,6 +197,16 @@ impl XCAPClientBuilder {
     /// Trusts the authorities whose certificates stand in this PEM text, beside the usual ones. May
     /// be called again. Default: the usual ones alone, which are Mozilla's, or the system's with the
     /// feature `platform-verifier`.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// // That of a file, most often: `std::fs::read("/etc/xcap/ca.pem")?`.
+    /// let pem = "not a certificate";
+    /// let builder = XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com");
+    /// let error = builder.ca_certificates(pem).build().unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// ```
     pub fn ca_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.options.tls.ca_certificates.push(pem.as_ref().to_vec());
         self
@@ -192,6 +215,16 @@ impl XCAPClientBuilder {
     /// Shows this certificate to servers that ask for one. The PEM text holds the certificate, those
     /// between it and its authority, and its private key, not encrypted; with `native-tls` the key
     /// has to be PKCS #8. Default: none.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// // Certificate and key, for instance `std::fs::read("/etc/xcap/device.pem")?`.
+    /// let pem = "not a certificate";
+    /// let builder = XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com");
+    /// let error = builder.client_certificate(pem).build().unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// ```
     pub fn client_certificate(mut self, pem_chain_and_key: impl AsRef<[u8]>) -> Self {
         self.options.tls.client_certificate = Some(pem_chain_and_key.as_ref().to_vec());
         self
@@ -202,6 +235,15 @@ impl XCAPClientBuilder {
     /// Whoever can get between the client and the server can then read and change everything,
     /// **passwords included**. It is for a test bench. For a server with an authority of its own
     /// there is [`ca_certificates`](Self::ca_certificates). Default: `false`.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// let builder = XCAPClient::builder("https://127.0.0.1:8443", "sip:alice@example.com");
+    /// let client = builder.danger_accept_invalid_certs(true).build();
+    /// // A build without TLS refuses an option of it.
+    /// assert!(client.is_ok() || client.unwrap_err().is_invalid_input());
+    /// ```
     pub fn danger_accept_invalid_certs(mut self, accept: bool) -> Self {
         self.options.tls.accept_invalid = accept;
         self
@@ -214,6 +256,18 @@ impl XCAPClientBuilder {
     }
 
     /// Makes the client. Nothing is sent.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use xcaplib::XCAPClient;
+    ///
+    /// let builder = XCAPClient::builder("http://xcap.example.com", "sip:alice@example.com");
+    /// builder.clone().build()?;
+    /// let error = builder.clone().connect_timeout(Duration::ZERO).build().unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// assert!(builder.proxy("no proxy").build().is_err());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

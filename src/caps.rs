@@ -13,15 +13,22 @@ const KIND: Kind = Kind { namespace: XCAP_CAPS, root: "xcap-caps" };
 /// Every server has to say; some do not. Of such a server nothing
 /// [is known](Self::is_known): the lists are empty, and whether something is supported is `None`.
 ///
-/// ```no_run
-/// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
 /// let capabilities = client.capabilities()?;
 /// match capabilities.supports_application("pres-rules") {
 ///     Some(true) => println!("presence rules are kept there"),
 ///     Some(false) => println!("presence rules are kept elsewhere, if at all"),
 ///     None => println!("the server does not say; try"),
 /// }
-/// # Ok::<(), xcaplib::Error>(())
+///
+/// assert!(capabilities.is_known());
+/// assert!(capabilities.auids().iter().any(|auid| auid == "xcap-caps"));
+/// assert_eq!(capabilities.supports_namespace("urn:ietf:params:xml:ns:xcap-caps"), Some(true));
+/// assert!(capabilities.namespaces().len() > 1);
+/// assert!(capabilities.extensions().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {

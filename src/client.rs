@@ -30,13 +30,18 @@ use crate::target::NodeArg;
 /// `get`, `put`, `delete`, `insert` and `replace` take their arguments in the documented order;
 /// whatever is not needed is `None`. All other options are in [`request`](Self::request).
 ///
-/// ```no_run
+/// ```
 /// use xcaplib::XCAPClient;
 ///
-/// let client = XCAPClient::new("https://xcap.example.com/xcap-root", "sip:alice@example.com", "secret")?;
+/// # let server = xcaplib::testing::Server::builder().user("alice@example.com", "secret").start()?;
+/// # let root = server.root();
+/// // The root is, for instance, "https://xcap.example.com/xcap-root".
+/// let client = XCAPClient::new(&root, "sip:alice@example.com", "secret")?;
+/// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// client.put("resource-lists", empty, None, None, None)?;
 /// let lists = client.get("resource-lists", None, None, None)?;
-/// println!("{lists}");
-/// # Ok::<(), xcaplib::Error>(())
+/// assert_eq!(lists, empty);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct XCAPClient {
@@ -62,6 +67,18 @@ impl XCAPClient {
     /// `@`. `password` is `None` or a text; a `&String` needs `.as_str()`. The user name for
     /// authentication is the part of the user id before the `@`.
     ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// let password = String::from("secret");
+    /// XCAPClient::new("http://xcap.example.com/xcap-root", "alice@example.com", password.as_str())?;
+    /// XCAPClient::new("http://xcap.example.com", "tel:+358555000001", None)?;
+    ///
+    /// let error = XCAPClient::new("xcap.example.com", "alice@example.com", None).unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input), naming the part at fault: a root that is no
@@ -80,6 +97,16 @@ impl XCAPClient {
     }
 
     /// Begins a client with options of its own.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// let client = XCAPClient::builder("http://xcap.example.com", "sip:alice@example.com")
+    ///     .password("secret")
+    ///     .max_body(64 * 1024)
+    ///     .build()?;
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     #[must_use]
     pub fn builder(xcap_root: &str, xcap_user_id: &str) -> XCAPClientBuilder {
         XCAPClientBuilder::new(xcap_root, xcap_user_id)
@@ -119,6 +146,20 @@ impl XCAPClient {
     /// `etag` goes out as `If-Match`; to fetch only what has changed, use
     /// [`Request::if_none_match`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.get("resource-lists", None, None, None)?;
+    /// println!("{lists}");
+    /// let node = r#"/resource-lists/list[@name="friends"]/entry"#;
+    /// let entry = client.get("resource-lists", node, None, None)?;
+    /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
+    /// assert_eq!(entry.etag(), lists.etag());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Bad input, before anything is sent; transport failures; any status that is no success, 404
@@ -141,6 +182,24 @@ impl XCAPClient {
     /// is still the one it names (RFC 4825 section 7.11). [`Response::is_created`] tells creation
     /// from replacement on servers that do.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// use xcaplib::Element;
+    ///
+    /// let lists = client.get("resource-lists", None, None, None)?;
+    /// let carol = Element::new("entry").attr("uri", "sip:carol@example.com");
+    /// let node = r#"/resource-lists/list/entry[@uri="sip:carol@example.com"]"#;
+    /// let put = client.put("resource-lists", &carol, node, lists.etag(), None)?;
+    /// assert!(put.is_created());
+    ///
+    /// let attribute = "/resource-lists/list/@name";
+    /// client.put("resource-lists", "family", attribute, put.etag(), None)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Bad input, before anything is sent: a body that a conforming server is certain to refuse is
@@ -159,6 +218,21 @@ impl XCAPClient {
     }
 
     /// Deletes a document, element or attribute.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.get("resource-lists", None, None, None)?;
+    /// let node = r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#;
+    /// let deleted = client.delete("resource-lists", node, lists.etag(), None)?;
+    ///
+    /// // Again, with the ETag of the change before: nothing is there.
+    /// let error = client.delete("resource-lists", node, deleted.etag(), None).unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -183,6 +257,20 @@ impl XCAPClient {
     /// a PUT with that ETag in `If-Match`; from the beginning when the document changed in between,
     /// up to 5 times. With an `etag` of the caller's there is one try, with that ETag.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// client.insert("resource-lists", empty, None, None, None)?;
+    /// let error = client.insert("resource-lists", empty, None, None, None).unwrap_err();
+    /// assert!(error.is_already_exists());
+    ///
+    /// let list = r#"<list name="friends"/>"#;
+    /// let node = r#"/resource-lists/list[@name="friends"]"#;
+    /// client.insert("resource-lists", list, node, None, None)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_already_exists`](Error::is_already_exists) where something is;
@@ -203,6 +291,19 @@ impl XCAPClient {
     ///
     /// A GET, then a PUT with the ETag found in `If-Match`; again when the document changed in
     /// between, up to 5 times. With an `etag` of the caller's there is one try, with that ETag.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let node = r#"/resource-lists/list[@name="friends"]"#;
+    /// let empty = r#"<list name="friends"/>"#;
+    /// let (old, response) = client.replace("resource-lists", empty, node, None, None)?;
+    /// assert!(old.as_str().contains("sip:bob@example.com"));
+    /// assert!(response.etag().is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -243,6 +344,17 @@ impl XCAPClient {
     ///
     /// A document that is not there yet is made by [`insert`](Self::insert) first.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// lists.delete(r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#)?;
+    /// assert!(!lists.text().contains("bob"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get): [`is_not_found`](Error::is_not_found) where there is none.
@@ -255,13 +367,15 @@ impl XCAPClient {
     /// A server that has no such document (404, 405 or 501) leaves it
     /// [unknown](Capabilities::is_known); that is no error.
     ///
-    /// ```no_run
-    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
     /// let capabilities = client.capabilities()?;
     /// if capabilities.supports_application("pres-rules") == Some(false) {
     ///     println!("no presence rules here, but {}", capabilities.auids().join(", "));
     /// }
-    /// # Ok::<(), xcaplib::Error>(())
+    /// # assert_eq!(capabilities.supports_application("pres-rules"), Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
@@ -279,6 +393,18 @@ impl XCAPClient {
     /// is as if it were not given. The list is the server's, in its order: some name documents
     /// twice, or documents of others.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// for entry in client.documents()? {
+    ///     println!("{}/{}: {:?} bytes", entry.application(), entry.filename(), entry.size());
+    /// }
+    /// # assert_eq!(client.documents()?.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Any status that is no success, also where the server has no directories: 404 as
@@ -290,6 +416,14 @@ impl XCAPClient {
     }
 
     /// Begins a request with every option.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let lists = client.request("resource-lists").user("sip:bob@example.com").optional().get()?;
+    /// assert!(lists.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn request(&self, application: &str) -> Request<'_> {
         Request::new(self, application)
     }

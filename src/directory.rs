@@ -17,15 +17,25 @@ const KIND: Kind = Kind { namespace: XCAP_DIRECTORY, root: "xcap-directory" };
 
 /// A document that a server has, from [`XCAPClient::documents`].
 ///
-/// ```no_run
-/// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+/// ```
+/// use xcaplib::Tree;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
 /// for entry in client.documents()? {
 ///     println!("{} {}: {:?} bytes", entry.application(), entry.filename(), entry.size());
 ///     if entry.application() == "resource-lists" {
 ///         println!("{}", entry.open(&client)?.text());
 ///     }
 /// }
-/// # Ok::<(), xcaplib::Error>(())
+///
+/// let entry = client.documents()?.remove(0);
+/// assert!(entry.uri().ends_with("/resource-lists/users/sip:alice@example.com/index"));
+/// assert_eq!((entry.tree(), entry.user()), (Tree::Users, Some("sip:alice@example.com")));
+/// assert_eq!(entry.etag(), client.get("resource-lists", None, None, None)?.etag());
+/// assert!(entry.last_modified().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentEntry {
@@ -132,12 +142,16 @@ impl DocumentEntry {
     /// It goes to the client's own XCAP root, whatever host the URI names: a directory is no
     /// place for a server to send a client's password elsewhere.
     ///
-    /// ```no_run
-    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
     /// for entry in client.documents()? {
     ///     entry.request(&client).if_match(entry.etag()).delete()?;
     /// }
-    /// # Ok::<(), xcaplib::Error>(())
+    /// assert!(client.documents()?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn request<'c>(&self, client: &'c XCAPClient) -> Request<'c> {
         client.request(&self.place.application).at(self.place.user.as_ref(), &self.place.filename)
@@ -145,6 +159,18 @@ impl DocumentEntry {
 
     /// Fetches the document, to be kept and edited in step with the server, from the client's own
     /// XCAP root, as [`request`](Self::request).
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// for entry in client.documents()? {
+    ///     let copy = entry.open(&client)?;
+    ///     assert_eq!(copy.etag(), entry.etag());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -9,6 +9,19 @@ use crate::secret::Secret;
 use crate::transport::http::Method;
 
 /// The result of this crate's calls.
+///
+/// ```
+/// fn display_name(client: &xcaplib::XCAPClient) -> xcaplib::Result<String> {
+///     let node = "/resource-lists/list[1]/display-name";
+///     Ok(client.get("resource-lists", node, None, None)?.into_string())
+/// }
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// assert!(display_name(&client).unwrap_err().is_not_found());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed: bad input, no answer, or an answer that is no success.
@@ -20,16 +33,63 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Bad input is found before anything is sent. No text and no [`Debug`](fmt::Debug) form holds a
 /// password or an `Authorization` field.
 ///
-/// ```no_run
-/// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
-/// # let etag = xcaplib::ETag::new("\"abc\"").unwrap();
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let etag = client.get("resource-lists", None, None, None)?.etag().cloned().unwrap();
+/// # client.put("resource-lists", "family", "/resource-lists/list/@name", None, None)?;
 /// match client.delete("resource-lists", "/resource-lists/list[2]", &etag, None) {
 ///     Ok(_) => println!("deleted"),
 ///     Err(error) if error.is_not_found() => println!("it was not there"),
 ///     Err(error) if error.is_precondition_failed() => println!("somebody changed the document"),
-///     Err(error) => return Err(error),
+///     Err(error) => return Err(error.into()),
 /// }
-/// # Ok::<(), xcaplib::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// ```
+/// use std::time::Duration;
+/// use xcaplib::testing::{Fault, Server};
+/// use xcaplib::{Error, ErrorKind};
+///
+/// let server = Server::start()?;
+/// let client = server.client_builder("sip:alice@example.com").max_body(1000).retries(0).build()?;
+/// let is: [(Fault, fn(&Error) -> bool); 11] = [
+///     (Fault::status(303, ""), Error::is_redirect),
+///     (Fault::status(304, ""), Error::is_not_modified),
+///     (Fault::status(401, ""), Error::is_unauthorized),
+///     (Fault::status(403, ""), Error::is_forbidden),
+///     (Fault::status(404, ""), Error::is_not_found),
+///     (Fault::status(409, ""), Error::is_conflict),
+///     (Fault::status(412, ""), Error::is_precondition_failed),
+///     (Fault::status(200, &"long".repeat(1000)), Error::is_too_large),
+///     (Fault::Answer { status: 200, headers: vec![], body: b"\xff".to_vec() }, Error::is_not_utf8),
+///     (Fault::status(204, ""), Error::is_malformed_response),
+///     (Fault::CloseBeforeAnswer, Error::is_transport),
+/// ];
+/// for (fault, predicate) in is {
+///     server.misbehave(1, fault);
+///     let error = client.get("resource-lists", None, None, None).unwrap_err();
+///     assert!(predicate(&error), "{error}");
+///     // Where there was an answer it stays at hand.
+///     assert_eq!(error.status(), error.response().map(|answer| answer.status()));
+/// }
+///
+/// let late = client.request("resource-lists").timeout(Duration::ZERO).get().unwrap_err();
+/// assert!(late.is_timeout() && late.is_transport() && !late.is_tls());
+/// assert_eq!(late.kind(), ErrorKind::Timeout);
+///
+/// let refused = client.put("resource-lists", "<lists/>", None, None, None).unwrap_err();
+/// assert!(refused.is_invalid_input());
+/// assert_eq!(refused.body_position(), Some((1, 1)));
+///
+/// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// client.put("resource-lists", empty, None, None, None)?;
+/// let twice = client.insert("resource-lists", empty, None, None, None).unwrap_err();
+/// assert!(twice.is_already_exists());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{text}")]
@@ -50,6 +110,19 @@ struct Answer {
 }
 
 /// The kinds of [`Error`]. More may come: match with a `_` arm.
+///
+/// ```
+/// use xcaplib::ErrorKind;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// let error = client.get("resource-lists", None, None, None).unwrap_err();
+/// match error.kind() {
+///     ErrorKind::NotFound => println!("nothing is there"),
+///     ErrorKind::Timeout | ErrorKind::Transport => println!("try again later"),
+///     _ => return Err(error.into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -260,6 +333,18 @@ impl Error {
     }
 
     /// The report in a 409's body, if it holds one (RFC 4825 section 11), or the predicted one.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let client = server.client_builder("sip:alice@example.com").validate(false).build()?;
+    /// let error = client.put("resource-lists", "<list/>", "/resource-lists/list/entry", None, None);
+    /// let error = error.unwrap_err();
+    /// assert_eq!(error.conflict().map(|conflict| conflict.name()), Some("cannot-insert"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn conflict(&self) -> Option<&Conflict> {
         self.answer.as_deref().and_then(|answer| answer.conflict.as_ref())

@@ -119,6 +119,27 @@ impl fmt::Debug for ETag {
 /// A text is sent as it stands if it is `*`, begins with `"` or begins with `W/"` (a list of tags
 /// is such a text); any other gets the quotes it lacks, so `"abc"` with and without its quotes
 /// mean the same. White space around it is dropped, as it is by [`ETag::new`].
+///
+/// ```
+/// use xcaplib::ETag;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// // All of these are an ETag of a call; here none is the document's.
+/// let etag = ETag::new("\"abc\"").unwrap();
+/// for error in [
+///     client.get("resource-lists", None, "abc", None),
+///     client.get("resource-lists", None, "\"abc\"", None),
+///     client.get("resource-lists", None, &etag, None),
+///     client.get("resource-lists", None, Some(&etag), None),
+///     client.get("resource-lists", None, &String::from("abc"), None),
+/// ] {
+///     assert!(error.unwrap_err().is_precondition_failed());
+/// }
+/// client.get("resource-lists", None, "*", None)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ETagArg<'a>(Option<Condition<'a>>);
 

@@ -24,6 +24,19 @@ const SINGLE: [HeaderName; 5] = [AUTHORIZATION, CONTENT_TYPE, HOST, IF_MATCH, US
 /// given twice is sent twice. An empty `Accept` or `Content-Type` sends none.
 ///
 /// [`Debug`](fmt::Debug) shows the names alone: a value may be a secret.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let headers = [("X-Device", "phone"), ("User-Agent", "buddies/1.0")];
+/// client.get("resource-lists", None, None, &headers)?;
+/// let sent = server.requests();
+/// assert_eq!(sent[0].header("x-device"), Some("phone"));
+/// assert_eq!(sent[0].header("user-agent"), Some("buddies/1.0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Default)]
 pub struct HeadersArg<'a>(&'a [(&'a str, &'a str)]);
 

@@ -1,3 +1,11 @@
+// The README's links are definitions at its end, which name files. These stand before them, and of two
+// definitions the first counts.
+//! [porting]: crate::guide::porting
+//! [options]: crate::guide::porting#options-of-the-client
+//! [errors]: crate::guide::errors
+//! [misbehaves]: crate::guide::errors#what-happens-when-the-server-misbehaves
+//! [servers]: crate::guide::servers
+//! [embedded]: crate::guide::embedded
 #![doc = include_str!("../README.md")]
 
 // A call goes one way: client -> request -> (selector, validate) -> exchange -> (auth, transport) ->
@@ -22,6 +30,8 @@ mod exchange;
 mod generated;
 #[cfg(feature = "green")]
 pub mod green;
+#[cfg(doc)]
+pub mod guide;
 mod headers;
 mod logging;
 mod pause;

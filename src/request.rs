@@ -25,6 +25,15 @@ use crate::validate;
 const ATTEMPTS: usize = 5;
 
 /// The methods of XCAP (RFC 4825 section 7), for [`Request::send_raw`].
+///
+/// ```
+/// use xcaplib::Method;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// let answer = client.request("resource-lists").send_raw(Method::Get, None)?;
+/// assert_eq!(answer.status(), 404);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     /// Fetch a document, element, attribute or set of namespace bindings.
@@ -49,18 +58,35 @@ impl Method {
 /// [`get`](Self::get), [`put`](Self::put), [`delete`](Self::delete), [`insert`](Self::insert),
 /// [`replace`](Self::replace) and [`send_raw`](Self::send_raw).
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
-/// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
-/// let caps = client.request("xcap-caps").timeout(Duration::from_secs(5)).get()?;
-/// let lists = client
+/// use xcaplib::ETag;
+///
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let request = client
 ///     .request("resource-lists")
-///     .user("sip:bob@example.com")
+///     .user("sip:alice@example.com")
+///     .filename("index")
+///     .node("/resource-lists/list")
 ///     .header("X-3GPP-Intended-Identity", "\"sip:alice@example.com\"")
-///     .optional()
-///     .get()?;
-/// println!("{caps}\n{}", lists.map_or(String::new(), |lists| lists.to_string()));
-/// # Ok::<(), xcaplib::Error>(())
+///     .timeout(Duration::from_secs(5));
+/// let list = request.get()?;
+///
+/// // Only if it has changed, and only if it has not.
+/// let etag: &ETag = list.etag().unwrap();
+/// let newer = client.request("resource-lists").if_none_match(etag).get();
+/// assert!(newer.unwrap_err().is_not_modified());
+/// client.request("resource-lists").node("/resource-lists/list").if_match(etag).delete()?;
+///
+/// // As it is, whatever it is, with a media type of one's own; and a document for all users.
+/// let raw = client.request("notes.example.com").validate(false).content_type("text/plain").url()?;
+/// assert!(raw.ends_with("/notes.example.com/users/sip:alice@example.com/index"));
+/// let all = client.request("resource-lists").global().optional().get()?;
+/// assert!(all.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// [`Debug`](fmt::Debug) shows the names of its headers alone: a value may be a secret.
@@ -224,15 +250,18 @@ impl<'c> Request<'c> {
     ///
     /// Of no effect on what is no element and on other calls.
     ///
-    /// ```no_run
-    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let rules = r#"<cr:ruleset xmlns:cr="urn:ietf:params:xml:ns:common-policy"><cr:rule id="friends"/></cr:ruleset>"#;
+    /// # server.set_document("pres-rules", "sip:alice@example.com", "index", rules);
     /// let rule = xcaplib::NodeSelector::root("cr:ruleset")
     ///     .child("cr:rule")
     ///     .with_attr("id", "friends")
     ///     .bind("cr", "urn:ietf:params:xml:ns:common-policy");
     /// let rule = client.request("pres-rules").node(&rule).with_namespaces().get()?;
-    /// assert!(rule.as_str().contains("=\"urn:ietf:params:xml:ns:common-policy\""));
-    /// # Ok::<(), xcaplib::Error>(())
+    /// assert_eq!(rule, r#"<cr:rule xmlns:cr="urn:ietf:params:xml:ns:common-policy" id="friends"/>"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn with_namespaces(mut self) -> Self {
         self.options.with_namespaces = true;
@@ -255,6 +284,17 @@ impl<'c> Request<'c> {
     ///
     /// The options hold for all requests of the copy, but for the node and the conditions.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "backup", document);
+    /// let mut backup = client.request("resource-lists").filename("backup").open()?;
+    /// backup.insert("/resource-lists/list", "<list/>")?;
+    /// assert_eq!(backup.text(), client.request("resource-lists").filename("backup").get()?.as_str());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`XCAPClient::open`].
@@ -265,6 +305,16 @@ impl<'c> Request<'c> {
     }
 
     /// Fetches the document or node (RFC 4825 sections 7.3, 7.6, 7.9 and 7.10).
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let entry = client.request("resource-lists").node("/resource-lists/*[1]/entry[1]").get()?;
+    /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -307,6 +357,15 @@ impl<'c> Request<'c> {
 
     /// Creates or replaces the document, element or attribute (RFC 4825 sections 7.1, 7.4 and 7.7).
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// let put = client.request("resource-lists").filename("backup").put(empty)?;
+    /// assert!(put.is_created());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`XCAPClient::put`].
@@ -324,6 +383,17 @@ impl<'c> Request<'c> {
     }
 
     /// Deletes the document, element or attribute (RFC 4825 sections 7.2, 7.5 and 7.8).
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.request("resource-lists").get()?;
+    /// client.request("resource-lists").if_match(lists.etag()).delete()?;
+    /// assert!(client.request("resource-lists").optional().get()?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -348,6 +418,17 @@ impl<'c> Request<'c> {
     }
 
     /// Creates the document, element or attribute where nothing is.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
+    /// let error = list.insert(r#"<list name="friends"/>"#).unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -407,6 +488,17 @@ impl<'c> Request<'c> {
     }
 
     /// Replaces what is there, and gives it back.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let name = client.request("resource-lists").node("/resource-lists/list/@name");
+    /// let (old, _) = name.replace("family")?;
+    /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -472,6 +564,18 @@ impl<'c> Request<'c> {
     /// a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an empty
     /// one.
     ///
+    /// ```
+    /// use xcaplib::Method;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let body = b"<resource-lists xmlns='urn:ietf:params:xml:ns:resource-lists'/>";
+    /// let answer = client.request("resource-lists").send_raw(Method::Put, Some(body))?;
+    /// assert_eq!(answer.status(), 201);
+    /// let answer = client.request("rls-services").send_raw(Method::Delete, None)?;
+    /// assert_eq!((answer.status(), answer.reason()), (404, "Not Found"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Bad input and transport failures alone.
@@ -493,6 +597,14 @@ impl<'c> Request<'c> {
     }
 
     /// The URL that the request goes to, percent-encoded (RFC 4825 section 6).
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let url = client.request("xcap-caps").url()?;
+    /// assert_eq!(url, format!("{}/xcap-caps/global/index", server.root()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -659,12 +771,29 @@ impl fmt::Debug for Request<'_> {
 }
 
 /// A [`Request`] of which nothing found is no error.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// match client.request("pres-rules").optional().get()? {
+///     Some(rules) => println!("{rules}"),
+///     None => println!("there are no rules yet"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct OptionalRequest<'c>(Request<'c>);
 
 impl OptionalRequest<'_> {
     /// Fetches the document or node; `None` where the server answers 404.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// assert!(client.request("pres-rules").optional().get()?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

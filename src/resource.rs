@@ -15,6 +15,20 @@ use crate::xml;
 /// A server's answer: status, headers and body.
 ///
 /// [`Debug`](fmt::Debug) shows the status, the ETag and the body's length, never its text.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// let response = client.put("resource-lists", empty, None, None, None)?;
+/// assert_eq!((response.status(), response.reason()), (201, "Created"));
+/// assert!(response.is_created());
+/// assert!(response.etag().is_some());
+/// assert_eq!(response.header("Content-Length"), Some("0"));
+/// assert!(response.headers().any(|(name, _)| name == "etag"));
+/// assert_eq!((response.body(), response.text()), (&b""[..], Some("")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Response {
     status: u16,
@@ -101,6 +115,17 @@ impl Response {
     /// The report that a 409 brings, if its body holds one (RFC 4825 section 11). It is looked for at
     /// each call, since only [`send_raw`](crate::Request::send_raw) gives such an answer; elsewhere it
     /// is in [`Error::conflict`](crate::Error::conflict).
+    ///
+    /// ```
+    /// use xcaplib::Method;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let request = client.request("resource-lists").node("/resource-lists/list");
+    /// let answer = request.send_raw(Method::Put, Some(b"<list/>"))?;
+    /// assert_eq!(answer.status(), 409);
+    /// assert_eq!(answer.conflict().map(|conflict| conflict.name().to_owned()).as_deref(), Some("no-parent"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn conflict(&self) -> Option<Conflict> {
         self.text().filter(|_| self.status == 409).and_then(Conflict::parse)
@@ -134,6 +159,17 @@ impl fmt::Debug for Response {
 
 /// What kind of node a resource is, known from what was asked for (RFC 4825 section 8.3): servers
 /// differ in the media types they answer with.
+///
+/// ```
+/// use xcaplib::ResourceKind;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let name = client.get("resource-lists", "/resource-lists/list/@name", None, None)?;
+/// assert_eq!(name.kind(), ResourceKind::Attribute);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResourceKind {
@@ -172,6 +208,25 @@ impl ResourceKind {
 /// What a GET found: its text, and the ETag of its document.
 ///
 /// It compares with `&str` and prints as its text.
+///
+/// ```
+/// use xcaplib::ResourceKind;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let entry = client.get("resource-lists", "/resource-lists/list/entry", None, None)?;
+/// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
+/// assert_eq!(entry.as_str().as_bytes(), entry.as_bytes());
+/// assert_eq!(entry.content_type(), Some("application/xcap-el+xml"));
+/// assert_eq!((entry.kind(), entry.response().status()), (ResourceKind::Element, 200));
+///
+/// // It guards the next change of any part of the document.
+/// let deleted = client.delete("resource-lists", "/resource-lists/list", entry.etag(), None);
+/// assert!(deleted.is_ok());
+/// println!("{}", entry.into_string());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Resource {
     kind: ResourceKind,
@@ -233,11 +288,15 @@ impl Resource {
     /// `None` for what is no attribute. A value with a `&` that begins no reference, as servers that
     /// do not escape send it, is given as it stands.
     ///
-    /// ```no_run
-    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
-    /// let uri = client.get("resource-lists", "/resource-lists/list/entry[2]/@uri", None, None)?;
-    /// assert_eq!(uri.attribute_value().as_deref(), Some("sip:nancy@example.com"));
-    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let uri = client.get("resource-lists", "/resource-lists/list/entry[1]/@uri", None, None)?;
+    /// assert_eq!(uri.as_str(), "\"sip:bob@example.com\"");
+    /// assert_eq!(uri.attribute_value().as_deref(), Some("sip:bob@example.com"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn attribute_value(&self) -> Option<Cow<'_, str>> {
@@ -253,6 +312,18 @@ impl Resource {
     /// section 10); the default namespace has the prefix `""`.
     ///
     /// What OpenXCAP sends, `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped, is understood too.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let node = "/resource-lists/list/namespace::*";
+    /// let bindings = client.get("resource-lists", node, None, None)?.namespace_bindings()?;
+    /// let lists = "urn:ietf:params:xml:ns:resource-lists";
+    /// assert_eq!(bindings, [(String::new(), lists.to_owned())]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

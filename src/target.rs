@@ -21,6 +21,18 @@ pub(crate) struct Target {
 ///
 /// `None` and `""` are the document. A text is an unencoded expression, with or without its leading
 /// `/` (RFC 4825 section 6.3).
+///
+/// ```
+/// use xcaplib::NodeSelector;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// let selector = NodeSelector::root("resource-lists").child("list").nth(1);
+/// let url = client.url("resource-lists", &selector)?;
+/// assert_eq!(client.url("resource-lists", "/resource-lists/list[1]")?, url);
+/// assert_eq!(client.url("resource-lists", &String::from("resource-lists/list[1]"))?, url);
+/// assert_eq!(client.url("resource-lists", "")?, client.url("resource-lists", None)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct NodeArg<'a>(Node<'a>);
 

@@ -8,6 +8,22 @@ pub(crate) type Hook = Arc<dyn Fn(&AuthorizationRequest<'_>) -> Option<String> +
 
 /// A request that is about to be sent, for the closure of
 /// [`XCAPClientBuilder::authorization`](crate::XCAPClientBuilder::authorization).
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// let client = server
+///     .client_builder("sip:alice@example.com")
+///     .authorization(|request| {
+///         let asked = !request.challenges().is_empty();
+///         let text = format!("{} {}, {} bytes", request.method(), request.target(), request.body().len());
+///         println!("{text}{}", if asked { ", after a challenge" } else { "" });
+///         Some("Bearer token".to_owned())
+///     })
+///     .build()?;
+/// client.request("resource-lists").optional().get()?;
+/// assert_eq!(server.requests()[0].header("authorization"), Some("Bearer token"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct AuthorizationRequest<'a> {
     pub(super) message: Message<'a>,
     pub(super) challenges: &'a [String],

@@ -26,16 +26,21 @@ use fidelity::Fidelity;
 /// not sent; then it is sent guarded by the ETag, and the copy is edited likewise: n changes are n
 /// requests, and nothing is fetched again. [`get`](Self::get) answers from the copy.
 ///
-/// ```no_run
-/// use xcaplib::{Element, XCAPClient};
-///
-/// let client = XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", "secret")?;
+/// ```
+/// use xcaplib::Element;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
 /// let mut lists = client.open("resource-lists")?.retries(3);
 /// let carol = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:carol@example.com"]"#;
 /// lists.insert(carol, Element::new("entry").attr("uri", "sip:carol@example.com"))?;
 /// println!("{}", lists.text());
 /// lists.delete(carol)?;
-/// # Ok::<(), xcaplib::Error>(())
+///
+/// assert!(!lists.is_stale());
+/// assert_eq!(lists.etag(), client.get("resource-lists", None, None, None)?.etag());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// **What the copy knows.** A server may store a document otherwise than it was sent, and some move
@@ -63,6 +68,22 @@ pub struct CachedDocument {
 }
 
 /// What a notification was to a copy: what [`CachedDocument::apply`] says.
+///
+/// ```
+/// use xcaplib::Applied;
+/// use xcaplib::diff::XcapDiff;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let mut lists = client.open("resource-lists")?;
+/// let other = XcapDiff::parse(
+///     r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
+///     <document sel="pres-rules/users/sip:alice@example.com/index" new-etag="a"/></xcap-diff>"#,
+/// )?;
+/// assert_eq!(lists.apply(&other), Applied::Other);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applied {
@@ -148,6 +169,19 @@ impl CachedDocument {
     ///
     /// Nothing is sent.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.open("resource-lists")?;
+    /// server.clear_requests();
+    /// assert_eq!(lists.get("/resource-lists/list/@name")?.as_str(), "friends");
+    /// assert!(lists.get("/resource-lists/list[2]").unwrap_err().is_not_found());
+    /// assert!(server.requests().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for a selector that is none;
@@ -159,6 +193,19 @@ impl CachedDocument {
     }
 
     /// Creates or replaces an element or attribute.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// lists.put("/resource-lists/list/@name", "family")?;
+    /// let error = lists.put("/resource-lists/list[9]/entry", "<entry/>").unwrap_err();
+    /// assert_eq!(error.conflict().map(|conflict| conflict.name()), Some("no-parent"));
+    /// assert!(error.to_string().contains("not sent"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -175,6 +222,18 @@ impl CachedDocument {
 
     /// Creates an element or attribute where the copy has none.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// let bob = r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#;
+    /// let error = lists.insert(bob, r#"<entry uri="sip:bob@example.com"/>"#).unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_already_exists`](Error::is_already_exists) where it has one, with nothing sent; those
@@ -188,6 +247,18 @@ impl CachedDocument {
     }
 
     /// Replaces an element or attribute that the copy has.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// lists.replace(r#"/resource-lists/list[@name="friends"]"#, r#"<list name="friends"/>"#)?;
+    /// let error = lists.replace(r#"/resource-lists/list[@name="family"]"#, r#"<list name="family"/>"#);
+    /// assert!(error.unwrap_err().is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -203,6 +274,17 @@ impl CachedDocument {
 
     /// Deletes an element or attribute.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// lists.delete("/resource-lists/list/entry[1]")?;
+    /// assert!(lists.delete("/resource-lists/list/entry[1]").unwrap_err().is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) where the copy has none, with nothing sent; those of
@@ -212,6 +294,19 @@ impl CachedDocument {
     }
 
     /// Fetches the document if it is another than the copy; whether it was.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// assert!(!lists.refresh()?);
+    /// client.delete("resource-lists", "/resource-lists/list", None, None)?; // another device
+    /// assert!(lists.refresh()?);
+    /// assert!(!lists.text().contains("friends"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -237,11 +332,15 @@ impl CachedDocument {
     /// With [`retries`](Self::retries), `change` is called again with the new text whenever somebody
     /// else changed the document in between.
     ///
-    /// ```no_run
-    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
     /// let mut lists = client.open("resource-lists")?.retries(10);
-    /// lists.update(|text| text.replace("Bob", "Robert"))?;
-    /// # Ok::<(), xcaplib::Error>(())
+    /// lists.update(|text| text.replace("friends", "family"))?;
+    /// assert!(lists.get(r#"/resource-lists/list[@name="family"]"#).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
@@ -277,19 +376,25 @@ impl CachedDocument {
     /// from then on. Whether the notification is about the client's own XCAP root is for the caller
     /// to see, by [`XcapDiff::xcap_root`].
     ///
-    /// ```no_run
+    /// ```
     /// use xcaplib::Applied;
     /// use xcaplib::diff::XcapDiff;
-    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", None)?;
-    /// # let mut lists = client.open("resource-lists")?;
-    /// # let body = "";
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let etag = client.get("resource-lists", None, None, None)?.etag().unwrap().opaque().to_owned();
+    /// # let body = format!(r#"<x:xcap-diff xmlns:x="urn:ietf:params:xml:ns:xcap-diff" xmlns="urn:ietf:params:xml:ns:resource-lists" xcap-root="{}"><x:document sel="resource-lists/users/sip:alice@example.com/index" previous-etag="{etag}" new-etag="new"><x:remove sel="*/list/entry"/></x:document></x:xcap-diff>"#, server.root());
+    /// let mut lists = client.open("resource-lists")?;
+    /// // `body` is that of a notification.
     /// match lists.apply(&XcapDiff::parse(body)?) {
     ///     Applied::UpToDate => println!("{}", lists.text()),
     ///     Applied::Fetch(_) => drop(lists.refresh()?),
     ///     Applied::Gone => println!("the document was removed"),
     ///     _ => println!("that is about another document"),
     /// }
-    /// # Ok::<(), xcaplib::Error>(())
+    /// # assert!(!lists.text().contains("entry"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
         let etag = self.etag.as_ref().filter(|_| !self.is_stale);

@@ -12,6 +12,20 @@ use super::work::Work;
 use super::xcap_diff::XcapDiff;
 
 /// What to do with a copy of a document: what [`XcapDiff::decide`] says.
+///
+/// ```
+/// use xcaplib::ETag;
+/// use xcaplib::diff::{Decision, FetchReason, XcapDiff};
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// // The diff removes the note of version `a`.
+/// let index = "tests/users/sip:joe@example.com/index";
+/// let decide = |etag, text| diff.decide(index, ETag::new(etag).as_ref(), text);
+/// assert!(matches!(decide("a", "<doc><note/></doc>"), Decision::Patched { text, .. } if text == "<doc></doc>"));
+/// assert!(matches!(decide("b", "<doc></doc>"), Decision::Unchanged { .. }));
+/// assert_eq!(decide("0", "<doc/>"), Decision::Fetch(FetchReason::OtherVersion));
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -42,6 +56,18 @@ pub enum Decision {
 }
 
 /// Why a document has to be read again.
+///
+/// ```
+/// use xcaplib::ETag;
+/// use xcaplib::diff::{Decision, FetchReason, XcapDiff};
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// // The copy has the right ETag and another text.
+/// let decision = diff.decide("tests/users/sip:joe@example.com/index", ETag::new("a").as_ref(), "<doc/>");
+/// let Decision::Fetch(FetchReason::PatchFailed(error)) = decision else { panic!() };
+/// assert!(error.to_string().contains("no node matches"));
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchReason {

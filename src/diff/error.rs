@@ -35,6 +35,17 @@ pub struct PatchError {
 }
 
 /// The conditions of RFC 5261 section 5, and two more. More may come: match with a `_` arm.
+///
+/// ```
+/// use xcaplib::diff::{PatchErrorKind, XcapDiff};
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// let error = diff.documents().next().unwrap().apply("<doc/>").unwrap_err();
+/// assert_eq!(error.kind(), PatchErrorKind::UnlocatedNode);
+/// assert_eq!(error.kind().name(), Some("unlocated-node"));
+/// assert_eq!(PatchErrorKind::TooExpensive.name(), None);
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PatchErrorKind {

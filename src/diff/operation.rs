@@ -14,6 +14,18 @@ use super::scope::Scope;
 ///
 /// Whether it makes sense shows when it is applied: an operation that does not spoils its own
 /// document's patch alone.
+///
+/// ```
+/// use xcaplib::diff::{OperationKind, XcapDiff};
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// let report = diff.documents().next().unwrap();
+/// let operation = &report.operations()[0];
+/// assert_eq!(operation.kind(), OperationKind::Remove);
+/// assert_eq!(operation.selector(), Some("*/note"));
+/// assert_eq!(operation.markup(), r#"<d:remove sel="*/note"/>"#);
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
     kind: OperationKind,
@@ -31,6 +43,19 @@ pub struct Operation {
 }
 
 /// What an operation does. More may come: match with a `_` arm.
+///
+/// ```
+/// use xcaplib::diff::{OperationKind, XcapDiff};
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// for operation in diff.documents().flat_map(|report| report.operations()) {
+///     match operation.kind() {
+///         OperationKind::Unknown => println!("not of RFC 5261: {}", operation.markup()),
+///         _ => println!("{}", operation.markup()),
+///     }
+/// }
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OperationKind {

@@ -15,6 +15,21 @@ use super::scope::Scope;
 use super::work::Work;
 
 /// One report of a diff.
+///
+/// ```
+/// use xcaplib::diff::{Report, XcapDiff};
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// for report in diff.reports() {
+///     match report {
+///         Report::Document(document) => println!("{}", document.selector()),
+///         Report::Element(element) => println!("{}", element.content().unwrap_or("gone")),
+///         Report::Attribute(attribute) => println!("{}", attribute.value().unwrap_or("gone")),
+///         _ => {}
+///     }
+/// }
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Report {
@@ -30,6 +45,18 @@ pub enum Report {
 ///
 /// Figure 1 of RFC 5874 says what the combinations mean; [`XcapDiff::decide`](super::XcapDiff::decide)
 /// reads it.
+///
+/// ```
+/// use xcaplib::diff::XcapDiff;
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// let report = diff.documents().next().unwrap();
+/// assert_eq!(report.selector(), "tests/users/sip:joe@example.com/index");
+/// assert_eq!((report.previous_etag(), report.new_etag()), (Some("a"), Some("b")));
+/// assert!(!report.is_body_not_changed());
+/// assert_eq!(report.operations().len(), 1);
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentReport {
     sel: String,
@@ -40,6 +67,21 @@ pub struct DocumentReport {
 }
 
 /// `<element>`: whether an element exists, and what it is.
+///
+/// ```
+/// use xcaplib::diff::{Report, XcapDiff};
+///
+/// let diff = XcapDiff::parse(
+///     r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xmlns="urn:x" xcap-root="http://xcap.example.com/">
+///     <d:element sel="tests/users/sip:joe@example.com/index/~~/*/note"><note/></d:element></d:xcap-diff>"#,
+/// )?;
+/// let [Report::Element(note)] = diff.reports() else { panic!() };
+/// assert_eq!(note.selector(), "tests/users/sip:joe@example.com/index/~~/*/note");
+/// assert!(note.exists());
+/// assert_eq!(note.content(), Some("<note/>"));
+/// assert_eq!(note.namespace_bindings().get(""), Some(&"urn:x"));
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ElementReport {
     sel: String,
@@ -49,6 +91,20 @@ pub struct ElementReport {
 }
 
 /// `<attribute>`: whether an attribute exists, and its value.
+///
+/// ```
+/// use xcaplib::diff::{Report, XcapDiff};
+///
+/// let diff = XcapDiff::parse(
+///     r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
+///     <attribute sel="tests/users/sip:joe@example.com/index/~~/*/@id">7</attribute></xcap-diff>"#,
+/// )?;
+/// let [Report::Attribute(id)] = diff.reports() else { panic!() };
+/// assert_eq!(id.selector(), "tests/users/sip:joe@example.com/index/~~/*/@id");
+/// assert!(id.exists());
+/// assert_eq!(id.value(), Some("7"));
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttributeReport {
     sel: String,

@@ -15,6 +15,15 @@ const NAMESPACE: &str = "urn:ietf:params:xml:ns:xcap-diff";
 
 /// An XCAP diff document, `application/xcap-diff+xml`: what changed below an XCAP root
 /// (RFC 5874).
+///
+/// ```
+/// use xcaplib::diff::XcapDiff;
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// assert_eq!(diff.xcap_root(), "http://xcap.example.com/");
+/// assert_eq!((diff.reports().len(), diff.documents().count()), (1, 1));
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct XcapDiff {
     xcap_root: String,

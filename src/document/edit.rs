@@ -14,6 +14,16 @@ use super::select::{Found, Names};
 use super::{bindings, constraints, fragment, place, tag};
 
 /// What [`put`](super::put) made of a document.
+///
+/// ```
+/// use xcaplib::document::{self, Edit};
+///
+/// let name = "/list/@name".parse()?;
+/// let Edit { text, created } = document::put("<list/>", &name, "friends", None)?;
+/// assert!(created);
+/// assert_eq!(text, r#"<list name="friends"/>"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The document as it is now.

@@ -8,6 +8,17 @@ use crate::resource::{ResourceKind, unquoted};
 use super::{bindings, inherited, tag};
 
 /// What [`get`](super::get) found.
+///
+/// ```
+/// use xcaplib::{ResourceKind, document};
+///
+/// let xml = r#"<list name="a &amp; b"><entry/></list>"#;
+/// let entry = document::get(xml, &"/list/entry".parse()?, None)?;
+/// assert_eq!((entry.kind(), entry.as_str()), (ResourceKind::Element, "<entry/>"));
+/// let name = document::get(xml, &"/list/@name".parse()?, None)?;
+/// assert_eq!((name.kind(), name.as_str()), (ResourceKind::Attribute, "a &amp; b"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selected<'x> {
     kind: ResourceKind,

@@ -17,16 +17,29 @@ use super::call::Call;
 /// change has ended; until then, and for good where its future is dropped, the copy
 /// [is stale](Self::is_stale), and the next change reads the document first.
 ///
-/// ```no_run
-/// # async fn example(client: xcaplib::green::XCAPClient) -> xcaplib::Result<()> {
+/// ```
 /// use xcaplib::Element;
 ///
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
+/// # client.blocking().put("resource-lists", lists, None, None, None)?;
 /// let mut lists = client.open("resource-lists").await?.retries(3);
 /// let carol = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:carol@example.com"]"#;
 /// lists.insert(carol, Element::new("entry").attr("uri", "sip:carol@example.com")).await?;
+/// assert!(lists.get(carol).is_ok());
 /// println!("{}", lists.text());
-/// # Ok(())
-/// # }
+///
+/// assert!(!lists.is_stale());
+/// drop(lists.delete(carol)); // never polled, so nothing has begun
+/// assert!(!lists.is_stale());
+/// let etag = lists.etag().cloned();
+/// assert_eq!(lists.into_blocking().etag(), etag.as_ref());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct CachedDocument {
@@ -74,6 +87,20 @@ impl CachedDocument {
     /// An element, attribute or set of namespace bindings of the copy:
     /// [`crate::CachedDocument::get`]. Nothing is sent, so this is no future.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let lists = client.open("resource-lists").await?;
+    /// assert_eq!(lists.get("/resource-lists/list/@name")?.as_str(), "a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::get`].
@@ -82,6 +109,21 @@ impl CachedDocument {
     }
 
     /// Creates or replaces an element or attribute: [`crate::CachedDocument::put`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// lists.put("/resource-lists/list/@name", "b").await?;
+    /// assert!(lists.text().contains("\"b\""));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -97,6 +139,21 @@ impl CachedDocument {
 
     /// Creates an element or attribute where the copy has none: [`crate::CachedDocument::insert`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// let error = lists.insert("/resource-lists/list/@name", "b").await.unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::insert`], when the future is polled.
@@ -110,6 +167,21 @@ impl CachedDocument {
     }
 
     /// Replaces an element or attribute that the copy has: [`crate::CachedDocument::replace`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// let error = lists.replace("/resource-lists/list/entry", "<entry/>").await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -125,6 +197,21 @@ impl CachedDocument {
 
     /// Deletes an element or attribute: [`crate::CachedDocument::delete`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// lists.delete("/resource-lists/list").await?;
+    /// assert!(!lists.text().contains("<list "));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::delete`], when the future is polled.
@@ -139,6 +226,21 @@ impl CachedDocument {
     /// `change` is called on a thread of the pool, and again after a 412 if
     /// [`retries`](Self::retries) says so.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?.retries(10);
+    /// lists.update(|text| text.replace("\"a\"", "\"b\"")).await?;
+    /// assert!(lists.get(r#"/resource-lists/list[@name="b"]"#).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::update`], when the future is polled.
@@ -151,6 +253,20 @@ impl CachedDocument {
 
     /// Fetches the document if it is another than the copy; whether it was:
     /// [`crate::CachedDocument::refresh`]. If its future is dropped, the copy is as it was.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// assert!(!lists.refresh().await?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -165,6 +281,26 @@ impl CachedDocument {
     /// Brings the copy up to date with a notification of changes. Nothing is sent.
     ///
     /// See [`crate::CachedDocument::apply`].
+    ///
+    /// ```
+    /// use xcaplib::Applied;
+    /// use xcaplib::diff::XcapDiff;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let other = XcapDiff::parse(
+    ///     r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
+    ///     <document sel="pres-rules/users/sip:alice@example.com/index" new-etag="a"/></xcap-diff>"#,
+    /// )?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// assert_eq!(lists.apply(&other), Applied::Other);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
         self.copy.apply(diff)
     }

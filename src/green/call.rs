@@ -11,6 +11,22 @@ use crate::error::Result;
 /// That of a client or a request owns all that it needs and is `'static`; that of a change of a
 /// [`CachedDocument`](super::CachedDocument) borrows the copy. All are `Send`. What happens when it
 /// is dropped is said [above](super#when-a-future-is-dropped).
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// use xcaplib::Resource;
+/// use xcaplib::green::Call;
+///
+/// let call: Call<'static, Resource> = client.get("resource-lists", None, None, None);
+/// assert!(server.requests().is_empty()); // nothing is sent before it is polled
+/// assert!(call.await.unwrap_err().is_not_found());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "a call does nothing until it is polled"]
 pub struct Call<'f, T>(Pin<Box<dyn Future<Output = Result<T>> + Send + 'f>>);
 

@@ -17,16 +17,35 @@ use super::request::Request;
 /// It shares connections and authentication with the [blocking client](crate::XCAPClient) that it
 /// was made from, and with its clones.
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
 /// use xcaplib::green;
 ///
-/// let blocking = xcaplib::XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com")
-///     .password("secret")
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let root = server.root();
+/// let blocking = xcaplib::XCAPClient::builder(&root, "sip:alice@example.com")
 ///     .timeout(Duration::from_secs(5))
 ///     .build()?;
 /// let client = green::XCAPClient::from(blocking);
-/// # Ok::<(), xcaplib::Error>(())
+/// # pollster::block_on(async {
+/// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// let list = "/resource-lists/list";
+/// client.insert("resource-lists", lists, None, None, None).await?;
+/// let put = client.put("resource-lists", r#"<list name="a"/>"#, list, None, None).await?;
+/// let name = "/resource-lists/list/@name";
+/// let (old, _) = client.replace("resource-lists", "b", name, None, None).await?;
+/// assert_eq!(old.attribute_value().as_deref(), Some("a"));
+/// let error = client.delete("resource-lists", list, put.etag(), None).await.unwrap_err();
+/// assert!(error.is_precondition_failed());
+///
+/// assert!(client.get("resource-lists", None, None, None).await?.as_str().contains("list"));
+/// assert!(client.request("pres-rules").optional().get().await?.is_none());
+/// assert_eq!(client.capabilities().await?.supports_application("pres-rules"), Some(true));
+/// let copy = client.open("resource-lists").await?;
+/// assert_eq!(client.url("resource-lists", list)?, client.blocking().url("resource-lists", list)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct XCAPClient {
@@ -42,6 +61,14 @@ impl From<crate::XCAPClient> for XCAPClient {
 impl XCAPClient {
     /// A client for the documents below `xcap_root`, as the user `xcap_user_id`, with defaults for
     /// all else: as [`crate::XCAPClient::new`]. Nothing is sent.
+    ///
+    /// ```
+    /// use xcaplib::green::XCAPClient;
+    ///
+    /// let client = XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", "secret")?;
+    /// assert!(XCAPClient::new("xcap.example.com", "sip:alice@example.com", None).is_err());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -63,6 +90,18 @@ impl XCAPClient {
     /// Fetches a document, element, attribute or set of namespace bindings:
     /// [`crate::XCAPClient::get`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let error = client.get("resource-lists", None, None, None).await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::get`], when the future is polled.
@@ -77,6 +116,19 @@ impl XCAPClient {
     }
 
     /// Creates or replaces a document, element or attribute: [`crate::XCAPClient::put`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// let put = client.put("resource-lists", lists, None, None, None).await?;
+    /// assert!(put.is_created());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -94,6 +146,20 @@ impl XCAPClient {
 
     /// Deletes a document, element or attribute: [`crate::XCAPClient::delete`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// client.delete("resource-lists", None, None, None).await?;
+    /// assert!(server.document("resource-lists", "sip:alice@example.com", "index").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::delete`], when the future is polled.
@@ -108,6 +174,20 @@ impl XCAPClient {
     }
 
     /// Creates a document, element or attribute where nothing is: [`crate::XCAPClient::insert`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// client.insert("resource-lists", lists, None, None, None).await?;
+    /// let error = client.insert("resource-lists", lists, None, None, None).await.unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -126,6 +206,20 @@ impl XCAPClient {
     /// Replaces a document, element or attribute that is there, and gives back what was:
     /// [`crate::XCAPClient::replace`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let (old, _) = client.replace("resource-lists", lists, None, None, None).await?;
+    /// assert_eq!(old, lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::replace`], when the future is polled.
@@ -143,6 +237,18 @@ impl XCAPClient {
     /// The URL of a document or node: [`crate::XCAPClient::url`]. Nothing is sent, so there is
     /// nothing to wait for and this is no future.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let url = client.url("resource-lists", "/resource-lists/list[1]")?;
+    /// assert!(url.ends_with("/index/~~/resource-lists/list%5B1%5D"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::url`].
@@ -153,6 +259,21 @@ impl XCAPClient {
     /// Fetches a document, to be kept and edited in step with the server:
     /// [`crate::XCAPClient::open`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut copy = client.open("resource-lists").await?;
+    /// copy.insert("/resource-lists/list", "<list/>").await?;
+    /// assert!(copy.text().contains("<list/>"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::open`], when the future is polled.
@@ -161,6 +282,18 @@ impl XCAPClient {
     }
 
     /// Asks what the server can do: [`crate::XCAPClient::capabilities`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let capabilities = client.capabilities().await?;
+    /// assert!(capabilities.is_known());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -172,13 +305,19 @@ impl XCAPClient {
 
     /// Lists the documents that the user has there: [`crate::XCAPClient::documents`].
     ///
-    /// ```no_run
-    /// # async fn example(client: xcaplib::green::XCAPClient) -> xcaplib::Result<()> {
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// for entry in client.documents().await? {
     ///     println!("{}", client.request_for(&entry).open().await?.text());
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
@@ -196,6 +335,21 @@ impl XCAPClient {
 
     /// Begins a request for a document that [`documents`](Self::documents) has listed:
     /// [`DocumentEntry::request`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", "<resource-lists/>");
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// for entry in client.documents().await? {
+    ///     client.request_for(&entry).if_match(entry.etag()).delete().await?;
+    /// }
+    /// assert!(client.documents().await?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn request_for(&self, entry: &DocumentEntry) -> Request {
         self.own(entry.request(&self.client))
     }

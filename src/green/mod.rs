@@ -6,19 +6,24 @@
 //! done by the threads of the [`blocking`] crate, a pool that all of a process shares (up to 500
 //! threads, or `BLOCKING_MAX_THREADS`), so no call holds up the thread that polls it.
 //!
-//! ```no_run
+//! ```
 //! use xcaplib::green::XCAPClient;
 //!
-//! # async fn example() -> xcaplib::Result<()> {
-//! let client = XCAPClient::new("https://xcap.example.com", "sip:alice@example.com", "secret")?;
+//! # let server = xcaplib::testing::Server::start()?;
+//! # let root = server.root();
+//! # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="old"/></resource-lists>"#;
+//! # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+//! # pollster::block_on(async {
+//! let client = XCAPClient::new(&root, "sip:alice@example.com", "secret")?;
 //! let lists = client.get("resource-lists", None, None, None).await?;
 //! let rules = client.request("pres-rules").optional().get().await?;
 //! println!("{lists}\n{}", rules.map_or(String::new(), |rules| rules.to_string()));
 //!
 //! let mut copy = client.open("resource-lists").await?.retries(3);
 //! copy.delete(r#"/resource-lists/list[@name="old"]"#).await?;
-//! # Ok(())
-//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # When a future is dropped

@@ -23,14 +23,37 @@ use super::call::Call;
 /// It has the options of the blocking [`Request`](crate::Request). Its time begins when a thread
 /// takes it up.
 ///
-/// ```no_run
-/// # async fn example(client: xcaplib::green::XCAPClient) -> xcaplib::Result<()> {
+/// ```
 /// use std::time::Duration;
+/// use xcaplib::Method;
 ///
-/// let lists = client.request("resource-lists").user("sip:bob@example.com");
-/// let lists = lists.timeout(Duration::from_secs(5)).get().await?;
-/// # Ok(())
-/// # }
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list/></resource-lists>"#;
+/// # client.blocking().put("resource-lists", lists, None, None, None)?;
+/// let request = client
+///     .request("resource-lists")
+///     .user("sip:alice@example.com")
+///     .filename("index")
+///     .header("X-Device", "phone")
+///     .validate(true)
+///     .timeout(Duration::from_secs(5));
+/// let lists = request.clone().get().await?;
+/// let newer = request.clone().if_none_match(lists.etag()).get().await;
+/// assert!(newer.unwrap_err().is_not_modified());
+///
+/// let list = request.node("/resource-lists/list");
+/// println!("{}", list.clone().with_namespaces().get().await?);
+/// list.if_match(lists.etag()).content_type("application/xcap-el+xml").put("<list/>").await?;
+///
+/// assert!(client.request("resource-lists").global().optional().get().await?.is_none());
+/// let answer = client.request("rls-services").send_raw(Method::Get, None).await?;
+/// assert_eq!(answer.status(), 404);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is sent"]
@@ -109,6 +132,20 @@ impl Request {
     /// Fetches the whole document, to be kept and edited in step with the server:
     /// [`crate::Request::open`].
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let copy = client.request("resource-lists").open().await?;
+    /// assert_eq!(copy.text(), lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::open`], when the future is polled.
@@ -118,6 +155,20 @@ impl Request {
 
     /// Fetches the document or node.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let root = client.request("resource-lists").node("/resource-lists").get().await?;
+    /// assert_eq!(root, lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::get`], when the future is polled.
@@ -126,6 +177,19 @@ impl Request {
     }
 
     /// Creates or replaces the document, element or attribute.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// client.request("resource-lists").filename("backup").put(lists).await?;
+    /// assert!(server.document("resource-lists", "sip:alice@example.com", "backup").is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -137,6 +201,20 @@ impl Request {
 
     /// Deletes the document, element or attribute.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// client.request("resource-lists").delete().await?;
+    /// assert!(client.request("resource-lists").optional().get().await?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::delete`], when the future is polled.
@@ -145,6 +223,20 @@ impl Request {
     }
 
     /// Creates the document, element or attribute where nothing is.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let error = client.request("resource-lists").insert(lists).await.unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -156,6 +248,20 @@ impl Request {
 
     /// Replaces what is there, and gives it back.
     ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let (old, _) = client.request("resource-lists").replace(lists).await?;
+    /// assert_eq!(old, lists);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`crate::XCAPClient::replace`], when the future is polled.
@@ -166,6 +272,20 @@ impl Request {
 
     /// Sends any method with or without a body and gives the answer whatever its status:
     /// [`crate::Request::send_raw`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// use xcaplib::Method;
+    ///
+    /// let answer = client.request("resource-lists").send_raw(Method::Get, None).await?;
+    /// assert_eq!(answer.status(), 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -196,12 +316,35 @@ impl fmt::Debug for Request {
 }
 
 /// A [`Request`] of which nothing found is no error.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let blocking = server.client("sip:alice@example.com")?;
+/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # pollster::block_on(async {
+/// let rules = client.request("pres-rules").optional().get().await?;
+/// println!("{}", if rules.is_some() { "there are rules" } else { "there are none" });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct OptionalRequest(Request);
 
 impl OptionalRequest {
     /// Fetches the document or node; `None` where the server answers 404.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let blocking = server.client("sip:alice@example.com")?;
+    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # pollster::block_on(async {
+    /// assert!(client.request("pres-rules").optional().get().await?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -12,6 +12,14 @@ use super::wire::encode_segment;
 pub(crate) const SEPARATOR: &str = "~~";
 
 /// Which of an application usage's two trees (RFC 4825 section 6.2).
+///
+/// ```
+/// use xcaplib::{Application, Tree};
+///
+/// let caps = Application::lookup("xcap-caps").unwrap();
+/// assert_eq!(caps.tree, Tree::Global);
+/// assert_eq!(Tree::Users.to_string(), "users");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tree {
     /// `users`: one home directory for each user.

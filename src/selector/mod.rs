@@ -76,6 +76,13 @@ impl NodeSelector {
     }
 
     /// Goes on to a child element of any name: `*`.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let second = NodeSelector::root("resource-lists").any_child().nth(2);
+    /// assert_eq!(second.to_string(), "/resource-lists/*[2]");
+    /// ```
     #[must_use]
     pub fn any_child(self) -> Self {
         self.step("any_child", element("*"))
@@ -83,6 +90,14 @@ impl NodeSelector {
 
     /// Goes on to a step that an extension of XCAP defines. `text` is its unencoded form, which no
     /// standard step may have.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let extended = NodeSelector::root("resource-lists").extension("last()");
+    /// assert_eq!(extended.to_string(), "/resource-lists/last()");
+    /// assert!(NodeSelector::root("resource-lists").extension("list[2]").check().is_err());
+    /// ```
     #[must_use]
     pub fn extension(self, text: &str) -> Self {
         self.step("extension", Step::Extension(text.to_owned()))
@@ -113,6 +128,16 @@ impl NodeSelector {
     ///
     /// Any text may be the value; a character that XML does not allow is what
     /// [`check`](Self::check) reports.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let list = NodeSelector::root("resource-lists").child("list").with_attr("name", "\"A\" & 'B'");
+    /// assert_eq!(
+    ///     list.to_string(),
+    ///     r#"/resource-lists/list[@name="&quot;A&quot; &amp; 'B'"]"#,
+    /// );
+    /// ```
     #[must_use]
     pub fn with_attr(mut self, name: &str, value: &str) -> Self {
         match (self.steps.last_mut(), &self.terminal) {
@@ -125,6 +150,13 @@ impl NodeSelector {
     }
 
     /// Ends in an attribute of the last step's element: `@name`.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let name = NodeSelector::root("resource-lists").child("list").nth(1).attribute("name");
+    /// assert_eq!(name.to_string(), "/resource-lists/list[1]/@name");
+    /// ```
     #[must_use]
     pub fn attribute(self, name: &str) -> Self {
         self.end("attribute", Terminal::Attribute(QName::new(name)))
@@ -133,6 +165,13 @@ impl NodeSelector {
     /// Ends in the namespace bindings in scope at the last step's element: `namespace::*`.
     ///
     /// They can be read and not changed (RFC 4825 section 7.10).
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let bindings = NodeSelector::root("resource-lists").namespaces();
+    /// assert_eq!(bindings.to_string(), "/resource-lists/namespace::*");
+    /// ```
     #[must_use]
     pub fn namespaces(self) -> Self {
         self.end("namespaces", Terminal::Namespaces)
@@ -154,6 +193,16 @@ impl NodeSelector {
     /// Binds a prefix to a namespace URI; a second binding of a prefix replaces the first.
     ///
     /// The bindings travel in the query, as `xmlns()` parts (RFC 4825 section 6.4).
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", "urn:ietf:params:xml:ns:common-policy");
+    /// assert_eq!(
+    ///     rules.to_encoded(),
+    ///     "/cp:ruleset?xmlns(cp=urn:ietf:params:xml:ns:common-policy)",
+    /// );
+    /// ```
     #[must_use]
     pub fn bind(mut self, prefix: &str, namespace: &str) -> Self {
         self.bindings.insert(prefix.to_owned(), namespace.to_owned());
@@ -217,18 +266,46 @@ impl NodeSelector {
     }
 
     /// The element steps, from the root element down.
+    ///
+    /// ```
+    /// use xcaplib::{NodeSelector, Terminal};
+    ///
+    /// let name: NodeSelector = "/resource-lists/list[2]/@name".parse()?;
+    /// let steps: Vec<_> = name.steps().iter().map(ToString::to_string).collect();
+    /// assert_eq!(steps, ["resource-lists", "list[2]"]);
+    /// assert!(matches!(name.terminal(), Some(Terminal::Attribute(_))));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
     /// The attribute or namespace selector at the end, if there is one.
+    ///
+    /// ```
+    /// use xcaplib::{NodeSelector, Terminal};
+    ///
+    /// let root = NodeSelector::root("resource-lists");
+    /// assert_eq!(root.terminal(), None);
+    /// assert_eq!(root.namespaces().terminal(), Some(&Terminal::Namespaces));
+    /// ```
     #[must_use]
     pub fn terminal(&self) -> Option<&Terminal> {
         self.terminal.as_ref()
     }
 
     /// The prefixes and the namespace URIs they are bound to, in the order of the prefixes.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", "urn:ietf:params:xml:ns:common-policy");
+    /// assert_eq!(
+    ///     rules.bindings().collect::<Vec<_>>(),
+    ///     [("cp", "urn:ietf:params:xml:ns:common-policy")],
+    /// );
+    /// ```
     pub fn bindings(&self) -> impl Iterator<Item = (&str, &str)> {
         self.bindings.iter().map(|(prefix, namespace)| (prefix.as_str(), namespace.as_str()))
     }
@@ -242,6 +319,16 @@ impl NodeSelector {
     }
 
     /// Whether a server could make sense of the selector.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// assert!(NodeSelector::root("resource-lists").child("list").check().is_ok());
+    /// let error = NodeSelector::root("cp:ruleset").check().unwrap_err();
+    /// assert!(error.to_string().contains("the prefix `cp` is not bound"));
+    /// assert!(NodeSelector::root("resource-lists").child("a list").check().is_err());
+    /// assert!(NodeSelector::root("resource-lists").nth(0).check().is_err());
+    /// ```
     ///
     /// # Errors
     ///

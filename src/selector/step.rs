@@ -5,6 +5,18 @@ use std::fmt;
 use crate::xml;
 
 /// One step of a node selector (RFC 4825 section 6.3): it picks one element among its siblings.
+///
+/// ```
+/// use xcaplib::{NameOrAny, NodeSelector, Step};
+///
+/// let selector: NodeSelector = r#"/resource-lists/list[2][@name="a &amp; b"]"#.parse()?;
+/// let Some(Step::Element { name, position, attribute, .. }) = selector.steps().last() else { panic!() };
+/// assert!(matches!(name, NameOrAny::Name(name) if name.local() == "list"));
+/// assert_eq!(*position, Some(2));
+/// let test = attribute.as_ref().unwrap();
+/// assert_eq!((test.name.local(), test.value.as_str()), ("name", "a & b"));
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Step {
@@ -22,6 +34,13 @@ pub enum Step {
 }
 
 /// The node test of a step: a name, or `*` for every element (`NameorAny` of RFC 4825).
+///
+/// ```
+/// use xcaplib::{NameOrAny, NodeSelector, Step};
+///
+/// let any = NodeSelector::root("*");
+/// assert!(matches!(&any.steps()[0], Step::Element { name: NameOrAny::Any, .. }));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NameOrAny {
     /// `*`
@@ -34,6 +53,15 @@ pub enum NameOrAny {
 ///
 /// An element name without a prefix is in the application usage's default document namespace, an
 /// attribute name without one is in no namespace (RFC 4825 section 6.3).
+///
+/// ```
+/// use xcaplib::{NodeSelector, Terminal};
+///
+/// let id = NodeSelector::root("rules").attribute("xml:id");
+/// let Some(Terminal::Attribute(name)) = id.terminal() else { panic!() };
+/// assert_eq!((name.prefix(), name.local()), (Some("xml"), "id"));
+/// assert_eq!(name.to_string(), "xml:id");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct QName {
     prefix: Option<String>,
@@ -41,6 +69,15 @@ pub struct QName {
 }
 
 /// An attribute and its value: the predicate `[@name="value"]`.
+///
+/// ```
+/// use xcaplib::{NodeSelector, Step};
+///
+/// let list = NodeSelector::root("list").with_attr("name", "a & b");
+/// let Step::Element { attribute: Some(test), .. } = &list.steps()[0] else { panic!() };
+/// assert_eq!(test.value, "a & b");
+/// assert_eq!(test.to_string(), r#"@name="a &amp; b""#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AttributeTest {
@@ -51,6 +88,16 @@ pub struct AttributeTest {
 }
 
 /// What follows the last element step: an attribute, or the element's namespace bindings.
+///
+/// ```
+/// use xcaplib::{NodeSelector, Terminal};
+///
+/// let list = NodeSelector::root("resource-lists").child("list");
+/// assert_eq!(list.terminal(), None);
+/// assert_eq!(list.clone().namespaces().terminal(), Some(&Terminal::Namespaces));
+/// let name = list.attribute("name");
+/// assert_eq!(name.terminal().map(ToString::to_string).as_deref(), Some("@name"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Terminal {

@@ -11,6 +11,16 @@ use super::profile::Conduct;
 use super::store::{Owner, xui};
 
 /// How a server finds out who asks.
+///
+/// ```
+/// use xcaplib::testing::{Auth, Server};
+///
+/// let server = Server::builder().auth(Auth::Digest).user("alice@example.com", "secret").start()?;
+/// let stranger = server.client_builder("alice@example.com").password("guess").build()?;
+/// let error = stranger.get("resource-lists", None, None, None).unwrap_err();
+/// assert!(error.is_unauthorized());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Auth {

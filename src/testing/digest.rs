@@ -13,6 +13,20 @@ use sha2::{Digest as _, Sha256};
 const MAX_NONCES: usize = 4096;
 
 /// A hash algorithm of Digest.
+///
+/// ```
+/// use xcaplib::testing::{Algorithm, Auth, Server};
+///
+/// let server = Server::builder()
+///     .auth(Auth::Digest)
+///     .algorithms([Algorithm::Sha256])
+///     .user("alice@example.com", "secret")
+///     .start()?;
+/// server.client("alice@example.com")?.capabilities()?;
+/// let sent = server.requests();
+/// assert!(sent[1].header("authorization").is_some_and(|value| value.contains("SHA-256")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -47,6 +61,21 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// How long a nonce can be used.
+///
+/// ```
+/// use xcaplib::testing::{Auth, Nonces, Server};
+///
+/// let server = Server::builder()
+///     .auth(Auth::Digest)
+///     .nonces(Nonces::Uses(1))
+///     .user("alice@example.com", "secret")
+///     .start()?;
+/// let client = server.client("alice@example.com")?;
+/// client.capabilities()?;
+/// client.capabilities()?;
+/// assert_eq!(server.requests().len(), 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Nonces {

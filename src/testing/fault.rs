@@ -5,6 +5,18 @@ use std::time::Duration;
 
 /// What goes wrong with a request, for
 /// [`Server::misbehave`](crate::testing::Server::misbehave).
+///
+/// ```
+/// use xcaplib::testing::{Fault, Server};
+///
+/// let server = Server::start()?;
+/// let client = server.client("alice@example.com")?;
+/// server.misbehave(1, Fault::NotUtf8);
+/// assert!(client.capabilities().unwrap_err().is_not_utf8());
+/// server.misbehave(1, Fault::CloseInAnswer);
+/// assert!(client.capabilities().unwrap_err().is_transport());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -38,6 +50,13 @@ pub enum Fault {
 
 impl Fault {
     /// An answer with this status and a plain text.
+    ///
+    /// ```
+    /// use xcaplib::testing::Fault;
+    ///
+    /// let Fault::Answer { status, body, .. } = Fault::status(503, "closed") else { panic!() };
+    /// assert_eq!((status, body.as_slice()), (503, &b"closed"[..]));
+    /// ```
     #[must_use]
     pub fn status(status: u16, text: &str) -> Self {
         Self::Answer {

@@ -5,6 +5,11 @@
 //! field ([`Profile`]); it asks for passwords ([`Auth`]), misbehaves when told to ([`Fault`]), and
 //! remembers what it was asked ([`RecordedRequest`]).
 //!
+//! ```toml
+//! [dev-dependencies]
+//! xcaplib = { version = "0.1", features = ["test-server"] }
+//! ```
+//!
 //! ```
 //! use xcaplib::testing::{Auth, Fault, Server};
 //!

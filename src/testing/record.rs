@@ -10,6 +10,23 @@ const MAX_REQUESTS: usize = 10_000;
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A request that a server has read, as it came.
+///
+/// ```
+/// use xcaplib::testing::Server;
+///
+/// let server = Server::start()?;
+/// let client = server.client("alice@example.com")?;
+/// let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// client.put("resource-lists", lists, None, None, None)?;
+/// let request = &server.requests()[0];
+/// assert_eq!(request.method(), "PUT");
+/// assert_eq!(request.target(), "/xcap-root/resource-lists/users/sip:alice@example.com/index");
+/// assert_eq!(request.header("Content-Type"), Some("application/resource-lists+xml"));
+/// assert!(request.headers().all(|(name, _)| !name.eq_ignore_ascii_case("authorization")));
+/// assert_eq!(request.body(), lists.as_bytes());
+/// assert_eq!(request.connection(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecordedRequest {
     method: String,

@@ -45,6 +45,16 @@ const WAKE: Duration = Duration::from_secs(5);
 /// assert_eq!(stored.text(), lists);
 /// assert_eq!(Some(stored.etag()), put.etag());
 /// assert_eq!(server.requests()[0].method(), "PUT");
+///
+/// // What no client could put; and what is gone.
+/// server.set_document("resource-lists", None, "index", "<not-well-formed>");
+/// let taken = server.remove_document("resource-lists", "alice@example.com", "index");
+/// assert!(taken.is_some());
+///
+/// assert_eq!(server.root(), format!("http://{}/xcap-root", server.address()));
+/// assert_eq!(server.connections(), 1);
+/// server.clear_requests();
+/// assert!(server.requests().is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "the server stops when it is dropped"]
@@ -57,6 +67,12 @@ impl Server {
     /// Starts a server of profile [`Rfc4825`](Profile::Rfc4825) that lets everybody in and takes
     /// everybody for a user.
     ///
+    /// ```
+    /// let server = xcaplib::testing::Server::start()?;
+    /// assert!(server.root().starts_with("http://127.0.0.1:"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The system has no port or no thread to give.
@@ -65,6 +81,13 @@ impl Server {
     }
 
     /// Begins a server with options of its own.
+    ///
+    /// ```
+    /// use xcaplib::testing::Server;
+    ///
+    /// let server = Server::builder().user("alice@example.com", "secret").start()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn builder() -> ServerBuilder {
         ServerBuilder::default()
     }
@@ -84,6 +107,15 @@ impl Server {
     /// A client for a user of this server, with the user's password, if there is one, and the
     /// application usages of the test.
     ///
+    /// ```
+    /// use xcaplib::testing::{Auth, Server};
+    ///
+    /// let server = Server::builder().auth(Auth::Basic).user("alice@example.com", "secret").start()?;
+    /// let client = server.client("alice@example.com")?;
+    /// assert!(client.request("resource-lists").optional().get()?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_invalid_input`](crate::Error::is_invalid_input) for a user id that no client takes.
@@ -92,6 +124,16 @@ impl Server {
     }
 
     /// The builder of [`client`](Self::client), for further options.
+    ///
+    /// ```
+    /// use xcaplib::testing::Server;
+    ///
+    /// let server = Server::start()?;
+    /// let client = server.client_builder("alice@example.com").user_agent("buddies/1.0").build()?;
+    /// client.capabilities()?;
+    /// assert_eq!(server.requests()[0].header("user-agent"), Some("buddies/1.0"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn client_builder(&self, user: &str) -> XCAPClientBuilder {
         let mut builder = XCAPClient::builder(&self.root(), user);
         if let Some(user) = self.core.access.user(user) {
@@ -182,6 +224,18 @@ impl Server {
     }
 
     /// Takes back all faults that have not happened yet.
+    ///
+    /// ```
+    /// use xcaplib::testing::{Fault, Server};
+    ///
+    /// let server = Server::start()?;
+    /// let client = server.client("alice@example.com")?;
+    /// server.misbehave(usize::MAX, Fault::status(503, "closed"));
+    /// assert_eq!(client.capabilities().unwrap_err().status(), Some(503));
+    /// server.behave();
+    /// client.capabilities()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn behave(&self) {
         lock(&self.core.faults).clear();
     }
@@ -226,15 +280,29 @@ fn accept(core: &Arc<Core>, listener: &TcpListener) {
 /// The options of a [`Server`], ended by [`start`](Self::start).
 ///
 /// ```
-/// use xcaplib::testing::{Auth, Profile, Server};
+/// use std::time::Duration;
+/// use xcaplib::Application;
+/// use xcaplib::testing::{Algorithm, Auth, Nonces, Profile, Server};
 ///
 /// let server = Server::builder()
-///     .profile(Profile::OpenXcap)
+///     .profile(Profile::Rfc4825)
 ///     .auth(Auth::Digest)
+///     .algorithms([Algorithm::Sha256, Algorithm::Md5])
+///     .nonces(Nonces::Uses(3))
+///     .realm("xcap.example.com")
 ///     .user("alice@example.com", "secret")
+///     .application(Application::new("notes.example.com"))
+///     .writable_global(true)
+///     .root_path("/services")
+///     .keep_alive(Duration::from_secs(5))
 ///     .start()?;
 /// let client = server.client("alice@example.com")?;
-/// assert!(client.get("resource-lists", None, None, None).unwrap_err().is_not_found());
+/// for _ in 0..5 {
+///     client.request("notes.example.com").global().put("<notes/>")?;
+/// }
+/// // Five changes, and two challenges: a nonce is good for three.
+/// assert_eq!(server.requests().len(), 7);
+/// assert!(server.root().ends_with("/services"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -342,6 +410,12 @@ impl ServerBuilder {
     }
 
     /// Starts the server.
+    ///
+    /// ```
+    /// let server = xcaplib::testing::Server::builder().root_path("").start()?;
+    /// assert_eq!(server.root(), format!("http://{}", server.address()));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -57,6 +57,17 @@ impl Place {
 }
 
 /// A document that a server holds.
+///
+/// ```
+/// use xcaplib::testing::Server;
+///
+/// let server = Server::start()?;
+/// let etag = server.set_document("notes.example.com", "alice@example.com", "index", "<notes/>");
+/// let stored = server.document("notes.example.com", "alice@example.com", "index").unwrap();
+/// assert_eq!((stored.text(), stored.etag()), ("<notes/>", &etag));
+/// assert!(stored.modified() <= std::time::SystemTime::now());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct StoredDocument {
     text: Arc<str>,

@@ -28,6 +28,16 @@ use super::store::Place;
 use super::target::{self, Target};
 
 /// Which server a [`Server`](crate::testing::Server) behaves like.
+///
+/// ```
+/// use xcaplib::testing::{Profile, Server};
+///
+/// let server = Server::builder().profile(Profile::Kamailio).start()?;
+/// let client = server.client("alice@example.com")?;
+/// let error = client.delete("resource-lists", None, None, None).unwrap_err();
+/// assert_eq!(error.status(), Some(500)); // where RFC 4825 wants a 404
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Profile {

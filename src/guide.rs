@@ -1,0 +1,24 @@
+//! Pages for a closer look; they are files too, in `docs/`.
+//!
+//! The links of a page are definitions at its end, which name files. Here others stand before them,
+//! and of two definitions the first counts.
+
+/// [errors]: crate::guide::errors
+/// [servers]: crate::guide::servers
+/// [command line]: crate#on-the-command-line
+/// [not done]: crate#what-it-does-not-do
+#[doc = include_str!("../docs/porting.md")]
+pub mod porting {}
+
+/// [servers]: crate::guide::servers
+#[doc = include_str!("../docs/errors.md")]
+pub mod errors {}
+
+/// [errors]: crate::guide::errors#by-status
+#[doc = include_str!("../docs/servers.md")]
+pub mod servers {}
+
+/// [no answer]: crate::guide::errors#no-answer-or-none-that-can-be-used
+/// [options]: crate::guide::porting#options-of-the-client
+#[doc = include_str!("../docs/embedded.md")]
+pub mod embedded {}
