@@ -15,15 +15,15 @@ pub(crate) fn of(
 ) -> Result<Result<String, Outcome>, Failure> {
     let result = if options.action == Action::Caps {
         let text = if options.json { json::capabilities } else { capabilities };
-        session.call(XCAPClient::capabilities)?.map(|found| text(&found))
+        let unknown = || Outcome::Remark("the server does not say what it supports".to_owned());
+        session
+            .call(XCAPClient::capabilities)?
+            .map(|found| if found.is_known() { Ok(text(&found)) } else { Err(unknown()) })
     } else {
         let text = if options.json { json::documents } else { documents };
-        session.call(XCAPClient::documents)?.map(|found| text(&found))
+        session.call(XCAPClient::documents)?.map(|found| Ok(text(&found)))
     };
-    match result {
-        Ok(text) => Ok(Ok(text)),
-        Err(error) => call::outcome(error, &[]).map(Err),
-    }
+    result.or_else(|error| call::outcome(error, &[]).map(Err))
 }
 
 /// The URL of what is read.

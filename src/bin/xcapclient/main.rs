@@ -6,6 +6,7 @@ mod call;
 mod complete;
 mod curl;
 mod diff;
+mod draft;
 mod dry_run;
 mod edit;
 mod explain;
@@ -92,7 +93,7 @@ fn show(options: &Options, url: &str, outcome: &Outcome, output: &Output) -> Res
             output::head(answer, options.action.is_get() && is_success);
             if is_success { 0 } else { NO_SUCCESS }
         }
-        Outcome::Exists(text) => {
+        Outcome::Remark(text) => {
             output::line(text);
             NO_SUCCESS
         }
@@ -100,7 +101,7 @@ fn show(options: &Options, url: &str, outcome: &Outcome, output: &Output) -> Res
     match outcome {
         _ if options.json => output.write(json::outcome(url, outcome).as_bytes())?,
         Outcome::Answer(answer) => output.write_body(answer)?,
-        Outcome::Exists(_) => {}
+        Outcome::Remark(_) => {}
     }
     Ok(code)
 }
