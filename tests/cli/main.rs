@@ -26,7 +26,11 @@ mod json;
 mod kamailio;
 mod options;
 mod profiles;
+#[cfg(unix)]
+mod pty;
 mod refusals;
 #[cfg(unix)]
 #[path = "../support/kamailio.rs"]
 mod support;
+#[cfg(unix)]
+mod terminal;

@@ -1,6 +1,6 @@
 //! What is refused before anything is sent.
 
-use crate::bench::{Bench};
+use crate::bench::Bench;
 
 #[test]
 fn a_refused_body_or_selector_is_shown_with_a_caret() {
