@@ -90,3 +90,19 @@ fn a_body_that_would_not_be_sent_is_refused() {
     let get = bench.run(&["get", "--dry-run", "--app", "resource-lists"]);
     get.is(2, "", &["error: --dry-run does not go with get"]);
 }
+
+#[test]
+fn large_documents_are_compared() {
+    let lists = |name: &str| {
+        let lists: String = (0..1_000).map(|n| format!("<list name=\"{name}{n}\"/>\n")).collect();
+        EMPTY.replace("/>", &format!(">\n{lists}</resource-lists>"))
+    };
+    let bench = Bench::new();
+    bench.set(&lists("a"));
+    for after in [lists("b"), lists("a").replace("\n", "\r\n"), lists("a").replace("\n", " ")] {
+        let foretold = bench.run_with(&["put", "--dry-run"], &after);
+        assert_eq!(foretold.code, Some(0), "{}", foretold.stderr);
+        let patch = Patch::from_str(foretold.text()).unwrap();
+        assert_eq!(diffy::apply(&lists("a"), &patch).unwrap(), after);
+    }
+}

@@ -95,3 +95,34 @@ fn options_are_taken_as_scripts_give_them() {
         assert_eq!((ended.code, ended.stdout.as_slice()), (Some(0), LISTS.as_bytes()), "{args:?}");
     }
 }
+
+#[test]
+fn conditions_are_sent_as_they_are_given() {
+    let bench = Bench::with_lists();
+    let etag = bench.etag();
+    let get = ["get", "--app", "resource-lists", "--if-none-match"];
+    let with = |etag: &str| {
+        let ended = bench.run(&[&get[..], &[etag]].concat());
+        (ended.code, bench.last().header("if-none-match").map(str::to_owned))
+    };
+    assert_eq!(with(&etag), (Some(3), Some(etag.clone())));
+    assert_eq!(with(etag.trim_matches('"')), (Some(3), Some(etag.clone())));
+    assert_eq!(with("other"), (Some(0), Some("\"other\"".to_owned())));
+    assert_eq!(with("*"), (Some(3), Some("*".to_owned())));
+    assert_eq!(with("W/\"weak\"").1.as_deref(), Some("W/\"weak\""));
+    assert_eq!(with(""), (Some(0), None));
+
+    let put = bench.run_with(&["put", "--if-none-match", "*"], EMPTY);
+    assert_eq!((put.code, put.lines()[1]), (Some(3), "412 Precondition Failed"));
+    assert_eq!(bench.stored().unwrap(), LISTS);
+}
+
+#[test]
+fn a_dash_is_a_standard_stream() {
+    let bench = Bench::with_lists();
+    let put = bench.run_with(&["put", "-i", "-"], EMPTY);
+    assert_eq!((put.code, bench.stored().as_deref()), (Some(0), Some(EMPTY)), "{}", put.stderr);
+    let got = bench.run(&["get", "--app", "resource-lists", "-o", "-"]);
+    assert_eq!((got.code, got.text()), (Some(0), EMPTY));
+    assert_eq!(bench.home.files(), [".xcapclient.ini"]);
+}

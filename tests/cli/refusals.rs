@@ -61,3 +61,115 @@ fn a_wrong_command_line_is_one_line() {
         assert!(String::from_utf8(shown.stdout).unwrap().contains(text));
     }
 }
+
+#[test]
+fn an_option_that_changes_nothing_is_refused() {
+    let bench = Bench::with_lists();
+    let app = &["--app", "resource-lists"][..];
+    for (args, option, action) in [
+        (&["get", "--dry-run"][..], "--dry-run", "get"),
+        (&["edit", "--dry-run"], "--dry-run", "edit"),
+        (&["url", "--dry-run"], "--dry-run", "url"),
+        (&["insert", "--curl"], "--curl", "insert"),
+        (&["replace", "--curl"], "--curl", "replace"),
+        (&["edit", "--curl"], "--curl", "edit"),
+        (&["list", "--curl"], "--curl", "list"),
+        (&["edit", "--json"], "--json", "edit"),
+        (&["url", "--json"], "--json", "url"),
+        (&["explain", "--json"], "--json", "explain"),
+        (&["edit", "--etag", "a"], "--etag", "edit"),
+        (&["list", "--etag", "a"], "--etag", "list"),
+        (&["url", "--etag", "a"], "--etag", "url"),
+        (&["insert", "--if-none-match", "a"], "--if-none-match", "insert"),
+        (&["replace", "--if-none-match", "a"], "--if-none-match", "replace"),
+        (&["edit", "--if-none-match", "a"], "--if-none-match", "edit"),
+        (&["edit", "-i", "a"], "-i", "edit"),
+        (&["list", "-i", "a"], "-i", "list"),
+        (&["explain", "-i", "a"], "-i", "explain"),
+        (&["edit", "-o", "a"], "-o", "edit"),
+        (&["list", "--app", "a"], "--app", "list"),
+        (&["caps", "--filename", "a"], "--filename", "caps"),
+        (&["list", "-c", "global"], "--context", "list"),
+        (&["list", "--bind", "a=b"], "--bind", "list"),
+        (&["caps", "--add-header", "a:b"], "--add-header", "caps"),
+        (&["list", "/a"], "a node selector", "list"),
+        (&["caps", "/a"], "a node selector", "caps"),
+        (&["man", "/a"], "a node selector", "man"),
+        (&["caps", "--user", "bob@example.com"], "--user", "caps"),
+        (&["get", "-c", "global", "--user", "a@b"], "--user", "--context global"),
+    ] {
+        let app = if matches!(args[0], "list" | "caps" | "man") { &[] } else { app };
+        let refused = bench.run(&[args, app].concat());
+        refused.is(2, "", &[&format!("error: {option} does not go with {action}")]);
+    }
+    for (one, other) in [
+        ("--dry-run", "--curl"),
+        ("--json", "--pretty"),
+        ("--json", "--color"),
+        ("--json", "--curl"),
+        ("--json", "--dry-run"),
+    ] {
+        let refused = bench.run(&[&["put", one, other], app].concat());
+        let error = format!("error: the argument '{one}' cannot be used with '{other}'");
+        refused.is(2, "", &[&error]);
+    }
+    assert!(bench.server.requests().is_empty());
+}
+
+#[test]
+fn a_wrong_command_line_is_explained_to_the_letter() {
+    let bench = Bench::with_lists();
+    let actions = "[possible values: get, put, delete, insert, replace, edit, list, caps, url, explain, completion, man]";
+    for (args, error) in [
+        (&["--wrong", "get"][..], "unexpected argument '--wrong' found".to_owned()),
+        (&[], "the following required arguments were not provided: <ACTION>".to_owned()),
+        (&["fetch"], format!("invalid value 'fetch' for '<ACTION>' {actions}")),
+        (&["get", "/a", "/b"], "unexpected argument '/b' found".to_owned()),
+        (
+            &["get", "--timeout", "soon"],
+            "invalid value 'soon' for '--timeout <SECONDS>': not a time in seconds".to_owned(),
+        ),
+        (
+            &["get", "--add-header", "x"],
+            "invalid value 'x' for '--add-header <NAME:VALUE>': a header is `name:value`"
+                .to_owned(),
+        ),
+        (
+            &["get", "--bind", "x"],
+            "invalid value 'x' for '--bind <PREFIX=URI>': a binding is `prefix=uri`".to_owned(),
+        ),
+        (
+            &["get", "-c", "all"],
+            "invalid value 'all' for '--context <TREE>' [possible values: users, global]"
+                .to_owned(),
+        ),
+        (&["get", "-o"], "a value is required for '-o <FILE>' but none was supplied".to_owned()),
+        (&["get"], "the application usage cannot be guessed; give it with --app".to_owned()),
+    ] {
+        bench.run(args).is(2, "", &[&format!("error: {error}")]);
+    }
+}
+
+#[test]
+fn a_condition_that_cannot_be_sent_is_refused() {
+    let bench = Bench::with_lists();
+    for (option, header) in [("--etag", "if-match"), ("--if-none-match", "if-none-match")] {
+        let refused = bench.run(&["get", "--app", "resource-lists", option, "a\nb"]);
+        let error = format!(
+            "error: header `{header}`: the value holds a line break, NUL or another control character"
+        );
+        refused.is(2, "", &[&format!("get {}", bench.index()), &error]);
+    }
+    assert!(bench.server.requests().is_empty());
+}
+
+#[test]
+fn a_caret_stands_below_wide_characters_too() {
+    let bench = Bench::with_lists();
+    // Each of these takes two columns, the accent none.
+    let body = "<resource-lists a=\"\u{65e5}\u{672c}e\u{301}\" b=>";
+    let refused = bench.run_with(&["put"], body);
+    let lines = refused.lines();
+    assert_eq!(lines[2], format!("  {body}"));
+    assert_eq!(lines[3], format!("{}^", " ".repeat(2 + "<resource-lists a=\"NNNNe\" b=".len())));
+}
