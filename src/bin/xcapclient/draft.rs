@@ -79,8 +79,8 @@ impl Draft {
 }
 
 fn editor() -> String {
-    let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
-    named.filter(|editor| !editor.trim().is_empty()).next().unwrap_or_else(|| "vi".to_owned())
+    let mut named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
+    named.find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
 }
 
 #[cfg(unix)]

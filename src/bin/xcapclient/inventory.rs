@@ -15,15 +15,17 @@ pub(crate) fn of(
 ) -> Result<Result<String, Outcome>, Failure> {
     let result = if options.action == Action::Caps {
         let text = if options.json { json::capabilities } else { capabilities };
-        let unknown = || Outcome::Remark("the server does not say what it supports".to_owned());
-        session
-            .call(XCAPClient::capabilities)?
-            .map(|found| if found.is_known() { Ok(text(&found)) } else { Err(unknown()) })
+        let known = |found: Capabilities| found.is_known().then(|| text(&found));
+        session.call(XCAPClient::capabilities)?.map(known)
     } else {
         let text = if options.json { json::documents } else { documents };
-        session.call(XCAPClient::documents)?.map(|found| Ok(text(&found)))
+        session.call(XCAPClient::documents)?.map(|found| Some(text(&found)))
     };
-    result.or_else(|error| call::outcome(error, &[]).map(Err))
+    match result {
+        Ok(Some(text)) => Ok(Ok(text)),
+        Ok(None) => Ok(Err(Outcome::Remark("the server does not say what it supports".to_owned()))),
+        Err(error) => call::outcome(error, &[]).map(Err),
+    }
 }
 
 /// The URL of what is read.

@@ -113,7 +113,7 @@ fn foretell(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Resu
         Ok(forecast) => forecast,
         Err(outcome) => return show(call.options, &url, &outcome, output),
     };
-    output::line(&forecast.status_line());
+    output::line(forecast.status_line());
     match forecast.result {
         Ok(diff) => {
             output.write_diff(&diff)?;
