@@ -100,6 +100,7 @@ fn a_password_may_come_by_a_pipe() {
     assert_eq!(given(&["--password-file", "/dev/stdin"], None).code, Some(0));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_password_that_cannot_be_read_is_said_so() {
     for (file, error) in [

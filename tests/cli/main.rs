@@ -14,6 +14,7 @@ mod bench;
 mod bodies;
 #[path = "../support/cases.rs"]
 mod cases;
+#[cfg(unix)]
 mod curl;
 mod dry_run;
 #[cfg(unix)]
