@@ -31,10 +31,19 @@ pub(crate) fn of(options: &Options, input: &Input) -> Result<String, Failure> {
         None => root_element(&input).unwrap_or_default(),
     };
     let local = root.rsplit(':').next().unwrap_or_default();
-    let found = ROOTS.iter().find(|(name, _)| *name == local);
-    found.map(|(_, app)| (*app).to_owned()).ok_or_else(|| {
+    of_root(local).map(str::to_owned).ok_or_else(|| {
         Failure::Usage("the application usage cannot be guessed; give it with --app".to_owned())
     })
+}
+
+/// What a root element stands for.
+pub(crate) fn of_root(local: &str) -> Option<&'static str> {
+    ROOTS.iter().find(|(name, _)| *name == local).map(|(_, app)| *app)
+}
+
+/// The application usages that can be guessed.
+pub(crate) fn guessed() -> impl Iterator<Item = &'static str> {
+    ROOTS.iter().map(|(_, app)| *app)
 }
 
 fn first_step(node: &str) -> &str {

@@ -1,15 +1,196 @@
-//! The manual page.
+//! The manual page, and what of it is help.
 
-use clap::CommandFactory as _;
+use std::io::{self, Write as _};
+
+use clap::{Command, CommandFactory as _, ValueEnum as _};
+use clap_mangen::Man;
+use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::failure::Failure;
-use crate::options::Options;
+use crate::options::{Action, Options};
+
+/// Commands under the lines that say what they do.
+const EXAMPLES: &str = include_str!("examples.txt");
+
+const EXIT_STATUS: [(&str, &str); 5] = [
+    ("0", "Success: the status was 2xx, or there was nothing to send and nothing went wrong."),
+    ("1", "No answer came, or it could not be written."),
+    ("2", "Nothing was sent: the command line, a file, a body or a selector is at fault."),
+    ("3", "The status was another one, or insert found something in place."),
+    ("130", "Interrupted at a question."),
+];
+
+const ENVIRONMENT: [(&str, &str); 7] = [
+    (
+        "XCAP_PASSWORD",
+        "The password, where neither --password nor --password-file gives it. It goes before that of \
+         ~/.xcapclient.ini.",
+    ),
+    ("VISUAL, EDITOR", "The editor of edit, the first of them that is set; vi if none is."),
+    ("HOME", "The directory of .xcapclient.ini; USERPROFILE on Windows."),
+    ("https_proxy, HTTPS_PROXY", "The proxy for https. This machine is always reached directly."),
+    ("http_proxy", "The proxy for http, in lower case alone."),
+    ("all_proxy, ALL_PROXY", "The proxy for both, where neither of these is set."),
+    ("no_proxy, NO_PROXY", "Hosts that are reached without the proxy."),
+];
+
+const ACCOUNTS: &str = "\
+[Account]
+sip_address = sip:alice@example.com
+xcap_root = https://xcap.example.com/xcap-root
+password = 100%secret
+
+# For -a work.
+[Account_work]
+sip_address = sip:alice@work.example.com
+xcap_root = https://xcap.work.example.com
+";
 
 /// The page in the language of man.
 pub(crate) fn page() -> Result<String, Failure> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(Options::command())
-        .render(&mut page)
+    let page = written()
         .map_err(|error| Failure::Fatal(format!("cannot write the manual page: {error}")))?;
     Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+/// What the long help says after the options.
+pub(crate) fn long_help(short_help: &str) -> String {
+    format!("{short_help}\n\nExamples:\n\n{}", indented(EXAMPLES))
+}
+
+fn written() -> io::Result<Vec<u8>> {
+    // The operands have sections of their own.
+    let operands = |command: Command| {
+        command
+            .mut_arg("action", |operand| operand.hide(true))
+            .mut_arg("node_selector", |operand| operand.hide(true))
+    };
+    let man = Man::new(operands(Options::command())).title("XCAPCLIENT").manual("User Commands");
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    synopsis().to_writer(&mut page)?;
+    man.render_description_section(&mut page)?;
+    operand().to_writer(&mut page)?;
+    actions().to_writer(&mut page)?;
+    man.render_options_section(&mut page)?;
+    for section in [exit_status(), environment(), files(), examples(), see_also()] {
+        section.to_writer(&mut page)?;
+    }
+    page.flush()?;
+    Ok(page)
+}
+
+fn section(title: &str) -> Roff {
+    let mut section = Roff::new();
+    section.control("SH", [title]);
+    section
+}
+
+/// A term, and what it means.
+fn tagged(section: &mut Roff, term: Inline, text: &str) {
+    section.control("TP", []).text([term]).text([roman(text)]);
+}
+
+/// Lines as they are.
+fn verbatim(section: &mut Roff, text: &str) {
+    section.control("PP", []).control("RS", ["4"]).control("nf", []);
+    for line in text.lines() {
+        section.text([roman(line)]);
+    }
+    section.control("fi", []).control("RE", []);
+}
+
+fn synopsis() -> Roff {
+    let mut section = section("SYNOPSIS");
+    let words = [
+        bold("xcapclient"),
+        roman(" ["),
+        italic("OPTIONS"),
+        roman("] "),
+        italic("ACTION"),
+        roman(" ["),
+        italic("NODE_SELECTOR"),
+        roman("]"),
+    ];
+    section.text(words);
+    section
+}
+
+fn operand() -> Roff {
+    let mut section = Roff::new();
+    section.control("PP", []).text([
+        roman("A "),
+        italic("NODE_SELECTOR"),
+        roman(
+            " names an element or an attribute (RFC 4825, section 6.3), for instance \
+             /resource-lists/list[1]/@name. Without one the whole document is meant. Between quotes \
+             the shell leaves it as it is. Names without a prefix are in the application usage's own \
+             namespace; prefixes are bound with --bind. The Tab key completes it from the document \
+             on the server, where the shell has read what the action completion prints.",
+        ),
+    ]);
+    section
+}
+
+fn actions() -> Roff {
+    let mut section = section("ACTIONS");
+    for action in Action::value_variants() {
+        let help = action.to_possible_value().and_then(|value| value.get_help().cloned());
+        let help = help.map(|help| help.to_string()).unwrap_or_default();
+        tagged(&mut section, bold(action.to_string()), &help);
+    }
+    section
+}
+
+fn exit_status() -> Roff {
+    let mut section = section("EXIT STATUS");
+    for (code, text) in EXIT_STATUS {
+        tagged(&mut section, bold(code), text);
+    }
+    section
+}
+
+fn environment() -> Roff {
+    let mut section = section("ENVIRONMENT");
+    for (name, text) in ENVIRONMENT {
+        tagged(&mut section, bold(name), text);
+    }
+    section
+}
+
+fn files() -> Roff {
+    let mut section = section("FILES");
+    tagged(
+        &mut section,
+        italic("~/.xcapclient.ini"),
+        "The accounts: who asks, and where. Options override what they name. A value is taken as it \
+         stands. Let nobody else read the file if a password is in it.",
+    );
+    verbatim(&mut section, ACCOUNTS);
+    section
+}
+
+fn examples() -> Roff {
+    let mut section = section("EXAMPLES");
+    for example in EXAMPLES.split("\n\n") {
+        let (says, commands) = example.split_once('\n').unwrap_or((example, ""));
+        section.control("PP", []).text([roman(says.trim_start_matches("# "))]);
+        verbatim(&mut section, commands);
+    }
+    section
+}
+
+fn see_also() -> Roff {
+    let mut section = section("SEE ALSO");
+    section.text([bold("curl"), roman("(1), RFC 4825, RFC 4826, RFC 5025")]);
+    section
+}
+
+fn indented(text: &str) -> String {
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| if line.is_empty() { String::new() } else { format!("  {line}") })
+        .collect();
+    lines.join("\n")
 }

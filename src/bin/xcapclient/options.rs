@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
-use crate::output;
+use crate::{manual, output};
 
 /// Reads and changes documents, elements and attributes on an XCAP server (RFC 4825).
 ///
@@ -18,7 +18,9 @@ use crate::output;
     version,
     infer_long_args = true,
     args_override_self = true,
-    after_help = MORE
+    max_term_width = 100,
+    after_help = MORE,
+    after_long_help = manual::long_help(MORE)
 )]
 pub(crate) struct Options {
     /// Account of ~/.xcapclient.ini: its section is [Account_NAME], or [Account] without this option

@@ -1,0 +1,107 @@
+//! Tab completion: a shell shows us its line, and we print what the word at its end may become.
+
+mod candidate;
+mod line;
+mod quote;
+mod selector;
+mod words;
+
+use std::env;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::failure::Failure;
+use crate::options::Options;
+
+use candidate::{Candidate, Offer};
+use line::Line;
+
+/// Whoever presses Tab waits no longer than a second, which begins before we do.
+const LIMIT: Duration = Duration::from_millis(900);
+
+/// The first argument where it is a shell that asks.
+const ASKED: &str = "--complete";
+
+/// A shell whose line we know to read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+const SHELLS: [(&str, Shell, &str); 3] = [
+    ("bash", Shell::Bash, include_str!("bash.sh")),
+    ("zsh", Shell::Zsh, include_str!("zsh.zsh")),
+    ("fish", Shell::Fish, include_str!("fish.fish")),
+];
+
+/// What a shell's completion asked for, if it was one that asked. What fails offers nothing and says
+/// nothing: somebody is typing.
+pub(crate) fn asked() -> Option<ExitCode> {
+    let mut args = env::args_os().skip(1);
+    if args.next()? != ASKED {
+        return None;
+    }
+    let args: Vec<_> = args.filter_map(|arg| arg.into_string().ok()).collect();
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(answer(&args)));
+    if let Ok(Some(text)) = receiver.recv_timeout(LIMIT) {
+        let _ = io::stdout().write_all(text.as_bytes());
+    }
+    Some(ExitCode::SUCCESS)
+}
+
+/// What a shell reads to complete our command line.
+pub(crate) fn script(options: &Options) -> Result<&'static str, Failure> {
+    let shell = options.node_selector.as_deref().unwrap_or_default();
+    let found = SHELLS.iter().find(|(name, ..)| *name == shell);
+    found.map(|(.., script)| *script).ok_or_else(|| {
+        Failure::Usage("completion is for bash, zsh or fish; name one of them".to_owned())
+    })
+}
+
+/// `files`, or `words` and one of them a line; those that end a word end with a space.
+fn answer(args: &[String]) -> Option<String> {
+    let shell = args.first()?;
+    let (_, shell, _) = SHELLS.iter().find(|(name, ..)| name == shell)?;
+    let text = |index: usize| args.get(index).map(String::as_str).unwrap_or_default();
+    let line = Line::read(*shell, text(1), text(2), text(3));
+    match words::offer(&line)? {
+        Offer::Files => Some("files\n".to_owned()),
+        Offer::Words(candidates) => {
+            let words = fitting(&line, *shell, candidates);
+            (!words.is_empty())
+                .then(|| words.iter().fold("words\n".to_owned(), |text, word| text + word + "\n"))
+        }
+    }
+}
+
+/// Those that begin with what is typed, as the shell wants them.
+fn fitting(line: &Line, shell: Shell, candidates: Vec<Candidate>) -> Vec<String> {
+    let typed = &line.current;
+    let mut fitting: Vec<_> =
+        candidates.into_iter().filter(|candidate| typed.may_become(&candidate.text)).collect();
+    // The only one gets a closing quote from bash and a space from fish, even if it can go on.
+    let is_closed = shell == Shell::Fish || (shell == Shell::Bash && typed.open.is_some());
+    if let [only] = fitting.as_slice() {
+        if is_closed && !only.is_final {
+            let further = Candidate::open(format!("{}/", only.text));
+            fitting.push(further);
+        }
+    }
+    fitting.iter().filter_map(|candidate| written(candidate, line, shell)).collect()
+}
+
+fn written(candidate: &Candidate, line: &Line, shell: Shell) -> Option<String> {
+    let text = &candidate.text;
+    let word = match shell {
+        Shell::Bash => quote::within(line.current.open, text.get(line.current.start()..)?),
+        Shell::Zsh | Shell::Fish => text.clone(),
+    };
+    let is_inside = shell == Shell::Bash && line.current.open.is_some();
+    Some(if candidate.is_final && !is_inside { word + " " } else { word })
+}

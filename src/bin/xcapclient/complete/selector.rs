@@ -1,0 +1,285 @@
+//! Node selectors, from the document that the server has.
+
+use std::collections::HashMap;
+
+use clap::Parser as _;
+use roxmltree::{Attribute, Document, Node};
+use xcaplib::{Application, NodeSelector, document};
+
+use crate::application;
+use crate::call::Call;
+use crate::headers::Headers;
+use crate::input::Input;
+use crate::options::{Action, Options};
+use crate::session::Session;
+
+use super::candidate::Candidate;
+use super::line::Word;
+
+/// Attributes that are there to tell elements apart.
+const KEYS: [&str; 3] = ["uri", "name", "id"];
+
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
+
+/// What the selector at the cursor may become, with the options of its line.
+pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate>> {
+    let program = ["xcapclient".to_owned()];
+    let mut options = Options::try_parse_from(program.iter().chain(words)).ok()?;
+    // Nothing is read for a GET, whatever will be done in the end.
+    options.action = Action::Get;
+    // A terminal or a pipe would be read from somebody who does not know.
+    if options.password_file.as_ref().is_some_and(|path| !path.is_file()) {
+        return None;
+    }
+    let (begin, _) = split(&typed.value);
+    let mut parent = begin.trim_end_matches('/');
+    if parent.is_empty() && options.app.is_none() {
+        let roots = roots(&typed.value);
+        if roots.iter().all(|root| root.text != typed.value) {
+            return Some(roots);
+        }
+        parent = &typed.value;
+    }
+    options.node_selector = Some(parent.to_owned());
+    let found = Found::fetch(&options)?;
+    let step = Typed::new(typed);
+    let mut offered = found.steps(&typed.value, &step)?;
+    offered.retain(|candidate| typed.may_become(&candidate.text));
+    match offered.as_slice() {
+        // The whole step is there already: on to the next.
+        [only] if only.text == typed.value && !only.is_final => {
+            let step = Typed { has_predicate: false, has_test: false, ..step };
+            found.steps(&format!("{}/", typed.value), &step)
+        }
+        _ => Some(offered),
+    }
+}
+
+/// The roots that tell the application usage.
+fn roots(typed: &str) -> Vec<Candidate> {
+    let begin = if typed.is_empty() { "/" } else { split(typed).0 };
+    let usual = Application::registry().iter().filter_map(|usage| {
+        let root = usage.root.as_ref()?;
+        let is_default = usage.default_namespace.as_ref() == Some(&root.namespace);
+        let is_guessed = application::of_root(&root.name) == Some(&usage.auid);
+        (is_default && is_guessed).then(|| Candidate::open(format!("{begin}{}", root.name)))
+    });
+    usual.collect()
+}
+
+/// The steps that are whole, up to the last `/`, and the one that is being typed.
+fn split(text: &str) -> (&str, &str) {
+    let (mut quote, mut is_inside, mut begin) = (None, false, 0);
+    for (index, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), _) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if is_inside => quote = Some(c),
+            (None, '[') => is_inside = true,
+            (None, ']') => is_inside = false,
+            (None, '/') if !is_inside => begin = index + 1,
+            _ => {}
+        }
+    }
+    text.split_at(begin)
+}
+
+/// How the step is being typed.
+struct Typed {
+    /// Whether a predicate was begun, so that one is offered even where a name says enough.
+    has_predicate: bool,
+    /// Whether one on an attribute was, so that any attribute will do.
+    has_test: bool,
+    /// Whether values go between apostrophes.
+    prefers_apostrophes: bool,
+}
+
+impl Typed {
+    fn new(word: &Word) -> Self {
+        let (_, step) = split(&word.value);
+        let prefers_apostrophes = match step.split_once('=') {
+            Some((_, value)) if !value.is_empty() => value.starts_with('\''),
+            _ => word.open == Some('"'),
+        };
+        Self {
+            has_predicate: step.contains('['),
+            has_test: step.contains("[@"),
+            prefers_apostrophes,
+        }
+    }
+}
+
+/// The document, and what its names are in a selector.
+struct Found {
+    text: String,
+    default: Option<&'static str>,
+    bindings: Vec<(String, String)>,
+}
+
+impl Found {
+    fn fetch(options: &Options) -> Option<Self> {
+        let headers = Headers::new(&options.headers);
+        let session = Session::new(options, &headers).ok()?;
+        let input = Input::read(options).ok()?;
+        let call = Call::new(options, &headers, &input, session.user()).ok()?;
+        let text = call.document(session.client()).get().ok()?.into_string();
+        let usage = Application::lookup(&call.application);
+        let default = usage.and_then(|usage| usage.default_namespace.as_deref());
+        Some(Self { text, default, bindings: options.bindings.clone() })
+    }
+
+    /// What may follow the steps of what is typed that are whole, with these before it.
+    fn steps(&self, typed: &str, step: &Typed) -> Option<Vec<Candidate>> {
+        let begin = if typed.is_empty() { "/" } else { split(typed).0 };
+        let parent = begin.trim_end_matches('/');
+        let is_root = parent.is_empty();
+        let selector = if is_root { NodeSelector::root("*") } else { parent.parse().ok()? };
+        let selector = self
+            .bindings
+            .iter()
+            .fold(selector, |selector, (prefix, uri)| selector.bind(prefix, uri));
+        let element = document::get_with_namespaces(&self.text, &selector, self.default).ok()?;
+        let tree = Document::parse(element.as_str()).ok()?;
+        let root = tree.root_element();
+        let parent = if is_root { tree.root() } else { root };
+        let mut steps = self.elements(parent, step);
+        steps.extend(self.attributes(parent));
+        for step in &mut steps {
+            step.text.insert_str(0, begin);
+        }
+        // What could steer a terminal is none of ours to show.
+        steps.retain(|step| !step.text.contains(char::is_control));
+        Some(steps)
+    }
+
+    fn attributes(&self, element: Node<'_, '_>) -> Vec<Candidate> {
+        let names = element.attributes().filter_map(|attribute| self.attribute_name(attribute));
+        names.map(|name| Candidate::whole(format!("@{name}"))).collect()
+    }
+
+    fn elements(&self, parent: Node<'_, '_>, typed: &Typed) -> Vec<Candidate> {
+        let elements: Vec<_> = parent.children().filter(Node::is_element).collect();
+        let alike = Alike::count(&elements);
+        let mut before = HashMap::new();
+        let mut candidates = Vec::new();
+        for (index, element) in elements.iter().enumerate() {
+            let place = before.entry(name_of(*element)).or_insert(0);
+            *place += 1;
+            let texts = match self.element_name(*element) {
+                Some(name) => self.named(&name, *element, *place, &alike, typed),
+                None => vec![shown(&NodeSelector::root("*").nth(index + 1), typed)],
+            };
+            let goes_on = element.children().any(|child| child.is_element())
+                || element.attributes().len() > 0;
+            candidates.extend(texts.into_iter().map(|text| Candidate { text, is_final: !goes_on }));
+        }
+        candidates
+    }
+
+    /// The ways to say which of the elements of its name it is.
+    fn named(
+        &self,
+        name: &str,
+        element: Node<'_, '_>,
+        place: usize,
+        alike: &Alike<'_>,
+        typed: &Typed,
+    ) -> Vec<String> {
+        let selector = NodeSelector::root(name);
+        let mut texts = Vec::new();
+        if alike.is_single(element) {
+            texts.push(shown(&selector, typed));
+            if !typed.has_predicate {
+                return texts;
+            }
+        }
+        let tests = self.tests(element, alike);
+        let many = if typed.has_test { tests.len() } else { 1 };
+        texts.extend(tests.into_iter().take(many).map(|(attribute, value)| {
+            shown(&selector.clone().with_attr(&attribute, value), typed)
+        }));
+        texts.push(shown(&selector.nth(place), typed));
+        texts
+    }
+
+    /// Attributes that no other has with the same value, the telling ones first.
+    fn tests<'a>(&self, element: Node<'a, '_>, alike: &Alike<'_>) -> Vec<(String, &'a str)> {
+        let unique = element.attributes().filter(|attribute| alike.is_unique(element, *attribute));
+        let mut tests: Vec<_> = unique
+            .filter_map(|attribute| Some((self.attribute_name(attribute)?, attribute.value())))
+            .collect();
+        tests
+            .sort_by_key(|(name, _)| KEYS.iter().position(|key| key == name).unwrap_or(KEYS.len()));
+        tests
+    }
+
+    /// `None` where no prefix is bound to its namespace.
+    fn element_name(&self, element: Node<'_, '_>) -> Option<String> {
+        let name = element.tag_name();
+        let namespace = name.namespace().filter(|namespace| !namespace.is_empty());
+        if namespace == self.default {
+            return Some(name.name().to_owned());
+        }
+        Some(format!("{}:{}", self.prefix(namespace?)?, name.name()))
+    }
+
+    fn attribute_name(&self, attribute: Attribute<'_, '_>) -> Option<String> {
+        match attribute.namespace() {
+            None => Some(attribute.name().to_owned()),
+            Some(namespace) => Some(format!("{}:{}", self.prefix(namespace)?, attribute.name())),
+        }
+    }
+
+    fn prefix(&self, namespace: &str) -> Option<&str> {
+        let bound = self.bindings.iter().find(|(_, uri)| uri == namespace);
+        bound.map(|(prefix, _)| prefix.as_str()).or((namespace == XML).then_some("xml"))
+    }
+}
+
+/// A namespace and a local name.
+type Name<'a> = (Option<&'a str>, &'a str);
+
+fn name_of<'a>(element: Node<'a, '_>) -> Name<'a> {
+    (element.tag_name().namespace(), element.tag_name().name())
+}
+
+/// How many siblings have the same name, and how many of those the same attribute.
+struct Alike<'a> {
+    names: HashMap<Name<'a>, usize>,
+    attributes: HashMap<(Name<'a>, Name<'a>, &'a str), usize>,
+}
+
+impl<'a> Alike<'a> {
+    fn count(siblings: &[Node<'a, '_>]) -> Self {
+        let mut alike = Self { names: HashMap::new(), attributes: HashMap::new() };
+        for sibling in siblings {
+            *alike.names.entry(name_of(*sibling)).or_default() += 1;
+            for attribute in sibling.attributes() {
+                let name = (attribute.namespace(), attribute.name());
+                let key = (name_of(*sibling), name, attribute.value());
+                *alike.attributes.entry(key).or_default() += 1;
+            }
+        }
+        alike
+    }
+
+    fn is_single(&self, element: Node<'_, '_>) -> bool {
+        self.names.get(&name_of(element)) == Some(&1)
+    }
+
+    fn is_unique(&self, element: Node<'_, '_>, attribute: Attribute<'_, '_>) -> bool {
+        let name = (attribute.namespace(), attribute.name());
+        self.attributes.get(&(name_of(element), name, attribute.value())) == Some(&1)
+    }
+}
+
+/// The step, with the quotes that are easier to type where it is.
+fn shown(step: &NodeSelector, typed: &Typed) -> String {
+    let text = step.to_string();
+    let text = text.trim_start_matches('/');
+    if typed.prefers_apostrophes && !text.contains('\'') {
+        text.replace('"', "'")
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,136 @@
+//! What the command line takes where the cursor is.
+
+use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueEnum as _};
+use xcaplib::Application;
+
+use crate::account;
+use crate::application;
+use crate::options::{Action, Options};
+
+use super::candidate::{Candidate, Offer};
+use super::line::Line;
+use super::{SHELLS, selector};
+
+/// What may stand in the place of the word at the cursor, whatever it begins with.
+pub(super) fn offer(line: &Line) -> Option<Offer> {
+    if line.is_redirection {
+        return Some(Offer::Files);
+    }
+    let command = Options::command();
+    let before = Before::read(&command, &line.words);
+    let typed = line.current.value.as_str();
+    if let Some(option) = before.awaiting {
+        return values(option, "");
+    }
+    if typed.starts_with('-') && !before.is_past_options {
+        return match typed.split_once('=') {
+            Some((name, _)) => values(long(&command, name)?, &format!("{name}=")),
+            None => Some(Offer::Words(options(&command))),
+        };
+    }
+    let Some((action, rest)) = before.operands.split_first() else {
+        return Some(words(Action::value_variants().iter().map(ToString::to_string)));
+    };
+    if !rest.is_empty() {
+        return None;
+    }
+    match Action::from_str(action, false).ok()? {
+        Action::Completion => Some(words(SHELLS.iter().map(|(name, ..)| (*name).to_owned()))),
+        Action::List | Action::Caps | Action::Man => None,
+        _ => selector::candidates(&line.words, &line.current).map(Offer::Words),
+    }
+}
+
+fn words(words: impl Iterator<Item = String>) -> Offer {
+    Offer::Words(words.map(Candidate::whole).collect())
+}
+
+/// What the words before the cursor say of the one at it.
+struct Before<'a> {
+    operands: Vec<&'a str>,
+    /// The option whose value comes next.
+    awaiting: Option<&'a Arg>,
+    /// Whether `--` was there.
+    is_past_options: bool,
+}
+
+impl<'a> Before<'a> {
+    fn read(command: &'a Command, words: &'a [String]) -> Self {
+        let mut before = Self { operands: Vec::new(), awaiting: None, is_past_options: false };
+        for word in words {
+            if before.awaiting.take().is_some() {
+                continue;
+            }
+            if before.is_past_options || !word.starts_with('-') || word == "-" {
+                before.operands.push(word);
+            } else if word == "--" {
+                before.is_past_options = true;
+            } else {
+                let option =
+                    if word.starts_with("--") { long(command, word) } else { short(command, word) };
+                before.awaiting = option.filter(|option| takes_value(option));
+            }
+        }
+        before
+    }
+}
+
+fn takes_value(option: &Arg) -> bool {
+    matches!(option.get_action(), ArgAction::Set | ArgAction::Append)
+}
+
+/// The option of this name, which may be cut short.
+fn long<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+    let name = name.strip_prefix("--")?;
+    let names = |option: &'a Arg| {
+        let aliases = option.get_all_aliases().unwrap_or_default();
+        option.get_long().into_iter().chain(aliases)
+    };
+    let mut options = command.get_arguments();
+    let exact = options.find(|option| names(option).any(|found| found == name));
+    let mut options = command.get_arguments();
+    exact.or_else(|| options.find(|option| names(option).any(|found| found.starts_with(name))))
+}
+
+/// The option at the end of a word of short ones, unless its value is there too.
+fn short<'a>(command: &'a Command, word: &str) -> Option<&'a Arg> {
+    let name = word.strip_prefix('-')?;
+    let option = |c: char| command.get_arguments().find(|option| option.get_short() == Some(c));
+    let place = name.find(|c| option(c).is_some_and(takes_value))?;
+    let mut rest = name.get(place..)?.chars();
+    option(rest.next()?).filter(|_| rest.as_str().is_empty())
+}
+
+fn options(command: &Command) -> Vec<Candidate> {
+    let mut built = command.clone();
+    built.build();
+    let shown = built.get_arguments().filter(|option| !option.is_hide_set());
+    let names = shown.flat_map(|option| {
+        let short = option.get_short().map(|name| format!("-{name}"));
+        let long = option.get_long().map(|name| format!("--{name}"));
+        short.into_iter().chain(long)
+    });
+    names.map(Candidate::whole).collect()
+}
+
+/// What an option takes, behind what is typed before it in the same word.
+fn values(option: &Arg, before: &str) -> Option<Offer> {
+    let values = match option.get_id().as_str() {
+        "input" | "output" | "password_file" => return Some(Offer::Files),
+        "app" => applications(),
+        "account_name" => account::names().ok()?,
+        _ => {
+            let values = option.get_possible_values();
+            values.iter().map(|value| value.get_name().to_owned()).collect()
+        }
+    };
+    Some(words(values.into_iter().map(|value| format!("{before}{value}"))))
+}
+
+fn applications() -> Vec<String> {
+    let registered = Application::registry().iter().map(|usage| usage.auid.as_ref());
+    let mut names: Vec<_> = registered.chain(application::guessed()).map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    names
+}

@@ -1,0 +1,143 @@
+//! The manual page and the help of `xcapclient`, and the examples in them.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use xcaplib::testing::{Auth, Server};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_xcapclient");
+const EXAMPLES: &str = include_str!("../src/bin/xcapclient/examples.txt");
+const ALICE: &str = "sip:alice@example.com";
+const LISTS: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
+const RULES: &str =
+    r#"<ruleset xmlns="urn:ietf:params:xml:ns:common-policy"><rule id="friends"/></ruleset>"#;
+
+fn printed(args: &[&str]) -> String {
+    let output = Command::new(PROGRAM).args(args).output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A directory that goes with the test.
+struct Home(PathBuf);
+
+impl Home {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("manual-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn help_fits_a_terminal() {
+    for option in ["-h", "--help"] {
+        let help = printed(&[option]);
+        for line in help.lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+        assert_eq!(help.contains("Examples:"), option == "--help");
+    }
+    let help = printed(&["--help"]);
+    for line in EXAMPLES.lines() {
+        assert!(help.contains(&format!("  {line}\n")) || line.is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn the_page_has_its_sections() {
+    let page = printed(&["man"]);
+    let sections: Vec<_> = page.lines().filter_map(|line| line.strip_prefix(".SH ")).collect();
+    assert_eq!(
+        sections,
+        [
+            "NAME",
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "ACTIONS",
+            "OPTIONS",
+            "\"EXIT STATUS\"",
+            "ENVIRONMENT",
+            "FILES",
+            "EXAMPLES",
+            "\"SEE ALSO\"",
+        ]
+    );
+    assert!(!page.contains("eventlib"));
+}
+
+/// With `man` if it is there.
+#[cfg(unix)]
+#[test]
+fn the_page_is_shown_without_a_warning() {
+    let is_there = |program: &str| {
+        let status = Command::new(program).arg("--version").stdout(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
+    };
+    if !is_there("man") || !is_there("groff") {
+        eprintln!("no man or no groff here: not tested");
+        return;
+    }
+    let home = Home::new("page");
+    let page = home.write("xcapclient.1", &printed(&["man"]));
+    let mut man = Command::new("man");
+    man.args(["-l", "--warnings", "-E", "UTF-8"]).arg(&page).env("MANWIDTH", "80");
+    let output = man.env("LC_ALL", "C.UTF-8").output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let shown = String::from_utf8(output.stdout).unwrap();
+    // Quotes and dashes are those that a shell takes.
+    for line in EXAMPLES.lines().filter(|line| !line.starts_with('#')) {
+        assert!(shown.contains(line), "{line}\n{shown}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_examples_run() {
+    let home = Home::new("examples");
+    let server = Server::builder().auth(Auth::Digest).user(ALICE, "secret").start().unwrap();
+    server.set_document("pres-rules", ALICE, "index", RULES);
+    server.set_document("resource-lists", ALICE, "index", LISTS);
+    let account = format!("sip_address = {ALICE}\nxcap_root = {}\n", server.root());
+    let account = format!("{account}password = secret\n");
+    home.write(".xcapclient.ini", &format!("[Account]\n{account}[Account_work]\n{account}"));
+    home.write("lists.xml", LISTS);
+    let program = PathBuf::from(PROGRAM);
+    let path =
+        format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+
+    for example in EXAMPLES.split("\n\n") {
+        // What completes in bash is for bash; with `-e`, each of several commands counts.
+        let is_for_bash = example.contains("completion bash");
+        let mut shell = Command::new(if is_for_bash { "bash" } else { "sh" });
+        shell.args(["-e", "-c", example]).current_dir(&home.0).env("HOME", &home.0);
+        shell
+            .env("PATH", &path)
+            .env("EDITOR", "sed -i s/name=/a=\\'\\'\\ name=/")
+            .env_remove("VISUAL");
+        let output = shell.stdin(Stdio::null()).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{example}\n{error}");
+    }
+    let lists = server.document("resource-lists", ALICE, "index").unwrap();
+    let entry = r#"<list a='' name="friends"><entry uri="sip:bob@example.com"/></list>"#;
+    assert!(lists.text().contains(entry), "{}", lists.text());
+    let page = fs::read_to_string(home.0.join(".local/share/man/man1/xcapclient.1")).unwrap();
+    assert_eq!(page, printed(&["man"]));
+}
