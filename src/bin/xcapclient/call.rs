@@ -24,8 +24,8 @@ pub(crate) struct Call<'a> {
 /// What came of a call.
 pub(crate) enum Outcome {
     Answer(Response),
-    /// An `insert` found its target in place.
-    Exists(String),
+    /// There is none to show: an `insert` found its target in place, or nothing is known.
+    Remark(String),
 }
 
 impl<'a> Call<'a> {
@@ -105,7 +105,7 @@ impl<'a> Call<'a> {
 /// An error may be an answer like any other.
 pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
     if error.is_already_exists() {
-        return Ok(Outcome::Exists(error.to_string()));
+        return Ok(Outcome::Remark(error.to_string()));
     }
     let is_whole = !error.is_too_large() && !error.is_malformed_response();
     match error.response() {

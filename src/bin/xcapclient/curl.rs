@@ -38,10 +38,10 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
         if !headers.iter().any(|(name, _)| name == "content-type") {
             add("--header", "content-type:");
         }
-        let file = call.options.input.as_deref().map_or("-".into(), |path| path.to_string_lossy());
+        let file = call.options.input_file().map_or("-".into(), |path| path.to_string_lossy());
         add("--data-binary", &format!("@{file}"));
     }
-    if let Some(path) = &call.options.output {
+    if let Some(path) = call.options.output_file() {
         add("--output", &path.to_string_lossy());
     }
     words.push(quoted(&request.url()?));

@@ -64,7 +64,7 @@ pub(crate) fn of(
         Answer::Refused(status, reason) => (status, Err(reason)),
         Answer::Exists => {
             let url = call.request(session.client()).url()?;
-            return Ok(Err(Outcome::Exists(format!("{url} exists already"))));
+            return Ok(Err(Outcome::Remark(format!("{url} exists already"))));
         }
     };
     Ok(Ok(Forecast { status, result }))

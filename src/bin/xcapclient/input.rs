@@ -12,7 +12,7 @@ pub(crate) struct Input(Vec<u8>);
 impl Input {
     pub(crate) fn read(options: &Options) -> Result<Self, Failure> {
         let mut bytes = Vec::new();
-        match &options.input {
+        match options.input_file() {
             _ if !options.action.has_body() => {}
             Some(path) => {
                 bytes = fs::read(path).map_err(|error| {

@@ -15,13 +15,15 @@ pub(crate) fn of(
 ) -> Result<Result<String, Outcome>, Failure> {
     let result = if options.action == Action::Caps {
         let text = if options.json { json::capabilities } else { capabilities };
-        session.call(XCAPClient::capabilities)?.map(|found| text(&found))
+        let known = |found: Capabilities| found.is_known().then(|| text(&found));
+        session.call(XCAPClient::capabilities)?.map(known)
     } else {
         let text = if options.json { json::documents } else { documents };
-        session.call(XCAPClient::documents)?.map(|found| text(&found))
+        session.call(XCAPClient::documents)?.map(|found| Some(text(&found)))
     };
     match result {
-        Ok(text) => Ok(Ok(text)),
+        Ok(Some(text)) => Ok(Ok(text)),
+        Ok(None) => Ok(Err(Outcome::Remark("the server does not say what it supports".to_owned()))),
         Err(error) => call::outcome(error, &[]).map(Err),
     }
 }

@@ -11,7 +11,7 @@ use crate::call::Outcome;
 pub(crate) fn outcome(url: &str, outcome: &Outcome) -> String {
     let (answer, error) = match outcome {
         Outcome::Answer(answer) => (Some(answer), None),
-        Outcome::Exists(text) => (None, Some(text)),
+        Outcome::Remark(text) => (None, Some(text)),
     };
     let conflict = answer.and_then(Response::conflict);
     let mut value = json!({

@@ -6,6 +6,7 @@ mod call;
 mod complete;
 mod curl;
 mod diff;
+mod draft;
 mod dry_run;
 mod edit;
 mod explain;
@@ -92,7 +93,7 @@ fn show(options: &Options, url: &str, outcome: &Outcome, output: &Output) -> Res
             output::head(answer, options.action.is_get() && is_success);
             if is_success { 0 } else { NO_SUCCESS }
         }
-        Outcome::Exists(text) => {
+        Outcome::Remark(text) => {
             output::line(text);
             NO_SUCCESS
         }
@@ -100,7 +101,7 @@ fn show(options: &Options, url: &str, outcome: &Outcome, output: &Output) -> Res
     match outcome {
         _ if options.json => output.write(json::outcome(url, outcome).as_bytes())?,
         Outcome::Answer(answer) => output.write_body(answer)?,
-        Outcome::Exists(_) => {}
+        Outcome::Remark(_) => {}
     }
     Ok(code)
 }
@@ -112,7 +113,7 @@ fn foretell(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Resu
         Ok(forecast) => forecast,
         Err(outcome) => return show(call.options, &url, &outcome, output),
     };
-    output::line(&forecast.status_line());
+    output::line(forecast.status_line());
     match forecast.result {
         Ok(diff) => {
             output.write_diff(&diff)?;

@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -79,13 +79,13 @@ pub(crate) struct Options {
     #[arg(long = "add-header", value_name = "NAME:VALUE", value_parser = header, allow_hyphen_values = true)]
     pub(crate) headers: Vec<(String, String)>,
 
-    /// File to send; standard input, if left out
+    /// File to send; standard input, if left out or `-`
     #[arg(short, value_name = "FILE")]
-    pub(crate) input: Option<PathBuf>,
+    input: Option<PathBuf>,
 
-    /// File for the body of the answer; standard output, if left out
+    /// File for the body of the answer; standard output, if left out or `-`
     #[arg(short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    output: Option<PathBuf>,
 
     /// Time for each call in all, 60 seconds if left out
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -190,29 +190,62 @@ impl Options {
             ExitCode::SUCCESS
         })?;
         match options.misplaced() {
-            Some(option) => {
-                Err(refused(&format!("error: {option} does not go with {}", options.action)))
+            Some((option, other)) => {
+                Err(refused(&format!("error: {option} does not go with {other}")))
             }
             None => Ok(options),
         }
     }
 
-    /// An option that the action has no use for and that its user would miss.
-    fn misplaced(&self) -> Option<&'static str> {
-        use Action::{Delete, Edit, Get, Insert, List, Put, Replace};
-        let action = self.action;
+    /// The file to send; `None` is standard input.
+    pub(crate) fn input_file(&self) -> Option<&Path> {
+        file(self.input.as_ref())
+    }
+
+    /// The file for the body of the answer; `None` is standard output.
+    pub(crate) fn output_file(&self) -> Option<&Path> {
+        file(self.output.as_ref())
+    }
+
+    /// An option that the action has no use for and that its user would miss, and what it does not
+    /// go with.
+    fn misplaced(&self) -> Option<(&'static str, String)> {
+        use Action::{
+            Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace, Url,
+        };
+        let changing = &[Put, Delete, Insert, Replace][..];
+        let sending = &[Get, Put, Delete, Insert, Replace][..];
+        let naming = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain][..];
+        let with_words = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain, Completion][..];
         let found = [
-            ("--dry-run", self.dry_run, &[Put, Delete, Insert, Replace][..]),
+            ("--dry-run", self.dry_run, changing),
             ("--curl", self.curl, &[Get, Put, Delete]),
-            ("--json", self.json, &[Get, Put, Delete, Insert, Replace, List, Action::Caps]),
+            ("--json", self.json, &[Get, Put, Delete, Insert, Replace, List, Caps]),
+            ("--etag", self.etag.is_some(), sending),
             ("--if-none-match", self.if_none_match.is_some(), &[Get, Put, Delete]),
-            ("-i", self.input.is_some(), &[Put, Insert, Replace, Get, Delete]),
-            ("-o", self.output.is_some() && action == Edit, &[]),
+            ("-i", self.input.is_some(), sending),
+            ("-o", self.output.is_some() && self.action == Edit, &[]),
+            ("--app", self.app.is_some(), naming),
+            ("--filename", self.filename.is_some(), naming),
+            ("--context", self.context.is_some(), naming),
+            ("--bind", !self.bindings.is_empty(), naming),
+            ("--add-header", !self.headers.is_empty(), naming),
+            ("a node selector", self.node_selector.is_some(), with_words),
+            ("--user", self.user.is_some() && matches!(self.action, Caps | Man), &[]),
         ];
         let found =
-            found.into_iter().find(|(_, is_given, with)| *is_given && !with.contains(&action));
-        found.map(|(option, ..)| option)
+            found.into_iter().find(|(_, is_given, with)| *is_given && !with.contains(&self.action));
+        if let Some((option, ..)) = found {
+            return Some((option, self.action.to_string()));
+        }
+        let is_elsewhere = self.context == Some(Context::Global);
+        (self.user.is_some() && is_elsewhere).then(|| ("--user", "--context global".to_owned()))
     }
+}
+
+/// A file, unless it is `-` and stands for a standard stream.
+fn file(path: Option<&PathBuf>) -> Option<&Path> {
+    path.map(PathBuf::as_path).filter(|path| *path != Path::new("-"))
 }
 
 /// What went wrong, in one line, without the usage that follows it.

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use unicode_width::UnicodeWidthStr as _;
 use xcaplib::Response;
 
 use crate::failure::Failure;
@@ -48,10 +49,12 @@ pub(crate) fn marked(body: &[u8], line: u32, column: u32) -> String {
     let line = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
     let column = index(column).min(line.chars().count());
     let skipped = column.saturating_sub(SHOWN / 2);
-    let shown: String = line.chars().skip(skipped).take(SHOWN).collect();
+    let shown = |length: usize| -> String {
+        visible(&line.chars().skip(skipped).take(length).collect::<String>())
+    };
     let dots = if skipped > 0 { ".." } else { "" };
-    let indent = " ".repeat(dots.len() + column - skipped);
-    format!("  {dots}{}\n  {indent}^", visible(&shown))
+    let indent = " ".repeat(dots.len() + shown(column - skipped).width());
+    format!("  {dots}{}\n  {indent}^", shown(SHOWN))
 }
 
 /// Where the body goes, and what it looks like there.
@@ -81,7 +84,7 @@ struct Look {
 impl Output {
     /// Finds out before anything is sent whether the file can be written.
     pub(crate) fn prepare(options: &Options) -> Result<Self, Failure> {
-        let Some(path) = &options.output else {
+        let Some(path) = options.output_file() else {
             let is_seen = io::stdout().is_terminal();
             let look = Look {
                 is_pretty: options.pretty && is_seen,

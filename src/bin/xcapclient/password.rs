@@ -18,6 +18,7 @@ pub(crate) fn given(options: &Options) -> Result<Option<String>, Failure> {
         let shown = path.display();
         let text = fs::read_to_string(path)
             .map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}")))?;
+        let text = text.trim_start_matches('\u{feff}');
         let line = text.lines().next().filter(|line| !line.is_empty());
         let line =
             line.ok_or_else(|| Failure::Usage(format!("{shown} begins with no password")))?;

@@ -1,0 +1,132 @@
+//! The file that is edited, and the editor.
+
+use std::env;
+use std::fs;
+use std::io::{self, Write as _};
+use std::process::{Command, ExitStatus};
+
+use tempfile::TempPath;
+
+use self::interrupt::Interrupt;
+use crate::failure::Failure;
+use crate::output::line;
+
+/// The file that is edited, which goes with the program unless it is kept.
+pub(crate) struct Draft {
+    path: TempPath,
+    interrupt: Interrupt,
+}
+
+impl Draft {
+    /// Only its owner can read it.
+    pub(crate) fn new(text: &str) -> Result<Self, Failure> {
+        let file = || {
+            let mut file =
+                tempfile::Builder::new().prefix("xcapclient-").suffix(".xml").tempfile()?;
+            file.write_all(text.as_bytes())?;
+            Ok(Self { path: file.into_temp_path(), interrupt: Interrupt::new()? })
+        };
+        file().map_err(|error: io::Error| Self::failed(&error))
+    }
+
+    fn failed(error: &io::Error) -> Failure {
+        Failure::Usage(format!("cannot use a file to edit: {error}"))
+    }
+
+    pub(crate) fn write(&self, text: &str) -> Result<(), Failure> {
+        fs::write(&self.path, text).map_err(|error| Self::failed(&error))
+    }
+
+    /// The text after the editor.
+    pub(crate) fn edit(&self, before: &str) -> Result<String, Failure> {
+        let editor = editor();
+        let status = self.interrupt.leave_to(|| self.open_in(&editor));
+        let problem = match &status {
+            Ok(status) if status.success() => None,
+            Ok(status) => Some(format!("the editor {editor} ended with {status}")),
+            Err(error) => Some(format!("cannot start the editor {editor}: {error}")),
+        };
+        if let Some(problem) = problem {
+            return Err(Failure::Usage(problem));
+        }
+        let bytes = fs::read(&self.path).map_err(|error| Self::failed(&error))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Failure::Usage("what was typed is not UTF-8".to_owned()))?;
+        // Most editors end the last line.
+        let has_added = !before.ends_with('\n') && text.ends_with('\n');
+        let whole = text.strip_suffix('\n').filter(|_| has_added);
+        Ok(whole.map_or(text.clone(), str::to_owned))
+    }
+
+    /// The shell knows how to take an editor apart from its options.
+    fn open_in(&self, editor: &str) -> io::Result<ExitStatus> {
+        let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+        let mut command = Command::new(shell);
+        if cfg!(windows) {
+            command.arg(option).arg(editor).arg(&self.path);
+        } else {
+            command.arg(option).arg(format!("{editor} \"$1\"")).arg(editor).arg(&self.path);
+        }
+        command.status()
+    }
+
+    pub(crate) fn keep(self) {
+        match self.path.keep() {
+            Ok(path) => line(&format!("what was typed is in {}", path.display())),
+            Err(error) => line(&format!("what was typed is in {}", error.path.display())),
+        }
+    }
+}
+
+fn editor() -> String {
+    let mut named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
+    named.find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
+}
+
+#[cfg(unix)]
+mod interrupt {
+    use std::io;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use signal_hook::consts::{SIGINT, SIGQUIT};
+    use signal_hook::flag::register_conditional_default;
+
+    /// Whether Ctrl-C ends us. While an editor runs it is a key for that, and ends nothing else.
+    pub(super) struct Interrupt(Arc<AtomicBool>);
+
+    impl Interrupt {
+        pub(super) fn new() -> io::Result<Self> {
+            let is_ours = Arc::new(AtomicBool::new(true));
+            for signal in [SIGINT, SIGQUIT] {
+                register_conditional_default(signal, Arc::clone(&is_ours))?;
+            }
+            Ok(Self(is_ours))
+        }
+
+        pub(super) fn leave_to<T>(&self, editor: impl FnOnce() -> T) -> T {
+            self.0.store(false, Ordering::SeqCst);
+            let result = editor();
+            self.0.store(true, Ordering::SeqCst);
+            result
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod interrupt {
+    use std::io;
+
+    /// Not ours to steer.
+    pub(super) struct Interrupt;
+
+    impl Interrupt {
+        pub(super) fn new() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        pub(super) fn leave_to<T>(&self, editor: impl FnOnce() -> T) -> T {
+            editor()
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Where the body of an answer goes.
+
+use std::fs;
+
+use xcaplib::testing::Fault;
+
+use crate::bench::{Bench, EMPTY, LISTS, answer, ended};
+
+#[test]
+fn a_file_is_written_when_an_answer_came() {
+    let bench = Bench::with_lists();
+    let path = bench.file("out", "before");
+    let get = ["get", "--app", "resource-lists", "-o", &path];
+    let read = || fs::read(&path).unwrap();
+
+    bench.server.misbehave(1, Fault::CloseBeforeAnswer);
+    assert_eq!(bench.run(&get).code, Some(1));
+    assert_eq!(read(), b"before");
+    let got = bench.run(&get);
+    assert_eq!((got.code, got.stdout.len()), (Some(0), 0));
+    assert_eq!(read(), LISTS.as_bytes());
+    bench.server.misbehave(1, answer(500, "text/plain", b"\xff"));
+    assert_eq!(bench.run(&get).code, Some(3));
+    assert_eq!(read(), b"\xff");
+
+    let new = bench.path("new");
+    assert_eq!(bench.run(&["get", "--app", "resource-lists", "-o", "new"]).code, Some(0));
+    assert_eq!(fs::read(new).unwrap(), LISTS.as_bytes());
+    assert_eq!(bench.home.files(), [".xcapclient.ini", "new", "out"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_keeps_its_mode_and_its_links() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let bench = Bench::with_lists();
+    let path = bench.file("out", "before");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    symlink(&path, bench.path("link")).unwrap();
+    assert_eq!(bench.run(&["get", "--app", "resource-lists", "-o", "link"]).code, Some(0));
+    assert_eq!(fs::read(&path).unwrap(), LISTS.as_bytes());
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(fs::symlink_metadata(bench.path("link")).unwrap().is_symlink());
+    assert_eq!(bench.run(&["get", "--app", "resource-lists", "-o", "/dev/null"]).code, Some(0));
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[test]
+fn what_cannot_be_read_or_written_is_found_before() {
+    let bench = Bench::with_lists();
+    let missing = bench.path("missing");
+    bench.run(&["put", "-i", &missing]).is_refused(2, "error: cannot read ");
+    let below = bench.path("missing/out");
+    for path in [&*below, bench.home.dir()] {
+        let put = ["put", "--app", "resource-lists", "-o", path];
+        bench.run_with(&put, EMPTY.as_bytes()).is_refused(2, "error: cannot write to ");
+    }
+    assert!(bench.server.requests().is_empty());
+    assert_eq!(bench.home.files(), [".xcapclient.ini"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_fatal() {
+    let bench = Bench::with_lists();
+    let get = ["get", "--app", "resource-lists"];
+    let full = bench.run(&[&get[..], &["-o", "/dev/full"]].concat());
+    assert_eq!(full.code, Some(1));
+    assert!(full.stderr.lines().last().unwrap().starts_with("FATAL: cannot write to /dev/full"));
+
+    let device = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = bench.command(&get);
+    let full = ended(command.stdout(device).spawn().unwrap(), b"");
+    assert_eq!(full.code, Some(1));
+    let last = full.stderr.lines().last().unwrap();
+    assert!(last.starts_with("FATAL: cannot write to the standard output"), "{last}");
+}

@@ -1,0 +1,75 @@
+//! The actions of python's program, against a real Kamailio.
+
+use crate::bench::{EMPTY, Home};
+use crate::support::{Kamailio, Mode};
+
+const LISTS: &str = concat!(
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
+    "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\">\r\n",
+    "<list name=\"friends &amp; more\"><entry uri=\"sip:bob@example.com\"/></list>\n",
+    "</resource-lists>"
+);
+const CAROL: &str = "/resource-lists/list[1]/entry[@uri=\"sip:carol@example.com\"]";
+const ENTRY: &[u8] = b"<entry uri=\"sip:carol@example.com\"/>";
+
+fn actions(mode: Mode) {
+    let Some(server) = Kamailio::start(mode, false, &[("alice", "100%s; #secret")]) else { return };
+    let home = Home::new();
+    home.ini(&format!(
+        "[Account]\nsip_address=alice@example.com\npassword=100%s; #secret\nxcap_root={}\n",
+        server.root()
+    ));
+    let stored = || server.stored("alice", "resource-lists");
+    let lists = ["--app", "resource-lists"];
+    let run = |args: &[&str], body: &[u8]| home.run_with(args, body);
+    let is = |args: &[&str], body: &[u8], code: i32, status: &str| {
+        let ended = run(args, body);
+        assert_eq!((ended.code, ended.lines()[1]), (Some(code), status), "{}", ended.stderr);
+        ended
+    };
+    is(&[&["get"][..], &lists].concat(), b"", 3, "404 Not Found");
+    is(&["replace"], LISTS.as_bytes(), 3, "404 Not Found");
+    is(&["insert"], LISTS.as_bytes(), 0, "200 OK");
+    assert_eq!(stored().unwrap(), LISTS);
+    let found = run(&["insert"], EMPTY.as_bytes());
+    assert_eq!(found.code, Some(3));
+    assert!(found.lines()[1].ends_with("/index exists already; nothing was changed"));
+    let got = run(&[&["get"][..], &lists].concat(), b"");
+    assert_eq!((got.code, got.text()), (Some(0), LISTS));
+    assert_eq!(got.lines()[2], "content-type: application/resource-lists+xml");
+    let etag = got.lines()[1].strip_prefix("etag: ").unwrap();
+
+    is(&["put", "--etag", "stale", CAROL], ENTRY, 3, "412 Precondition Failed");
+    is(&[&["get", "--if-none-match", etag][..], &lists].concat(), b"", 3, "304 Not Modified");
+    is(&["put", "--etag", etag, CAROL], ENTRY, 0, "200 OK");
+    assert!(stored().unwrap().contains("sip:carol@example.com"));
+    // It leaves the quotes out.
+    let name = run(&["get", "/resource-lists/list[1]/@name"], b"");
+    assert_eq!((name.code, name.text()), (Some(0), "friends &amp; more"), "{}", name.stderr);
+    let carol = run(&["get", CAROL], b"");
+    assert_eq!(carol.stdout, ENTRY);
+    is(&["delete", CAROL], b"", 0, "200 OK");
+    assert!(!stored().unwrap().contains("sip:carol@example.com"));
+    is(&["replace"], EMPTY.as_bytes(), 0, "200 OK");
+    is(&[&["delete"][..], &lists].concat(), b"", 0, "200 OK");
+    assert_eq!(stored(), None);
+    if mode != Mode::Open {
+        let wrong = [&["get", "-p", "wrong"][..], &lists].concat();
+        is(&wrong, b"", 3, "401 Unauthorized");
+    }
+}
+
+#[test]
+fn without_authentication() {
+    actions(Mode::Open);
+}
+
+#[test]
+fn with_digest_md5() {
+    actions(Mode::DigestMd5);
+}
+
+#[test]
+fn with_digest_sha256() {
+    actions(Mode::DigestSha256);
+}

@@ -1,0 +1,37 @@
+//! The program `xcapclient`, as its users see it, against the in-process server and Kamailio.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may"
+)]
+
+mod accounts;
+mod actions;
+mod bench;
+mod bodies;
+#[path = "../support/cases.rs"]
+mod cases;
+#[cfg(unix)]
+mod curl;
+mod dry_run;
+#[cfg(unix)]
+mod edit;
+mod ends;
+mod files;
+mod inventory;
+mod json;
+#[cfg(unix)]
+mod kamailio;
+mod options;
+mod profiles;
+#[cfg(unix)]
+mod pty;
+mod refusals;
+#[cfg(unix)]
+#[path = "../support/kamailio.rs"]
+mod support;
+#[cfg(unix)]
+mod terminal;

@@ -1,0 +1,120 @@
+//! A terminal with the program on it.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Child, ExitStatus};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use pty_process::blocking::{Command, Pty};
+use rustix::termios::{LocalModes, SpecialCodeIndex, Termios, tcgetattr};
+
+/// After this long nothing comes any more.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Terminal {
+    pty: Arc<Pty>,
+    screen: Arc<Screen>,
+    pub(crate) child: Child,
+    before: Termios,
+}
+
+/// What was written on it.
+#[derive(Default)]
+struct Screen {
+    written: Mutex<Written>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Written {
+    text: String,
+    /// How much of it was waited for.
+    seen: usize,
+    is_over: bool,
+}
+
+impl Terminal {
+    /// Starts a program whose terminal it is, and whatever of its streams `redirect` leaves.
+    pub(crate) fn run(
+        command: std::process::Command,
+        redirect: impl FnOnce(Command) -> Command,
+    ) -> Self {
+        let (pty, pts) = pty_process::blocking::open().unwrap();
+        let before = tcgetattr(&pty).unwrap();
+        let child = redirect(command.into()).spawn(pts).unwrap();
+        let (pty, screen) = (Arc::new(pty), Arc::<Screen>::default());
+        let reader = (Arc::clone(&pty), Arc::clone(&screen));
+        thread::spawn(move || reader.1.follow(&reader.0));
+        Self { pty, screen, child, before }
+    }
+
+    /// Waits until this is written, after what was waited for before.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, text: &str) {
+        let found = self.screen.wait(|written| {
+            let at = written.text[written.seen..].find(text)?;
+            written.seen += at + text.len();
+            Some(())
+        });
+        assert!(found.is_some(), "no {text:?} in {:?}", self.text());
+    }
+
+    pub(crate) fn type_keys(&self, keys: &str) {
+        (&*self.pty).write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Waits for the end; all that was written, its lines ended by LF.
+    pub(crate) fn end(mut self) -> (ExitStatus, String) {
+        let over = self.screen.wait(|written| written.is_over.then_some(()));
+        assert!(over.is_some(), "it does not end: {:?}", self.text());
+        let status = self.child.wait().unwrap();
+        let now = tcgetattr(&*self.pty).unwrap();
+        assert_eq!(now.local_modes, self.before.local_modes, "the terminal is as it was");
+        let end_of_line = SpecialCodeIndex::VEOL;
+        assert_eq!(now.special_codes[end_of_line], self.before.special_codes[end_of_line]);
+        (status, self.text().replace("\r\n", "\n"))
+    }
+
+    pub(crate) fn echoes(&self) -> bool {
+        tcgetattr(&*self.pty).unwrap().local_modes.contains(LocalModes::ECHO)
+    }
+
+    fn text(&self) -> String {
+        self.screen.written.lock().unwrap().text.clone()
+    }
+}
+
+impl Screen {
+    fn follow(&self, mut pty: &Pty) {
+        let mut bytes = [0; 4096];
+        // It ends with an error once the last process on it is gone.
+        while let Ok(length @ 1..) = pty.read(&mut bytes) {
+            self.change(|written| written.text += std::str::from_utf8(&bytes[..length]).unwrap());
+        }
+        self.change(|written| written.is_over = true);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Written)) {
+        change(&mut self.written.lock().unwrap());
+        self.changed.notify_all();
+    }
+
+    /// Waits until something is found; `None` if the time is over, or the program and it is not there.
+    fn wait<T>(&self, mut find: impl FnMut(&mut Written) -> Option<T>) -> Option<T> {
+        let mut written = self.written.lock().unwrap();
+        loop {
+            if let Some(found) = find(&mut written) {
+                return Some(found);
+            }
+            if written.is_over {
+                return None;
+            }
+            let (changed, time) = self.changed.wait_timeout(written, PATIENCE).unwrap();
+            if time.timed_out() {
+                return None;
+            }
+            written = changed;
+        }
+    }
+}
