@@ -7,6 +7,7 @@
 //! [servers]: crate::guide::servers
 //! [embedded]: crate::guide::embedded
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // A call goes one way: client -> request -> (selector, validate) -> exchange -> (auth, transport) ->
 // resource or error. `exchange` is the loop to read first; `transport` alone knows the HTTP library.

@@ -390,7 +390,7 @@ fn long_input_takes_little_time() {
             &text.replace("[@b=\"/", "[@b=\"%2F").replace("//", "%2F%2F"),
         ));
     }
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
 
 #[test]
