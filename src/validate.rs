@@ -8,7 +8,7 @@ use std::fmt::Write;
 use roxmltree::{Attribute, Document, Node, TextPos};
 
 use crate::application::{Application, RootElement};
-use crate::error::{Error, Result, printable};
+use crate::error::{Error, Result, printable, printable_reason};
 use crate::resource::{ResourceKind, unquoted};
 use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step, Terminal};
 use crate::xml::{self, Fault};
@@ -38,7 +38,9 @@ pub(crate) fn body(
             ResourceKind::Element | ResourceKind::NamespaceBindings => "element",
         };
         let TextPos { row, col } = fault.position;
-        let text = format!("{what} body, line {row}, column {col}: {}", fault.reason);
+        // Values and namespaces of a selector may hold any character.
+        let reason = printable_reason(&fault.reason);
+        let text = format!("{what} body, line {row}, column {col}: {reason}");
         Error::refused_body(text, (row, col))
     })
 }
