@@ -47,6 +47,7 @@ pub(crate) fn body(
 
 fn document(body: &[u8], application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
+    check_start(text)?;
     check_declared_encoding(text)?;
     let document = xml::parse(text)?;
     match &application.root {
@@ -66,6 +67,15 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, Fault> {
         return Err(Fault::at(TextPos::new(1, 1), UTF16));
     }
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// The parser passes over a byte order mark of its own, behind the one that is gone already.
+fn check_start(text: &str) -> Result<(), Fault> {
+    if text.starts_with('\u{feff}') {
+        let reason = "a second byte order mark stands before the markup; leave it out";
+        return Err(Fault::at(TextPos::new(1, 1), reason));
+    }
+    Ok(())
 }
 
 /// By the byte order mark, or the zero byte of its first character, which is `<` or a quote.
@@ -144,6 +154,7 @@ fn check_root(
 
 fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
+    check_start(text)?;
     if declaration(text).is_some() {
         return Err(Fault::at(
             TextPos::new(1, 1),
