@@ -266,6 +266,10 @@ fn texts_of_refusals() {
         "the body is not an element, at 1:1: something stands beside the element; put exactly one, with white space around it at most"
     );
     assert_eq!(
+        put("r/a", "<a/>"),
+        "`a` would match several elements; add a position or an attribute test"
+    );
+    assert_eq!(
         put("r/a[1]/@xmlns", "'urn:x'"),
         "a namespace declaration is no attribute; put the whole element"
     );
