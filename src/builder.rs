@@ -295,7 +295,7 @@ impl XCAPClientBuilder {
             applications: self.applications,
             validate: self.validate,
             timeout: self.options.timeout,
-            answers_bare: AtomicBool::new(false),
+            puts_bring_no_body: AtomicBool::new(false),
         }))
     }
 }

@@ -56,7 +56,7 @@ pub(crate) struct Core {
     pub(crate) validate: bool,
     pub(crate) timeout: Duration,
     /// A change was answered without a document.
-    pub(crate) answers_bare: AtomicBool,
+    pub(crate) puts_bring_no_body: AtomicBool,
 }
 
 impl XCAPClient {
@@ -203,8 +203,8 @@ impl XCAPClient {
     /// # Errors
     ///
     /// Bad input, before anything is sent: a body that a conforming server is certain to refuse is
-    /// named with line and column. Transport failures, after which it is not known whether the
-    /// change was made. Any status that is no success: 409 as [`is_conflict`](Error::is_conflict),
+    /// named with line and column. Transport failures, after which, unless the connection could
+    /// not be made, it is not known whether the change was made. Any status that is no success: 409 as [`is_conflict`](Error::is_conflict),
     /// 412 as [`is_precondition_failed`](Error::is_precondition_failed).
     pub fn put<'a>(
         &self,
@@ -255,7 +255,7 @@ impl XCAPClient {
     ///
     /// An element or attribute: the document's ETag, a GET of the node that must find nothing, and
     /// a PUT with that ETag in `If-Match`; from the beginning when the document changed in between,
-    /// up to 5 times. With an `etag` of the caller's there is one try, with that ETag.
+    /// in at most 5 tries. With an `etag` of the caller's there is one try, with that ETag.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -290,7 +290,7 @@ impl XCAPClient {
     /// Replaces a document, element or attribute that is there, and gives back what was.
     ///
     /// A GET, then a PUT with the ETag found in `If-Match`; again when the document changed in
-    /// between, up to 5 times. With an `etag` of the caller's there is one try, with that ETag.
+    /// between, in at most 5 tries. With an `etag` of the caller's there is one try, with that ETag.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -451,14 +451,14 @@ impl XCAPClient {
     /// Takes note of the answer to a PUT that succeeded.
     pub(crate) fn learn_answer(&self, response: &Response) {
         if response.body().is_empty() {
-            self.core.answers_bare.store(true, Ordering::Relaxed);
+            self.core.puts_bring_no_body.store(true, Ordering::Relaxed);
         }
     }
 
     /// Whether the server is known to answer a change without a document, so that a PUT answered with
     /// one changed nothing.
-    pub(crate) fn answers_bare(&self) -> bool {
-        self.core.answers_bare.load(Ordering::Relaxed)
+    pub(crate) fn puts_bring_no_body(&self) -> bool {
+        self.core.puts_bring_no_body.load(Ordering::Relaxed)
     }
 
     pub(crate) fn exchange(&self) -> &Exchange {

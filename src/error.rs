@@ -271,7 +271,7 @@ impl Error {
     /// A success that may have been none. It is not tried again: it may have been one.
     pub(crate) fn made_by_whom(asked: &Asked, response: Response) -> Self {
         let reason = format!(
-            "the server answered {} with a document, as some do that changed nothing; whether the change was made is not known, look at the document",
+            "the server answered {} with a document, as some do that changed nothing; look at the document; whether the change was made is not known",
             response.status()
         );
         Self::malformed_response(Some(asked), reason, Some(response))
@@ -408,7 +408,8 @@ impl Error {
         self.kind == ErrorKind::Redirect
     }
 
-    /// The time for the call ran out. Whether a change was made is not known.
+    /// The time for the call ran out. Unless it was while connecting, it is not known whether a change
+    /// was made.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.kind == ErrorKind::Timeout

@@ -115,7 +115,7 @@ impl Exchange {
                 Verdict::Accept => None,
                 Verdict::Refused(refusal) => Some(refusal.to_string()),
                 Verdict::Unproven(refusal) => {
-                    let reason = refusal.to_string();
+                    let reason = unsure(method, refusal.to_string());
                     return Err(Error::malformed_response(Some(&asked), reason, Some(response)));
                 }
             };
@@ -177,8 +177,8 @@ impl Exchange {
 
     fn failed(&self, method: &Method, path: &str, failure: Failure) -> Error {
         let mut reason = failure.reason;
-        if failure.may_have_arrived && *method != Method::GET {
-            reason.push_str("; whether the change was made is not known");
+        if failure.may_have_arrived {
+            reason = unsure(method, reason);
         }
         Error::failed(&self.asked(method, path), failure.kind, &reason, failure.source)
             .with_response(failure.response.map(|response| *response))
@@ -191,6 +191,14 @@ impl Exchange {
     pub(crate) fn asked(&self, method: &Method, path: &str) -> Asked {
         Asked { method: method.clone(), url: self.url(path) }
     }
+}
+
+/// What went wrong with a request that may have been carried out.
+fn unsure(method: &Method, mut reason: String) -> String {
+    if *method != Method::GET {
+        reason.push_str("; whether the change was made is not known");
+    }
+    reason
 }
 
 /// A GET whose idle connection was closed under it changes nothing when it is sent again; what never

@@ -21,7 +21,7 @@ use crate::transport::http::header::{IF_MATCH, IF_NONE_MATCH};
 use crate::transport::http::{HeaderMap, HeaderValue};
 use crate::validate;
 
-/// How often `insert` and `replace` send their PUT when the document changes under them.
+/// How often `insert` and `replace` try in all when the document changes under them.
 const ATTEMPTS: usize = 5;
 
 /// The methods of XCAP (RFC 4825 section 7), for [`Request::send_raw`].
@@ -578,7 +578,9 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Bad input and transport failures alone.
+    /// Bad input, transport failures, and answers that cannot be used
+    /// ([`is_too_large`](Error::is_too_large),
+    /// [`is_malformed_response`](Error::is_malformed_response)); no status is an error.
     pub fn send_raw(mut self, method: Method, body: Option<&[u8]>) -> Result<Response> {
         let target = self.begin()?;
         let body = if method == Method::Put { body.or(Some(&[])) } else { body };

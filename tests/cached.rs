@@ -361,7 +361,7 @@ fn a_change_that_may_have_been_made_is_not_made_again() {
     let mut copy = client.open(AUID).unwrap().retries(3);
     let error = copy.update(|_| new.clone()).unwrap_err();
     assert!(error.is_malformed_response(), "{error}");
-    assert!(error.to_string().ends_with("made is not known, look at the document"), "{error}");
+    assert!(error.to_string().ends_with("whether the change was made is not known"), "{error}");
     assert!(copy.is_stale());
     assert_eq!(server.requests().len(), 2);
     copy.refresh().unwrap();

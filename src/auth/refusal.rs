@@ -75,8 +75,7 @@ impl fmt::Display for Refusal {
                 "the server refused what the client's `authorization` closure made; check what it makes of the challenges",
             ),
             Self::BadProof => f.write_str(
-                "the server's answer does not prove that the server knows the password, its `rspauth` is wrong; \
-                 the request may have taken effect all the same",
+                "the server's answer does not prove that the server knows the password, its `rspauth` is wrong",
             ),
         }
     }
@@ -152,8 +151,7 @@ mod tests {
         );
         check(
             &Refusal::BadProof,
-            "the server's answer does not prove that the server knows the password, its `rspauth` is wrong; \
-             the request may have taken effect all the same",
+            "the server's answer does not prove that the server knows the password, its `rspauth` is wrong",
         );
     }
 

@@ -24,7 +24,7 @@ use fidelity::Fidelity;
 ///
 /// Each change is worked out here first, by [`document`], so that what the server would refuse is
 /// not sent; then it is sent guarded by the ETag, and the copy is edited likewise: n changes are n
-/// requests, and nothing is fetched again. [`get`](Self::get) answers from the copy.
+/// requests, and nothing is fetched again but to see whether the server stores what it is sent. [`get`](Self::get) answers from the copy.
 ///
 /// ```
 /// use xcaplib::Element;
@@ -156,10 +156,11 @@ impl CachedDocument {
         self.etag.as_ref()
     }
 
-    /// Whether the server's document may have become another by a change of ours: its answer was
-    /// lost, was not the predicted one, or had no ETag.
+    /// Whether the copy may not be the server's document any more: a change of ours was lost, was
+    /// refused other than by 412, was not answered as predicted, or got no ETag; or
+    /// [`apply`](Self::apply) said so.
     ///
-    /// Changes of others are not known before a request meets them.
+    /// Other changes of others are not known before a request meets them.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.is_stale
@@ -211,7 +212,8 @@ impl CachedDocument {
     ///
     /// What [`document::put`] refuses, with nothing sent: [`is_conflict`](Error::is_conflict) for
     /// most of it. 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody
-    /// else changed the document. Whatever [`XCAPClient::put`] may end in; the copy is then stale.
+    /// else changed the document. Whatever else [`XCAPClient::put`] may end in; but for bad input the
+    /// copy is then stale.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -442,7 +444,11 @@ impl CachedDocument {
         loop {
             let prediction = self.predict(&change)?;
             let sent = self.send(self.guarded()?, &change);
-            match sent.and_then(|response| self.confirmed(Some(selector), &prediction, response)) {
+            let confirmed = sent.and_then(|response| match change.action.body() {
+                Some(_) => self.confirmed(Some(selector), &prediction, response),
+                None => Ok(response),
+            });
+            match confirmed {
                 Ok(response) => {
                     self.settle(prediction, &response);
                     return Ok(response);
@@ -469,7 +475,7 @@ impl CachedDocument {
         Some(found.as_str().to_owned())
     }
 
-    /// The answer to a change, unless the server may have made none: OpenXCAP answers a PUT of what is
+    /// The answer to a PUT, unless the server may have made none: OpenXCAP answers a PUT of what is
     /// there already with 200 and the document, whatever `If-Match` says. A server that answers every
     /// PUT so would have made it: which of the two it is, its other answers to this client tell.
     fn confirmed(
@@ -491,7 +497,7 @@ impl CachedDocument {
             return Ok(response);
         }
         let asked = Asked { method: Method::PUT, url: self.url(selector) };
-        Err(if self.client.answers_bare() {
+        Err(if self.client.puts_bring_no_body() {
             Error::made_already(&asked, response)
         } else {
             Error::made_by_whom(&asked, response)

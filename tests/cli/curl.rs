@@ -119,7 +119,7 @@ fn the_command_asks_the_same() {
 fn it_is_one_line_for_a_person_too() {
     let bench = Bench::new();
     let printed = bench.run(&["get", "--app", "resource-lists", "--curl"]);
-    let line = format!("curl --anyauth --user alice {}\n", bench.index());
+    let line = format!("curl --digest --user alice {}\n", bench.index());
     printed.is(0, line, &[]);
     let delete = ["delete", "--app", "resource-lists", "--curl", "--timeout", "2.5"];
     let bare = Bench::without_password().run(&delete);

@@ -21,7 +21,10 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     }
     let mut words = vec!["curl".to_owned()];
     let mut add = |option: &str, value: &str| words.push(format!("{option} {}", quoted(value)));
-    add("--anyauth --user", session.account().user_name());
+    // Over http, Basic would show the password to whoever listens.
+    let is_secret = session.account().xcap_root.starts_with("https:");
+    let scheme = if is_secret { "--anyauth --user" } else { "--digest --user" };
+    add(scheme, session.account().user_name());
     if let Some(timeout) = call.options.timeout {
         add("--max-time", &timeout.as_secs_f64().to_string());
     }

@@ -103,10 +103,15 @@ fn unmet(call: &Call<'_>, current: Option<&Resource>) -> Option<String> {
     let tag = current.and_then(Resource::etag);
     let is_one_of = |condition: &str| match condition.trim() {
         "*" => current.is_some(),
-        tags => tag.is_some_and(|tag| tags.split(',').any(|text| is_same(tag, text.trim()))),
+        tags => tag.is_some_and(|tag| {
+            is_same(tag, tags) || tags.split(',').any(|text| is_same(tag, text.trim()))
+        }),
     };
+    // A weak tag says too little for a change (RFC 9110 section 13.1.1).
+    let is_weak = tag.is_some_and(ETag::is_weak);
     let now = tag.map_or("there is none".to_owned(), |tag| format!("it is {tag}"));
-    if call.if_match().is_some_and(|etag| !is_one_of(etag)) {
+    let is_met = |etag: &str| is_one_of(etag) && (etag.trim() == "*" || !is_weak);
+    if call.if_match().is_some_and(|etag| !is_met(etag)) {
         return Some(format!("the ETag is not the one asked for; {now}"));
     }
     if call.if_none_match().is_some_and(is_one_of) {

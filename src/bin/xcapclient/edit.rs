@@ -59,6 +59,7 @@ fn rounds(
                     line("the document is gone; what you send makes it anew");
                     base = Base { text: String::new(), etag: None };
                 }
+                Ok(theirs) if theirs.text == base.text => base = theirs,
                 Ok(theirs) => {
                     line("what is there now differs from what you began with:");
                     line(diff::unified(&base.text, &theirs.text, "the server's").trim_end());

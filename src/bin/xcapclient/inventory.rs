@@ -6,6 +6,7 @@ use crate::call::{self, Outcome};
 use crate::failure::Failure;
 use crate::json;
 use crate::options::{Action, Options};
+use crate::output::visible;
 use crate::session::Session;
 
 /// What is printed, or the answer that brought nothing of it.
@@ -39,7 +40,7 @@ pub(crate) fn url(options: &Options, session: &Session<'_>) -> Result<String, Fa
 
 fn capabilities(found: &Capabilities) -> String {
     let lines = |kind: &str, values: &[String]| -> String {
-        values.iter().map(|value| format!("{kind}\t{}\n", cell(value))).collect()
+        values.iter().map(|value| format!("{kind}\t{}\n", visible(value))).collect()
     };
     let auids = lines("auid", found.auids());
     auids + &lines("extension", found.extensions()) + &lines("namespace", found.namespaces())
@@ -51,16 +52,11 @@ fn documents(entries: &[DocumentEntry]) -> String {
 
 /// A line with tabs between its columns, and `-` for what the server does not say.
 fn document(entry: &DocumentEntry) -> String {
-    let user = entry.user().map_or("global".to_owned(), cell);
+    let user = entry.user().map_or("global".to_owned(), visible);
     let etag = entry.etag().map(ToString::to_string);
     let size = entry.size().map(|size| size.to_string());
-    let known = |text: Option<&str>| text.map_or("-".to_owned(), cell);
-    let (app, name) = (cell(entry.application()), cell(entry.filename()));
+    let known = |text: Option<&str>| text.map_or("-".to_owned(), visible);
+    let (app, name) = (visible(entry.application()), visible(entry.filename()));
     let (etag, size) = (known(etag.as_deref()), known(size.as_deref()));
     format!("{app}\t{user}\t{name}\t{etag}\t{size}\t{}\n", known(entry.last_modified()))
-}
-
-/// A server's text, which shall break no line.
-fn cell(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

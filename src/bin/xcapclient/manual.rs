@@ -15,8 +15,15 @@ const EXAMPLES: &str = include_str!("examples.txt");
 const EXIT_STATUS: [(&str, &str); 5] = [
     ("0", "Success: the status was 2xx, or there was nothing to send and nothing went wrong."),
     ("1", "No answer came, or it could not be written."),
-    ("2", "Nothing was sent: the command line, a file, a body or a selector is at fault."),
-    ("3", "The status was another one, or insert found something in place."),
+    (
+        "2",
+        "Nothing was sent, or an editor failed: the command line, a file, a body or a selector is at fault.",
+    ),
+    (
+        "3",
+        "The status was another one, insert found something in place, --dry-run foretells a refusal, \
+         or caps learns nothing.",
+    ),
     ("130", "Interrupted at a question."),
 ];
 

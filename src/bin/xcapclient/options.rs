@@ -134,7 +134,8 @@ const MORE: &str = "\
 Password: -p, --password-file, the environment's XCAP_PASSWORD, ~/.xcapclient.ini, or, after the
 server asked for one, the terminal.
 
-Exit code: 0 success (2xx), 3 any other status, 1 no answer, 2 nothing was sent, 130 interrupted.";
+Exit code: 0 success (2xx); 1 no answer; 2 nothing was sent, or an editor failed; 3 any other status,
+insert found something, --dry-run foretells a refusal, caps learns nothing; 130 interrupted.";
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -151,7 +152,7 @@ pub(crate) enum Action {
     Replace,
     /// Change in $VISUAL or $EDITOR, and put it back if nobody else has changed it
     Edit,
-    /// List the user's documents: application usage, tree, name, ETag, size, last change
+    /// List the user's documents: application usage, owner, name, ETag, size, last change
     List,
     /// List what the server supports
     Caps,
@@ -217,7 +218,14 @@ impl Options {
         let sending = &[Get, Put, Delete, Insert, Replace][..];
         let naming = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain][..];
         let with_words = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain, Completion][..];
+        let is_condition = |(name, value): &(String, String)| {
+            let name = name.to_ascii_lowercase();
+            !value.is_empty() && matches!(&*name, "if-match" | "if-none-match")
+        };
+        let has_own_condition = self.dry_run || self.action == Edit;
+        let is_guarded_twice = has_own_condition && self.headers.iter().any(is_condition);
         let found = [
+            ("--add-header of a condition", is_guarded_twice, &[][..]),
             ("--dry-run", self.dry_run, changing),
             ("--curl", self.curl, &[Get, Put, Delete]),
             ("--json", self.json, &[Get, Put, Delete, Insert, Replace, List, Caps]),
@@ -237,6 +245,9 @@ impl Options {
             found.into_iter().find(|(_, is_given, with)| *is_given && !with.contains(&self.action));
         if let Some((option, ..)) = found {
             return Some((option, self.action.to_string()));
+        }
+        if !self.bindings.is_empty() && self.node_selector.is_none() {
+            return Some(("--bind", "a whole document".to_owned()));
         }
         let is_elsewhere = self.context == Some(Context::Global);
         (self.user.is_some() && is_elsewhere).then(|| ("--user", "--context global".to_owned()))

@@ -40,7 +40,7 @@ pub(crate) fn head(answer: &Response, is_plain: bool) {
 }
 
 /// A server's text, which shall not steer the terminal.
-fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
