@@ -19,6 +19,7 @@ mod generated;
 pub mod green;
 mod headers;
 mod logging;
+mod lookup;
 mod proxy;
 mod redirect;
 mod request;

@@ -9,6 +9,7 @@ use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::uri::Scheme;
 use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Timeout};
 
 /// The types of HTTP that the rest of the crate uses.
@@ -17,6 +18,7 @@ pub(crate) use ureq::http;
 use crate::error::{Error, ErrorKind, Result};
 use crate::etag::ETag;
 use crate::logging;
+use crate::lookup::Lookup;
 use crate::resource::Response;
 
 /// OpenXCAP closes idle connections after 5 seconds; one about to be closed is not worth a try.
@@ -144,7 +146,11 @@ impl Transport {
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
         check_without_tls(&options.tls)?;
         Ok(Self {
-            agent: config.build().new_agent(),
+            agent: Agent::with_parts(
+                config.build(),
+                DefaultConnector::default(),
+                Lookup::new(IDLE),
+            ),
             timeout,
             connect_timeout,
             max_body: options.max_body,
@@ -154,14 +160,15 @@ impl Transport {
 
     /// Sends one request and reads the whole answer, whatever its status.
     pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
-        let may_be_stale = self.has_idle();
-        let (method, url) = (outgoing.method.clone(), outgoing.target.to_owned());
         let began = Instant::now();
+        let may_be_stale = self.has_idle(began);
+        let (method, target) = (outgoing.method.clone(), outgoing.target);
         let result = self.exchange(outgoing);
-        logging::sent(&method, &url, &result, began.elapsed());
+        let ended = Instant::now();
+        logging::sent(&method, target, &result, ended.saturating_duration_since(began));
         match result {
             Ok(response) => {
-                *self.last_answer() = Some(Instant::now());
+                *self.last_answer() = Some(ended);
                 Ok(response)
             }
             Err(mut failure) => {
@@ -214,8 +221,8 @@ impl Transport {
         }
     }
 
-    fn has_idle(&self) -> bool {
-        self.last_answer().is_some_and(|last| last.elapsed() <= IDLE)
+    fn has_idle(&self, now: Instant) -> bool {
+        self.last_answer().is_some_and(|last| now.saturating_duration_since(last) <= IDLE)
     }
 
     fn last_answer(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
