@@ -8,8 +8,11 @@ use crate::redirect::Redirect;
 use crate::resource::Response;
 use crate::root::Root;
 use crate::transport::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use crate::transport::http::{HeaderMap, HeaderValue, Method};
+use crate::transport::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use crate::transport::{CallTime, Failure, Outgoing, Transport};
+
+/// RFC 7615.
+const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
 /// How many redirects one call follows.
 const MAX_REDIRECTS: usize = 5;
@@ -96,8 +99,8 @@ impl Exchange {
             let Some(call) = &mut call else {
                 return Ok(Answer { asked, response, advice: None });
             };
-            let challenges = response.header_bytes(WWW_AUTHENTICATE.as_str());
-            let info = response.header_bytes("authentication-info").next();
+            let challenges = response.header_bytes(WWW_AUTHENTICATE);
+            let info = response.header_bytes(AUTHENTICATION_INFO).next();
             let advice = match call.answered(response.status(), challenges, info) {
                 Verdict::Again => continue,
                 Verdict::Accept => None,
@@ -154,7 +157,7 @@ impl Exchange {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.root.origin())
+        [self.root.origin(), path].concat()
     }
 
     pub(crate) fn asked(&self, method: &Method, path: &str) -> Asked {
@@ -204,7 +207,7 @@ pub(crate) fn check_found(asked: &Asked, response: Response) -> Result<Response>
             format!("the server answered {} to a GET, which brings no resource", response.status());
         return Err(Error::malformed_response(Some(asked), reason, Some(response)));
     }
-    if response.media_type().as_deref() == Some("text/html") {
+    if response.is_html() {
         let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
         return Err(Error::malformed_response(Some(asked), reason, Some(response)));
     }
