@@ -490,7 +490,7 @@ fn describe(conflict: &Conflict) -> String {
         }
     }
     // The list of taken values is the server's to make long.
-    printable_within(&text, 1_000)
+    printable_reason(&text)
 }
 
 /// A URL whole, unless nobody would read it.
@@ -501,6 +501,11 @@ pub(crate) fn shown_url(url: &str) -> String {
 /// A server's text as one line of bounded length.
 pub(crate) fn printable(text: &str) -> String {
     printable_within(text, 200)
+}
+
+/// The same for a sentence of this crate's with quotations in it.
+pub(crate) fn printable_reason(text: &str) -> String {
+    printable_within(text, 1_000)
 }
 
 pub(crate) fn printable_within(text: &str, limit: usize) -> String {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use roxmltree::{Attribute, Document, Node, TextPos};
 
 use crate::application::{Application, RootElement};
-use crate::error::{Error, Result, printable};
+use crate::error::{Error, Result, printable, printable_reason};
 use crate::resource::{ResourceKind, unquoted};
 use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step, Terminal};
 use crate::xml::{self, Fault};
@@ -38,13 +38,16 @@ pub(crate) fn body(
             ResourceKind::Element | ResourceKind::NamespaceBindings => "element",
         };
         let TextPos { row, col } = fault.position;
-        let text = format!("{what} body, line {row}, column {col}: {}", fault.reason);
+        // Values and namespaces of a selector may hold any character.
+        let reason = printable_reason(&fault.reason);
+        let text = format!("{what} body, line {row}, column {col}: {reason}");
         Error::refused_body(text, (row, col))
     })
 }
 
 fn document(body: &[u8], application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
+    check_start(text)?;
     check_declared_encoding(text)?;
     let document = xml::parse(text)?;
     match &application.root {
@@ -64,6 +67,15 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, Fault> {
         return Err(Fault::at(TextPos::new(1, 1), UTF16));
     }
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// The parser passes over a byte order mark of its own, behind the one that is gone already.
+fn check_start(text: &str) -> Result<(), Fault> {
+    if text.starts_with('\u{feff}') {
+        let reason = "a second byte order mark stands before the markup; leave it out";
+        return Err(Fault::at(TextPos::new(1, 1), reason));
+    }
+    Ok(())
 }
 
 /// By the byte order mark, or the zero byte of its first character, which is `<` or a quote.
@@ -142,6 +154,7 @@ fn check_root(
 
 fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
+    check_start(text)?;
     if declaration(text).is_some() {
         return Err(Fault::at(
             TextPos::new(1, 1),

@@ -7,6 +7,8 @@ mod decision;
 mod errors;
 #[path = "diff/format.rs"]
 mod format;
+#[path = "support/generate_patch.rs"]
+mod generate_patch;
 #[path = "diff/hostile.rs"]
 mod hostile;
 #[path = "support/naive_patch.rs"]

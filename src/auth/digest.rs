@@ -210,8 +210,12 @@ impl Session {
         self.last_success = Some(now);
     }
 
-    /// Goes on with the nonce of `Authentication-Info` (section 3.5).
+    /// Goes on with the nonce of `Authentication-Info` (section 3.5). The one in use is counted on:
+    /// no count goes out twice.
     pub(super) fn renew(&mut self, nonce: &[u8]) {
+        if self.challenge.nonce == nonce {
+            return;
+        }
         self.challenge.nonce = nonce.to_vec();
         self.nc = 0;
         self.successes = 0;

@@ -480,6 +480,21 @@ fn a_lost_answer_spends_its_nonce_count() {
 }
 
 #[test]
+fn a_nextnonce_that_is_the_nonce_is_counted_on() {
+    let (auth, _) = auth();
+    let challenge = Some("Digest realm=\"r\", nonce=\"n\", qop=auth".to_owned());
+    let mut call = auth.call();
+    call.plan("GET", "/t", b"");
+    hear(&mut call, &Answer { status: 401, challenge, info: None });
+    for count in 1..=3 {
+        assert_eq!(nc(call.plan("GET", "/t", b"")), Some(format!("{count:08x}")));
+        let info = Some("nextnonce=\"n\"".to_owned());
+        hear(&mut call, &Answer { status: 200, challenge: None, info });
+        call = auth.call();
+    }
+}
+
+#[test]
 fn a_session_that_never_worked_is_not_kept() {
     let (auth, _) = auth();
     let server = Server::new(COUNTED);

@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::client::XCAPClient;
 use crate::diff::{Decision, FetchReason, XcapDiff};
-use crate::document::{self, Edit, Refusal, Selected, check_document};
+use crate::document::{self, Edit, Refusal, Selected};
 use crate::error::{Asked, Error, Result, printable};
 use crate::etag::ETag;
 use crate::pause;
@@ -352,7 +352,7 @@ impl CachedDocument {
         let mut retry = 0;
         loop {
             let text = change(&self.text);
-            check_document(&text, Some(&self.text), self.default_namespace())
+            document::check(&text, Some(&self.text), self.default_namespace())
                 .map_err(|refusal| self.refused(Method::PUT, None, &refusal))?;
             let prediction = Prediction { text, is_created: false, is_telling: false };
             let sent = self.guarded()?.put(&prediction.text);

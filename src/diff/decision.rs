@@ -78,7 +78,8 @@ pub enum FetchReason {
     /// The patch does not fit the copy. RFC 5874 section 6 advises to end the session that the diff
     /// came by.
     PatchFailed(PatchError),
-    /// The diff names no ETag, or a combination that RFC 5874 does not know.
+    /// The diff names no ETag, one ETag for two versions, or a combination that RFC 5874 does not
+    /// know.
     Inconsistent,
 }
 
@@ -176,6 +177,8 @@ impl Copy<'_> {
         match (report.is_body_not_changed(), report.operations().is_empty()) {
             (false, true) => return State::Stale(FetchReason::NoPatch),
             (true, false) => return State::Stale(FetchReason::Inconsistent),
+            // One ETag would name two texts, and the same diff would fit again and again.
+            (false, false) if self.is(new) => return State::Stale(FetchReason::Inconsistent),
             (true, true) => {}
             (false, false) => match report.apply_within(&self.text, &mut self.work) {
                 Ok(text) => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::printable;
+use crate::error::{printable, printable_reason};
 
 use super::operation::Operation;
 
@@ -139,7 +139,7 @@ impl fmt::Display for PatchError {
         if let Some(name) = self.fault.kind.name() {
             write!(f, "{name}: ")?;
         }
-        f.write_str(&self.fault.reason)
+        f.write_str(&printable_reason(&self.fault.reason))
     }
 }
 

@@ -176,7 +176,7 @@ pub(super) fn check_attribute(
 /// # Errors
 ///
 /// 409 `uniqueness-failure`; `not-well-formed` where the new document is not.
-pub(crate) fn check_document(
+pub(super) fn check_document(
     new: &str,
     old: Option<&str>,
     default_ns: Option<&str>,

@@ -62,7 +62,6 @@ mod select;
 mod selected;
 mod tag;
 
-pub(crate) use constraints::check_document;
 pub use edit::Edit;
 pub use refusal::Refusal;
 pub use selected::Selected;
@@ -229,6 +228,32 @@ pub fn delete(
     let document = parse(xml)?;
     let names = Names::new(selector, default_ns);
     edit::delete(document, &names)
+}
+
+/// Checks a whole document for what a server would refuse of it: text that is not well-formed, and what
+/// the application usage wants unique (RFC 4826) and `before`, the document that it replaces, does not
+/// have double already. `default_ns` is as in [`get`].
+///
+/// ```
+/// use xcaplib::document;
+///
+/// let lists = |lists: &str| {
+///     format!(r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists">{lists}</resource-lists>"#)
+/// };
+/// let (one, two) = (lists(r#"<list name="a"/>"#), lists(r#"<list name="a"/><list name="a"/>"#));
+/// let namespace = Some("urn:ietf:params:xml:ns:resource-lists");
+/// document::check(&one, None, namespace)?;
+/// let refusal = document::check(&two, Some(&one), namespace).unwrap_err();
+/// assert_eq!(refusal.conflict().map(|conflict| conflict.name()), Some("uniqueness-failure"));
+/// # Ok::<(), document::Refusal>(())
+/// ```
+///
+/// # Errors
+///
+/// 409 with a [`conflict`](Refusal::conflict): `uniqueness-failure`, or `not-well-formed` where `xml`
+/// is not.
+pub fn check(xml: &str, before: Option<&str>, default_ns: Option<&str>) -> Result<(), Refusal> {
+    constraints::check_document(xml, before, default_ns)
 }
 
 /// What a server says of the selector before it looks at the document (section 8).

@@ -45,6 +45,22 @@ fn the_account_is_found() {
     bench.run(&["--app", "x", "get"]).is_refused(2, "error: ~/.xcapclient.ini is not UTF-8");
 }
 
+#[test]
+fn sections_are_read_as_pythons_are() {
+    let bench = Bench::with_lists();
+    bench.ini(
+        "[DEFAULT]\nxcap_root = http://default\n[Account] ; mine\nsip_address = a@b\n\
+         [Account_work] # the other\nsip_address = c@d\nxcap_root = http://work\n",
+    );
+    let url = |args: &[&str]| {
+        let ended = bench.run(&[&["url", "--app", "rls-services"], args].concat());
+        (ended.code, ended.text().to_owned())
+    };
+    let expected = |url: &str| (Some(0), format!("{url}/index\n"));
+    assert_eq!(url(&[]), expected("http://default/rls-services/users/sip:a@b"));
+    assert_eq!(url(&["-a", "work"]), expected("http://work/rls-services/users/sip:c@d"));
+}
+
 /// What a run without a password in the file does with one from elsewhere.
 fn given(more: &[&str], variable: Option<&OsStr>) -> Ended {
     let bench = Bench::without_password();

@@ -121,8 +121,14 @@ fn it_is_one_line_for_a_person_too() {
     let printed = bench.run(&["get", "--app", "resource-lists", "--curl"]);
     let line = format!("curl --anyauth --user alice {}\n", bench.index());
     printed.is(0, line, &[]);
-    let bare = Bench::without_password().run(&["delete", "--app", "resource-lists", "--curl"]);
-    assert!(!bare.text().contains("--user") && bare.text().contains(" --request DELETE "));
+    let delete = ["delete", "--app", "resource-lists", "--curl", "--timeout", "2.5"];
+    let bare = Bench::without_password().run(&delete);
+    assert!(bare.text().contains(" --user alice --max-time 2.5 --request DELETE "));
+    let port = ["--sip-address", "alice@example.com:5060"];
+    let odd = bench.run(&[&["get", "--app", "resource-lists", "--curl"], &port[..]].concat());
+    assert!(odd.text().contains(" --user alice "), "{}", odd.text());
+    let anonymous = ["get", "--app", "resource-lists", "--curl", "--add-header", "User-Agent:"];
+    assert!(bench.run(&anonymous).text().contains(" --header user-agent: "));
     let output = bench.run(&["get", "--app", "resource-lists", "--curl", "-o", "the output"]);
     // It is where the command goes, as anything else that is printed.
     assert!(output.stdout.is_empty());

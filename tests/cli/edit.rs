@@ -10,7 +10,7 @@ use crate::bench::{ALICE, Bench, EMPTY, Ended, LISTS, PROGRAM, ended};
 impl Bench {
     /// Edits with a shell script for an editor, which finds the draft's name in `$1`.
     fn edit(&self, script: &str, args: &[&str]) -> Ended {
-        ended(self.editing(script, args).spawn().unwrap(), b"")
+        without_its_place(ended(self.editing(script, args).spawn().unwrap(), b""))
     }
 
     pub(crate) fn editing(&self, script: &str, args: &[&str]) -> Command {
@@ -34,6 +34,15 @@ impl Bench {
     fn is_tidy(&self) -> bool {
         !self.home.files().iter().any(|name| name.starts_with("xcapclient-"))
     }
+}
+
+/// What is said without the line that names the draft, which stands second once there is one.
+fn without_its_place(mut ended: Ended) -> Ended {
+    let lines: Vec<_> = ended.stderr.lines().collect();
+    if lines.get(1).is_some_and(|line| line.starts_with("what you type is in ")) {
+        ended.stderr = [&lines[..1], &lines[2..]].concat().join("\n") + "\n";
+    }
+    ended
 }
 
 const LISTS_ONLY: &[&str] = &["--app", "resource-lists"];
@@ -69,6 +78,15 @@ fn the_draft_is_the_owners_alone_and_looks_like_xml() {
     let seen = fs::read_to_string(bench.path("seen")).unwrap();
     assert!(seen.starts_with("-rw-------") && seen.trim_end().ends_with(".xml"), "{seen}");
     assert_eq!(fs::read_to_string(bench.path("copy")).unwrap(), LISTS);
+}
+
+#[test]
+fn the_draft_is_named_before_anything_can_end_us() {
+    let bench = Bench::with_lists();
+    let edited = ended(bench.editing("echo $1 >where", LISTS_ONLY).spawn().unwrap(), b"");
+    let place = fs::read_to_string(bench.path("where")).unwrap();
+    let line = format!("what you type is in {}", place.trim_end());
+    assert_eq!(edited.lines()[1], line, "{}", edited.stderr);
 }
 
 #[test]
@@ -137,6 +155,31 @@ fn a_document_that_is_not_there_is_begun() {
 
     let unknown = Bench::new().edit("cp $1 begun", &["--app", "unheard-of"]);
     assert_eq!(unknown.lines().last(), Some(&"nothing was changed"));
+}
+
+#[test]
+fn a_document_that_is_gone_is_not_invented() {
+    let bench = Bench::with_lists();
+    let script =
+        "\"$XCAPCLIENT\" delete --app resource-lists 2>/dev/null; sed -i s/friends/foes/ $1";
+    let refused = bench.edit(script, LISTS_ONLY);
+    assert_eq!((refused.code, bench.stored()), (Some(3), None), "{}", refused.stderr);
+    assert_eq!(refused.lines()[1], "the document is gone; what you send makes it anew");
+    assert_eq!(bench.draft(&refused), LISTS.replace("friends", "foes"));
+}
+
+#[test]
+fn marks_stand_on_lines_of_their_own() {
+    let bench = Bench::new();
+    bench.set(EMPTY);
+    bench.file("theirs", EMPTY.replace("/>", "><list/></resource-lists>"));
+    let script = "\"$XCAPCLIENT\" put -i theirs 2>/dev/null; sed -i 's,/>, a=\"\"/>,' $1";
+    let refused = bench.edit(script, LISTS_ONLY);
+    let draft = bench.draft(&refused);
+    let marks = draft.lines().filter(|line| line.starts_with(['<', '|', '=', '>']));
+    assert_eq!(marks.count(), draft.lines().count(), "{draft}");
+    assert!(draft.lines().any(|line| line == "======="), "{draft}");
+    assert!(!draft.ends_with('\n'), "{draft}");
 }
 
 #[test]

@@ -29,6 +29,16 @@ fn a_file_is_written_when_an_answer_came() {
     assert_eq!(bench.home.files(), [".xcapclient.ini", "new", "out"]);
 }
 
+#[test]
+fn a_document_that_is_the_same_leaves_the_file_alone() {
+    let bench = Bench::with_lists();
+    let path = bench.file("out", LISTS);
+    let get = ["get", "--app", "resource-lists", "-o", &path, "--if-none-match", &bench.etag()];
+    let same = bench.run(&get);
+    assert_eq!((same.code, same.lines()[1]), (Some(3), "304 Not Modified"));
+    assert_eq!(fs::read(&path).unwrap(), LISTS.as_bytes());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_keeps_its_mode_and_its_links() {

@@ -78,6 +78,8 @@ fn what_is_not_in_the_figure() {
     assert_eq!(decide("\"2\"", &[("1", "2", B)]), unchanged("\"2\""));
     // Combinations that mean nothing.
     assert_eq!(decide("\"1\"", &[("", "", "")]), inconsistent);
+    // Applied once, it would fit again.
+    assert_eq!(decide("\"1\"", &[("1", "1", B)]), inconsistent);
     assert_eq!(decide("\"1\"", &[("", "", B)]), inconsistent);
     assert_eq!(decide("\"1\"", &[("1", "2", &format!("{SAME}{B}"))]), inconsistent);
     assert_eq!(decide("", &[("", "2", B)]), created("\"2\""));

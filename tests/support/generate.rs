@@ -43,18 +43,29 @@ const BROKEN: [&str; 15] = [
     "<!DOCTYPE a><a/>",
 ];
 
-/// splitmix64.
+/// The choices that are given, then splitmix64.
 #[derive(Clone, Debug)]
-pub(crate) struct Rng(u64);
+pub(crate) struct Rng {
+    given: std::vec::IntoIter<u8>,
+    state: u64,
+}
 
 impl Rng {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+        Self { given: Vec::new().into_iter(), state: seed }
+    }
+
+    /// One byte is one choice.
+    pub(crate) fn of_choices(choices: &[u8]) -> Self {
+        Self { given: Vec::from(choices).into_iter(), state: 0 }
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        if let Some(choice) = self.given.next() {
+            return u64::from(choice);
+        }
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
@@ -97,7 +108,15 @@ impl fmt::Display for Case {
 
 /// The first case of a seed; the next seed has the next one.
 pub(crate) fn case(seed: u64) -> Case {
-    let mut rng = Rng::new(seed);
+    case_of(Rng::new(seed), seed)
+}
+
+/// The case that these choices lead to.
+pub(crate) fn case_of_choices(choices: &[u8]) -> Case {
+    case_of(Rng::of_choices(choices), 0)
+}
+
+fn case_of(mut rng: Rng, seed: u64) -> Case {
     let default_ns = if rng.percent(85) { Some(rng.pick(&NAMESPACES)) } else { None };
     let mut xml = document(&mut rng, default_ns);
     let (selector, body) = request(&mut rng, &xml, default_ns);

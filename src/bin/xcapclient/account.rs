@@ -11,6 +11,9 @@ use crate::password;
 /// The file with the accounts.
 pub(crate) const FILE: &str = "~/.xcapclient.ini";
 
+/// The section whose values count where another has none.
+const DEFAULT: &str = "DEFAULT";
+
 /// An account; its password may be unknown until the server asks for it.
 pub(crate) struct Account {
     pub(crate) sip_address: String,
@@ -30,28 +33,36 @@ struct Section {
 impl Account {
     pub(crate) fn find(options: &Options) -> Result<Self, Failure> {
         let name = section_of(options.account_name.as_deref());
-        let section = Section::parse(&read()?, &name);
+        let text = read()?;
+        let (section, default) = (Section::parse(&text, &name), Section::parse(&text, DEFAULT));
         if options.account_name.is_some() && !section.is_there {
             return Err(Failure::Usage(format!("{FILE} has no section [{}]", name.escape_debug())));
         }
         let needed = |value: Option<String>, option: &str, key: &str| {
             value.ok_or_else(|| Failure::Usage(format!("give {option}, or {key} in {FILE}")))
         };
-        let sip_address = options.sip_address.clone().or(section.sip_address);
-        let xcap_root = options.xcap_root.clone().or(section.xcap_root);
+        let sip_address =
+            options.sip_address.clone().or(section.sip_address).or(default.sip_address);
+        let xcap_root = options.xcap_root.clone().or(section.xcap_root).or(default.xcap_root);
         Ok(Self {
             sip_address: needed(sip_address, "--sip-address", "sip_address")?,
             xcap_root: needed(xcap_root, "--xcap-root", "xcap_root")?,
-            password: password::given(options)?.or(section.password),
+            password: password::given(options)?.or(section.password).or(default.password),
         })
     }
 
     /// The user name for authentication: the address without its scheme and its domain.
     pub(crate) fn user_name(&self) -> &str {
-        let address = self.sip_address.as_str();
-        let address = address.split_once(':').map_or(address, |(_, address)| address);
+        let address = match self.sip_address.split_once(':') {
+            Some((scheme, address)) if scheme.chars().all(is_of_scheme) => address,
+            _ => self.sip_address.as_str(),
+        };
         address.split_once('@').map_or(address, |(user, _)| user)
     }
+}
+
+fn is_of_scheme(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
 }
 
 /// The names that `-a` takes.
@@ -69,7 +80,8 @@ fn section_of(account_name: Option<&str>) -> String {
 }
 
 fn section_name(line: &str) -> Option<&str> {
-    line.trim().strip_prefix('[')?.strip_suffix(']').map(str::trim)
+    // What follows the bracket is a remark.
+    line.trim().strip_prefix('[')?.rsplit_once(']').map(|(name, _)| name.trim())
 }
 
 impl Section {

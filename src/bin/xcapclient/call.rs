@@ -66,6 +66,11 @@ impl<'a> Call<'a> {
         request
     }
 
+    /// Whether a header is not to be sent.
+    pub(crate) fn removes(&self, header: &str) -> bool {
+        self.headers.removes(header)
+    }
+
     /// Whether it is about a whole document.
     pub(crate) fn is_document(&self) -> bool {
         matches!(self.node, Node::Document)

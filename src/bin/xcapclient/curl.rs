@@ -21,8 +21,9 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     }
     let mut words = vec!["curl".to_owned()];
     let mut add = |option: &str, value: &str| words.push(format!("{option} {}", quoted(value)));
-    if session.account().password.is_some() {
-        add("--anyauth --user", session.account().user_name());
+    add("--anyauth --user", session.account().user_name());
+    if let Some(timeout) = call.options.timeout {
+        add("--max-time", &timeout.as_secs_f64().to_string());
     }
     match method {
         Method::Put => add("--request", "PUT"),
@@ -32,6 +33,9 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     let headers = request.header_fields(method)?;
     for (name, value) in &headers {
         add("--header", &format!("{name}: {value}"));
+    }
+    if call.removes("user-agent") {
+        add("--header", "user-agent:");
     }
     if method == Method::Put {
         // Without it curl would name a type of its own.

@@ -14,5 +14,9 @@ pub(crate) fn unified(before: &str, after: &str, name: &str) -> String {
 
 /// Both changes; where they touch the same lines both stand there, between marks.
 pub(crate) fn merged(before: &str, ours: &str, theirs: &str) -> String {
-    diffy::merge(before, ours, theirs).unwrap_or_else(|marked| marked)
+    // A mark stands on a line of its own only behind a line that ends.
+    let [before, ours, theirs] = [before, ours, theirs].map(|text| format!("{text}\n"));
+    let mut merged = diffy::merge(&before, &ours, &theirs).unwrap_or_else(|marked| marked);
+    merged.pop();
+    merged
 }

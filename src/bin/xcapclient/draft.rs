@@ -26,7 +26,9 @@ impl Draft {
             file.write_all(text.as_bytes())?;
             Ok(Self { path: file.into_temp_path(), interrupt: Interrupt::new()? })
         };
-        file().map_err(|error: io::Error| Self::failed(&error))
+        // Whatever ends us, its owner knows where to look.
+        let named = |draft: &Self| line(&format!("what you type is in {}", draft.path.display()));
+        file().inspect(named).map_err(|error: io::Error| Self::failed(&error))
     }
 
     fn failed(error: &io::Error) -> Failure {
@@ -70,7 +72,13 @@ impl Draft {
         command.status()
     }
 
-    pub(crate) fn keep(self) {
+    /// Leaves the file where it is, if there is more in it than there was at first.
+    pub(crate) fn keep(self, first: &str) {
+        match fs::read(&self.path) {
+            Ok(typed) if typed == first.as_bytes() => return,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            _ => {}
+        }
         match self.path.keep() {
             Ok(path) => line(&format!("what was typed is in {}", path.display())),
             Err(error) => line(&format!("what was typed is in {}", error.path.display())),

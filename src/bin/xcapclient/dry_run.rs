@@ -1,13 +1,16 @@
 //! What a conforming server would do with a change, worked out on the document as it is now.
 
 use xcaplib::document::{self, Refusal};
-use xcaplib::{Application, ETag, NodeSelector, Resource};
+use xcaplib::{Application, ETag, NodeSelector, Resource, Terminal};
 
 use crate::call::{self, Call, Outcome};
 use crate::diff;
 use crate::failure::Failure;
 use crate::options::Action;
 use crate::session::Session;
+
+/// Application usages whose documents are made by the server.
+const READ_ONLY: [&str; 2] = ["xcap-caps", "org.openmobilealliance.xcap-directory"];
 
 /// What would come of a change: its status, and how the document would change or why it would not.
 pub(crate) struct Forecast {
@@ -49,13 +52,22 @@ pub(crate) fn of(
         Ok(found) => found,
         Err(error) => return call::outcome(error, &[]).map(Err),
     };
-    let answer = match (unmet(call, current.as_ref()), flaw, &selector) {
-        (Some(reason), _, _) => Answer::Refused(412, reason),
-        (None, Some(flaw), _) => Answer::Refused(409, flaw),
-        (None, None, None) => whole_document(call, current.is_some()),
-        (None, None, Some(selector)) => one_node(call, current.as_ref(), selector),
+    let text = current.as_ref().map(Resource::as_str);
+    let answer = if READ_ONLY.contains(&call.application.as_str()) {
+        Answer::Refused(405, "the documents of this application usage are the server's".to_owned())
+    } else if let Some(answer) = of_existence(call, text, selector.as_ref()) {
+        answer
+    } else if let Some(reason) = unmet(call, current.as_ref()) {
+        Answer::Refused(412, reason)
+    } else if let Some(flaw) = flaw {
+        Answer::Refused(409, flaw)
+    } else {
+        match &selector {
+            None => whole_document(call, text),
+            Some(selector) => one_node(call, text, selector),
+        }
     };
-    let before = current.as_ref().map(Resource::as_str).unwrap_or_default();
+    let before = text.unwrap_or_default();
     let (status, result) = match answer {
         Answer::Changed(status, after) => {
             let url = call.document(session.client()).url()?;
@@ -74,7 +86,9 @@ pub(crate) fn of(
 /// server that refuses it.
 fn flaw(call: &Call<'_>, session: &Session<'_>) -> Result<Option<String>, Failure> {
     let body = call.input.bytes();
-    if call.options.action == Action::Delete {
+    let selector = call.node.selector()?;
+    let is_of_bindings = selector.is_some_and(|s| s.terminal() == Some(&Terminal::Namespaces));
+    if call.options.action == Action::Delete && (call.options.no_validate || !is_of_bindings) {
         return Ok(None);
     }
     match call.request(session.client()).validate(true).check(body) {
@@ -105,38 +119,55 @@ fn is_same(tag: &ETag, text: &str) -> bool {
     tag.to_string() == text || tag.opaque() == text
 }
 
-fn whole_document(call: &Call<'_>, is_there: bool) -> Answer {
-    let missing = || Answer::Refused(404, "there is no such document".to_owned());
-    let body = || Some(String::from_utf8_lossy(call.input.bytes()).into_owned());
-    match call.options.action {
-        Action::Insert if is_there => Answer::Exists,
-        Action::Replace | Action::Delete if !is_there => missing(),
-        Action::Delete => Answer::Changed(200, None),
-        _ => Answer::Changed(if is_there { 200 } else { 201 }, body()),
+/// What follows from there being something or nothing, whatever is sent.
+fn of_existence(
+    call: &Call<'_>,
+    text: Option<&str>,
+    selector: Option<&NodeSelector>,
+) -> Option<Answer> {
+    let found = text.map(|text| match selector {
+        Some(selector) => document::get(text, selector, default_ns(call)).map(|_| ()),
+        None => Ok(()),
+    });
+    match (call.options.action, found) {
+        (Action::Insert, Some(Ok(()))) => Some(Answer::Exists),
+        (Action::Replace | Action::Delete, None) => {
+            Some(Answer::Refused(404, "there is no such document".to_owned()))
+        }
+        (Action::Replace | Action::Delete, Some(Err(refusal))) => Some(refused(&refusal)),
+        _ => None,
     }
 }
 
-fn one_node(call: &Call<'_>, current: Option<&Resource>, selector: &NodeSelector) -> Answer {
-    let action = call.options.action;
-    let Some(current) = current.map(Resource::as_str) else {
-        let status = if matches!(action, Action::Put | Action::Insert) { 409 } else { 404 };
-        return Answer::Refused(status, "there is no document to change".to_owned());
-    };
-    let application = Application::lookup(&call.application);
-    let default_ns = application.and_then(|usage| usage.default_namespace.as_deref());
-    let found = document::get(current, selector, default_ns);
-    match (action, found) {
-        (Action::Insert, Ok(_)) => Answer::Exists,
-        (Action::Replace, Err(refusal)) => refused(&refusal),
-        (Action::Delete, _) => match document::delete(current, selector, default_ns) {
-            Ok(text) => Answer::Changed(200, Some(text)),
-            Err(refusal) => refused(&refusal),
-        },
-        _ => match document::put(current, selector, call.input.bytes(), default_ns) {
-            Ok(edit) => Answer::Changed(if edit.created { 201 } else { 200 }, Some(edit.text)),
-            Err(refusal) => refused(&refusal),
-        },
+fn whole_document(call: &Call<'_>, before: Option<&str>) -> Answer {
+    if call.options.action == Action::Delete {
+        return Answer::Changed(200, None);
     }
+    let text = String::from_utf8_lossy(call.input.bytes()).into_owned();
+    match document::check(&text, None, default_ns(call)) {
+        Ok(()) => Answer::Changed(if before.is_some() { 200 } else { 201 }, Some(text)),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> Answer {
+    let Some(before) = before else {
+        return Answer::Refused(409, "no-parent: there is no document to change".to_owned());
+    };
+    let result = if call.options.action == Action::Delete {
+        document::delete(before, selector, default_ns(call)).map(|text| (200, text))
+    } else {
+        document::put(before, selector, call.input.bytes(), default_ns(call))
+            .map(|edit| (if edit.created { 201 } else { 200 }, edit.text))
+    };
+    match result {
+        Ok((status, text)) => Answer::Changed(status, Some(text)),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+fn default_ns(call: &Call<'_>) -> Option<&'static str> {
+    Application::lookup(&call.application).and_then(|usage| usage.default_namespace.as_deref())
 }
 
 fn refused(refusal: &Refusal) -> Answer {

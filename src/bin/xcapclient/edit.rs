@@ -24,7 +24,8 @@ pub(crate) fn run(call: &Call<'_>, session: &mut Session<'_>) -> Result<Option<O
         Ok(base) => base,
         Err(error) => return call::outcome(error, &[]).map(Some),
     };
-    let draft = Draft::new(&base.text)?;
+    let first = base.text.clone();
+    let draft = Draft::new(&first)?;
     let result = rounds(call, session, base, &draft);
     let is_done = match &result {
         Ok(Some(Outcome::Answer(answer))) => (200..300).contains(&answer.status()),
@@ -32,7 +33,7 @@ pub(crate) fn run(call: &Call<'_>, session: &mut Session<'_>) -> Result<Option<O
         Ok(None) => true,
     };
     if !is_done {
-        draft.keep();
+        draft.keep(&first);
     }
     result
 }
@@ -54,6 +55,10 @@ fn rounds(
         };
         if error.is_precondition_failed() {
             match fetch(call, session)? {
+                Ok(Base { etag: None, .. }) => {
+                    line("the document is gone; what you send makes it anew");
+                    base = Base { text: String::new(), etag: None };
+                }
                 Ok(theirs) => {
                     line("what is there now differs from what you began with:");
                     line(diff::unified(&base.text, &theirs.text, "the server's").trim_end());

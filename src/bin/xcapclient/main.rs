@@ -34,6 +34,8 @@ use crate::options::{Action, Options};
 use crate::output::Output;
 use crate::session::Session;
 
+const NOT_MODIFIED: u16 = 304;
+
 /// The answer's status is no success.
 const NO_SUCCESS: u8 = 3;
 
@@ -100,6 +102,8 @@ fn show(options: &Options, url: &str, outcome: &Outcome, output: &Output) -> Res
     };
     match outcome {
         _ if options.json => output.write(json::outcome(url, outcome).as_bytes())?,
+        // It says that what is there already is right.
+        Outcome::Answer(answer) if answer.status() == NOT_MODIFIED => {}
         Outcome::Answer(answer) => output.write_body(answer)?,
         Outcome::Remark(_) => {}
     }

@@ -12,6 +12,9 @@ enum Piece<'a> {
     Text(&'a str),
 }
 
+/// The level from which on nothing is indented further.
+const DEEPEST: usize = 40;
+
 const TAG: &str = "\x1b[36m";
 const NOTE: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
@@ -58,7 +61,7 @@ pub(crate) fn indented(xml: &str) -> String {
 fn new_line(text: &mut String, level: usize) {
     if !text.is_empty() {
         text.push('\n');
-        text.extend(iter::repeat_n("  ", level));
+        text.extend(iter::repeat_n("  ", level.min(DEEPEST)));
     }
 }
 

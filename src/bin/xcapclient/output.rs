@@ -16,8 +16,11 @@ use crate::options::Options;
 /// How much of a line is shown around the place of a fault.
 const SHOWN: usize = 72;
 
-/// Writes a line on standard error. That nobody reads it is no error.
+/// Writes a line on standard error, and nothing that could steer a terminal. That nobody reads it is no
+/// error.
 pub(crate) fn line(text: &str) {
+    let is_harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+    let text: String = text.chars().map(|c| if is_harmless(c) { c } else { ' ' }).collect();
     let _ = writeln!(io::stderr(), "{text}");
 }
 
@@ -193,7 +196,8 @@ fn aside(path: &Path, permissions: Option<&Permissions>) -> io::Result<NamedTemp
         // As of any new file: the rest is for the umask to say.
         builder.permissions(Permissions::from_mode(0o666));
     }
-    let file = builder.tempfile_in(directory)?;
+    // Its text would name a file that is none of the user's.
+    let file = builder.tempfile_in(directory).map_err(|error| io::Error::from(error.kind()))?;
     if let Some(permissions) = permissions {
         file.as_file().set_permissions(permissions.clone())?;
     }

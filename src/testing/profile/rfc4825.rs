@@ -55,7 +55,7 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     }
     check_well_formed(text)?;
     check_root(text, usage)?;
-    engine::check_document(text, None, usage.default_namespace.as_deref())?;
+    engine::check(text, None, usage.default_namespace.as_deref())?;
     Ok(text.to_owned())
 }
 
