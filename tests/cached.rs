@@ -97,6 +97,20 @@ fn the_copy_is_right_whatever_the_server_makes_of_an_edit() {
     }
 }
 
+/// Kamailio puts every element at the end of its parent, where the last one was already.
+#[test]
+fn a_change_of_the_last_sibling_proves_nothing() {
+    let server = server(Profile::Kamailio);
+    let named = |user| body(user).child(Element::new("display-name").text("."));
+    // What the server has written once, it writes the same again.
+    open(&server).replace(entry("b"), named("b")).unwrap();
+    let mut copy = open(&server);
+    copy.replace(entry("b"), body("b")).unwrap();
+    assert_eq!(server.requests().len(), 2, "a comparison");
+    copy.replace(entry("a"), named("a")).unwrap();
+    assert_eq!(copy.text(), stored(&server));
+}
+
 #[test]
 fn a_change_that_would_be_refused_is_not_sent() {
     let server = server(Profile::Rfc4825);

@@ -265,6 +265,36 @@ fn texts_of_refusals() {
         put("r/b", "<b/><!-- c -->"),
         "the body is not an element, at 1:1: something stands beside the element; put exactly one, with white space around it at most"
     );
+    assert_eq!(
+        put("r/a", "<a/>"),
+        "`a` would match several elements; add a position or an attribute test"
+    );
+    assert_eq!(
+        put("r/a[1]/@xmlns", "'urn:x'"),
+        "a namespace declaration is no attribute; put the whole element"
+    );
+    let own = document::put("<a i='1'/>", &"a[@i='1']/@i".parse().unwrap(), "'2'", None);
+    assert_eq!(
+        own.unwrap_err().to_string(),
+        "with this value the selector would not find `i` again; select its element by position, or put the whole element"
+    );
+}
+
+/// A prefix that the document binds is not at fault, whatever else is.
+#[test]
+fn texts_of_refusals_name_the_prefix_that_nothing_binds() {
+    let put = |body: &str| {
+        let selector = "r/p:a?xmlns(p=urn:p)".parse().unwrap();
+        let refusal = document::put("<r xmlns:p='urn:p'/>", &selector, body, None).unwrap_err();
+        let text = refusal.to_string();
+        let text = text.strip_prefix("the body is not an element, at ").unwrap();
+        text.split_once("; put exactly one").unwrap().0.to_owned()
+    };
+    let unbound =
+        |place: &str| format!("{place}: nothing declares the prefix `q`; add `xmlns:q=\"..\"`");
+    assert_eq!(put("<p:a><q:b/></p:a>"), unbound("1:1"));
+    assert_eq!(put("<a>\n<q:b/></a>"), unbound("2:2"));
+    assert_eq!(put("<p:a/><p:a/>"), "1:1: something stands beside the element");
 }
 
 /// Linear work takes a second or a few; the square of these sizes would take hours.

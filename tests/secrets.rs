@@ -98,6 +98,16 @@ fn sent(server: &Server, secrets: &mut Vec<String>) {
 }
 
 #[test]
+fn a_user_is_shown_without_a_password() {
+    let shown = |user| format!("{:?}", XCAPClient::builder("http://127.0.0.1:1", user));
+    let expected = |user| format!("XCAPClientBuilder {{ user: \"{user}\", .. }}");
+    for user in ["sip:alice@example.com", "alice@example.com", "alice"] {
+        assert_eq!(shown(user), expected(user));
+    }
+    assert_eq!(shown("sip:alice:secret@example.com"), expected("..@example.com"));
+}
+
+#[test]
 fn nothing_secret_is_written() {
     log::set_logger(&Capture).unwrap();
     log::set_max_level(LevelFilter::Trace);

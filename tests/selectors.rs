@@ -243,6 +243,8 @@ fn prefixes_have_to_be_bound() {
         );
     }
     checked(&root().bind("p", ""), 1, "the prefix `p` is bound to an empty namespace");
+    let control = "the prefix `p` is bound to a namespace with U+0002, which XML does not allow";
+    checked(&root().bind("p", "u\u{2}"), 1, control);
     let space = "the prefix `p` is bound to ` u`, and `xmlns()` cannot carry white space before a \
                  namespace; take it away";
     checked(&root().bind("p", " u"), 1, space);

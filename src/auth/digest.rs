@@ -489,6 +489,15 @@ mod tests {
     }
 
     #[test]
+    fn a_count_ends_before_it_would_repeat() {
+        let mut session = session("Digest realm=r, nonce=n, qop=auth", "u", "p", "c");
+        session.nc = u32::MAX - 1;
+        assert!(session.is_countable());
+        assert!(session.authorize("GET", "/", b"").ends_with("nc=ffffffff"));
+        assert!(!session.is_countable());
+    }
+
+    #[test]
     fn rfc_2069_form() {
         let mut session = session("Digest realm=\"r\", nonce=\"n\"", "u", "p", "c");
         let hash = Hash::Md5;

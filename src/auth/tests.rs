@@ -430,6 +430,20 @@ fn three_sends_at_most() {
 }
 
 #[test]
+fn what_was_not_sent_is_not_counted() {
+    let (auth, _) = auth();
+    let server = Server::new(Policy::NeverPleased);
+    let mut call = auth.call();
+    let exhausted = Verdict::Refused(Refusal::Exhausted { sends: 3 });
+    for expected in [Verdict::Again, Verdict::Again, exhausted] {
+        call.plan("GET", "/t", b"");
+        call.was_not_sent();
+        let Plan::Send(value) = call.plan("GET", "/t", b"") else { panic!("fetch") };
+        assert_eq!(hear(&mut call, &server.answer("GET", "/t", value.as_deref())), expected);
+    }
+}
+
+#[test]
 fn stale_allows_one_more_answer() {
     let (auth, _) = auth();
     let mut call = auth.call();
@@ -686,6 +700,11 @@ fn the_closure_is_asked_first_and_after_a_401() {
     let auth = hooked(|request| {
         assert_eq!((request.method(), request.target()), ("PUT", "/t"));
         assert_eq!(request.body(), b"<a/>");
+        let shown = format!(
+            "AuthorizationRequest {{ method: \"PUT\", target: \"/t\", challenges: {}, .. }}",
+            request.challenges().len()
+        );
+        assert_eq!(format!("{request:?}"), shown);
         match request.challenges() {
             [] => Some("Bearer old".to_owned()),
             [challenge] if challenge.starts_with("Digest realm=") => Some("Bearer new".to_owned()),

@@ -479,6 +479,12 @@ fn check_binding(prefix: &str, namespace: &str) -> Result<(), String> {
     if namespace.is_empty() {
         return Err(format!("the prefix `{shown}` is bound to an empty namespace"));
     }
+    if let Some(c) = namespace.chars().find(|c| !xml::is_char(*c)) {
+        return Err(format!(
+            "the prefix `{shown}` is bound to a namespace with U+{:04X}, which XML does not allow",
+            u32::from(c)
+        ));
+    }
     // XPointer takes it for white space after `=`.
     if namespace.starts_with(xml::is_whitespace) {
         return Err(format!(

@@ -266,6 +266,6 @@ mod tests {
         for odd in ["<:a>", "</:a>", "</:", "<b :xmlns ", "<?p:q", "<b xmlns:p=''>", "<b a="] {
             assert!(parse(&format!("<a><!--{}--></a>", odd.repeat(100_000))).is_ok(), "{odd}");
         }
-        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }
 }
