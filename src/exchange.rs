@@ -13,8 +13,11 @@ use crate::resource::Response;
 use crate::root::Root;
 use crate::secret::Secret;
 use crate::transport::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use crate::transport::http::{HeaderMap, HeaderValue, Method};
+use crate::transport::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use crate::transport::{CallTime, Failure, Outgoing, Transport};
+
+/// RFC 7615.
+const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
 /// How many redirects one call follows.
 const MAX_REDIRECTS: usize = 5;
@@ -108,8 +111,8 @@ impl Exchange {
             let Some(call) = &mut call else {
                 return Ok(Answer { asked, response, advice: None, authorization });
             };
-            let challenges = response.header_bytes(WWW_AUTHENTICATE.as_str());
-            let info = response.header_bytes("authentication-info").next();
+            let challenges = response.header_bytes(WWW_AUTHENTICATE);
+            let info = response.header_bytes(AUTHENTICATION_INFO).next();
             let advice = match call.answered(response.status(), challenges, info) {
                 Verdict::Again => continue,
                 Verdict::Accept => None,
@@ -185,7 +188,7 @@ impl Exchange {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.root.origin())
+        [self.root.origin(), path].concat()
     }
 
     pub(crate) fn asked(&self, method: &Method, path: &str) -> Asked {

@@ -734,7 +734,7 @@ fn check_found(asked: &Asked, response: Response) -> Result<Response> {
             format!("the server answered {} to a GET, which brings no resource", response.status());
         return Err(Error::malformed_response(Some(asked), reason, Some(response)));
     }
-    if response.media_type().as_deref() == Some("text/html") {
+    if response.is_html() {
         let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
         return Err(Error::malformed_response(Some(asked), reason, Some(response)));
     }

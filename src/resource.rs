@@ -9,7 +9,8 @@ use crate::conflict::Conflict;
 use crate::error::{Error, Result};
 use crate::etag::ETag;
 use crate::selector::{NodeSelector, Terminal};
-use crate::transport::http::{HeaderMap, HeaderValue, StatusCode};
+use crate::transport::http::header::CONTENT_TYPE;
+use crate::transport::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::xml;
 
 /// A server's answer: status, headers and body.
@@ -83,7 +84,7 @@ impl Response {
     }
 
     /// All fields of this name, for the parsers of this crate.
-    pub(crate) fn header_bytes(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn header_bytes(&self, name: HeaderName) -> impl Iterator<Item = &[u8]> {
         self.headers.get_all(name).into_iter().map(HeaderValue::as_bytes)
     }
 
@@ -138,11 +139,11 @@ impl Response {
         }
     }
 
-    /// The media type without its parameters, in lower case.
-    pub(crate) fn media_type(&self) -> Option<String> {
-        let field = self.header("content-type")?;
-        let media_type = field.split(';').next().unwrap_or(field).trim();
-        (!media_type.is_empty()).then(|| media_type.to_ascii_lowercase())
+    /// Whether the body is a web page, by its media type.
+    pub(crate) fn is_html(&self) -> bool {
+        let media_type = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let essence = media_type.and_then(|field| field.split(|byte| *byte == b';').next());
+        essence.is_some_and(|found| found.trim_ascii().eq_ignore_ascii_case(b"text/html"))
     }
 }
 

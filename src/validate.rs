@@ -122,7 +122,7 @@ fn pseudo_attribute<'a>(declaration: &'a str, wanted: &str) -> Option<(usize, &'
 
 fn declaration(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("<?xml")?;
-    let end = rest.find("?>")?;
+    let end = rest.as_bytes().windows(2).position(|found| found == b"?>")?;
     rest.starts_with(xml::is_whitespace).then(|| text.get(..end + 5)).flatten()
 }
 

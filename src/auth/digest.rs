@@ -10,6 +10,9 @@ use crate::headers::text_of;
 use super::Credentials;
 use super::challenge::Challenge;
 
+/// Room for what most `Authorization` values take.
+const TYPICAL_LEN: usize = 512;
+
 /// The hash functions of RFC 7616 section 3.2, the strongest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hash {
@@ -32,7 +35,9 @@ impl Hash {
 
 fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+    let mut out = String::with_capacity(2 * bytes.len());
+    out.extend(digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)));
+    out
 }
 
 /// The protection that a response states (section 3.3).
@@ -219,27 +224,36 @@ impl Session {
     /// The `Authorization` value of the next request (section 3.4).
     pub(super) fn authorize(&mut self, method: &str, target: &str, body: &[u8]) -> String {
         self.nc = self.nc.saturating_add(1);
-        let nc = self.nc_text();
         let challenge = &self.challenge;
-        let mut fields = vec![
-            self.username.clone(),
-            quoted("realm", &text_of(&challenge.realm)),
-            quoted("nonce", &text_of(&challenge.nonce)),
-            quoted("uri", target),
-            quoted("response", &self.response(method, target, body)),
-        ];
-        fields.extend(challenge.algorithm.as_ref().map(|name| format!("algorithm={name}")));
+        let mut out = String::with_capacity(TYPICAL_LEN);
+        // Between fields exactly comma and space: OpenXCAP splits there.
+        out.push_str("Digest ");
+        out.push_str(&self.username);
+        push_quoted(&mut out, ", realm", &text_of(&challenge.realm));
+        push_quoted(&mut out, ", nonce", &text_of(&challenge.nonce));
+        push_quoted(&mut out, ", uri", target);
+        push_quoted(&mut out, ", response", &self.response(method, target, body));
+        if let Some(name) = &challenge.algorithm {
+            out.push_str(", algorithm=");
+            out.push_str(name);
+        }
         // Without qop RFC 2069 knows no cnonce, but a session key cannot be computed without one.
         if challenge.qop.is_some() || challenge.session_key {
-            fields.push(quoted("cnonce", &self.cnonce));
+            push_quoted(&mut out, ", cnonce", &self.cnonce);
         }
-        fields.extend(challenge.opaque.as_ref().map(|value| quoted("opaque", &text_of(value))));
-        fields.extend(challenge.qop.map(|qop| format!("qop={}, nc={nc}", qop.name())));
+        if let Some(opaque) = &challenge.opaque {
+            push_quoted(&mut out, ", opaque", &text_of(opaque));
+        }
+        if let Some(qop) = challenge.qop {
+            out.push_str(", qop=");
+            out.push_str(qop.name());
+            out.push_str(", nc=");
+            out.push_str(&self.nc_text());
+        }
         if challenge.userhash {
-            fields.push("userhash=true".to_owned());
+            out.push_str(", userhash=true");
         }
-        // Exactly comma and space: OpenXCAP splits there.
-        format!("Digest {}", fields.join(", "))
+        out
     }
 
     /// Whether `rspauth` is what a server computes that knows the password (section 3.5): the response again, of an
@@ -304,8 +318,25 @@ fn extended(text: &str) -> String {
 }
 
 fn quoted(name: &str, value: &str) -> String {
-    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("{name}=\"{escaped}\"")
+    let mut out = String::new();
+    push_quoted(&mut out, name, value);
+    out
+}
+
+fn push_quoted(out: &mut String, name: &str, value: &str) {
+    out.push_str(name);
+    out.push_str("=\"");
+    for part in value.split_inclusive(['\\', '"']) {
+        match part.strip_suffix(['\\', '"']) {
+            Some(plain) => {
+                out.push_str(plain);
+                out.push('\\');
+                out.push_str(part.get(plain.len()..).unwrap_or_default());
+            }
+            None => out.push_str(part),
+        }
+    }
+    out.push('"');
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use roxmltree::{Attribute, Node};
 
-use crate::selector::{NameOrAny, NodeSelector, QName, Step};
+use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step};
 
 /// A selector's names, and the namespaces that they are in.
 pub(super) struct Names<'s> {
@@ -49,22 +49,31 @@ impl<'s> Names<'s> {
     /// What a step matches among the children of its context; its predicates apply in order.
     pub(super) fn step<'a, 'd>(&self, context: Node<'a, 'd>, step: &Step) -> Found<'a, 'd> {
         let Step::Element { name, position, attribute } = step else { return Found::Nothing };
-        let named = context.children().filter(|node| self.is_named(*node, name));
-        let (skipped, taken) = match position {
-            Some(position) => (position.saturating_sub(1), 1),
-            None => (0, usize::MAX),
-        };
-        let mut matching = named.skip(skipped).take(taken).filter(|element| match attribute {
-            Some(test) => self
-                .attribute(*element, &test.name)
-                .is_some_and(|attribute| attribute.value() == test.value),
+        let is_named = |node: &Node<'a, 'd>| self.is_named(*node, name);
+        let passes = |node: &Node<'a, 'd>| match attribute {
+            Some(test) => self.passes(*node, test),
             None => true,
-        });
+        };
+        if let Some(position) = position {
+            let nth = context.children().filter(is_named).nth(position.saturating_sub(1));
+            return nth.filter(passes).map_or(Found::Nothing, Found::One);
+        }
+        // The test first: it tells most siblings apart, the name does not.
+        let mut matching = context.children().filter(passes).filter(is_named);
         match (matching.next(), matching.next()) {
             (Some(element), None) => Found::One(element),
             (Some(_), Some(_)) => Found::Several,
             (None, _) => Found::Nothing,
         }
+    }
+
+    fn passes(&self, node: Node<'_, '_>, test: &AttributeTest) -> bool {
+        let namespace = self.attribute_namespace(&test.name);
+        node.attributes().any(|found| {
+            found.value() == test.value
+                && found.name() == test.name.local()
+                && found.namespace() == namespace
+        })
     }
 
     /// Whether the node is an element of this expanded name.

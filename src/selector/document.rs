@@ -28,6 +28,15 @@ pub enum Tree {
     Global,
 }
 
+impl Tree {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Global => "global",
+        }
+    }
+}
+
 /// An XCAP user identifier (XUI), with its scheme where it has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct UserId(String);
@@ -131,7 +140,7 @@ impl DocumentSelector {
         check_segment("application", auid)?;
         let mut path = String::with_capacity(auid.len() + user.0.len() + filename.len() + 16);
         push(&mut path, auid);
-        push(&mut path, &tree.to_string());
+        push(&mut path, tree.as_str());
         if tree == Tree::Users {
             push(&mut path, &user.0);
         }
@@ -165,7 +174,9 @@ fn check_segment(what: &str, segment: &str) -> Result<()> {
         "" => "is empty",
         "." | ".." => "is a relative path, which would name another document",
         SEPARATOR => "would end the document selector",
-        _ if segment.contains(['\r', '\n', '\0']) => "holds a line break or NUL",
+        _ if segment.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | b'\0')) => {
+            "holds a line break or NUL"
+        }
         _ => return Ok(()),
     };
     let hint = match (what, segment) {
@@ -178,9 +189,6 @@ fn check_segment(what: &str, segment: &str) -> Result<()> {
 
 impl fmt::Display for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Users => "users",
-            Self::Global => "global",
-        })
+        f.write_str(self.as_str())
     }
 }

@@ -20,6 +20,8 @@ use crate::xml;
 
 /// The longest stretch of an expression that an error text quotes, in characters.
 const QUOTED: usize = 80;
+/// Room for as many steps as most selectors have.
+const TYPICAL_STEPS: usize = 4;
 
 /// A node selector: which element, attribute or namespace bindings of a document
 /// (RFC 4825 section 6.3), with the namespace bindings of its prefixes (section 6.4).
@@ -61,7 +63,13 @@ impl NodeSelector {
     /// A selector of the document's root element; `"*"` is a root of any name.
     #[must_use]
     pub fn root(name: &str) -> Self {
-        Self::of_steps(vec![element(name)])
+        Self::of(element(name))
+    }
+
+    fn of(root: Step) -> Self {
+        let mut steps = Vec::with_capacity(TYPICAL_STEPS);
+        steps.push(root);
+        Self::of_steps(steps)
     }
 
     fn of_steps(steps: Vec<Step>) -> Self {
@@ -439,6 +447,9 @@ fn check_step(step: &Step) -> Result<(), String> {
 
 fn check_test(test: &AttributeTest) -> Result<(), String> {
     check_name(&test.name)?;
+    if xml::is_plain(&test.value) {
+        return Ok(());
+    }
     match test.value.chars().find(|c| !xml::is_char(*c)) {
         Some(c) => Err(format!(
             "the value of `@{}` holds U+{:04X}, which XML does not allow",

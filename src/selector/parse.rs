@@ -41,7 +41,7 @@ impl Parser<'_> {
             self.at = start;
             return self.expected("an element before `@name` or `namespace::*`");
         }
-        let mut selector = NodeSelector::of_steps(vec![self.step("an element name or `*`")?]);
+        let mut selector = NodeSelector::of(self.step("an element name or `*`")?);
         while self.take_separator() {
             if let Some(terminal) = self.terminal()? {
                 selector.terminal = Some(terminal);
@@ -128,9 +128,11 @@ impl Parser<'_> {
         };
         self.at += 1;
         let start = self.at;
-        let raw = self.take_while(|c| c != delimiter);
-        if let Some((offset, c)) = raw.char_indices().find(|(_, c)| *c == '<' || !xml::is_char(*c))
-        {
+        let raw = self.text.get(start..).and_then(|rest| rest.split(delimiter).next());
+        let raw = raw.unwrap_or_default();
+        self.at += raw.len();
+        let mut bad = raw.char_indices().filter(|(_, c)| *c == '<' || !xml::is_char(*c));
+        if let Some((offset, c)) = if xml::is_plain(raw) { None } else { bad.next() } {
             let expected = match c {
                 '<' => "`&lt;` for `<`".to_owned(),
                 c => format!("a character that XML allows, not U+{:04X},", u32::from(c)),
@@ -151,20 +153,21 @@ impl Parser<'_> {
     }
 
     fn qname(&mut self, expected: &str) -> Result<QName, Fault> {
-        let Some(name) = self.ncname() else { return self.expected(expected) };
-        if !self.take(":") {
-            return Ok(QName::new(&name));
+        let start = self.at;
+        let len = xml::ncname_len(self.rest());
+        if len == 0 {
+            return self.expected(expected);
         }
-        match self.ncname() {
-            Some(local) => Ok(QName::new(&format!("{name}:{local}"))),
-            None => self.expected(&format!("a name after `{name}:`")),
+        self.at += len;
+        if self.take(":") {
+            let len = xml::ncname_len(self.rest());
+            if len == 0 {
+                let prefix = self.text.get(start..self.at).unwrap_or_default();
+                return self.expected(&format!("a name after `{prefix}`"));
+            }
+            self.at += len;
         }
-    }
-
-    fn ncname(&mut self) -> Option<String> {
-        let name = self.rest().get(..xml::ncname_len(self.rest()))?.to_owned();
-        self.at += name.len();
-        (!name.is_empty()).then_some(name)
+        Ok(QName::new(self.text.get(start..self.at).unwrap_or_default()))
     }
 
     /// Takes a `/` that separates two steps.

@@ -1,6 +1,6 @@
 //! The parts of a node selector: steps, their names and predicates, and terminal selectors.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use crate::xml;
 
@@ -111,15 +111,25 @@ impl NameOrAny {
     pub(super) fn new(name: &str) -> Self {
         if name == "*" { Self::Any } else { Self::Name(QName::new(name)) }
     }
+
+    fn write(&self, out: &mut impl Write) -> fmt::Result {
+        match self {
+            Self::Any => out.write_str("*"),
+            Self::Name(name) => name.write(out),
+        }
+    }
 }
 
 impl QName {
     /// Splits a name at its first colon. Whether it is a name at all is for `check` to say.
     pub(super) fn new(name: &str) -> Self {
-        match name.split_once(':') {
-            Some((prefix, local)) => {
-                Self { prefix: Some(prefix.to_owned()), local: local.to_owned() }
-            }
+        // Names are short: a plain look is quicker than to set up a search.
+        let colon = name.bytes().position(|byte| byte == b':');
+        match colon.and_then(|colon| name.split_at_checked(colon)) {
+            Some((prefix, local)) => Self {
+                prefix: Some(prefix.to_owned()),
+                local: local.strip_prefix(':').unwrap_or(local).to_owned(),
+            },
             None => Self { prefix: None, local: name.to_owned() },
         }
     }
@@ -139,56 +149,83 @@ impl QName {
     pub(super) fn is_valid(&self) -> bool {
         xml::is_ncname(&self.local) && self.prefix().is_none_or(xml::is_ncname)
     }
+
+    fn write(&self, out: &mut impl Write) -> fmt::Result {
+        if let Some(prefix) = &self.prefix {
+            out.write_str(prefix)?;
+            out.write_str(":")?;
+        }
+        out.write_str(&self.local)
+    }
+}
+
+impl AttributeTest {
+    fn write(&self, out: &mut impl Write) -> fmt::Result {
+        out.write_str("@")?;
+        self.name.write(out)?;
+        out.write_str("=")?;
+        xml::write_attribute(out, &self.value)
+    }
+}
+
+impl Step {
+    pub(super) fn write(&self, out: &mut impl Write) -> fmt::Result {
+        match self {
+            Self::Element { name, position, attribute } => {
+                name.write(out)?;
+                if let Some(position) = position {
+                    write!(out, "[{position}]")?;
+                }
+                if let Some(attribute) = attribute {
+                    out.write_str("[")?;
+                    attribute.write(out)?;
+                    out.write_str("]")?;
+                }
+                Ok(())
+            }
+            Self::Extension(text) => out.write_str(text),
+        }
+    }
+}
+
+impl Terminal {
+    pub(super) fn write(&self, out: &mut impl Write) -> fmt::Result {
+        match self {
+            Self::Attribute(name) => {
+                out.write_str("@")?;
+                name.write(out)
+            }
+            Self::Namespaces => out.write_str("namespace::*"),
+        }
+    }
 }
 
 impl fmt::Display for QName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(prefix) = &self.prefix {
-            write!(f, "{prefix}:")?;
-        }
-        f.write_str(&self.local)
+        self.write(f)
     }
 }
 
 impl fmt::Display for NameOrAny {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => f.write_str("*"),
-            Self::Name(name) => name.fmt(f),
-        }
+        self.write(f)
     }
 }
 
 impl fmt::Display for AttributeTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "@{}=", self.name)?;
-        xml::write_attribute(f, &self.value)
+        self.write(f)
     }
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Element { name, position, attribute } => {
-                name.fmt(f)?;
-                if let Some(position) = position {
-                    write!(f, "[{position}]")?;
-                }
-                if let Some(attribute) = attribute {
-                    write!(f, "[{attribute}]")?;
-                }
-                Ok(())
-            }
-            Self::Extension(text) => f.write_str(text),
-        }
+        self.write(f)
     }
 }
 
 impl fmt::Display for Terminal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Attribute(name) => write!(f, "@{name}"),
-            Self::Namespaces => f.write_str("namespace::*"),
-        }
+        self.write(f)
     }
 }

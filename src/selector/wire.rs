@@ -1,10 +1,15 @@
 //! Percent-encoding of selectors, both ways (RFC 4825 section 6, RFC 3986).
 
+use std::fmt;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{Error, Result, printable};
 
 use super::{NodeSelector, SEPARATOR, parse, xmlns};
+
+/// Room for what most selectors take on the wire.
+const TYPICAL_LEN: usize = 128;
 
 /// Every byte outside `pchar` (RFC 3986 section 3.3), and `+`, which form-decoding servers turn
 /// into a space.
@@ -34,6 +39,16 @@ pub(super) fn encode_segment(out: &mut String, text: &str) {
     out.extend(utf8_percent_encode(text, SEGMENT));
 }
 
+/// Encodes what is written as one path segment.
+struct Segment<'a>(&'a mut String);
+
+impl fmt::Write for Segment<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        encode_segment(self.0, text);
+        Ok(())
+    }
+}
+
 /// A text that is no selector this crate knows, for the caller who sends it all the same.
 pub(crate) fn encode_raw(text: &str) -> String {
     let text = text.strip_prefix('/').unwrap_or(text);
@@ -45,14 +60,16 @@ pub(crate) fn encode_raw(text: &str) -> String {
 
 impl NodeSelector {
     pub(crate) fn encoded_path(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(TYPICAL_LEN);
         for step in self.steps() {
             out.push('/');
-            encode_segment(&mut out, &step.to_string());
+            let written = step.write(&mut Segment(&mut out));
+            debug_assert!(written.is_ok(), "a String takes all text");
         }
         if let Some(terminal) = self.terminal() {
             out.push('/');
-            encode_segment(&mut out, &terminal.to_string());
+            let written = terminal.write(&mut Segment(&mut out));
+            debug_assert!(written.is_ok(), "a String takes all text");
         }
         out
     }

@@ -1,6 +1,7 @@
 //! HTTP as this crate uses it: the only module that knows ureq.
 
 mod failure;
+mod lookup;
 pub(crate) mod proxy;
 mod time;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -15,6 +16,7 @@ use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, ETAG, TRANSFER_E
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
+use ureq::unversioned::transport::DefaultConnector;
 
 /// The types of HTTP that the rest of the crate uses.
 pub(crate) use ureq::http;
@@ -26,6 +28,7 @@ use crate::logging;
 use crate::resource::Response;
 
 use failure::{Attempt, Stage};
+use lookup::Lookup;
 use time::MAX_TIME;
 
 pub(crate) use failure::Failure;
@@ -116,7 +119,11 @@ impl Transport {
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
         check_without_tls(&options.tls)?;
         Ok(Self {
-            agent: config.build().new_agent(),
+            agent: Agent::with_parts(
+                config.build(),
+                DefaultConnector::default(),
+                Lookup::new(IDLE),
+            ),
             timeout,
             connect_timeout,
             max_body: options.max_body,
@@ -126,15 +133,17 @@ impl Transport {
 
     /// Sends one request and reads the whole answer, whatever its status.
     pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
-        let may_be_stale = self.has_idle();
-        let (method, url) = (outgoing.method.clone(), outgoing.target.to_owned());
-        let authorization = outgoing.headers.get(AUTHORIZATION).cloned();
         let began = Instant::now();
+        let may_be_stale = self.has_idle(began);
+        let (method, target) = (outgoing.method.clone(), outgoing.target);
+        let authorization = outgoing.headers.get(AUTHORIZATION).cloned();
         let result = self.run(outgoing);
-        logging::sent(&method, &url, &result, began.elapsed(), authorization.as_ref());
+        let ended = Instant::now();
+        let time = ended.saturating_duration_since(began);
+        logging::sent(&method, target, &result, time, authorization.as_ref());
         match result {
             Ok(response) => {
-                *self.last_answer() = Some(Instant::now());
+                *self.last_answer() = Some(ended);
                 Ok(response)
             }
             Err(mut failure) => {
@@ -206,8 +215,8 @@ impl Transport {
         }
     }
 
-    fn has_idle(&self) -> bool {
-        self.last_answer().is_some_and(|last| last.elapsed() <= IDLE)
+    fn has_idle(&self, now: Instant) -> bool {
+        self.last_answer().is_some_and(|last| now.saturating_duration_since(last) <= IDLE)
     }
 
     fn last_answer(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {

@@ -3,23 +3,22 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use super::is_char;
+use super::{is_char, is_plain};
 
 /// Writes a quoted attribute value that reads back as `value` (XML 1.0 section 3.3.3).
 ///
 /// The delimiter is one that needs no escape: `"`, or `'` where only `"` occurs in the value.
 pub(crate) fn write_attribute(out: &mut impl Write, value: &str) -> fmt::Result {
-    let delimiter = if value.contains('"') && !value.contains('\'') { '\'' } else { '"' };
-    out.write_char(delimiter)?;
-    for c in value.chars() {
-        match c {
-            '"' if delimiter == '"' => out.write_str("&quot;")?,
-            '\t' => out.write_str("&#9;")?,
-            '\n' => out.write_str("&#10;")?,
-            c => write_escaped(out, c)?,
-        }
-    }
-    out.write_char(delimiter)
+    let holds = |quote| value.bytes().any(|byte| byte == quote);
+    let delimiter = if holds(b'"') && !holds(b'\'') { "'" } else { "\"" };
+    out.write_str(delimiter)?;
+    write_escaped(out, value, |byte| match byte {
+        b'"' if delimiter == "\"" => Some("&quot;"),
+        b'\t' => Some("&#9;"),
+        b'\n' => Some("&#10;"),
+        byte => escaped(byte),
+    })?;
+    out.write_str(delimiter)
 }
 
 /// Element content that reads back as `text`.
@@ -28,20 +27,38 @@ pub(crate) fn escape_text(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        // `>` only matters in `]]>`, but is never wrong as a reference.
-        let written = if c == '>' { out.write_str("&gt;") } else { write_escaped(&mut out, c) };
-        debug_assert!(written.is_ok(), "a String takes all text");
-    }
+    let written = write_escaped(&mut out, text, |byte| match byte {
+        // It only matters in `]]>`, but is never wrong as a reference.
+        b'>' => Some("&gt;"),
+        byte => escaped(byte),
+    });
+    debug_assert!(written.is_ok(), "a String takes all text");
     Cow::Owned(out)
 }
 
-fn write_escaped(out: &mut impl Write, c: char) -> fmt::Result {
-    match c {
-        '&' => out.write_str("&amp;"),
-        '<' => out.write_str("&lt;"),
-        '\r' => out.write_str("&#13;"),
-        c => out.write_char(c),
+/// Writes the text with a reference in place of each byte that has one; only ASCII may.
+fn write_escaped(
+    out: &mut impl Write,
+    text: &str,
+    reference: impl Fn(u8) -> Option<&'static str>,
+) -> fmt::Result {
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some(reference) = reference(byte) {
+            out.write_str(text.get(written..at).unwrap_or_default())?;
+            out.write_str(reference)?;
+            written = at + 1;
+        }
+    }
+    out.write_str(text.get(written..).unwrap_or_default())
+}
+
+fn escaped(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'\r' => Some("&#13;"),
+        _ => None,
     }
 }
 
@@ -52,7 +69,7 @@ pub(crate) struct BadReference(pub(crate) usize);
 /// The value that attribute text stands for: references resolved, white space normalised
 /// (XML 1.0 section 3.3.3).
 pub(crate) fn resolve_references(text: &str) -> Result<Cow<'_, str>, BadReference> {
-    if !text.contains(['&', '\t', '\n', '\r']) {
+    if is_plain(text) || !text.contains(['&', '\t', '\n', '\r']) {
         return Ok(Cow::Borrowed(text));
     }
     let mut out = String::with_capacity(text.len());

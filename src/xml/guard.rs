@@ -7,7 +7,7 @@
 use memchr::{memchr, memchr2, memmem, memrchr};
 use roxmltree::TextPos;
 
-use super::position;
+use super::{XMLNS, position};
 
 /// How many namespace declarations may be in scope at one element.
 const MAX_DECLARATIONS: usize = 1_000;
@@ -49,7 +49,7 @@ pub(super) fn excess(text: &str) -> Option<Excess> {
 fn may_exceed(bytes: &[u8]) -> bool {
     let mut declarations = 0;
     let mut namespace = XML_NAMESPACE;
-    for at in memmem::find_iter(bytes, "xmlns") {
+    for at in XMLNS.find_iter(bytes) {
         declarations += 1;
         match value_len(bytes.get(at..).unwrap_or_default()) {
             Some(len) if declarations <= MAX_DECLARATIONS => namespace = namespace.max(len),

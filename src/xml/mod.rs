@@ -5,15 +5,21 @@ mod escape;
 mod guard;
 mod names;
 
-pub(crate) use chars::{is_char, is_ncname, is_whitespace, ncname_len};
+pub(crate) use chars::{is_char, is_ncname, is_plain, is_whitespace, ncname_len};
 pub(crate) use escape::{escape_text, resolve_references, write_attribute};
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use roxmltree::{Document, Error, TextPos};
 
 use crate::error::printable;
 
 const MID_TAG: &str = "the text ends in the middle of a tag";
 pub(crate) const UNCLOSED: &str = "the text ends before all its elements are closed";
+
+/// What begins a declaration. Made once: to make it takes as long as to search a small document.
+static XMLNS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("xmlns"));
 
 /// Why a text is not XML that this crate reads, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,14 +1,20 @@
 //! Names that Namespaces in XML 1.0 forbids and the parser takes.
 
-use memchr::{memmem, memrchr};
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use memchr::memrchr;
 use roxmltree::Document;
 
 use crate::error::printable;
 
-use super::{Fault, is_whitespace, position};
+use super::{Fault, XMLNS, is_whitespace, position};
 
 const COLON: &str = "a name cannot begin with a colon; take it away";
 const TARGET: &str = "the target of a processing instruction cannot hold a colon; take it away";
+
+static COLON_TAG: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<:"));
+static INSTRUCTION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<?"));
 
 /// A tag or an instruction at fault, unless it stands in a comment or the like.
 struct Suspect {
@@ -42,12 +48,12 @@ pub(super) fn fault(text: &str, document: &Document<'_>) -> Option<Fault> {
 /// declarations that look odd.
 fn suspect_tags(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let mut starts: Vec<usize> = memmem::find_iter(bytes, "<:").collect();
+    let mut starts: Vec<usize> = COLON_TAG.find_iter(bytes).collect();
     // Where the tag of a declaration begins, if it is in one; and the last one without a prefix.
     let mut start = None;
     let mut default = None;
     let mut seen = 0;
-    for at in memmem::find_iter(bytes, "xmlns") {
+    for at in XMLNS.find_iter(bytes) {
         let between = bytes.get(seen..at).unwrap_or_default();
         if let Some(found) = memrchr(b'<', between) {
             start = Some(seen + found);
@@ -142,7 +148,7 @@ fn suspect_tag(text: &str, start: usize) -> Option<Suspect> {
 }
 
 fn suspect_instructions(text: &str) -> impl Iterator<Item = Suspect> {
-    memmem::find_iter(text.as_bytes(), "<?").filter_map(|start| {
+    INSTRUCTION.find_iter(text.as_bytes()).filter_map(|start| {
         let target = text.get(start + 2..)?;
         let end = target.find(|c| is_whitespace(c) || c == '?')?;
         let colon = target.get(..end)?.find(':')?;

@@ -1,0 +1,108 @@
+//! Validation and the document engine against the parser that both use:
+//! `cargo bench --no-default-features --bench documents`.
+//!
+//! With `MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=1000000000000` glibc's allocator keeps memory that
+//! was freed. Else page faults are up to 40 % of a parse of 10 MB, and fall on whoever allocates next.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may")]
+
+mod support;
+
+use std::hint::black_box;
+
+use support::documents::{Document, NAMESPACE, entry, list, uri};
+use support::{Samples, heading, is_wanted, measure, ratio, verdict};
+use xcaplib::{NodeSelector, XCAPClient, document};
+
+const SIZES: [(&str, usize); 3] = [("1 kB", 1_000), ("100 kB", 100_000), ("10 MB", 10_000_000)];
+const VALIDATION: f64 = 1.10;
+/// The result is parsed again to be sure of it.
+const ENGINE: f64 = 2.3;
+/// How far the times per byte may be apart.
+const SPREAD: f64 = 2.0;
+
+fn main() {
+    if !is_wanted() {
+        return;
+    }
+    let documents = SIZES.map(|(size, bytes)| (size, list(bytes)));
+
+    heading("Validation of a document to be put, against a parse of it");
+    for (size, document) in &documents {
+        validation(size, &document.text);
+    }
+
+    heading("The document engine, against a parse of the document");
+    let mut times = [const { Vec::new() }; 4];
+    for (size, document) in &documents {
+        for (times, time) in times.iter_mut().zip(engine(size, document)) {
+            times.push(time / document.text.len() as f64);
+        }
+    }
+    println!("\nTime per byte, the longest to the shortest among the three sizes\n");
+    println!("| what | 1 kB | 100 kB | 10 MB | ratio | target | |");
+    println!("|---|---:|---:|---:|---:|---:|---|");
+    for (what, times) in ["roxmltree", "put", "delete", "get"].iter().zip(&times) {
+        let spread = times.iter().copied().fold(f64::MIN, f64::max)
+            / times.iter().copied().fold(f64::MAX, f64::min);
+        let each: Vec<String> = times.iter().map(|time| format!("{time:.2} ns")).collect();
+        let verdict = verdict(spread <= SPREAD);
+        println!("| {what} | {} | {spread:.2} | {SPREAD:.2} | {verdict} |", each.join(" | "));
+    }
+}
+
+fn parse(text: &str) {
+    drop(black_box(roxmltree::Document::parse(black_box(text)).unwrap()));
+}
+
+/// A PUT that is refused for a header, which is looked at after the body: without a check of the body,
+/// with a parse in its place, and with it.
+fn validation(size: &str, text: &str) {
+    let client = XCAPClient::new("http://127.0.0.1", "sip:alice@example.com", None).unwrap();
+    let put = |validate| {
+        let request = client.request("resource-lists").header("X-Bad", "\0").validate(validate);
+        assert!(request.put(black_box(text)).unwrap_err().is_invalid_input());
+    };
+    let mut parsed = || {
+        parse(text);
+        put(false);
+    };
+    let samples = measure(&mut [&mut parsed, &mut || put(true), &mut || put(false)]);
+    ratio(size, &samples, |row| (row[1] - row[2]) / (row[0] - row[2]), VALIDATION);
+}
+
+/// Prints a line for each call, and gives the time of a parse and of each call.
+fn engine(size: &str, document: &Document) -> [f64; 4] {
+    let text = document.text.as_str();
+    let middle = document.entries / 2;
+    let entry_of = |number: usize| {
+        NodeSelector::root("resource-lists")
+            .child("list")
+            .with_attr("name", "friends")
+            .child("entry")
+            .with_attr("uri", &uri(number))
+    };
+    let old = entry_of(middle);
+    let new = entry(middle);
+    let fresh = entry_of(document.entries);
+    let added = entry(document.entries);
+    let namespace = Some(NAMESPACE);
+    let put = |selector: &NodeSelector, body: &str| {
+        drop(black_box(document::put(black_box(text), selector, body, namespace).unwrap()));
+    };
+    let samples = measure(&mut [
+        &mut || parse(text),
+        &mut || put(&old, &new),
+        &mut || drop(black_box(document::delete(black_box(text), &old, namespace).unwrap())),
+        &mut || drop(black_box(document::get(black_box(text), &old, namespace).unwrap())),
+        &mut || put(&fresh, &added),
+    ]);
+    let line = |what: &str, samples: &Samples, index: usize| {
+        ratio(&format!("{what} {size}"), samples, |row| row[index] / row[0], ENGINE);
+    };
+    line("put, replacing,", &samples, 1);
+    line("put, adding,", &samples, 4);
+    line("delete", &samples, 2);
+    line("get", &samples, 3);
+    [0, 1, 2, 3].map(|index| samples.quiet(|row| row[index]))
+}
