@@ -368,6 +368,27 @@ fn a_change_that_may_have_been_made_is_not_made_again() {
     assert_eq!(copy.text(), new);
 }
 
+/// Such an answer to a DELETE says nothing of anybody else.
+#[test]
+fn a_delete_is_made_whatever_body_its_answer_has() {
+    let lists = |lists: &str| {
+        format!(
+            "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\">{lists}</resource-lists>"
+        )
+    };
+    let (old, new) = (lists("<list name=\"a\"/><list name=\"b\"/>"), lists("<list name=\"a\"/>"));
+    let tag = |etag: &str| format!("ETag: \"{etag}\"");
+    let server = raw::Server::start([
+        raw::reply(200, &[&tag("1")], &old),
+        raw::reply(200, &[&tag("2")], &new),
+        raw::reply(200, &[&tag("2")], &new),
+    ]);
+    let client = XCAPClient::new(&server.origin(), ALICE, None).unwrap();
+    let mut copy = client.open(AUID).unwrap();
+    copy.delete("/resource-lists/list[@name=\"b\"]").unwrap();
+    assert_eq!(copy.text(), new);
+}
+
 #[test]
 fn half_a_document_is_none() {
     let server = server(Profile::Rfc4825);

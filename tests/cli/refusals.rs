@@ -173,3 +173,16 @@ fn a_caret_stands_below_wide_characters_too() {
     assert_eq!(lines[2], format!("  {body}"));
     assert_eq!(lines[3], format!("{}^", " ".repeat(2 + "<resource-lists a=\"NNNNe\" b=".len())));
 }
+
+#[test]
+fn a_condition_of_ones_own_is_not_put_in_the_place_of_a_guard() {
+    let bench = Bench::with_lists();
+    let header = ["--app", "resource-lists", "--add-header", "if-MATCH: *"];
+    let edit = bench.run(&[&["edit"], &header[..]].concat());
+    edit.is(2, "", &["error: --add-header of a condition does not go with edit"]);
+    let delete = bench.run(&[&["delete", "--dry-run"], &header[..]].concat());
+    delete.is(2, "", &["error: --add-header of a condition does not go with --dry-run"]);
+    let bound = bench.run(&["get", "--app", "resource-lists", "--bind", "a=urn:a"]);
+    bound.is(2, "", &["error: --bind does not go with a whole document"]);
+    assert!(bench.server.requests().is_empty());
+}

@@ -222,10 +222,11 @@ impl Options {
             let name = name.to_ascii_lowercase();
             !value.is_empty() && matches!(&*name, "if-match" | "if-none-match")
         };
-        let has_own_condition = self.dry_run || self.action == Edit;
-        let is_guarded_twice = has_own_condition && self.headers.iter().any(is_condition);
+        if (self.dry_run || self.action == Edit) && self.headers.iter().any(is_condition) {
+            let with = if self.dry_run { "--dry-run".to_owned() } else { self.action.to_string() };
+            return Some(("--add-header of a condition", with));
+        }
         let found = [
-            ("--add-header of a condition", is_guarded_twice, &[][..]),
             ("--dry-run", self.dry_run, changing),
             ("--curl", self.curl, &[Get, Put, Delete]),
             ("--json", self.json, &[Get, Put, Delete, Insert, Replace, List, Caps]),
