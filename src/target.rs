@@ -53,7 +53,7 @@ impl Target {
         node: &NodeArg<'_>,
         check: bool,
     ) -> Result<Self> {
-        let mut path = format!("{}{}", root.path(), document.as_str());
+        let mut path = [root.path(), document.as_str()].concat();
         let selector = match &node.0 {
             Node::Document => {
                 return Ok(Self { path, kind: ResourceKind::Document, selector: None });
