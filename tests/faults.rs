@@ -722,7 +722,8 @@ fn challenges() -> Vec<Row> {
             let proof = answer("200 OK", "Authentication-Info: rspauth=\"0123\"", "<a/>");
             turns([digest("r", 1, ""), proof])
         })
-        .all(refused(ErrorKind::MalformedResponse, 200, "its `rspauth` is wrong"))
+        .get(refused(ErrorKind::MalformedResponse, 200, "its `rspauth` is wrong"))
+        .change(refused(ErrorKind::MalformedResponse, 200, "its `rspauth` is wrong").unsure())
         .requests(2),
         row("a challenge with an endless page", {
             always(
