@@ -8,6 +8,9 @@ use crate::resource::Response;
 use crate::secret::Secret;
 use crate::transport::http::Method;
 
+/// How the text of an error ends after which it may be that a change was made. Programs look for it.
+pub(crate) const UNSURE: &str = "whether the change was made is not known";
+
 /// The result of this crate's calls.
 ///
 /// ```
@@ -271,7 +274,7 @@ impl Error {
     /// A success that may have been none. It is not tried again: it may have been one.
     pub(crate) fn made_by_whom(asked: &Asked, response: Response) -> Self {
         let reason = format!(
-            "the server answered {} with a document, as some do that changed nothing; look at the document; whether the change was made is not known",
+            "the server answered {} with a document, as some do that changed nothing; look at the document; {UNSURE}",
             response.status()
         );
         Self::malformed_response(Some(asked), reason, Some(response))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::advice::advice;
 use crate::auth::{Auth, Plan, Verdict};
-use crate::error::{Asked, Error, Result};
+use crate::error::{Asked, Error, Result, UNSURE};
 use crate::headers::for_a_look;
 use crate::pause;
 use crate::redirect::Redirect;
@@ -199,7 +199,8 @@ impl Exchange {
 /// What went wrong with a request that may have been carried out.
 fn unsure(method: &Method, mut reason: String) -> String {
     if *method != Method::GET {
-        reason.push_str("; whether the change was made is not known");
+        reason.push_str("; ");
+        reason.push_str(UNSURE);
     }
     reason
 }

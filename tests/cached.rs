@@ -342,21 +342,26 @@ fn the_same_change_by_another_is_not_ours() {
     assert_eq!(copy.text(), stored(&server));
 }
 
+fn lists(lists: &str) -> String {
+    format!(
+        "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\">{lists}</resource-lists>"
+    )
+}
+
+/// A server whose answer to a change is the document that came of it.
+fn answers_with_what_it_stored(old: &str, new: &str) -> raw::Server {
+    raw::Server::start([
+        raw::reply(200, &["ETag: \"1\""], old),
+        raw::reply(200, &["ETag: \"2\""], new),
+        raw::reply(200, &["ETag: \"2\""], new),
+    ])
+}
+
 /// Some server might answer each PUT with what it stored: that is not to be done twice.
 #[test]
 fn a_change_that_may_have_been_made_is_not_made_again() {
-    let lists = |name: &str| {
-        format!(
-            "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\"><list name=\"{name}\"/></resource-lists>"
-        )
-    };
-    let (old, new) = (lists("a"), lists("b"));
-    let tag = |etag: &str| format!("ETag: \"{etag}\"");
-    let server = raw::Server::start([
-        raw::reply(200, &[&tag("1")], &old),
-        raw::reply(200, &[&tag("2")], &new),
-        raw::reply(200, &[&tag("2")], &new),
-    ]);
+    let (old, new) = (lists(r#"<list name="a"/>"#), lists(r#"<list name="b"/>"#));
+    let server = answers_with_what_it_stored(&old, &new);
     let client = XCAPClient::new(&server.origin(), ALICE, None).unwrap();
     let mut copy = client.open(AUID).unwrap().retries(3);
     let error = copy.update(|_| new.clone()).unwrap_err();
@@ -371,18 +376,8 @@ fn a_change_that_may_have_been_made_is_not_made_again() {
 /// Such an answer to a DELETE says nothing of anybody else.
 #[test]
 fn a_delete_is_made_whatever_body_its_answer_has() {
-    let lists = |lists: &str| {
-        format!(
-            "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\">{lists}</resource-lists>"
-        )
-    };
-    let (old, new) = (lists("<list name=\"a\"/><list name=\"b\"/>"), lists("<list name=\"a\"/>"));
-    let tag = |etag: &str| format!("ETag: \"{etag}\"");
-    let server = raw::Server::start([
-        raw::reply(200, &[&tag("1")], &old),
-        raw::reply(200, &[&tag("2")], &new),
-        raw::reply(200, &[&tag("2")], &new),
-    ]);
+    let (old, new) = (lists(r#"<list name="a"/><list name="b"/>"#), lists(r#"<list name="a"/>"#));
+    let server = answers_with_what_it_stored(&old, &new);
     let client = XCAPClient::new(&server.origin(), ALICE, None).unwrap();
     let mut copy = client.open(AUID).unwrap();
     copy.delete("/resource-lists/list[@name=\"b\"]").unwrap();

@@ -1,6 +1,6 @@
 //! The request that the options describe.
 
-use xcaplib::{Error, Method, Request, Response, XCAPClient};
+use xcaplib::{Application, Error, Method, Request, Response, XCAPClient};
 
 use crate::application;
 use crate::failure::Failure;
@@ -66,6 +66,11 @@ impl<'a> Call<'a> {
         request
     }
 
+    /// What an element name without a prefix means in the node selector.
+    pub(crate) fn default_namespace(&self) -> Option<&'static str> {
+        Application::lookup(&self.application)?.default_namespace.as_deref()
+    }
+
     /// Whether a header is not to be sent.
     pub(crate) fn removes(&self, header: &str) -> bool {
         self.headers.removes(header)
@@ -107,6 +112,11 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Whether the status is 2xx.
+pub(crate) fn is_success(answer: &Response) -> bool {
+    (200..300).contains(&answer.status())
+}
+
 /// An error may be an answer like any other.
 pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
     if error.is_already_exists() {
@@ -114,9 +124,7 @@ pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
     }
     let is_whole = !error.is_too_large() && !error.is_malformed_response();
     match error.response() {
-        Some(answer) if is_whole && !(200..300).contains(&answer.status()) => {
-            Ok(Outcome::Answer(answer.clone()))
-        }
+        Some(answer) if is_whole && !is_success(answer) => Ok(Outcome::Answer(answer.clone())),
         _ => Err(refused(error, body)),
     }
 }

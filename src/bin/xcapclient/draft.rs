@@ -52,12 +52,13 @@ impl Draft {
             return Err(Failure::Usage(problem));
         }
         let bytes = fs::read(&self.path).map_err(|error| Self::failed(&error))?;
-        let text = String::from_utf8(bytes)
+        let mut text = String::from_utf8(bytes)
             .map_err(|_| Failure::Usage("what was typed is not UTF-8".to_owned()))?;
         // Most editors end the last line.
-        let has_added = !before.ends_with('\n') && text.ends_with('\n');
-        let whole = text.strip_suffix('\n').filter(|_| has_added);
-        Ok(whole.map_or(text.clone(), str::to_owned))
+        if !before.ends_with('\n') && text.ends_with('\n') {
+            text.pop();
+        }
+        Ok(text)
     }
 
     /// The shell knows how to take an editor apart from its options.

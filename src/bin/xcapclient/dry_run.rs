@@ -1,7 +1,7 @@
 //! What a conforming server would do with a change, worked out on the document as it is now.
 
 use xcaplib::document::{self, Refusal};
-use xcaplib::{Application, ETag, NodeSelector, Resource, Terminal};
+use xcaplib::{ETag, NodeSelector, Resource, Terminal};
 
 use crate::call::{self, Call, Outcome};
 use crate::diff;
@@ -46,7 +46,7 @@ pub(crate) fn of(
     session: &mut Session<'_>,
 ) -> Result<Result<Forecast, Outcome>, Failure> {
     let selector = call.node.selector()?;
-    let flaw = flaw(call, session)?;
+    let flaw = flaw(call, selector.as_ref(), session)?;
     let found = session.call(|client| call.document(client).optional().get())?;
     let current = match found {
         Ok(found) => found,
@@ -84,9 +84,12 @@ pub(crate) fn of(
 
 /// What is wrong with the body. It would not be sent, unless it is not to be checked; then it is the
 /// server that refuses it.
-fn flaw(call: &Call<'_>, session: &Session<'_>) -> Result<Option<String>, Failure> {
+fn flaw(
+    call: &Call<'_>,
+    selector: Option<&NodeSelector>,
+    session: &Session<'_>,
+) -> Result<Option<String>, Failure> {
     let body = call.input.bytes();
-    let selector = call.node.selector()?;
     let is_of_bindings = selector.is_some_and(|s| s.terminal() == Some(&Terminal::Namespaces));
     if call.options.action == Action::Delete && (call.options.no_validate || !is_of_bindings) {
         return Ok(None);
@@ -131,7 +134,7 @@ fn of_existence(
     selector: Option<&NodeSelector>,
 ) -> Option<Answer> {
     let found = text.map(|text| match selector {
-        Some(selector) => document::get(text, selector, default_ns(call)).map(|_| ()),
+        Some(selector) => document::get(text, selector, call.default_namespace()).map(|_| ()),
         None => Ok(()),
     });
     match (call.options.action, found) {
@@ -149,7 +152,7 @@ fn whole_document(call: &Call<'_>, before: Option<&str>) -> Answer {
         return Answer::Changed(200, None);
     }
     let text = String::from_utf8_lossy(call.input.bytes()).into_owned();
-    match document::check(&text, None, default_ns(call)) {
+    match document::check(&text, None, call.default_namespace()) {
         Ok(()) => Answer::Changed(if before.is_some() { 200 } else { 201 }, Some(text)),
         Err(refusal) => refused(&refusal),
     }
@@ -160,19 +163,15 @@ fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> A
         return Answer::Refused(409, "no-parent: there is no document to change".to_owned());
     };
     let result = if call.options.action == Action::Delete {
-        document::delete(before, selector, default_ns(call)).map(|text| (200, text))
+        document::delete(before, selector, call.default_namespace()).map(|text| (200, text))
     } else {
-        document::put(before, selector, call.input.bytes(), default_ns(call))
+        document::put(before, selector, call.input.bytes(), call.default_namespace())
             .map(|edit| (if edit.created { 201 } else { 200 }, edit.text))
     };
     match result {
         Ok((status, text)) => Answer::Changed(status, Some(text)),
         Err(refusal) => refused(&refusal),
     }
-}
-
-fn default_ns(call: &Call<'_>) -> Option<&'static str> {
-    Application::lookup(&call.application).and_then(|usage| usage.default_namespace.as_deref())
 }
 
 fn refused(refusal: &Refusal) -> Answer {

@@ -28,7 +28,7 @@ pub(crate) fn run(call: &Call<'_>, session: &mut Session<'_>) -> Result<Option<O
     let draft = Draft::new(&first)?;
     let result = rounds(call, session, base, &draft);
     let is_done = match &result {
-        Ok(Some(Outcome::Answer(answer))) => (200..300).contains(&answer.status()),
+        Ok(Some(Outcome::Answer(answer))) => call::is_success(answer),
         Ok(Some(Outcome::Remark(_))) | Err(_) => false,
         Ok(None) => true,
     };

@@ -10,15 +10,13 @@ use crate::failure::Failure;
 /// What the selector means, which namespaces it uses, and how it is sent.
 pub(crate) fn text(call: &Call<'_>, client: &XCAPClient) -> Result<String, Failure> {
     let selector = call.node.selector()?;
-    let usage = Application::lookup(&call.application);
     let mut rows = vec![("application", call.application.clone())];
-    if let Some(usage) = usage {
+    if let Some(usage) = Application::lookup(&call.application) {
         rows.push(("media type", usage.media_type.clone().into_owned()));
     }
     rows.push(("document", call.document(client).url()?));
     if let Some(selector) = &selector {
-        let names =
-            Names { selector, default: usage.and_then(|usage| usage.default_namespace.as_deref()) };
+        let names = Names { selector, default: call.default_namespace() };
         rows.push(("selector", selector.to_string()));
         rows.extend(selector.steps().iter().map(|step| ("step", names.step(step))));
         rows.extend(selector.terminal().map(|terminal| ("then", names.terminal(terminal))));

@@ -91,7 +91,7 @@ fn send(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Result<u
 fn show(options: &Options, url: &str, outcome: &Outcome, output: &Output) -> Result<u8, Failure> {
     let code = match outcome {
         Outcome::Answer(answer) => {
-            let is_success = (200..300).contains(&answer.status());
+            let is_success = call::is_success(answer);
             output::head(answer, options.action.is_get() && is_success);
             if is_success { 0 } else { NO_SUCCESS }
         }

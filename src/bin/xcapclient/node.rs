@@ -21,10 +21,7 @@ impl<'a> Node<'a> {
         if options.bindings.is_empty() {
             return Ok(Self::Typed(text));
         }
-        let selector = parse(text)?;
-        let bind =
-            |selector: NodeSelector, (prefix, uri): &(String, String)| selector.bind(prefix, uri);
-        Ok(Self::Bound(options.bindings.iter().fold(selector, bind)))
+        Ok(Self::Bound(bound(parse(text)?, &options.bindings)))
     }
 
     pub(crate) fn of<'c>(&self, request: Request<'c>) -> Request<'c> {
@@ -47,4 +44,9 @@ impl<'a> Node<'a> {
 
 fn parse(text: &str) -> Result<NodeSelector, Failure> {
     Ok(text.parse::<NodeSelector>()?)
+}
+
+/// The selector with these prefixes and namespaces.
+pub(crate) fn bound(selector: NodeSelector, bindings: &[(String, String)]) -> NodeSelector {
+    bindings.iter().fold(selector, |selector, (prefix, uri)| selector.bind(prefix, uri))
 }

@@ -33,7 +33,7 @@ impl<'a> Session<'a> {
 
     /// The user whose documents are meant.
     pub(crate) fn user(&self) -> &str {
-        self.options.user.as_ref().unwrap_or(&self.account.sip_address)
+        user(self.options, &self.account)
     }
 
     /// Makes a call, and makes it again with a password if it takes one and somebody gives it.
@@ -74,13 +74,17 @@ impl<'a> Session<'a> {
     }
 }
 
+fn user<'a>(options: &'a Options, account: &'a Account) -> &'a str {
+    options.user.as_ref().unwrap_or(&account.sip_address)
+}
+
 fn client(
     options: &Options,
     headers: &Headers<'_>,
     account: &Account,
 ) -> Result<XCAPClient, Failure> {
-    let user = options.user.as_ref().unwrap_or(&account.sip_address);
-    let mut builder = XCAPClient::builder(&account.xcap_root, user).validate(!options.no_validate);
+    let mut builder = XCAPClient::builder(&account.xcap_root, user(options, account))
+        .validate(!options.no_validate);
     if options.user.is_some() {
         builder = builder.auth_username(account.user_name());
     }

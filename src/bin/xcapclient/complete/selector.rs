@@ -10,6 +10,7 @@ use crate::application;
 use crate::call::Call;
 use crate::headers::Headers;
 use crate::input::Input;
+use crate::node;
 use crate::options::{Action, Options};
 use crate::session::Session;
 
@@ -123,8 +124,7 @@ impl Found {
         let input = Input::read(options).ok()?;
         let call = Call::new(options, &headers, &input, session.user()).ok()?;
         let text = call.document(session.client()).get().ok()?.into_string();
-        let usage = Application::lookup(&call.application);
-        let default = usage.and_then(|usage| usage.default_namespace.as_deref());
+        let default = call.default_namespace();
         Some(Self { text, default, bindings: options.bindings.clone() })
     }
 
@@ -134,10 +134,7 @@ impl Found {
         let parent = begin.trim_end_matches('/');
         let is_root = parent.is_empty();
         let selector = if is_root { NodeSelector::root("*") } else { parent.parse().ok()? };
-        let selector = self
-            .bindings
-            .iter()
-            .fold(selector, |selector, (prefix, uri)| selector.bind(prefix, uri));
+        let selector = node::bound(selector, &self.bindings);
         let element = document::get_with_namespaces(&self.text, &selector, self.default).ok()?;
         let tree = Document::parse(element.as_str()).ok()?;
         let root = tree.root_element();
