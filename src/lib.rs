@@ -9,59 +9,46 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// A call goes one way: client -> request -> (selector, validate) -> exchange -> (auth, transport) ->
-// resource or error. `exchange` is the loop to read first; `transport` alone knows the HTTP library.
+// Each hall imports only what stands above it in this list. A call goes down through `client`,
+// `document` (which checks a body) and `http`, and comes back as an `answer`.
 
-mod advice;
-mod application;
-mod auth;
-mod bindings;
-mod builder;
-mod cached;
-mod caps;
+/// Response, resource, ETag, conflict, error.
+mod answer;
+/// The client, its requests, copies of documents, what a server says of itself.
 mod client;
-mod conflict;
+/// What a server notifies of changes, and patches.
 pub mod diff;
-mod directory;
+/// The engine: what a request makes of a document, and the check of a body.
 pub mod document;
-mod element;
-mod error;
-mod etag;
-mod exchange;
-mod generated;
+/// The exchange with a server, its authentication and its transport.
+mod http;
+/// The types of HTTP that the HTTP library lends.
+mod http_types;
+/// Which document, and which node of it; the application usages.
+mod selector;
+/// How foreign text is shown.
+mod text;
+/// One guarded parse, names and characters, escaping, elements.
+mod xml;
+
 #[cfg(feature = "green")]
 pub mod green;
 #[cfg(doc)]
 pub mod guide;
-mod headers;
-mod logging;
-mod pause;
-mod redirect;
-mod request;
-mod resource;
-mod root;
-mod secret;
-mod selector;
-mod target;
 #[cfg(feature = "test-server")]
 pub mod testing;
-mod transport;
-mod validate;
-mod xml;
 
-pub use application::{Application, RootElement};
-pub use auth::AuthorizationRequest;
-pub use builder::XCAPClientBuilder;
-pub use cached::{Applied, CachedDocument};
-pub use caps::Capabilities;
-pub use client::XCAPClient;
-pub use conflict::{Conflict, Exists};
-pub use directory::DocumentEntry;
-pub use element::Element;
-pub use error::{Error, ErrorKind, Result};
-pub use etag::{ETag, ETagArg};
-pub use headers::HeadersArg;
-pub use request::{Method, OptionalRequest, Request};
-pub use resource::{Resource, ResourceKind, Response};
-pub use selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step, Terminal, Tree};
-pub use target::NodeArg;
+pub use answer::{
+    Conflict, ETag, ETagArg, Error, ErrorKind, Exists, HeadersArg, Resource, ResourceKind,
+    Response, Result,
+};
+pub use client::{
+    Applied, CachedDocument, Capabilities, DocumentEntry, Method, OptionalRequest, Request,
+    XCAPClient, XCAPClientBuilder,
+};
+pub use http::AuthorizationRequest;
+pub use selector::{
+    Application, AttributeTest, NameOrAny, NodeArg, NodeSelector, QName, RootElement, Step,
+    Terminal, Tree,
+};
+pub use xml::Element;

@@ -33,7 +33,7 @@ impl Place {
                 PatchErrorKind::InvalidAttributeValue,
                 format!(
                     "pos: expected `before`, `after` or `prepend`, not `{}`",
-                    crate::error::printable(other)
+                    crate::text::printable(other)
                 ),
             )),
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use crate::etag::ETag;
+use crate::answer::ETag;
 
 use super::error::PatchError;
 use super::report::DocumentReport;

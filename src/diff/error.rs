@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{printable, printable_reason};
+use crate::text::{printable, printable_reason};
 
 use super::operation::Operation;
 

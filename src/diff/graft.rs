@@ -151,7 +151,7 @@ impl<'a> Graft<'a> {
             .ok_or_else(|| {
                 undeclared(format!(
                     "the document does not declare the namespace `{}` at this place",
-                    crate::error::printable(namespace)
+                    crate::text::printable(namespace)
                 ))
             })
     }
@@ -161,7 +161,7 @@ impl<'a> Graft<'a> {
         match self.bindings.first() {
             Some(("", default)) => Err(undeclared(format!(
                 "an element in no namespace would come into the document's default namespace `{}`",
-                crate::error::printable(default)
+                crate::text::printable(default)
             ))),
             _ => Ok(""),
         }

@@ -45,11 +45,11 @@ pub(super) fn locate<'a, 'd>(
     };
     match targets.as_slice() {
         [target] => Ok(*target),
-        [] => Err(unlocated(format!("no node matches `{}`", crate::error::printable(text)))),
+        [] => Err(unlocated(format!("no node matches `{}`", crate::text::printable(text)))),
         several => Err(unlocated(format!(
             "{} nodes match `{}`",
             several.len(),
-            crate::error::printable(text)
+            crate::text::printable(text)
         ))),
     }
 }

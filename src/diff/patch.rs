@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use roxmltree::Document;
 
-use crate::validate;
+use crate::document::validate;
 use crate::xml;
 
 use super::change::Change;

@@ -1,6 +1,6 @@
 //! The selectors of RFC 5261 section 4.1: the part of XPath that section 8 gives a pattern for.
 
-use crate::error::printable;
+use crate::text::printable;
 use crate::xml;
 
 use super::error::{Fault, PatchErrorKind};

@@ -32,7 +32,7 @@ impl Space {
                     PatchErrorKind::InvalidAttributeValue,
                     format!(
                         "ws: expected `before`, `after` or `both`, not `{}`",
-                        crate::error::printable(other)
+                        crate::text::printable(other)
                     ),
                 ));
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use roxmltree::Node;
 
-use crate::etag::ETag;
+use crate::answer::ETag;
 
 use super::error::PatchError;
 use super::extent;

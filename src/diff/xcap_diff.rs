@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use roxmltree::{Document, Node, TextPos};
 
-use crate::error::{Error, Result};
-use crate::validate;
+use crate::answer::{Error, Result};
+use crate::document::validate;
 use crate::xml::{self, Fault};
 
 use super::report::{AttributeReport, DocumentReport, ElementReport, Report, missing};

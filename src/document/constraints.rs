@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use roxmltree::{Document, Node, NodeId};
 
-use crate::conflict::Exists;
+use crate::answer::Exists;
 use crate::selector::NodeSelector;
 use crate::xml;
 

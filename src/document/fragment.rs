@@ -2,7 +2,7 @@
 
 use roxmltree::{Node, TextPos};
 
-use crate::validate;
+use crate::document::validate;
 use crate::xml::{self, Fault};
 
 use super::bindings;

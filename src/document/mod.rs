@@ -61,6 +61,7 @@ mod refusal;
 mod select;
 mod selected;
 mod tag;
+pub(crate) mod validate;
 
 pub use edit::Edit;
 pub use refusal::Refusal;

@@ -1,6 +1,6 @@
-use crate::conflict::{Conflict, Exists};
-use crate::error::{Error, printable};
+use crate::answer::{Conflict, Error, Exists};
 use crate::selector::{NodeSelector, QName, Step};
+use crate::text::printable;
 use crate::xml::Fault;
 
 use super::select::Lost;

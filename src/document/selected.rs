@@ -3,7 +3,8 @@ use std::fmt;
 
 use roxmltree::{Attribute, Node};
 
-use crate::resource::{ResourceKind, unquoted};
+use crate::answer::ResourceKind;
+use crate::xml::unquoted;
 
 use super::{bindings, inherited, tag};
 

@@ -1,12 +1,10 @@
 //! The copy of a document whose changes are futures.
 
-use crate::cached::Applied;
+use crate::answer::{ETag, Response, Result};
+use crate::client::Applied;
 use crate::diff::XcapDiff;
 use crate::document::Selected;
-use crate::error::Result;
-use crate::etag::ETag;
-use crate::resource::Response;
-use crate::target::NodeArg;
+use crate::selector::NodeArg;
 
 use super::call::Call;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::error::Result;
+use crate::answer::Result;
 
 /// A call that is under way, or will be when it is polled first: a future of its result.
 ///

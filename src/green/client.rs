@@ -1,12 +1,8 @@
 //! The client whose calls are futures.
 
-use crate::caps::Capabilities;
-use crate::directory::DocumentEntry;
-use crate::error::Result;
-use crate::etag::ETagArg;
-use crate::headers::HeadersArg;
-use crate::resource::{Resource, Response};
-use crate::target::NodeArg;
+use crate::answer::{ETagArg, HeadersArg, Resource, Response, Result};
+use crate::client::{Capabilities, DocumentEntry};
+use crate::selector::NodeArg;
 
 use super::cached::CachedDocument;
 use super::call::Call;

@@ -8,11 +8,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::Result;
-use crate::etag::ETagArg;
-use crate::request::{Method, Options};
-use crate::resource::{Resource, Response};
-use crate::target::NodeArg;
+use crate::answer::{ETagArg, Resource, Response, Result};
+use crate::client::{Method, Options};
+use crate::selector::NodeArg;
 
 use super::cached::CachedDocument;
 use super::call::Call;

@@ -4,12 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::Ipv4Addr;
 
-use crate::error::{Error, Result, printable};
+use crate::answer::{Error, Result};
+use crate::text::printable;
 
-use super::wire::encode_segment;
-
-/// The node selector separator.
-pub(crate) const SEPARATOR: &str = "~~";
+use super::wire::{SEPARATOR, encode_segment};
 
 /// Which of an application usage's two trees (RFC 4825 section 6.2).
 ///

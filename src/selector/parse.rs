@@ -1,9 +1,27 @@
 //! The grammar of RFC 4825 section 6.3, read from an unencoded expression.
 
-use crate::error::{Error, Result, push_visible};
+use std::str::FromStr;
+
+use crate::answer::{Error, Result};
+use crate::text::push_visible;
 use crate::xml;
 
-use super::{AttributeTest, NameOrAny, NodeSelector, QName, QUOTED, Step, Terminal, xmlns};
+use super::node::NodeSelector;
+use super::step::{AttributeTest, NameOrAny, QName, Step, Terminal};
+use super::xmlns;
+
+/// The longest stretch of an expression that an error text quotes, in characters.
+pub(super) const QUOTED: usize = 80;
+
+impl FromStr for NodeSelector {
+    type Err = Error;
+
+    /// Parses an unencoded expression (RFC 4825 section 6.3), leading `/` or not, with or without an
+    /// `xmlns()` query after a `?`. Prefixes need not be bound.
+    fn from_str(text: &str) -> Result<Self> {
+        expression(text, &[])
+    }
+}
 
 /// Parses an expression. `joined` are the byte offsets, in order, of those `/` and `?` that were
 /// percent-encoded on the wire and so separate nothing.

@@ -4,9 +4,14 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::error::{Error, Result, printable};
+use crate::answer::{Error, Result};
+use crate::text::printable;
 
-use super::{NodeSelector, SEPARATOR, parse, xmlns};
+use super::node::NodeSelector;
+use super::{parse, xmlns};
+
+/// The node selector separator.
+pub(crate) const SEPARATOR: &str = "~~";
 
 /// Room for what most selectors take on the wire.
 const TYPICAL_LEN: usize = 128;
@@ -59,6 +64,48 @@ pub(crate) fn encode_raw(text: &str) -> String {
 }
 
 impl NodeSelector {
+    /// The wire form: percent-encoded path, and the `xmlns()` query where there are bindings.
+    ///
+    /// It begins with `/` and follows the node selector separator in a URI.
+    #[must_use]
+    pub fn to_encoded(&self) -> String {
+        let mut out = self.encoded_path();
+        if let Some(query) = self.encoded_query() {
+            out.push('?');
+            out.push_str(&query);
+        }
+        out
+    }
+
+    /// Reads the wire form, query included, as RFC examples and other clients print it.
+    ///
+    /// Takes it with and without a leading `/`, lower-case hex digits, characters that should have
+    /// been encoded, and a whole request URI, of which the part after the first `~~` is read.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let selector = NodeSelector::from_encoded(
+    ///     "resource-lists/list%5b@name=%22friends%22%5d/cp:x?xmlns(cp=urn:x)",
+    /// )?;
+    /// assert_eq!(selector.to_string(), r#"/resource-lists/list[@name="friends"]/cp:x"#);
+    /// assert_eq!(selector.bindings().collect::<Vec<_>>(), [("cp", "urn:x")]);
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where the text is not percent-encoded UTF-8 or
+    /// does not follow the grammar of RFC 4825 section 6.3; the text shows where.
+    pub fn from_encoded(text: &str) -> Result<Self> {
+        decode(text)
+    }
+
+    /// The wire form without its leading `/`: relative to the document (RFC 4825 section 11.1).
+    pub(crate) fn to_relative(&self) -> String {
+        self.to_encoded().trim_start_matches('/').to_owned()
+    }
+
     pub(crate) fn encoded_path(&self) -> String {
         let mut out = String::with_capacity(TYPICAL_LEN);
         for step in self.steps() {

@@ -2,7 +2,7 @@
 
 use crate::xml;
 
-use super::QName;
+use super::step::QName;
 
 /// What was expected in the query, and the byte offset where it was not found.
 pub(super) struct Fault {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::application::Application;
-use crate::etag::ETag;
+use crate::answer::ETag;
+use crate::selector::Application;
 
 use super::access::Access;
 use super::connection::Connections;

@@ -1,7 +1,6 @@
 //! Why a request gets no success.
 
-use crate::conflict::Conflict;
-use crate::etag::ETag;
+use crate::answer::{Conflict, ETag};
 
 use super::http::Response;
 

@@ -5,12 +5,9 @@ use std::collections::BTreeSet;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 
-use crate::application::{Application, XCAP_CAPS, XCAP_DIRECTORY};
-use crate::caps::AUID as CAPABILITIES;
-use crate::conflict;
-use crate::directory::AUID as DIRECTORY;
-use crate::element::Element;
-use crate::etag::ETag;
+use crate::answer::{ETag, conflict};
+use crate::selector::{Application, CAPABILITIES, DIRECTORY, XCAP_CAPS, XCAP_DIRECTORY};
+use crate::xml::Element;
 
 use super::core::Core;
 use super::date;

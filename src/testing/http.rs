@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use crate::headers::text_of;
+use crate::http_types::text_of;
 
 use super::date;
 

@@ -7,11 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::application::Application;
-use crate::builder::XCAPClientBuilder;
-use crate::client::XCAPClient;
-use crate::error::Result;
-use crate::etag::ETag;
+use crate::answer::{ETag, Result};
+use crate::client::{XCAPClient, XCAPClientBuilder};
+use crate::selector::Application;
 
 use super::access::{Access, Auth, User};
 use super::connection::Connections;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::etag::ETag;
+use crate::answer::ETag;
 use crate::selector::{Tree, UserId};
 
 /// How much text a server keeps, in bytes: a client must not be able to fill the memory.

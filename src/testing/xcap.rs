@@ -4,10 +4,8 @@
 //! prefixes, method. Conditions come last before a change, for a request that would fail without
 //! them fails for its own reason (RFC 9110 section 13.2.1). Where a profile differs, it is asked.
 
-use crate::application::Application;
-use crate::etag::ETag;
-use crate::resource::ResourceKind;
-use crate::selector::{NodeSelector, Terminal};
+use crate::answer::{ETag, ResourceKind};
+use crate::selector::{Application, NodeSelector, Terminal};
 
 use super::access::User;
 use super::condition::Verdict;
@@ -198,7 +196,7 @@ fn tentative(
         Some(node) => {
             let selector = selector(node)?;
             let (text, _) = old.ok_or_else(|| conduct.no_document(core, &target.place))?;
-            conduct.check_media_type(ResourceKind::of(selector), usage, media_type)?;
+            conduct.check_media_type(selector.kind(), usage, media_type)?;
             let edit = conduct.put_node(text, selector, &request.body, usage)?;
             conduct.check_result(&edit.text, usage)?;
             (edit.text, edit.created)

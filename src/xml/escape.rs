@@ -128,6 +128,11 @@ fn numeric(digits: &str) -> Option<char> {
     char::from_u32(code).filter(|c| is_char(*c))
 }
 
+/// The text between the quotes of an `AttValue`.
+pub(crate) fn unquoted(text: &str) -> Option<&str> {
+    ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,19 +1,21 @@
 //! XML as this crate needs it: one guarded parse, character classes, escaping.
 
 mod chars;
+mod element;
 mod escape;
 mod guard;
 mod names;
 
 pub(crate) use chars::{is_char, is_ncname, is_plain, is_whitespace, ncname_len};
-pub(crate) use escape::{escape_text, resolve_references, write_attribute};
+pub use element::Element;
+pub(crate) use escape::{escape_text, resolve_references, unquoted, write_attribute};
 
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 use roxmltree::{Document, Error, TextPos};
 
-use crate::error::printable;
+use crate::text::printable;
 
 const MID_TAG: &str = "the text ends in the middle of a tag";
 pub(crate) const UNCLOSED: &str = "the text ends before all its elements are closed";

@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 use memchr::memrchr;
 use roxmltree::Document;
 
-use crate::error::printable;
+use crate::text::printable;
 
 use super::{Fault, XMLNS, is_whitespace, position};
 

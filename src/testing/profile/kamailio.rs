@@ -7,9 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use percent_encoding::percent_decode_str;
 use roxmltree::{Document, Node as XmlNode};
 
-use crate::application::Application;
-use crate::resource::ResourceKind;
-use crate::selector::{NameOrAny, NodeSelector, Step, Terminal};
+use crate::answer::ResourceKind;
+use crate::selector::{Application, NameOrAny, NodeSelector, Step, Terminal};
 use crate::xml;
 
 use super::super::condition::Verdict;

@@ -11,10 +11,8 @@ mod rfc4825;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::application::Application;
-use crate::etag::ETag;
-use crate::resource::ResourceKind;
-use crate::selector::NodeSelector;
+use crate::answer::{ETag, ResourceKind};
+use crate::selector::{Application, NodeSelector};
 
 use super::access::{self, User};
 use super::condition::{self, Verdict};

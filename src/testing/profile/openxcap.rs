@@ -5,11 +5,8 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
-use crate::application::Application;
-use crate::conflict::Conflict;
-use crate::etag::ETag;
-use crate::resource::ResourceKind;
-use crate::selector::{NodeSelector, Terminal};
+use crate::answer::{Conflict, ETag, ResourceKind};
+use crate::selector::{Application, NodeSelector, Terminal};
 use crate::xml;
 
 use super::super::access::User;
@@ -126,7 +123,7 @@ impl Conduct for OpenXcap {
         usage: &Application,
         given: Option<&str>,
     ) -> Result<(), Denial> {
-        let wanted = kind.media_type(usage);
+        let wanted = usage.media_type_of(kind);
         if kind == ResourceKind::Document || given == Some(wanted) {
             return Ok(());
         }
@@ -150,7 +147,7 @@ impl Conduct for OpenXcap {
             ResourceKind::NamespaceBindings => bindings(found),
             _ => truncated(text, found),
         };
-        Ok((selected.kind().media_type(usage).to_owned(), body))
+        Ok((usage.media_type_of(selected.kind()).to_owned(), body))
     }
 
     /// An attribute's body is its value, quotes and all.

@@ -1,9 +1,7 @@
 //! RFC 4825 to the letter, as far as it is more than a line.
 
-use crate::application::Application;
-use crate::conflict::Conflict;
-use crate::resource::ResourceKind;
-use crate::selector::NodeSelector;
+use crate::answer::{Conflict, ResourceKind};
+use crate::selector::{Application, NodeSelector};
 use crate::xml;
 
 use super::super::core::Core;
@@ -34,7 +32,7 @@ pub(super) fn check_media_type(
     usage: &Application,
     given: Option<&str>,
 ) -> Result<(), Denial> {
-    let wanted = kind.media_type(usage);
+    let wanted = usage.media_type_of(kind);
     let essence = given.and_then(|given| given.split(';').next()).map(str::trim);
     if essence.is_some_and(|essence| essence.eq_ignore_ascii_case(wanted)) {
         return Ok(());
@@ -98,7 +96,7 @@ pub(super) fn get_node(
 ) -> Result<(String, String), Denial> {
     let selected = engine::get(text, selector, usage.default_namespace.as_deref())?;
     let body = selected.att_value().unwrap_or_else(|| selected.as_str());
-    Ok((selected.kind().media_type(usage).to_owned(), body.to_owned()))
+    Ok((usage.media_type_of(selected.kind()).to_owned(), body.to_owned()))
 }
 
 pub(super) fn put_node(

@@ -1,0 +1,502 @@
+//! What can go wrong, and what the caller can do about it.
+
+use std::fmt;
+
+use crate::http_types::Method;
+use crate::text::{printable, printable_reason, shown_url};
+
+use super::conflict::Conflict;
+use super::response::Response;
+
+/// How the text of an error ends after which it may be that a change was made. Programs look for it.
+pub(crate) const UNSURE: &str = "whether the change was made is not known";
+
+/// The result of this crate's calls.
+///
+/// ```
+/// fn display_name(client: &xcaplib::XCAPClient) -> xcaplib::Result<String> {
+///     let node = "/resource-lists/list[1]/display-name";
+///     Ok(client.get("resource-lists", node, None, None)?.into_string())
+/// }
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// assert!(display_name(&client).unwrap_err().is_not_found());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed: bad input, no answer, or an answer that is no success.
+///
+/// [`kind`](Self::kind) and the `is_..` predicates tell which; the text says what happened, to which
+/// request, and what to do. An answer's status, headers and body stay at hand in
+/// [`response`](Self::response), and the report of a 409 in [`conflict`](Self::conflict).
+///
+/// Bad input is found before anything is sent. No text and no [`Debug`](fmt::Debug) form holds a
+/// password or an `Authorization` field.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let etag = client.get("resource-lists", None, None, None)?.etag().cloned().unwrap();
+/// # client.put("resource-lists", "family", "/resource-lists/list/@name", None, None)?;
+/// match client.delete("resource-lists", "/resource-lists/list[2]", &etag, None) {
+///     Ok(_) => println!("deleted"),
+///     Err(error) if error.is_not_found() => println!("it was not there"),
+///     Err(error) if error.is_precondition_failed() => println!("somebody changed the document"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// ```
+/// use std::time::Duration;
+/// use xcaplib::testing::{Fault, Server};
+/// use xcaplib::{Error, ErrorKind};
+///
+/// let server = Server::start()?;
+/// let client = server.client_builder("sip:alice@example.com").max_body(1000).retries(0).build()?;
+/// let is: [(Fault, fn(&Error) -> bool); 11] = [
+///     (Fault::status(303, ""), Error::is_redirect),
+///     (Fault::status(304, ""), Error::is_not_modified),
+///     (Fault::status(401, ""), Error::is_unauthorized),
+///     (Fault::status(403, ""), Error::is_forbidden),
+///     (Fault::status(404, ""), Error::is_not_found),
+///     (Fault::status(409, ""), Error::is_conflict),
+///     (Fault::status(412, ""), Error::is_precondition_failed),
+///     (Fault::status(200, &"long".repeat(1000)), Error::is_too_large),
+///     (Fault::Answer { status: 200, headers: vec![], body: b"\xff".to_vec() }, Error::is_not_utf8),
+///     (Fault::status(204, ""), Error::is_malformed_response),
+///     (Fault::CloseBeforeAnswer, Error::is_transport),
+/// ];
+/// for (fault, predicate) in is {
+///     server.misbehave(1, fault);
+///     let error = client.get("resource-lists", None, None, None).unwrap_err();
+///     assert!(predicate(&error), "{error}");
+///     // Where there was an answer it stays at hand.
+///     assert_eq!(error.status(), error.response().map(|answer| answer.status()));
+/// }
+///
+/// let late = client.request("resource-lists").timeout(Duration::ZERO).get().unwrap_err();
+/// assert!(late.is_timeout() && late.is_transport() && !late.is_tls());
+/// assert_eq!(late.kind(), ErrorKind::Timeout);
+///
+/// let refused = client.put("resource-lists", "<lists/>", None, None, None).unwrap_err();
+/// assert!(refused.is_invalid_input());
+/// assert_eq!(refused.body_position(), Some((1, 1)));
+///
+/// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// client.put("resource-lists", empty, None, None, None)?;
+/// let twice = client.insert("resource-lists", empty, None, None, None).unwrap_err();
+/// assert!(twice.is_already_exists());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Error {
+    kind: ErrorKind,
+    text: String,
+    answer: Option<Box<Answer>>,
+    position: Option<(u32, u32)>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What was answered, or would have been.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    conflict: Option<Conflict>,
+    response: Option<Response>,
+}
+
+/// The kinds of [`Error`]. More may come: match with a `_` arm.
+///
+/// ```
+/// use xcaplib::ErrorKind;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// let error = client.get("resource-lists", None, None, None).unwrap_err();
+/// match error.kind() {
+///     ErrorKind::NotFound => println!("nothing is there"),
+///     ErrorKind::Timeout | ErrorKind::Transport => println!("try again later"),
+///     _ => return Err(error.into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller's input cannot be sent; nothing was.
+    InvalidInput,
+    /// An `insert` found its target in place; the status is that of the answer that showed it.
+    AlreadyExists,
+    /// 304: the resource is still what the given ETag names.
+    NotModified,
+    /// A redirect (3xx) that is not followed.
+    Redirect,
+    /// 401: no credentials, or credentials that the server does not accept.
+    Unauthorized,
+    /// 403
+    Forbidden,
+    /// 404: there is no such document or node.
+    NotFound,
+    /// 409: the change would break the document.
+    Conflict,
+    /// 412: the document is not, or no longer, the one that the given ETag names.
+    PreconditionFailed,
+    /// Any other status that is no success.
+    Status,
+    /// The time for the call ran out.
+    Timeout,
+    /// The server's certificate or TLS is at fault, before an answer began.
+    Tls,
+    /// No answer, or only a part of one.
+    Transport,
+    /// The answer is larger than the limit.
+    TooLarge,
+    /// The answer to a GET is not UTF-8.
+    NotUtf8,
+    /// The answer is not what HTTP or XCAP allows.
+    MalformedResponse,
+}
+
+/// The method and URL of a request, for texts.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, shown_url(&self.url))
+    }
+}
+
+impl Error {
+    fn new(kind: ErrorKind, text: String) -> Self {
+        Self { kind, text, answer: None, position: None, source: None }
+    }
+
+    pub(crate) fn with_response(mut self, response: Option<Response>) -> Self {
+        self.answer = response.map(|response| {
+            Box::new(Answer { status: response.status(), conflict: None, response: Some(response) })
+        });
+        self
+    }
+
+    pub(crate) fn invalid_input(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidInput, text.into())
+    }
+
+    /// A body that is refused at this line and column.
+    pub(crate) fn refused_body(text: String, position: (u32, u32)) -> Self {
+        Self { position: Some(position), ..Self::invalid_input(text) }
+    }
+
+    pub(crate) fn already_exists(url: &str, response: Option<Response>) -> Self {
+        let text = format!("{} exists already; nothing was changed", shown_url(url));
+        Self::new(ErrorKind::AlreadyExists, text).with_response(response)
+    }
+
+    /// An answer that is no success. `advice` is what this crate knows beyond the status, and
+    /// `is_secret` whether the text may not repeat a server's words.
+    pub(crate) fn of_answer(
+        asked: &Asked,
+        response: Response,
+        advice: Option<String>,
+        is_secret: impl FnOnce(&str) -> bool,
+    ) -> Self {
+        let kind = ErrorKind::of_status(response.status());
+        let mut text = format!("{asked}: the server answered {}", response.status());
+        if !response.reason().is_empty() {
+            text.push(' ');
+            text.push_str(response.reason());
+        }
+        let conflict = match kind {
+            ErrorKind::Conflict => response.text().and_then(Conflict::parse),
+            _ => None,
+        };
+        if let Some(more) = advice.or_else(|| conflict.as_ref().map(describe)) {
+            text.push_str(": ");
+            text.push_str(if is_secret(&more) {
+                "what it says repeats the credentials"
+            } else {
+                &more
+            });
+        }
+        let status = response.status();
+        let answer = Some(Box::new(Answer { status, conflict, response: Some(response) }));
+        Self { answer, ..Self::new(kind, text) }
+    }
+
+    /// What a conforming server would refuse was not asked of one.
+    pub(crate) fn predicted(
+        asked: &Asked,
+        status: u16,
+        conflict: Option<Conflict>,
+        reason: &impl fmt::Display,
+    ) -> Self {
+        let text = format!("{asked}: not sent, the answer would be {status}: {reason}");
+        let answer = Some(Box::new(Answer { status, conflict, response: None }));
+        Self { answer, ..Self::new(ErrorKind::of_status(status), text) }
+    }
+
+    /// What was asked for is not in the document that the server sent.
+    pub(crate) fn not_in_document(asked: &Asked, reason: &impl fmt::Display) -> Self {
+        let text = format!("{asked}: not found in the document that the server sent: {reason}");
+        let answer = Some(Box::new(Answer { status: 404, conflict: None, response: None }));
+        Self { answer, ..Self::new(ErrorKind::NotFound, text) }
+    }
+
+    /// A replacement of nothing was not sent.
+    pub(crate) fn nothing_to_replace(url: &str) -> Self {
+        let text = format!("there is nothing to replace at {}; nothing was sent", shown_url(url));
+        Self::new(ErrorKind::NotFound, text)
+    }
+
+    /// A stale copy turned out to be another document at the very place of a change.
+    pub(crate) fn stale_target(asked: &Asked) -> Self {
+        let text = format!(
+            "{asked}: not sent, the copy was stale, and what it would change is no longer what it was; look at it again"
+        );
+        Self::new(ErrorKind::PreconditionFailed, text)
+    }
+
+    /// A success that was none: the server held the result already, whatever the condition said.
+    pub(crate) fn made_already(asked: &Asked, response: Response) -> Self {
+        let text = format!(
+            "{asked}: the server answered {} with a document and changed nothing; somebody else made the same change before, fetch it again",
+            response.status()
+        );
+        Self::new(ErrorKind::PreconditionFailed, text).with_response(Some(response))
+    }
+
+    /// A success that may have been none. It is not tried again: it may have been one.
+    pub(crate) fn made_by_whom(asked: &Asked, response: Response) -> Self {
+        let reason = format!(
+            "the server answered {} with a document, as some do that changed nothing; look at the document; {UNSURE}",
+            response.status()
+        );
+        Self::malformed_response(Some(asked), reason, Some(response))
+    }
+
+    /// A change whose target another change reached first.
+    pub(crate) fn target_changed(mut self) -> Self {
+        self.text
+            .push_str("; what it would change is no longer what it was, so it was not tried again");
+        self
+    }
+
+    /// No usable answer came. `reason` says why.
+    pub(crate) fn failed(
+        asked: &Asked,
+        kind: ErrorKind,
+        reason: &str,
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { source, ..Self::new(kind, format!("{asked}: {reason}")) }
+    }
+
+    pub(crate) fn malformed_response(
+        asked: Option<&Asked>,
+        reason: String,
+        response: Option<Response>,
+    ) -> Self {
+        let text = match asked {
+            Some(asked) => format!("{asked}: {reason}"),
+            None => reason,
+        };
+        Self::new(ErrorKind::MalformedResponse, text).with_response(response)
+    }
+
+    pub(crate) fn not_utf8(asked: &Asked, response: Response) -> Self {
+        let text = format!(
+            "{asked}: the body of the answer is not UTF-8; its bytes are in the error's response"
+        );
+        Self::new(ErrorKind::NotUtf8, text).with_response(Some(response))
+    }
+
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The status of the server's answer, or of the answer that was predicted; `None` where there
+    /// was neither.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.answer.as_deref().map(|answer| answer.status)
+    }
+
+    /// The server's answer, if there was one.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        self.answer.as_deref().and_then(|answer| answer.response.as_ref())
+    }
+
+    /// The report in a 409's body, if it holds one (RFC 4825 section 11), or the predicted one.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let client = server.client_builder("sip:alice@example.com").validate(false).build()?;
+    /// let error = client.put("resource-lists", "<list/>", "/resource-lists/list/entry", None, None);
+    /// let error = error.unwrap_err();
+    /// assert_eq!(error.conflict().map(|conflict| conflict.name()), Some("cannot-insert"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn conflict(&self) -> Option<&Conflict> {
+        self.answer.as_deref().and_then(|answer| answer.conflict.as_ref())
+    }
+
+    /// The line and column of the caller's body at which it was refused, both from 1; columns are
+    /// characters. `None` for every other error.
+    #[must_use]
+    pub fn body_position(&self) -> Option<(u32, u32)> {
+        self.position
+    }
+
+    /// 404: there is no such document or node.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.kind == ErrorKind::NotFound
+    }
+
+    /// 412: the document is not, or no longer, the one that the given ETag names.
+    #[must_use]
+    pub fn is_precondition_failed(&self) -> bool {
+        self.kind == ErrorKind::PreconditionFailed
+    }
+
+    /// 409: the change would break the document; [`conflict`](Self::conflict) may say how.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.kind == ErrorKind::Conflict
+    }
+
+    /// 401: no credentials, or credentials that the server does not accept.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.kind == ErrorKind::Unauthorized
+    }
+
+    /// 403: these credentials may not do this.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.kind == ErrorKind::Forbidden
+    }
+
+    /// 304: the resource is still what the given ETag names.
+    #[must_use]
+    pub fn is_not_modified(&self) -> bool {
+        self.kind == ErrorKind::NotModified
+    }
+
+    /// An `insert` found its target in place.
+    ///
+    /// [`status`](Self::status) is that of the answer that showed it: of the GET that found
+    /// something, as a rule 200, or 412 of the PUT.
+    #[must_use]
+    pub fn is_already_exists(&self) -> bool {
+        self.kind == ErrorKind::AlreadyExists
+    }
+
+    /// A redirect that is not followed; the text names its target.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.kind == ErrorKind::Redirect
+    }
+
+    /// The time for the call ran out. Unless it was while connecting, it is not known whether a change
+    /// was made.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind == ErrorKind::Timeout
+    }
+
+    /// No answer came, or only a part of one, timeouts and TLS failures included. Unless the
+    /// connection could not be made, it is not known whether a change was made.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        matches!(self.kind, ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Tls)
+    }
+
+    /// The server's certificate or TLS is at fault, before an answer began.
+    ///
+    /// A certificate that is refused is refused before anything is sent. A fault that may have come
+    /// later leaves it unknown whether a change was made; the text then says so.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.kind == ErrorKind::Tls
+    }
+
+    /// The caller's input cannot be sent; nothing was.
+    #[must_use]
+    pub fn is_invalid_input(&self) -> bool {
+        self.kind == ErrorKind::InvalidInput
+    }
+
+    /// The answer is larger than the client's limit.
+    ///
+    /// Where its body is, [`status`](Self::status) and the headers of [`response`](Self::response)
+    /// are the answer's, whatever the status, and the response's body is empty.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.kind == ErrorKind::TooLarge
+    }
+
+    /// The answer to a GET is not UTF-8; [`response`](Self::response) has its bytes.
+    #[must_use]
+    pub fn is_not_utf8(&self) -> bool {
+        self.kind == ErrorKind::NotUtf8
+    }
+
+    /// The answer is not what HTTP or XCAP allows.
+    #[must_use]
+    pub fn is_malformed_response(&self) -> bool {
+        self.kind == ErrorKind::MalformedResponse
+    }
+}
+
+impl ErrorKind {
+    fn of_status(status: u16) -> Self {
+        match status {
+            304 => Self::NotModified,
+            300..=399 => Self::Redirect,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 => Self::Conflict,
+            412 => Self::PreconditionFailed,
+            _ => Self::Status,
+        }
+    }
+}
+
+/// The xcap-error in one line.
+fn describe(conflict: &Conflict) -> String {
+    let mut text = conflict.name().to_owned();
+    if let Some(phrase) = conflict.phrase() {
+        text.push_str(&format!(" (\"{}\")", printable(phrase)));
+    }
+    if let Some(ancestor) = conflict.ancestor() {
+        text.push_str(&format!("; the closest ancestor that exists is {}", printable(ancestor)));
+    }
+    for exists in conflict.exists() {
+        text.push_str(&format!("; the value of {} is taken", printable(&exists.field)));
+        if !exists.alt_values.is_empty() {
+            let values: Vec<_> = exists.alt_values.iter().take(5).map(|v| printable(v)).collect();
+            text.push_str(&format!(", free would be {}", values.join(", ")));
+        }
+    }
+    // The list of taken values is the server's to make long.
+    printable_reason(&text)
+}

@@ -1,0 +1,253 @@
+//! Entity tags: kept as the server sent them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::http_types::text_of;
+
+/// The ETag of a document, exactly as the server sent it (RFC 9110 section 8.8.3).
+///
+/// Every element and attribute of a document shares the document's ETag (RFC 4825 section 8.5),
+/// so the ETag of one answer guards the next change of any other part.
+///
+/// [`Display`](fmt::Display) and the `If-Match` field both give the tag with its quotes, and with
+/// `W/` where it is weak; [`opaque`](Self::opaque) is the text between the quotes. A server that
+/// sends a tag without quotes gets it back without quotes.
+///
+/// ```
+/// use xcaplib::ETag;
+///
+/// let etag = ETag::new("\"sr-17-4711-3\"").unwrap();
+/// assert_eq!(etag.opaque(), "sr-17-4711-3");
+/// assert_eq!(etag.to_string(), "\"sr-17-4711-3\"");
+/// assert!(!etag.is_weak());
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ETag {
+    text: Box<str>,
+    /// The bytes were not UTF-8 and `text` holds each of them as one character.
+    latin1: bool,
+}
+
+impl ETag {
+    /// The ETag with this field value, or `None` where it is empty or holds a control character.
+    ///
+    /// White space around the value is dropped; nothing else is changed.
+    #[must_use]
+    pub fn new(field: &str) -> Option<Self> {
+        Self::from_bytes(field.as_bytes())
+    }
+
+    pub(crate) fn from_bytes(field: &[u8]) -> Option<Self> {
+        let field = field.trim_ascii();
+        if field.is_empty() || field.iter().any(u8::is_ascii_control) {
+            return None;
+        }
+        let text = text_of(field);
+        Some(Self { latin1: matches!(text, Cow::Owned(_)), text: text.into() })
+    }
+
+    /// The strong tag with this text between its quotes.
+    #[cfg(feature = "test-server")]
+    pub(crate) fn strong(opaque: &str) -> Self {
+        Self { text: format!("\"{opaque}\"").into(), latin1: false }
+    }
+
+    /// The tag without its quotes and without `W/`.
+    #[must_use]
+    pub fn opaque(&self) -> &str {
+        let tag = self.text.strip_prefix("W/").unwrap_or(&self.text);
+        tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or(tag)
+    }
+
+    /// Whether the tag is weak.
+    ///
+    /// `If-Match` never matches a weak tag (RFC 9110 section 13.1.1): a change guarded by one
+    /// is answered 412, and the text of that error says so.
+    #[must_use]
+    pub fn is_weak(&self) -> bool {
+        self.text.starts_with("W/")
+    }
+
+    /// Whether the field is `*`, which stands for any tag in a condition.
+    pub(crate) fn is_any(&self) -> bool {
+        &*self.text == "*"
+    }
+
+    /// Whether the field is one tag by the grammar, and no list of them (RFC 9110 section 8.8.3).
+    pub(crate) fn is_entity_tag(&self) -> bool {
+        let tag = self.text.strip_prefix("W/").unwrap_or(&self.text);
+        let opaque = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+        opaque.is_some_and(|opaque| !opaque.contains(['"', ' ']))
+    }
+
+    /// The tag that an attribute of a document names, most often without its quotes.
+    pub(crate) fn from_attribute(value: &str) -> Option<Self> {
+        let value = value.trim();
+        if value.is_empty() || value.starts_with('"') || value.starts_with("W/\"") {
+            return Self::new(value);
+        }
+        // With its quotes even a `*` is a tag, and guards.
+        Self::new(&format!("\"{value}\""))
+    }
+
+    /// The bytes of the field value.
+    pub(crate) fn to_field(&self) -> Cow<'_, [u8]> {
+        if self.latin1 {
+            self.text.chars().filter_map(|c| u8::try_from(c).ok()).collect()
+        } else {
+            Cow::Borrowed(self.text.as_bytes())
+        }
+    }
+}
+
+impl fmt::Display for ETag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for ETag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ETag({})", self.text)
+    }
+}
+
+/// The value of an `If-Match` or `If-None-Match` field, as a caller may give it: nothing, a text
+/// or an [`ETag`].
+///
+/// A text is sent as it stands if it is `*`, begins with `"` or begins with `W/"` (a list of tags
+/// is such a text); any other gets the quotes it lacks, so `"abc"` with and without its quotes
+/// mean the same. White space around it is dropped, as it is by [`ETag::new`].
+///
+/// ```
+/// use xcaplib::ETag;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// // All of these are an ETag of a call; here none is the document's.
+/// let etag = ETag::new("\"abc\"").unwrap();
+/// for error in [
+///     client.get("resource-lists", None, "abc", None),
+///     client.get("resource-lists", None, "\"abc\"", None),
+///     client.get("resource-lists", None, &etag, None),
+///     client.get("resource-lists", None, Some(&etag), None),
+///     client.get("resource-lists", None, &String::from("abc"), None),
+/// ] {
+///     assert!(error.unwrap_err().is_precondition_failed());
+/// }
+/// client.get("resource-lists", None, "*", None)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ETagArg<'a>(Option<Condition<'a>>);
+
+#[derive(Clone, Debug)]
+enum Condition<'a> {
+    Text(&'a str),
+    ETag(&'a ETag),
+}
+
+impl ETagArg<'_> {
+    /// The bytes of the field value, if there is one to send.
+    pub(crate) fn to_field(&self) -> Option<Vec<u8>> {
+        self.0.as_ref().map(|condition| match condition {
+            Condition::ETag(etag) => etag.to_field().into_owned(),
+            Condition::Text(text) => match text.trim_ascii() {
+                text if is_field(text) => text.as_bytes().to_vec(),
+                text => format!("\"{text}\"").into_bytes(),
+            },
+        })
+    }
+}
+
+fn is_field(text: &str) -> bool {
+    text == "*" || text.starts_with('"') || text.starts_with("W/\"")
+}
+
+impl<'a> From<Option<&'a ETag>> for ETagArg<'a> {
+    fn from(etag: Option<&'a ETag>) -> Self {
+        Self(etag.map(Condition::ETag))
+    }
+}
+
+impl<'a> From<&'a ETag> for ETagArg<'a> {
+    fn from(etag: &'a ETag) -> Self {
+        Self(Some(Condition::ETag(etag)))
+    }
+}
+
+impl<'a> From<&'a str> for ETagArg<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Some(Condition::Text(text)))
+    }
+}
+
+impl<'a> From<&'a String> for ETagArg<'a> {
+    fn from(text: &'a String) -> Self {
+        Self(Some(Condition::Text(text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(field: &[u8], shown: &str, opaque: &str, weak: bool) {
+        let etag = ETag::from_bytes(field).unwrap();
+        assert_eq!(etag.to_string(), shown);
+        assert_eq!(etag.opaque(), opaque);
+        assert_eq!(etag.is_weak(), weak);
+        assert_eq!(ETagArg::from(&etag).to_field().unwrap(), field.trim_ascii());
+    }
+
+    #[test]
+    fn a_tag_goes_back_as_it_came() {
+        check(b"\"abc\"", "\"abc\"", "abc", false);
+        check(b" \"abc\"\t", "\"abc\"", "abc", false);
+        check(b"W/\"abc\"", "W/\"abc\"", "abc", true);
+        check(b"abc", "abc", "abc", false);
+        check(b"\"\"", "\"\"", "", false);
+        check(b"\"a\"b\"", "\"a\"b\"", "a\"b", false);
+        check(b"\"", "\"", "\"", false);
+        check("\"\u{e9}\"".as_bytes(), "\"\u{e9}\"", "\u{e9}", false);
+        check(b"\"\xe9\"", "\"\u{e9}\"", "\u{e9}", false);
+    }
+
+    #[test]
+    fn a_tag_in_a_document_gets_the_quotes_it_lacks() {
+        let field = |value| ETag::from_attribute(value).map(|etag| etag.to_string());
+        assert_eq!(field("abc").as_deref(), Some("\"abc\""));
+        assert_eq!(field(" \"abc\" ").as_deref(), Some("\"abc\""));
+        assert_eq!(field("W/\"abc\"").as_deref(), Some("W/\"abc\""));
+        assert_eq!(field("*").as_deref(), Some("\"*\""));
+        assert_eq!(field(" "), None);
+        assert_eq!(field("a\nb"), None);
+    }
+
+    #[test]
+    fn what_is_no_tag() {
+        assert_eq!(ETag::new(""), None);
+        assert_eq!(ETag::new("  "), None);
+        assert_eq!(ETag::new("\"a\rb\""), None);
+    }
+
+    #[test]
+    fn a_text_gets_the_quotes_it_lacks() {
+        let field =
+            |text: &str| String::from_utf8(ETagArg::from(text).to_field().unwrap()).unwrap();
+        assert_eq!(field("abc"), "\"abc\"");
+        assert_eq!(field("\"abc\""), "\"abc\"");
+        assert_eq!(field("*"), "*");
+        assert_eq!(field("W/\"abc\""), "W/\"abc\"");
+        assert_eq!(field("W/abc"), "\"W/abc\"");
+        assert_eq!(field(" \"q\""), "\"q\"");
+        assert_eq!(field("\tabc \r\n"), "\"abc\"");
+        assert_eq!(field(" * "), "*");
+        assert_eq!(field("\na\nb"), "\"a\nb\"");
+        assert_eq!(field("\"a\", \"b\""), "\"a\", \"b\"");
+        assert_eq!(ETagArg::from(None).to_field(), None);
+    }
+}

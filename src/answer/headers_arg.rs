@@ -1,0 +1,62 @@
+//! Headers as a caller gives them.
+
+use std::fmt;
+
+/// Headers to send beside the client's own: nothing, or a slice of names and values.
+///
+/// A header replaces the client's own of that name, whatever its case. Of an `Authorization`,
+/// `Content-Type`, `Host`, `If-Match` or `User-Agent` given twice the last is sent; any other name
+/// given twice is sent twice. An empty `Accept` or `Content-Type` sends none.
+///
+/// [`Debug`](fmt::Debug) shows the names alone: a value may be a secret.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let headers = [("X-Device", "phone"), ("User-Agent", "buddies/1.0")];
+/// client.get("resource-lists", None, None, &headers)?;
+/// let sent = server.requests();
+/// assert_eq!(sent[0].header("x-device"), Some("phone"));
+/// assert_eq!(sent[0].header("user-agent"), Some("buddies/1.0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct HeadersArg<'a>(&'a [(&'a str, &'a str)]);
+
+impl<'a> HeadersArg<'a> {
+    pub(crate) fn pairs(self) -> &'a [(&'a str, &'a str)] {
+        self.0
+    }
+}
+
+impl<'a> From<Option<&'a [(&'a str, &'a str)]>> for HeadersArg<'a> {
+    fn from(headers: Option<&'a [(&'a str, &'a str)]>) -> Self {
+        Self(headers.unwrap_or_default())
+    }
+}
+
+impl<'a> From<&'a [(&'a str, &'a str)]> for HeadersArg<'a> {
+    fn from(headers: &'a [(&'a str, &'a str)]) -> Self {
+        Self(headers)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [(&'a str, &'a str); N]> for HeadersArg<'a> {
+    fn from(headers: &'a [(&'a str, &'a str); N]) -> Self {
+        Self(headers)
+    }
+}
+
+impl<'a> From<&'a Vec<(&'a str, &'a str)>> for HeadersArg<'a> {
+    fn from(headers: &'a Vec<(&'a str, &'a str)>) -> Self {
+        Self(headers)
+    }
+}
+
+impl fmt::Debug for HeadersArg<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}

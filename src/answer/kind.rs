@@ -1,0 +1,27 @@
+//! The kinds of nodes.
+
+/// What kind of node a resource is, known from what was asked for (RFC 4825 section 8.3): servers
+/// differ in the media types they answer with.
+///
+/// ```
+/// use xcaplib::ResourceKind;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let name = client.get("resource-lists", "/resource-lists/list/@name", None, None)?;
+/// assert_eq!(name.kind(), ResourceKind::Attribute);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ResourceKind {
+    /// A whole document.
+    Document,
+    /// One element with all that it holds.
+    Element,
+    /// The value of one attribute.
+    Attribute,
+    /// The namespace bindings in scope at an element.
+    NamespaceBindings,
+}

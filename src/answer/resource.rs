@@ -1,0 +1,249 @@
+//! What a GET found.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::xml::{self, unquoted};
+
+use super::bindings;
+use super::error::{Error, Result};
+use super::etag::ETag;
+use super::kind::ResourceKind;
+use super::response::Response;
+
+/// What a GET found: its text, and the ETag of its document.
+///
+/// It compares with `&str` and prints as its text.
+///
+/// ```
+/// use xcaplib::ResourceKind;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let entry = client.get("resource-lists", "/resource-lists/list/entry", None, None)?;
+/// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
+/// assert_eq!(entry.as_str().as_bytes(), entry.as_bytes());
+/// assert_eq!(entry.content_type(), Some("application/xcap-el+xml"));
+/// assert_eq!((entry.kind(), entry.response().status()), (ResourceKind::Element, 200));
+///
+/// // It guards the next change of any part of the document.
+/// let deleted = client.delete("resource-lists", "/resource-lists/list", entry.etag(), None);
+/// assert!(deleted.is_ok());
+/// println!("{}", entry.into_string());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Resource {
+    kind: ResourceKind,
+    response: Response,
+}
+
+impl Resource {
+    /// The caller has looked at the body: it is text.
+    pub(crate) fn new(kind: ResourceKind, response: Response) -> Self {
+        Self { kind, response }
+    }
+
+    /// A part of the document that this resource is.
+    pub(crate) fn part(self, kind: ResourceKind, text: String) -> Self {
+        Self { kind, response: self.response.with_text(text) }
+    }
+
+    /// The text, exactly as the server sent it.
+    ///
+    /// For an attribute that is an `AttValue`: quoted by most servers, bare from some. Its value is
+    /// [`attribute_value`](Self::attribute_value).
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.response.text().unwrap_or_default()
+    }
+
+    /// The bytes of the text.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.response.body()
+    }
+
+    /// The text, without a copy.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.response.into_text()
+    }
+
+    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5).
+    #[must_use]
+    pub fn etag(&self) -> Option<&ETag> {
+        self.response.etag()
+    }
+
+    /// The media type as the server sent it, parameters included.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.response.header("content-type")
+    }
+
+    /// What was asked for.
+    #[must_use]
+    pub fn kind(&self) -> ResourceKind {
+        self.kind
+    }
+
+    /// The value of an attribute: its quotes removed where it has them, its references resolved.
+    ///
+    /// `None` for what is no attribute. A value with a `&` that begins no reference, as servers that
+    /// do not escape send it, is given as it stands.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let uri = client.get("resource-lists", "/resource-lists/list/entry[1]/@uri", None, None)?;
+    /// assert_eq!(uri.as_str(), "\"sip:bob@example.com\"");
+    /// assert_eq!(uri.attribute_value().as_deref(), Some("sip:bob@example.com"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn attribute_value(&self) -> Option<Cow<'_, str>> {
+        if self.kind != ResourceKind::Attribute {
+            return None;
+        }
+        let text = self.as_str();
+        let value = unquoted(text).unwrap_or(text);
+        Some(xml::resolve_references(value).unwrap_or(Cow::Borrowed(value)))
+    }
+
+    /// The prefixes and namespace URIs of an `application/xcap-ns+xml` answer (RFC 4825
+    /// section 10); the default namespace has the prefix `""`.
+    ///
+    /// What OpenXCAP sends, `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped, is understood too.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let node = "/resource-lists/list/namespace::*";
+    /// let bindings = client.get("resource-lists", node, None, None)?.namespace_bindings()?;
+    /// let lists = "urn:ietf:params:xml:ns:resource-lists";
+    /// assert_eq!(bindings, [(String::new(), lists.to_owned())]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_malformed_response`](Error::is_malformed_response) where the answer is not one element
+    /// with declarations, or this resource is no set of namespace bindings.
+    pub fn namespace_bindings(&self) -> Result<Vec<(String, String)>> {
+        let malformed = |reason: String| {
+            Error::malformed_response(
+                None,
+                format!("namespace bindings: {reason}"),
+                Some(self.response.clone()),
+            )
+        };
+        if self.kind != ResourceKind::NamespaceBindings {
+            return Err(malformed("the resource is not the answer to `namespace::*`".to_owned()));
+        }
+        bindings::read(self.as_str())
+            .map_err(|fault| malformed(format!("{} at {}", fault.reason, fault.position)))
+    }
+
+    /// The whole answer.
+    #[must_use]
+    pub fn response(&self) -> &Response {
+        &self.response
+    }
+}
+
+impl AsRef<[u8]> for Resource {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl AsRef<str> for Resource {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resource")
+            .field("kind", &self.kind)
+            .field("response", &self.response)
+            .finish()
+    }
+}
+
+impl PartialEq<str> for Resource {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Resource {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http_types::HeaderMap;
+
+    fn resource(kind: ResourceKind, body: &str) -> Resource {
+        Resource::new(kind, Response::new(200, HeaderMap::new(), None, body.into()))
+    }
+
+    #[test]
+    fn attribute_values_are_unquoted_and_unescaped() {
+        for (body, value) in [
+            ("\"sip:a@b\"", "sip:a@b"),
+            ("'say \"hi\"'", "say \"hi\""),
+            ("sip:a@b", "sip:a@b"),
+            ("\"a&amp;b&#65;\"", "a&bA"),
+            ("a&b", "a&b"),
+            ("\"\"", ""),
+            ("", ""),
+            ("\"", "\""),
+        ] {
+            let resource = resource(ResourceKind::Attribute, body);
+            assert_eq!(resource.attribute_value().unwrap(), value, "{body}");
+            assert_eq!(resource, body);
+        }
+        assert_eq!(resource(ResourceKind::Element, "<a/>").attribute_value(), None);
+    }
+
+    #[test]
+    fn bindings_are_those_of_an_answer_to_their_selector() {
+        let body = r#"<baz xmlns="urn:test:one" xmlns:ns1="urn:test:two"/>"#;
+        let bindings =
+            resource(ResourceKind::NamespaceBindings, body).namespace_bindings().unwrap();
+        let expected = [("", "urn:test:one"), ("ns1", "urn:test:two")];
+        assert_eq!(bindings, expected.map(|(p, u)| (p.to_owned(), u.to_owned())));
+
+        let error = resource(ResourceKind::NamespaceBindings, "<{urn:x}list  xmlns=../>")
+            .namespace_bindings()
+            .unwrap_err();
+        assert!(error.is_malformed_response());
+        assert_eq!(
+            error.to_string(),
+            "namespace bindings: an XML name is expected here: it begins with a letter or `_` and has one colon at most; a bare `<` is written `&lt;` at 1:2"
+        );
+        let error = resource(ResourceKind::Element, "<a/>").namespace_bindings().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "namespace bindings: the resource is not the answer to `namespace::*`"
+        );
+    }
+}

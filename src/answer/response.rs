@@ -1,0 +1,159 @@
+//! What a server answered.
+
+use std::fmt;
+
+use crate::http_types::header::CONTENT_TYPE;
+use crate::http_types::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::conflict::Conflict;
+use super::etag::ETag;
+
+/// A server's answer: status, headers and body.
+///
+/// [`Debug`](fmt::Debug) shows the status, the ETag and the body's length, never its text.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// let response = client.put("resource-lists", empty, None, None, None)?;
+/// assert_eq!((response.status(), response.reason()), (201, "Created"));
+/// assert!(response.is_created());
+/// assert!(response.etag().is_some());
+/// assert_eq!(response.header("Content-Length"), Some("0"));
+/// assert!(response.headers().any(|(name, _)| name == "etag"));
+/// assert_eq!((response.body(), response.text()), (&b""[..], Some("")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Response {
+    status: u16,
+    headers: HeaderMap,
+    etag: Option<ETag>,
+    body: Body,
+}
+
+/// A body, looked at once.
+#[derive(Clone)]
+enum Body {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Response {
+    pub(crate) fn new(status: u16, headers: HeaderMap, etag: Option<ETag>, body: Vec<u8>) -> Self {
+        let body = String::from_utf8(body).map_or_else(|e| Body::Bytes(e.into_bytes()), Body::Text);
+        Self { status, headers, etag, body }
+    }
+
+    /// The status code, from 100 to 999.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The reason phrase that HTTP gives the status, empty for a status it does not know.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        StatusCode::from_u16(self.status).ok().and_then(|s| s.canonical_reason()).unwrap_or("")
+    }
+
+    /// Whether the change created what it was sent to (201) rather than replaced it.
+    #[must_use]
+    pub fn is_created(&self) -> bool {
+        self.status == 201
+    }
+
+    /// The ETag of the document after this exchange, where the server sent one.
+    ///
+    /// After a change it guards the next one (RFC 4825 section 7.11).
+    #[must_use]
+    pub fn etag(&self) -> Option<&ETag> {
+        self.etag.as_ref()
+    }
+
+    /// The first field of this name, whatever the case of either.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+    }
+
+    /// All fields of this name, for the parsers of this crate.
+    pub(crate) fn header_bytes(&self, name: HeaderName) -> impl Iterator<Item = &[u8]> {
+        self.headers.get_all(name).into_iter().map(HeaderValue::as_bytes)
+    }
+
+    /// All fields, names in lower case. Bytes that are not UTF-8 are shown as Latin-1.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().filter_map(|(name, value)| {
+            Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?))
+        })
+    }
+
+    /// The body, byte for byte; empty where there was none.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        match &self.body {
+            Body::Text(text) => text.as_bytes(),
+            Body::Bytes(bytes) => bytes,
+        }
+    }
+
+    /// The body as text, or `None` where it is not UTF-8.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.body {
+            Body::Text(text) => Some(text),
+            Body::Bytes(_) => None,
+        }
+    }
+
+    /// The report that a 409 brings, if its body holds one (RFC 4825 section 11). It is looked for at
+    /// each call, since only [`send_raw`](crate::Request::send_raw) gives such an answer; elsewhere it
+    /// is in [`Error::conflict`](crate::Error::conflict).
+    ///
+    /// ```
+    /// use xcaplib::Method;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let request = client.request("resource-lists").node("/resource-lists/list");
+    /// let answer = request.send_raw(Method::Put, Some(b"<list/>"))?;
+    /// assert_eq!(answer.status(), 409);
+    /// assert_eq!(answer.conflict().map(|conflict| conflict.name().to_owned()).as_deref(), Some("no-parent"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn conflict(&self) -> Option<Conflict> {
+        self.text().filter(|_| self.status == 409).and_then(Conflict::parse)
+    }
+
+    /// The same answer with another body.
+    pub(super) fn with_text(self, text: String) -> Self {
+        Self { body: Body::Text(text), ..self }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        match self.body {
+            Body::Text(text) => text,
+            Body::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Whether the body is a web page, by its media type.
+    pub(crate) fn is_html(&self) -> bool {
+        let media_type = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let essence = media_type.and_then(|field| field.split(|byte| *byte == b';').next());
+        essence.is_some_and(|found| found.trim_ascii().eq_ignore_ascii_case(b"text/html"))
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("etag", &self.etag)
+            .field("content_type", &self.header("content-type"))
+            .field("body", &format_args!("{} bytes", self.body().len()))
+            .finish()
+    }
+}

@@ -1,0 +1,315 @@
+//! The options of a client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::xcap_client::{Core, XCAPClient};
+use crate::answer::{Error, Result};
+use crate::http::{
+    Auth, AuthorizationRequest, Credentials, Exchange, Hook, Options, TlsOptions, Transport, proxy,
+};
+use crate::selector::{Application, Root, UserId, shown_user};
+
+/// The options of an [`XCAPClient`], ended by [`build`](Self::build).
+///
+/// ```
+/// use std::time::Duration;
+/// use xcaplib::{Application, XCAPClient};
+///
+/// # let server = xcaplib::testing::Server::builder().application(Application::new("notes.example.com")).start()?;
+/// # let root = server.root();
+/// let client = XCAPClient::builder(&root, "sip:alice@example.com")
+///     .password("secret")
+///     .auth_username("alice")
+///     .allow_basic_over_http(false)
+///     .timeout(Duration::from_secs(15))
+///     .connect_timeout(Duration::from_secs(3))
+///     .max_body(64 * 1024)
+///     .retries(0)
+///     .validate(true)
+///     .user_agent("buddies/1.0")
+///     .proxy(None)
+///     .application(Application::new("notes.example.com"))
+///     .build()?;
+/// client.put("notes.example.com", "<notes/>", None, None, None)?;
+/// # assert_eq!(server.requests()[0].header("user-agent"), Some("buddies/1.0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder makes a client when `build` is called"]
+pub struct XCAPClientBuilder {
+    root: String,
+    user: String,
+    password: Option<String>,
+    auth_username: Option<String>,
+    allow_basic_over_http: bool,
+    authorization: Option<Hook>,
+    proxy: proxy::Setting,
+    retries: u32,
+    validate: bool,
+    applications: Vec<Application>,
+    options: Options,
+}
+
+impl XCAPClientBuilder {
+    pub(crate) fn new(root: &str, user: &str) -> Self {
+        Self {
+            root: root.to_owned(),
+            user: user.to_owned(),
+            password: None,
+            auth_username: None,
+            allow_basic_over_http: false,
+            authorization: None,
+            proxy: proxy::Setting::default(),
+            retries: 1,
+            validate: true,
+            applications: Vec::new(),
+            options: Options {
+                timeout: Duration::from_secs(60),
+                connect_timeout: Duration::from_secs(10),
+                user_agent: concat!("xcaplib/", env!("CARGO_PKG_VERSION")).to_owned(),
+                max_body: 16 * 1024 * 1024,
+                tls: TlsOptions::default(),
+            },
+        }
+    }
+
+    /// The password that answers the server's challenges. Default: none, and a challenge is an
+    /// error.
+    pub fn password(mut self, password: &str) -> Self {
+        self.password = Some(password.to_owned());
+        self
+    }
+
+    /// The user name for authentication. Default: the part of the user id before the `@`.
+    pub fn auth_username(mut self, username: &str) -> Self {
+        self.auth_username = Some(username.to_owned());
+        self
+    }
+
+    /// The time for a call, from connecting to the last byte of the answer, whatever number of
+    /// requests it takes. Default: 60 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = timeout;
+        self
+    }
+
+    /// The time to connect, within the time for the call; not zero. Default: 10 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = timeout;
+        self
+    }
+
+    /// The `User-Agent`. Default: `xcaplib/` and the version.
+    pub fn user_agent(mut self, user_agent: &str) -> Self {
+        self.options.user_agent = user_agent.to_owned();
+        self
+    }
+
+    /// The largest body of an answer that is read, in bytes, whatever its status; a larger one makes
+    /// the answer an error, [`is_too_large`](Error::is_too_large). Default: 16 MiB.
+    pub fn max_body(mut self, bytes: u64) -> Self {
+        self.options.max_body = bytes;
+        self
+    }
+
+    /// Whether bodies and node selectors are checked before anything is sent. Default: they are.
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.validate = validate;
+        self
+    }
+
+    /// Allows the password to be sent by Basic authentication over http, readable for everybody in
+    /// between. Default: only over https, and over http to this machine.
+    pub fn allow_basic_over_http(mut self, allow: bool) -> Self {
+        self.allow_basic_over_http = allow;
+        self
+    }
+
+    /// Makes the `Authorization` of requests in a way of your own: 3GPP AKA or GBA, a bearer token.
+    ///
+    /// The closure is asked before each request, and again after a 401 with its challenges, in the
+    /// thread of the call; what it gives is the whole value. `None` leaves the request to Basic and
+    /// Digest with the client's password, if that applies, or sends it bare. A value that was just
+    /// refused is not sent again, and one call sends at most three times to one target. An
+    /// `Authorization` given as a header of one request goes before the closure. The value is never
+    /// logged or shown, and goes over http as it does over https: a bearer token wants https.
+    ///
+    /// Default: none.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// # fn fresh_token() -> String { String::new() }
+    /// let client = XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com")
+    ///     .authorization(|request| {
+    ///         let is_bearer = |challenge: &String| challenge.starts_with("Bearer");
+    ///         match request.challenges() {
+    ///             [] => None, // wait for the challenge
+    ///             challenges if challenges.iter().any(is_bearer) => {
+    ///                 Some(format!("Bearer {}", fresh_token()))
+    ///             }
+    ///             _ => None,
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    pub fn authorization(
+        mut self,
+        authorize: impl Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.authorization = Some(Arc::new(authorize));
+        self
+    }
+
+    /// Sends everything through an HTTP proxy, by CONNECT: `http://proxy.example.com:3128`, with
+    /// `user:password@` before the host, percent-encoded, where it asks for Basic authentication.
+    /// `None` uses no proxy, whatever the environment says.
+    ///
+    /// Default: the environment's `https_proxy` or `HTTPS_PROXY` for an https root, `http_proxy` for
+    /// an http one, or else `all_proxy` or `ALL_PROXY`, unless `no_proxy` or `NO_PROXY` names the
+    /// root's host, a domain above it, or `*`, where a `:port` behind it means that port alone. This
+    /// machine (`localhost`, `127.0.0.0/8`, `::1`) is always reached directly.
+    pub fn proxy<'p>(mut self, url: impl Into<Option<&'p str>>) -> Self {
+        self.proxy = match url.into() {
+            Some(url) => proxy::Setting::Url(url.to_owned()),
+            None => proxy::Setting::Direct,
+        };
+        self
+    }
+
+    /// How often a request is sent again, within the time for the call, when its connection failed
+    /// and a repetition can do no harm: a GET if the connection was an idle one and was closed under
+    /// it; any request if the connection was refused. Default: 1.
+    ///
+    /// After a refused connection there is a pause of random length first, up to 4 milliseconds
+    /// before the first retry, then growing to at most 250.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Trusts the authorities whose certificates stand in this PEM text, beside the usual ones. May
+    /// be called again. Default: the usual ones alone, which are Mozilla's, or the system's with the
+    /// feature `platform-verifier`.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// // That of a file, most often: `std::fs::read("/etc/xcap/ca.pem")?`.
+    /// let pem = "not a certificate";
+    /// let builder = XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com");
+    /// let error = builder.ca_certificates(pem).build().unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// ```
+    pub fn ca_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.options.tls.ca_certificates.push(pem.as_ref().to_vec());
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one. The PEM text holds the certificate, those
+    /// between it and its authority, and its private key, not encrypted; with `native-tls` the key
+    /// has to be PKCS #8. Default: none.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// // Certificate and key, for instance `std::fs::read("/etc/xcap/device.pem")?`.
+    /// let pem = "not a certificate";
+    /// let builder = XCAPClient::builder("https://xcap.example.com", "sip:alice@example.com");
+    /// let error = builder.client_certificate(pem).build().unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// ```
+    pub fn client_certificate(mut self, pem_chain_and_key: impl AsRef<[u8]>) -> Self {
+        self.options.tls.client_certificate = Some(pem_chain_and_key.as_ref().to_vec());
+        self
+    }
+
+    /// DANGER: takes any certificate of any server, expired, self-signed or of another name.
+    ///
+    /// Whoever can get between the client and the server can then read and change everything,
+    /// **passwords included**. It is for a test bench. For a server with an authority of its own
+    /// there is [`ca_certificates`](Self::ca_certificates). Default: `false`.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// let builder = XCAPClient::builder("https://127.0.0.1:8443", "sip:alice@example.com");
+    /// let client = builder.danger_accept_invalid_certs(true).build();
+    /// // A build without TLS refuses an option of it.
+    /// assert!(client.is_ok() || client.unwrap_err().is_invalid_input());
+    /// ```
+    pub fn danger_accept_invalid_certs(mut self, accept: bool) -> Self {
+        self.options.tls.accept_invalid = accept;
+        self
+    }
+
+    /// Registers an application usage of your own, or another description of a registered one.
+    pub fn application(mut self, application: Application) -> Self {
+        self.applications.push(application);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use xcaplib::XCAPClient;
+    ///
+    /// let builder = XCAPClient::builder("http://xcap.example.com", "sip:alice@example.com");
+    /// builder.clone().build()?;
+    /// let error = builder.clone().connect_timeout(Duration::ZERO).build().unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// assert!(builder.proxy("no proxy").build().is_err());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a user
+    /// agent or user name that no header can carry, no time to connect, certificates that are not
+    /// PEM, a private key that is not its certificate's, and a proxy that is no URL of one.
+    pub fn build(self) -> Result<XCAPClient> {
+        let root = Root::new(&self.root)?;
+        let user = UserId::new(&self.user)?;
+        let username = self.auth_username.unwrap_or_else(|| user.username().to_owned());
+        check_text("user name for authentication", &username)?;
+        let credentials = self.password.map(|password| Credentials { username, password });
+        let basic_allowed = root.is_https() || root.is_loopback() || self.allow_basic_over_http;
+        check_text("user agent", &self.options.user_agent)?;
+        let proxy = proxy::of(&root, &self.proxy)?;
+        let exchange = Exchange {
+            root,
+            auth: Auth::new(credentials, basic_allowed).with_hook(self.authorization),
+            transport: Transport::new(&self.options, proxy)?,
+            retries: self.retries,
+        };
+        Ok(XCAPClient::of(Core {
+            user,
+            exchange,
+            applications: self.applications,
+            validate: self.validate,
+            timeout: self.options.timeout,
+            puts_bring_no_body: AtomicBool::new(false),
+        }))
+    }
+}
+
+/// Refuses what no header can carry.
+fn check_text(what: &str, text: &str) -> Result<()> {
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid_input(format!("the {what} holds a control character")));
+    }
+    Ok(())
+}
+
+impl fmt::Debug for XCAPClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XCAPClientBuilder")
+            .field("user", &shown_user(&self.user))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,85 @@
+//! The documents that a server writes itself: its capabilities and its directories.
+
+use roxmltree::Node;
+
+use super::request::Request;
+use crate::answer::{Asked, Error, Resource, Result};
+use crate::http_types::Method;
+use crate::text::printable;
+use crate::xml;
+
+/// What such a document has to be.
+pub(crate) struct Kind {
+    pub(crate) namespace: &'static str,
+    pub(crate) root: &'static str,
+}
+
+impl Kind {
+    /// Fetches the document and reads it, what it holds beside the known elements left aside.
+    ///
+    /// Servers leave the namespace out, so an element is known by its local name, in the right
+    /// namespace or in none.
+    pub(crate) fn fetch<T>(
+        &self,
+        request: Request<'_>,
+        take: impl FnOnce(Known<'_, '_>) -> T,
+    ) -> Result<T> {
+        let url = request.url()?;
+        let found = request.get()?;
+        self.read(found.as_str(), take).map_err(|reason| malformed(url, &reason, found))
+    }
+
+    fn read<T>(&self, text: &str, take: impl FnOnce(Known<'_, '_>) -> T) -> Result<T, String> {
+        // An XML declaration behind a line end is no well-formed one, but a harmless one.
+        let text = text.trim_start_matches('\u{feff}').trim_start_matches(xml::is_whitespace);
+        let document =
+            xml::parse(text).map_err(|fault| format!("{} at {}", fault.reason, fault.position))?;
+        let root = Known { node: document.root_element(), namespace: self.namespace };
+        if root.is_named(self.root) {
+            return Ok(take(root));
+        }
+        Err(format!("the root element is <{}>", printable(root.node.tag_name().name())))
+    }
+}
+
+fn malformed(url: String, reason: &str, found: Resource) -> Error {
+    let asked = Asked { method: Method::GET, url };
+    let reason = format!("the answer is not the document that was asked for: {reason}");
+    Error::malformed_response(Some(&asked), reason, Some(found.response().clone()))
+}
+
+/// An element of such a document.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a, 'd> {
+    node: Node<'a, 'd>,
+    namespace: &'static str,
+}
+
+impl<'a, 'd> Known<'a, 'd> {
+    fn is_named(self, name: &str) -> bool {
+        let found = self.node.tag_name();
+        let namespace = found.namespace().unwrap_or_default();
+        found.name() == name && (namespace.is_empty() || namespace == self.namespace)
+    }
+
+    /// The children of this name.
+    pub(crate) fn children(self, name: &'static str) -> impl Iterator<Item = Self> {
+        let namespace = self.namespace;
+        let elements = self.node.children().filter(Node::is_element);
+        elements.map(move |node| Self { node, namespace }).filter(move |child| child.is_named(name))
+    }
+
+    /// The value of an attribute, the white space around it removed; `None` where nothing is left.
+    pub(crate) fn attribute(self, name: &str) -> Option<&'a str> {
+        let value = self.node.attribute(name)?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// The text, comments and the white space around it removed; `None` where nothing is left.
+    pub(crate) fn text(self) -> Option<String> {
+        let texts = self.node.children().filter(Node::is_text);
+        let text: String = texts.filter_map(|node| node.text()).collect();
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+}

@@ -1,0 +1,805 @@
+//! One request with every option: collects, then hands one prepared request to the exchange.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use crate::answer::{Asked, ETagArg, Error, HeadersArg, Resource, ResourceKind, Response, Result};
+use crate::document::{self, validate};
+use crate::http::{CallTime, Prepared, Wanted, for_a_look, value};
+use crate::http_types::header::{IF_MATCH, IF_NONE_MATCH};
+use crate::http_types::{self, HeaderMap, HeaderValue, text_of};
+use crate::selector::{Application, DocumentSelector, NodeArg, Target, Tree, UserId, shown_user};
+
+use super::cached::CachedDocument;
+use super::xcap_client::XCAPClient;
+
+/// How often `insert` and `replace` try in all when the document changes under them.
+const ATTEMPTS: usize = 5;
+
+/// The methods of XCAP (RFC 4825 section 7), for [`Request::send_raw`].
+///
+/// ```
+/// use xcaplib::Method;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// let answer = client.request("resource-lists").send_raw(Method::Get, None)?;
+/// assert_eq!(answer.status(), 404);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Fetch a document, element, attribute or set of namespace bindings.
+    Get,
+    /// Create or replace a document, element or attribute.
+    Put,
+    /// Delete a document, element or attribute.
+    Delete,
+}
+
+impl Method {
+    fn of_http(self) -> http_types::Method {
+        match self {
+            Self::Get => http_types::Method::GET,
+            Self::Put => http_types::Method::PUT,
+            Self::Delete => http_types::Method::DELETE,
+        }
+    }
+}
+
+/// A request with every option, begun by [`XCAPClient::request`] and sent by one of
+/// [`get`](Self::get), [`put`](Self::put), [`delete`](Self::delete), [`insert`](Self::insert),
+/// [`replace`](Self::replace) and [`send_raw`](Self::send_raw).
+///
+/// ```
+/// use std::time::Duration;
+/// use xcaplib::ETag;
+///
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let request = client
+///     .request("resource-lists")
+///     .user("sip:alice@example.com")
+///     .filename("index")
+///     .node("/resource-lists/list")
+///     .header("X-3GPP-Intended-Identity", "\"sip:alice@example.com\"")
+///     .timeout(Duration::from_secs(5));
+/// let list = request.get()?;
+///
+/// // Only if it has changed, and only if it has not.
+/// let etag: &ETag = list.etag().unwrap();
+/// let newer = client.request("resource-lists").if_none_match(etag).get();
+/// assert!(newer.unwrap_err().is_not_modified());
+/// client.request("resource-lists").node("/resource-lists/list").if_match(etag).delete()?;
+///
+/// // As it is, whatever it is, with a media type of one's own; and a document for all users.
+/// let raw = client.request("notes.example.com").validate(false).content_type("text/plain").url()?;
+/// assert!(raw.ends_with("/notes.example.com/users/sip:alice@example.com/index"));
+/// let all = client.request("resource-lists").global().optional().get()?;
+/// assert!(all.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// [`Debug`](fmt::Debug) shows the names of its headers alone: a value may be a secret.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request<'c> {
+    client: &'c XCAPClient,
+    options: Options,
+}
+
+/// All that a request is but its client.
+#[derive(Clone)]
+pub(crate) struct Options {
+    pub(crate) application: Cow<'static, Application>,
+    owner: Owner,
+    filename: Option<String>,
+    node: NodeArg<'static>,
+    wanted: Wanted,
+    validate: bool,
+    with_namespaces: bool,
+    time: CallTime,
+}
+
+/// Whose document is meant.
+#[derive(Clone)]
+enum Owner {
+    /// The client's user's.
+    Own,
+    /// Another user's, as the caller writes the user id.
+    Named(String),
+    /// Another user's, as a server writes the user id.
+    Exact(UserId),
+    /// Everybody's: it is in the global tree.
+    Everybody,
+}
+
+impl Owner {
+    fn tree(&self) -> Tree {
+        if matches!(self, Self::Everybody) { Tree::Global } else { Tree::Users }
+    }
+}
+
+impl<'c> Request<'c> {
+    pub(crate) fn new(client: &'c XCAPClient, auid: &str) -> Self {
+        let application = client.application(auid);
+        let options = Options {
+            owner: match application.tree {
+                Tree::Users => Owner::Own,
+                Tree::Global => Owner::Everybody,
+            },
+            application,
+            filename: None,
+            node: NodeArg::default(),
+            wanted: Wanted::default(),
+            validate: client.validates(),
+            with_namespaces: false,
+            time: CallTime::new(client.timeout()),
+        };
+        Self { client, options }
+    }
+
+    pub(crate) fn with(client: &'c XCAPClient, options: Options) -> Self {
+        Self { client, options }
+    }
+
+    #[cfg(feature = "green")]
+    pub(crate) fn into_options(self) -> Options {
+        self.options
+    }
+
+    /// Addresses the global tree instead of a user's home directory (RFC 4825 section 6.2).
+    ///
+    /// Default: the application usage's own tree. Of this and [`user`](Self::user) the last call
+    /// wins.
+    pub fn global(mut self) -> Self {
+        self.options.owner = Owner::Everybody;
+        self
+    }
+
+    /// Addresses the home directory of another user; the credentials stay the client's.
+    ///
+    /// `alice@example.com` means `sip:alice@example.com`. Default: the client's user. Of this and
+    /// [`global`](Self::global) the last call wins.
+    pub fn user(mut self, user: &str) -> Self {
+        self.options.owner = Owner::Named(user.to_owned());
+        self
+    }
+
+    /// The document's name. A `/` in it separates subdirectories.
+    ///
+    /// Default: the application usage's own, `index` for most.
+    pub fn filename(mut self, filename: &str) -> Self {
+        self.options.filename = Some(filename.to_owned());
+        self
+    }
+
+    /// Addresses a document where a server says it is; without a user, in the global tree.
+    pub(crate) fn at(mut self, user: Option<&UserId>, filename: &str) -> Self {
+        self.options.owner = user.cloned().map_or(Owner::Everybody, Owner::Exact);
+        self.filename(filename)
+    }
+
+    /// The node of the document that is meant. Default: the whole document.
+    pub fn node<'a>(mut self, node: impl Into<NodeArg<'a>>) -> Self {
+        self.options.node = node.into().into_owned();
+        self
+    }
+
+    /// Goes through only if the document's ETag is this one: `If-Match` (RFC 4825 section 7.11).
+    pub fn if_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
+        self.options.wanted.set_if_match(&etag.into());
+        self
+    }
+
+    /// Goes through only if the document's ETag is not this one, `"*"` for any: `If-None-Match`.
+    ///
+    /// A GET whose ETag is this one fails with [`is_not_modified`](Error::is_not_modified).
+    pub fn if_none_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
+        self.options.wanted.set_if_none_match(&etag.into());
+        self
+    }
+
+    /// Adds a header. It replaces the client's own of that name, whatever its case; which names are
+    /// sent twice if they are given twice is told at [`HeadersArg`].
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.headers(HeadersArg::from(&[(name, value)]))
+    }
+
+    pub(crate) fn headers(mut self, headers: HeadersArg<'_>) -> Self {
+        self.options.wanted.add(headers);
+        self
+    }
+
+    /// The media type of the body, where there is one; `""` sends none.
+    ///
+    /// The last call wins, and a header `Content-Type` wins over it. Default: the application
+    /// usage's for a document, `application/xcap-el+xml` for an element,
+    /// `application/xcap-att+xml` for an attribute.
+    pub fn content_type(mut self, media_type: &str) -> Self {
+        self.options.wanted.set_content_type(media_type);
+        self
+    }
+
+    /// Whether to check the body and the node selector before anything is sent.
+    ///
+    /// Without the check the body goes out as it is, and a node expression that does not parse is
+    /// percent-encoded and sent. Default: the client's setting.
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.options.validate = validate;
+        self
+    }
+
+    /// Makes [`get`](Self::get) give an element with the namespace declarations that it uses and
+    /// inherits from its ancestors, so that it is well-formed by itself.
+    ///
+    /// The whole document is fetched, by one request, and the element is selected here, as by
+    /// [`document::get_with_namespaces`]: that works on every server, while some die of a request
+    /// for `namespace::*`. All but the declarations added to the start tag stays byte for byte as it
+    /// was. ETag, conditions and headers are the document's. Where the element is not in the
+    /// document, that is [`is_not_found`](Error::is_not_found), with no answer of the server's.
+    ///
+    /// Of no effect on what is no element and on other calls.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let rules = r#"<cr:ruleset xmlns:cr="urn:ietf:params:xml:ns:common-policy"><cr:rule id="friends"/></cr:ruleset>"#;
+    /// # server.set_document("pres-rules", "sip:alice@example.com", "index", rules);
+    /// let rule = xcaplib::NodeSelector::root("cr:ruleset")
+    ///     .child("cr:rule")
+    ///     .with_attr("id", "friends")
+    ///     .bind("cr", "urn:ietf:params:xml:ns:common-policy");
+    /// let rule = client.request("pres-rules").node(&rule).with_namespaces().get()?;
+    /// assert_eq!(rule, r#"<cr:rule xmlns:cr="urn:ietf:params:xml:ns:common-policy" id="friends"/>"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_namespaces(mut self) -> Self {
+        self.options.with_namespaces = true;
+        self
+    }
+
+    /// The time for this call, from connecting to the last byte of the answer, whatever number of
+    /// requests it takes. Default: the client's setting.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.time = CallTime::new(timeout);
+        self
+    }
+
+    /// Makes [`get`](OptionalRequest::get) give `None` where nothing is there.
+    pub fn optional(self) -> OptionalRequest<'c> {
+        OptionalRequest(self)
+    }
+
+    /// Fetches the whole document, to be kept and edited in step with the server.
+    ///
+    /// The options hold for all requests of the copy, but for the node and the conditions.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "backup", document);
+    /// let mut backup = client.request("resource-lists").filename("backup").open()?;
+    /// backup.insert("/resource-lists/list", "<list/>")?;
+    /// assert_eq!(backup.text(), client.request("resource-lists").filename("backup").get()?.as_str());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::open`].
+    pub fn open(mut self) -> Result<CachedDocument> {
+        self.options.node = NodeArg::default();
+        self.options.wanted.forget_conditions();
+        CachedDocument::open(self.client, self.options)
+    }
+
+    /// Fetches the document or node (RFC 4825 sections 7.3, 7.6, 7.9 and 7.10).
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let entry = client.request("resource-lists").node("/resource-lists/*[1]/entry[1]").get()?;
+    /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::get`].
+    pub fn get(mut self) -> Result<Resource> {
+        let target = self.begin()?;
+        if self.options.with_namespaces && target.kind == ResourceKind::Element {
+            return self.get_declared(&target);
+        }
+        self.get_from(&target, self.options.wanted.fields()?)
+    }
+
+    /// An element from the whole document, with the declarations that it inherits.
+    fn get_declared(&self, target: &Target) -> Result<Resource> {
+        let selector = target.selector.as_ref().ok_or_else(|| {
+            Error::invalid_input("the node selector does not parse, so nothing can be selected here; leave out `with_namespaces`")
+        })?;
+        selector.check()?;
+        let found =
+            self.get_from(&self.target_of(&NodeArg::default())?, self.options.wanted.fields()?)?;
+        let namespace = self.options.application.default_namespace.as_deref();
+        match document::get_with_namespaces(found.as_str(), selector, namespace) {
+            Ok(selected) => {
+                let text = selected.to_string();
+                Ok(found.part(target.kind, text))
+            }
+            Err(refusal) => {
+                let asked = self.client.exchange().asked(&http_types::Method::GET, &target.path);
+                Err(match refusal.status() {
+                    404 => Error::not_in_document(&asked, &refusal),
+                    _ => {
+                        let found = Some(found.response().clone());
+                        Error::malformed_response(Some(&asked), refusal.to_string(), found)
+                    }
+                })
+            }
+        }
+    }
+
+    fn get_from(&self, target: &Target, headers: HeaderMap) -> Result<Resource> {
+        let request = self.prepared(http_types::Method::GET, headers, None);
+        let answer = self.client.exchange().run(&request, &target.path)?;
+        let (asked, response) = answer.success(&request)?;
+        Ok(Resource::new(target.kind, check_found(&asked, response)?))
+    }
+
+    /// Creates or replaces the document, element or attribute (RFC 4825 sections 7.1, 7.4 and 7.7).
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// let put = client.request("resource-lists").filename("backup").put(empty)?;
+    /// assert!(put.is_created());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::put`].
+    pub fn put(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
+        let target = self.begin()?;
+        self.check_changeable(&target)?;
+        self.check_body(&target, body.as_ref())?;
+        self.put_to(&target, self.fields_with_body(&target)?, body.as_ref())
+    }
+
+    fn put_to(&self, target: &Target, headers: HeaderMap, body: &[u8]) -> Result<Response> {
+        let response = self.change(http_types::Method::PUT, target, headers, Some(body))?;
+        self.client.learn_answer(&response);
+        Ok(response)
+    }
+
+    /// Deletes the document, element or attribute (RFC 4825 sections 7.2, 7.5 and 7.8).
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.request("resource-lists").get()?;
+    /// client.request("resource-lists").if_match(lists.etag()).delete()?;
+    /// assert!(client.request("resource-lists").optional().get()?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::delete`].
+    pub fn delete(mut self) -> Result<Response> {
+        let target = self.begin()?;
+        self.check_changeable(&target)?;
+        self.change(http_types::Method::DELETE, &target, self.options.wanted.fields()?, None)
+    }
+
+    fn change(
+        &self,
+        method: http_types::Method,
+        target: &Target,
+        headers: HeaderMap,
+        body: Option<&[u8]>,
+    ) -> Result<Response> {
+        let request = self.prepared(method, headers, body);
+        let answer = self.client.exchange().run(&request, &target.path)?;
+        let (_, response) = answer.success(&request)?;
+        Ok(response)
+    }
+
+    /// Creates the document, element or attribute where nothing is.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
+    /// let error = list.insert(r#"<list name="friends"/>"#).unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::insert`].
+    pub fn insert(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
+        let (target, headers) = self.begin_promise("insert", body.as_ref())?;
+        if self.options.node.is_document() {
+            self.insert_document(&target, headers, body.as_ref())
+        } else {
+            self.insert_node(&target, &headers, body.as_ref())
+        }
+    }
+
+    /// Looks first, since some servers take no notice of `If-None-Match: *`.
+    fn insert_document(
+        &self,
+        target: &Target,
+        mut headers: HeaderMap,
+        body: &[u8],
+    ) -> Result<Response> {
+        if headers.contains_key(IF_MATCH) {
+            return Err(Error::invalid_input(
+                "insert of a document takes no ETag; before the document is there it has none",
+            ));
+        }
+        self.check_missing(target, &headers)?;
+        headers.insert(IF_NONE_MATCH, HeaderValue::from_static("*"));
+        match self.put_to(target, headers, body) {
+            Err(error) if error.is_precondition_failed() => {
+                Err(Error::already_exists(&self.url_of(target), error.response().cloned()))
+            }
+            result => result,
+        }
+    }
+
+    fn insert_node(&self, target: &Target, headers: &HeaderMap, body: &[u8]) -> Result<Response> {
+        let document = self.target_of(&NodeArg::default())?;
+        again_if_changed(headers, || {
+            let guarded = if headers.contains_key(IF_MATCH) {
+                headers.clone()
+            } else {
+                let found = self.get_from(&document, for_a_look(headers))?;
+                self.guarded_by(headers, &document, &found)?
+            };
+            self.check_missing(target, headers)?;
+            self.put_to(target, guarded, body)
+        })
+    }
+
+    fn check_missing(&self, target: &Target, headers: &HeaderMap) -> Result<()> {
+        match none_if_missing(self.get_from(target, for_a_look(headers)))? {
+            None => Ok(()),
+            Some(found) => {
+                Err(Error::already_exists(&self.url_of(target), Some(found.response().clone())))
+            }
+        }
+    }
+
+    /// Replaces what is there, and gives it back.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let name = client.request("resource-lists").node("/resource-lists/list/@name");
+    /// let (old, _) = name.replace("family")?;
+    /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::replace`].
+    pub fn replace(mut self, body: impl AsRef<[u8]>) -> Result<(Resource, Response)> {
+        let (target, headers) = self.begin_promise("replace", body.as_ref())?;
+        again_if_changed(&headers, || {
+            let old = self.get_from(&target, for_a_look(&headers))?;
+            let guarded = self.guarded_by(&headers, &target, &old)?;
+            let response = self.put_to(&target, guarded, body.as_ref())?;
+            Ok((old, response))
+        })
+    }
+
+    /// All that can be refused before the first request of an `insert` or `replace`, whose promise
+    /// needs the conditions for itself.
+    fn begin_promise(&mut self, call: &str, body: &[u8]) -> Result<(Target, HeaderMap)> {
+        let target = self.begin()?;
+        self.check_changeable(&target)?;
+        self.check_body(&target, body)?;
+        let headers = self.fields_with_body(&target)?;
+        if headers.contains_key(IF_NONE_MATCH) {
+            return Err(Error::invalid_input(format!(
+                "{call} takes no If-None-Match, it sets the conditions that it needs; use put"
+            )));
+        }
+        Ok((target, headers))
+    }
+
+    /// The fields with `If-Match`: the caller's, or else the ETag of what was found.
+    fn guarded_by(
+        &self,
+        headers: &HeaderMap,
+        target: &Target,
+        found: &Resource,
+    ) -> Result<HeaderMap> {
+        let mut headers = headers.clone();
+        if !headers.contains_key(IF_MATCH) {
+            let etag = found.etag().ok_or_else(|| {
+                let asked = self.client.exchange().asked(&http_types::Method::GET, &target.path);
+                let reason = "the server sent no ETag, so the change cannot be guarded; use put";
+                let response = Some(found.response().clone());
+                Error::malformed_response(Some(&asked), reason.to_owned(), response)
+            })?;
+            headers.insert(IF_MATCH, value(IF_MATCH.as_str(), &etag.to_field())?);
+        }
+        Ok(headers)
+    }
+
+    fn check_changeable(&self, target: &Target) -> Result<()> {
+        if self.options.validate && target.kind == ResourceKind::NamespaceBindings {
+            return Err(Error::invalid_input(
+                "namespace bindings can only be fetched; put the element that declares them",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Sends any method with or without a body and gives the answer whatever its status.
+    ///
+    /// Challenges are answered and redirects followed as in every call. Unless
+    /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused, and
+    /// a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an empty
+    /// one.
+    ///
+    /// ```
+    /// use xcaplib::Method;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let body = b"<resource-lists xmlns='urn:ietf:params:xml:ns:resource-lists'/>";
+    /// let answer = client.request("resource-lists").send_raw(Method::Put, Some(body))?;
+    /// assert_eq!(answer.status(), 201);
+    /// let answer = client.request("rls-services").send_raw(Method::Delete, None)?;
+    /// assert_eq!((answer.status(), answer.reason()), (404, "Not Found"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Bad input, transport failures, and answers that cannot be used
+    /// ([`is_too_large`](Error::is_too_large),
+    /// [`is_malformed_response`](Error::is_malformed_response)); no status is an error.
+    pub fn send_raw(mut self, method: Method, body: Option<&[u8]>) -> Result<Response> {
+        let target = self.begin()?;
+        let body = if method == Method::Put { body.or(Some(&[])) } else { body };
+        if method != Method::Get {
+            self.check_changeable(&target)?;
+        }
+        let headers = match body {
+            Some(body) => {
+                self.check_body(&target, body)?;
+                self.fields_with_body(&target)?
+            }
+            None => self.options.wanted.fields()?,
+        };
+        let request = self.prepared(method.of_http(), headers, body);
+        Ok(self.client.exchange().run(&request, &target.path)?.into_response())
+    }
+
+    /// The URL that the request goes to, percent-encoded (RFC 4825 section 6).
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let url = client.request("xcap-caps").url()?;
+    /// assert_eq!(url, format!("{}/xcap-caps/global/index", server.root()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::url`].
+    pub fn url(&self) -> Result<String> {
+        Ok(self.url_of(&self.target()?))
+    }
+
+    /// The header fields that a call of this request sends beside those of HTTP itself, the user
+    /// agent and `Authorization`, each as name and value.
+    ///
+    /// ```
+    /// use xcaplib::{Method, XCAPClient};
+    ///
+    /// let client = XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// let request = client.request("resource-lists").node("/resource-lists/list").if_match("abc");
+    /// let fields = request.header_fields(Method::Put)?;
+    /// assert!(fields.contains(&("content-type".to_owned(), "application/xcap-el+xml".to_owned())));
+    /// assert!(fields.contains(&("if-match".to_owned(), "\"abc\"".to_owned())));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::url`], and those of a header that cannot be sent.
+    pub fn header_fields(&self, method: Method) -> Result<Vec<(String, String)>> {
+        let target = self.target()?;
+        let fields = match method {
+            Method::Put => self.fields_with_body(&target)?,
+            Method::Get | Method::Delete => self.options.wanted.fields()?,
+        };
+        let text = |value: &HeaderValue| text_of(value.as_bytes()).into_owned();
+        Ok(fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
+    }
+
+    /// Checks a body as [`put`](Self::put) does before it sends it, and sends nothing.
+    ///
+    /// ```
+    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// let error = client.request("resource-lists").check("<resource-lists>").unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// assert_eq!(error.body_position(), Some((1, 17)));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for what `put` would refuse; nothing of a body
+    /// where [`validate`](Self::validate) is off.
+    pub fn check(&self, body: impl AsRef<[u8]>) -> Result<()> {
+        let target = self.target()?;
+        self.check_changeable(&target)?;
+        self.check_body(&target, body.as_ref())
+    }
+
+    /// Starts the clock, and says where the request goes.
+    fn begin(&mut self) -> Result<Target> {
+        self.options.time.restart();
+        self.target()
+    }
+
+    pub(crate) fn target(&self) -> Result<Target> {
+        self.target_of(&self.options.node)
+    }
+
+    fn target_of(&self, node: &NodeArg<'_>) -> Result<Target> {
+        let user = match &self.options.owner {
+            Owner::Own | Owner::Everybody => Cow::Borrowed(self.client.user()),
+            Owner::Exact(user) => Cow::Borrowed(user),
+            Owner::Named(text) => Cow::Owned(UserId::new(text)?),
+        };
+        let filename =
+            self.options.filename.as_deref().unwrap_or(&self.options.application.filename);
+        let document = DocumentSelector::new(
+            &self.options.application.auid,
+            self.options.owner.tree(),
+            &user,
+            filename,
+        )?;
+        Target::new(&self.client.exchange().root, &document, node, self.options.validate)
+    }
+
+    pub(crate) fn url_of(&self, target: &Target) -> String {
+        self.client.exchange().url(&target.path)
+    }
+
+    fn check_body(&self, target: &Target, body: &[u8]) -> Result<()> {
+        // Of what a GET of namespace bindings carries there is nothing to say.
+        if !self.options.validate || target.kind == ResourceKind::NamespaceBindings {
+            return Ok(());
+        }
+        validate::body(target.kind, body, target.selector.as_ref(), &self.options.application)
+    }
+
+    fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
+        self.options.wanted.fields_with_body(self.options.application.media_type_of(target.kind))
+    }
+
+    fn prepared<'a>(
+        &self,
+        method: http_types::Method,
+        headers: HeaderMap,
+        body: Option<&'a [u8]>,
+    ) -> Prepared<'a> {
+        Prepared { method, headers, body, time: self.options.time }
+    }
+}
+
+/// Tries again when somebody changed the document in between, unless the caller gave the ETag.
+fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn() -> Result<T>) -> Result<T> {
+    let has_etag = headers.contains_key(IF_MATCH);
+    for _ in 1..ATTEMPTS {
+        match change() {
+            Err(error) if error.is_precondition_failed() && !has_etag => {}
+            result => return result,
+        }
+    }
+    change()
+}
+
+/// A GET's answer is a resource only if it is one: 200 with the text of a document or node.
+fn check_found(asked: &Asked, response: Response) -> Result<Response> {
+    if !matches!(response.status(), 200 | 203) {
+        let reason =
+            format!("the server answered {} to a GET, which brings no resource", response.status());
+        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+    }
+    if response.is_html() {
+        let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
+        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+    }
+    if response.text().is_none() {
+        return Err(Error::not_utf8(asked, response));
+    }
+    Ok(response)
+}
+
+/// Whether an error means that nothing is where the request pointed.
+fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let user = match &self.options.owner {
+            Owner::Named(text) => Some(shown_user(text)),
+            Owner::Exact(user) => Some(shown_user(user.as_str())),
+            Owner::Own | Owner::Everybody => None,
+        };
+        f.debug_struct("Request")
+            .field("client", &self.client)
+            .field("application", &self.options.application.auid)
+            .field("tree", &self.options.owner.tree())
+            .field("user", &user)
+            .field("filename", &self.options.filename)
+            .field("node", &self.options.node)
+            .field("headers", &self.options.wanted.names())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`Request`] of which nothing found is no error.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// match client.request("pres-rules").optional().get()? {
+///     Some(rules) => println!("{rules}"),
+///     None => println!("there are no rules yet"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct OptionalRequest<'c>(Request<'c>);
+
+impl OptionalRequest<'_> {
+    /// Fetches the document or node; `None` where the server answers 404.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// assert!(client.request("pres-rules").optional().get()?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::get`], 404 excepted.
+    pub fn get(self) -> Result<Option<Resource>> {
+        none_if_missing(self.0.get())
+    }
+}

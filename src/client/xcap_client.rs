@@ -1,0 +1,489 @@
+//! The client: each documented call is one line of a request.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::builder::XCAPClientBuilder;
+use super::cached::CachedDocument;
+use super::caps::Capabilities;
+use super::directory::{self, DocumentEntry};
+use super::request::Request;
+use crate::answer::{ETagArg, Error, HeadersArg, Resource, Response, Result};
+use crate::http::Exchange;
+use crate::selector::{Application, NodeArg, Root, UserId};
+
+/// A client of one XCAP root, as one user (RFC 4825 section 7).
+///
+/// A clone shares its connections and its authentication, and so do threads: it is
+/// `Clone + Send + Sync`. [`Debug`](fmt::Debug) shows neither the password nor anything made
+/// from it.
+///
+/// `get`, `put`, `delete`, `insert` and `replace` take their arguments in the documented order;
+/// whatever is not needed is `None`. All other options are in [`request`](Self::request).
+///
+/// ```
+/// use xcaplib::XCAPClient;
+///
+/// # let server = xcaplib::testing::Server::builder().user("alice@example.com", "secret").start()?;
+/// # let root = server.root();
+/// // The root is, for instance, "https://xcap.example.com/xcap-root".
+/// let client = XCAPClient::new(&root, "sip:alice@example.com", "secret")?;
+/// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+/// client.put("resource-lists", empty, None, None, None)?;
+/// let lists = client.get("resource-lists", None, None, None)?;
+/// assert_eq!(lists, empty);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct XCAPClient {
+    core: Arc<Core>,
+}
+
+/// What a client and its clones share.
+pub(crate) struct Core {
+    pub(crate) user: UserId,
+    pub(crate) exchange: Exchange,
+    pub(crate) applications: Vec<Application>,
+    pub(crate) validate: bool,
+    pub(crate) timeout: Duration,
+    /// A change was answered without a document.
+    pub(crate) puts_bring_no_body: AtomicBool,
+}
+
+impl XCAPClient {
+    /// A client for the documents below `xcap_root`, as the user `xcap_user_id`, with defaults for
+    /// all else.
+    ///
+    /// The user id (XUI) is a SIP address, `sip:` left out or not, another URI, or a name without
+    /// `@`. `password` is `None` or a text; a `&String` needs `.as_str()`. The user name for
+    /// authentication is the part of the user id before the `@`.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// let password = String::from("secret");
+    /// XCAPClient::new("http://xcap.example.com/xcap-root", "alice@example.com", password.as_str())?;
+    /// XCAPClient::new("http://xcap.example.com", "tel:+358555000001", None)?;
+    ///
+    /// let error = XCAPClient::new("xcap.example.com", "alice@example.com", None).unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input), naming the part at fault: a root that is no
+    /// http or https URL with a host, or has a user name, query or fragment; a user id that is
+    /// empty or has a password in it.
+    pub fn new<'p>(
+        xcap_root: &str,
+        xcap_user_id: &str,
+        password: impl Into<Option<&'p str>>,
+    ) -> Result<Self> {
+        let builder = Self::builder(xcap_root, xcap_user_id);
+        match password.into() {
+            Some(password) => builder.password(password).build(),
+            None => builder.build(),
+        }
+    }
+
+    /// Begins a client with options of its own.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// let client = XCAPClient::builder("http://xcap.example.com", "sip:alice@example.com")
+    ///     .password("secret")
+    ///     .max_body(64 * 1024)
+    ///     .build()?;
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    #[must_use]
+    pub fn builder(xcap_root: &str, xcap_user_id: &str) -> XCAPClientBuilder {
+        XCAPClientBuilder::new(xcap_root, xcap_user_id)
+    }
+
+    pub(crate) fn of(core: Core) -> Self {
+        Self { core: Arc::new(core) }
+    }
+
+    /// The XCAP root that a client may assume where none was given to it: `https://xcap.` and the
+    /// user's domain (RFC 4825 section 6.1).
+    ///
+    /// ```
+    /// # use xcaplib::XCAPClient;
+    /// assert_eq!(XCAPClient::default_root("sip:alice@example.com")?, "https://xcap.example.com");
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where the user id has no domain.
+    pub fn default_root(xcap_user_id: &str) -> Result<String> {
+        let user = UserId::new(xcap_user_id)?;
+        let domain = user.domain().ok_or_else(|| {
+            Error::invalid_input(format!(
+                "user id `{}` has no domain to make an XCAP root of; give the root",
+                user.as_str().escape_debug()
+            ))
+        })?;
+        let root = format!("https://xcap.{domain}");
+        Root::new(&root)?;
+        Ok(root)
+    }
+
+    /// Fetches a document, element, attribute or set of namespace bindings.
+    ///
+    /// `etag` goes out as `If-Match`; to fetch only what has changed, use
+    /// [`Request::if_none_match`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.get("resource-lists", None, None, None)?;
+    /// println!("{lists}");
+    /// let node = r#"/resource-lists/list[@name="friends"]/entry"#;
+    /// let entry = client.get("resource-lists", node, None, None)?;
+    /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
+    /// assert_eq!(entry.etag(), lists.etag());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Bad input, before anything is sent; transport failures; any status that is no success, 404
+    /// as [`is_not_found`](Error::is_not_found); an answer that is no resource: not UTF-8, too
+    /// large, a web page.
+    pub fn get<'a>(
+        &self,
+        application: &str,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<Resource> {
+        self.call(application, node.into(), etag.into(), headers.into()).get()
+    }
+
+    /// Creates or replaces a document, element or attribute.
+    ///
+    /// `resource` is a text, bytes or an [`Element`](crate::Element); for an attribute it is the
+    /// value, with or without quotes. With an `etag` the change goes through only if the document
+    /// is still the one it names (RFC 4825 section 7.11). [`Response::is_created`] tells creation
+    /// from replacement on servers that do.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// use xcaplib::Element;
+    ///
+    /// let lists = client.get("resource-lists", None, None, None)?;
+    /// let carol = Element::new("entry").attr("uri", "sip:carol@example.com");
+    /// let node = r#"/resource-lists/list/entry[@uri="sip:carol@example.com"]"#;
+    /// let put = client.put("resource-lists", &carol, node, lists.etag(), None)?;
+    /// assert!(put.is_created());
+    ///
+    /// let attribute = "/resource-lists/list/@name";
+    /// client.put("resource-lists", "family", attribute, put.etag(), None)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Bad input, before anything is sent: a body that a conforming server is certain to refuse is
+    /// named with line and column. Transport failures, after which, unless the connection could
+    /// not be made, it is not known whether the change was made. Any status that is no success: 409 as [`is_conflict`](Error::is_conflict),
+    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed).
+    pub fn put<'a>(
+        &self,
+        application: &str,
+        resource: impl AsRef<[u8]>,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<Response> {
+        self.call(application, node.into(), etag.into(), headers.into()).put(resource)
+    }
+
+    /// Deletes a document, element or attribute.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.get("resource-lists", None, None, None)?;
+    /// let node = r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#;
+    /// let deleted = client.delete("resource-lists", node, lists.etag(), None)?;
+    ///
+    /// // Again, with the ETag of the change before: nothing is there.
+    /// let error = client.delete("resource-lists", node, deleted.etag(), None).unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`put`](Self::put), without a body; 404 as [`is_not_found`](Error::is_not_found).
+    pub fn delete<'a>(
+        &self,
+        application: &str,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<Response> {
+        self.call(application, node.into(), etag.into(), headers.into()).delete()
+    }
+
+    /// Creates a document, element or attribute where nothing is.
+    ///
+    /// A document: a GET that must find nothing, then one PUT with `If-None-Match: *`. That nobody
+    /// creates it in between is the server's part of the promise; a server that ignores
+    /// `If-None-Match: *` (Kamailio does) overwrites what came in between.
+    ///
+    /// An element or attribute: the document's ETag, a GET of the node that must find nothing, and
+    /// a PUT with that ETag in `If-Match`; from the beginning when the document changed in between,
+    /// in at most 5 tries. With an `etag` of the caller's there is one try, with that ETag.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// client.insert("resource-lists", empty, None, None, None)?;
+    /// let error = client.insert("resource-lists", empty, None, None, None).unwrap_err();
+    /// assert!(error.is_already_exists());
+    ///
+    /// let list = r#"<list name="friends"/>"#;
+    /// let node = r#"/resource-lists/list[@name="friends"]"#;
+    /// client.insert("resource-lists", list, node, None, None)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_already_exists`](Error::is_already_exists) where something is;
+    /// [`is_not_found`](Error::is_not_found) where the document of a node is missing; a document
+    /// takes no `etag`; an `If-None-Match` is bad input; those of [`put`](Self::put).
+    pub fn insert<'a>(
+        &self,
+        application: &str,
+        resource: impl AsRef<[u8]>,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<Response> {
+        self.call(application, node.into(), etag.into(), headers.into()).insert(resource)
+    }
+
+    /// Replaces a document, element or attribute that is there, and gives back what was.
+    ///
+    /// A GET, then a PUT with the ETag found in `If-Match`; again when the document changed in
+    /// between, in at most 5 tries. With an `etag` of the caller's there is one try, with that ETag.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let node = r#"/resource-lists/list[@name="friends"]"#;
+    /// let empty = r#"<list name="friends"/>"#;
+    /// let (old, response) = client.replace("resource-lists", empty, node, None, None)?;
+    /// assert!(old.as_str().contains("sip:bob@example.com"));
+    /// assert!(response.etag().is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) where nothing is; an `If-None-Match` is bad input;
+    /// those of [`put`](Self::put).
+    pub fn replace<'a>(
+        &self,
+        application: &str,
+        resource: impl AsRef<[u8]>,
+        node: impl Into<NodeArg<'a>>,
+        etag: impl Into<ETagArg<'a>>,
+        headers: impl Into<HeadersArg<'a>>,
+    ) -> Result<(Resource, Response)> {
+        self.call(application, node.into(), etag.into(), headers.into()).replace(resource)
+    }
+
+    /// The URL of a document or node, percent-encoded (RFC 4825 section 6).
+    ///
+    /// ```
+    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "alice@example.com", None)?;
+    /// assert_eq!(
+    ///     client.url("resource-lists", "/resource-lists/list[@name=\"friends\"]")?,
+    ///     "https://xcap.example.com/resource-lists/users/sip:alice@example.com/index\
+    ///      /~~/resource-lists/list%5B@name=%22friends%22%5D",
+    /// );
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for what cannot be sent.
+    pub fn url<'a>(&self, application: &str, node: impl Into<NodeArg<'a>>) -> Result<String> {
+        self.request(application).node(node).url()
+    }
+
+    /// Fetches a document, to be kept and edited in step with the server
+    /// (RFC 4825 section 7.11).
+    ///
+    /// A document that is not there yet is made by [`insert`](Self::insert) first.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// lists.delete(r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#)?;
+    /// assert!(!lists.text().contains("bob"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get`](Self::get): [`is_not_found`](Error::is_not_found) where there is none.
+    pub fn open(&self, application: &str) -> Result<CachedDocument> {
+        self.request(application).open()
+    }
+
+    /// Asks what the server can do: `xcap-caps` (RFC 4825 section 12).
+    ///
+    /// A server that has no such document (404, 405 or 501) leaves it
+    /// [unknown](Capabilities::is_known); that is no error.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let capabilities = client.capabilities()?;
+    /// if capabilities.supports_application("pres-rules") == Some(false) {
+    ///     println!("no presence rules here, but {}", capabilities.auids().join(", "));
+    /// }
+    /// # assert_eq!(capabilities.supports_application("pres-rules"), Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_malformed_response`](Error::is_malformed_response) where the answer is something else:
+    /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
+    pub fn capabilities(&self) -> Result<Capabilities> {
+        Capabilities::fetch(self)
+    }
+
+    /// Lists the documents that the user has there: the directory of OMA XDM,
+    /// `org.openmobilealliance.xcap-directory`.
+    ///
+    /// An entry whose URI names no document is left out; what is not understood of an ETag or a size
+    /// is as if it were not given. The list is the server's, in its order: some name documents
+    /// twice, or documents of others.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// for entry in client.documents()? {
+    ///     println!("{}/{}: {:?} bytes", entry.application(), entry.filename(), entry.size());
+    /// }
+    /// # assert_eq!(client.documents()?.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Any status that is no success, also where the server has no directories: 404 as
+    /// [`is_not_found`](Error::is_not_found), 405 and 501 by their [`status`](Error::status).
+    /// [`is_malformed_response`](Error::is_malformed_response) where the answer is something else:
+    /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
+    pub fn documents(&self) -> Result<Vec<DocumentEntry>> {
+        directory::fetch(self)
+    }
+
+    /// Begins a request with every option.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let lists = client.request("resource-lists").user("sip:bob@example.com").optional().get()?;
+    /// assert!(lists.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn request(&self, application: &str) -> Request<'_> {
+        Request::new(self, application)
+    }
+
+    fn call(
+        &self,
+        application: &str,
+        node: NodeArg<'_>,
+        etag: ETagArg<'_>,
+        headers: HeadersArg<'_>,
+    ) -> Request<'_> {
+        self.request(application).node(node).if_match(etag).headers(headers)
+    }
+
+    /// What is known about an application usage: the user's own first, then the registry.
+    pub(crate) fn application(&self, auid: &str) -> Cow<'static, Application> {
+        let own = self.core.applications.iter().rfind(|application| application.auid == auid);
+        match (own, Application::lookup(auid)) {
+            (Some(own), _) => Cow::Owned(own.clone()),
+            (None, Some(registered)) => Cow::Borrowed(registered),
+            (None, None) => Cow::Owned(Application::new(auid.to_owned())),
+        }
+    }
+
+    /// Takes note of the answer to a PUT that succeeded.
+    pub(crate) fn learn_answer(&self, response: &Response) {
+        if response.body().is_empty() {
+            self.core.puts_bring_no_body.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the server is known to answer a change without a document, so that a PUT answered with
+    /// one changed nothing.
+    pub(crate) fn puts_bring_no_body(&self) -> bool {
+        self.core.puts_bring_no_body.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn exchange(&self) -> &Exchange {
+        &self.core.exchange
+    }
+
+    pub(crate) fn user(&self) -> &UserId {
+        &self.core.user
+    }
+
+    pub(crate) fn validates(&self) -> bool {
+        self.core.validate
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.core.timeout
+    }
+}
+
+impl fmt::Debug for XCAPClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XCAPClient")
+            .field(
+                "root",
+                &format_args!(
+                    "{}{}",
+                    self.core.exchange.root.origin(),
+                    self.core.exchange.root.path()
+                ),
+            )
+            .field("user", &self.core.user.as_str())
+            .finish_non_exhaustive()
+    }
+}

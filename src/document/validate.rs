@@ -1,0 +1,441 @@
+//! Bodies before upload: what a conforming server is certain to refuse is not sent
+//! (RFC 4825 sections 7 and 8.2.2).
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use roxmltree::{Attribute, Document, Node, TextPos};
+
+use crate::answer::{Error, ResourceKind, Result};
+use crate::selector::{
+    Application, AttributeTest, NameOrAny, NodeSelector, QName, RootElement, Step, Terminal,
+};
+use crate::text::{printable, printable_reason};
+use crate::xml::{self, Fault, unquoted};
+
+/// The namespace that a prefix bound outside the fragment gets for the time of the check.
+const INHERITED: &str = "inherited:";
+
+const UTF16: &str = "the text is UTF-16; XCAP takes UTF-8 alone";
+const NOT_UTF8: &str = "the text is not UTF-8; XCAP takes UTF-8 alone";
+
+/// Checks the body of a PUT to a document, element or attribute.
+pub(crate) fn body(
+    kind: ResourceKind,
+    body: &[u8],
+    selector: Option<&NodeSelector>,
+    application: &Application,
+) -> Result<()> {
+    let fault = match (kind, selector) {
+        (ResourceKind::Document, _) | (_, None) => document(body, application),
+        (ResourceKind::Attribute, Some(selector)) => attribute(body, selector),
+        (_, Some(selector)) => element(body, selector, application),
+    };
+    fault.map_err(|fault| {
+        let what = match kind {
+            ResourceKind::Document => "document",
+            ResourceKind::Attribute => "attribute",
+            ResourceKind::Element | ResourceKind::NamespaceBindings => "element",
+        };
+        let TextPos { row, col } = fault.position;
+        // Values and namespaces of a selector may hold any character.
+        let reason = printable_reason(&fault.reason);
+        let text = format!("{what} body, line {row}, column {col}: {reason}");
+        Error::refused_body(text, (row, col))
+    })
+}
+
+fn document(body: &[u8], application: &Application) -> Result<(), Fault> {
+    let text = utf8(body)?;
+    check_start(text)?;
+    check_declared_encoding(text)?;
+    let document = xml::parse(text)?;
+    match &application.root {
+        Some(expected) => check_root(&document, expected, application),
+        None => Ok(()),
+    }
+}
+
+/// The text without its byte order mark.
+pub(crate) fn utf8(body: &[u8]) -> Result<&str, Fault> {
+    let text = std::str::from_utf8(body).map_err(|error| {
+        let valid = body.get(..error.valid_up_to()).unwrap_or_default();
+        let position = xml::position(&String::from_utf8_lossy(valid), valid.len());
+        Fault::at(position, if is_utf16(body) { UTF16 } else { NOT_UTF8 })
+    })?;
+    if is_utf16(body) {
+        return Err(Fault::at(TextPos::new(1, 1), UTF16));
+    }
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// The parser passes over a byte order mark of its own, behind the one that is gone already.
+fn check_start(text: &str) -> Result<(), Fault> {
+    if text.starts_with('\u{feff}') {
+        let reason = "a second byte order mark stands before the markup; leave it out";
+        return Err(Fault::at(TextPos::new(1, 1), reason));
+    }
+    Ok(())
+}
+
+/// By the byte order mark, or the zero byte of its first character, which is `<` or a quote.
+fn is_utf16(body: &[u8]) -> bool {
+    body.starts_with(b"\xff\xfe")
+        || body.starts_with(b"\xfe\xff")
+        || body.get(..2).is_some_and(|start| start.contains(&0))
+}
+
+/// An XML declaration may name no other encoding than the one the text has.
+pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
+    let Some(declaration) = declaration(text) else { return Ok(()) };
+    let Some((at, encoding)) = pseudo_attribute(declaration, "encoding") else { return Ok(()) };
+    let agrees = ["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
+        || (encoding.eq_ignore_ascii_case("us-ascii") && text.is_ascii());
+    if agrees {
+        return Ok(());
+    }
+    Err(Fault::at(
+        xml::position(text, at),
+        format!(
+            "the declaration names the encoding `{}`, but the text is UTF-8; write `UTF-8` there",
+            printable(encoding)
+        ),
+    ))
+}
+
+/// Where a pseudo-attribute of the declaration begins, and its value.
+fn pseudo_attribute<'a>(declaration: &'a str, wanted: &str) -> Option<(usize, &'a str)> {
+    let mut rest = declaration.strip_prefix("<?xml")?;
+    loop {
+        rest = rest.trim_start_matches(xml::is_whitespace);
+        let at = declaration.len() - rest.len();
+        let (name, value) = rest.split_once('=')?;
+        let value = value.trim_start_matches(xml::is_whitespace);
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, after) = value.get(1..)?.split_once(quote)?;
+        if name.trim_end_matches(xml::is_whitespace) == wanted {
+            return Some((at, value));
+        }
+        rest = after;
+    }
+}
+
+fn declaration(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("<?xml")?;
+    let end = rest.as_bytes().windows(2).position(|found| found == b"?>")?;
+    rest.starts_with(xml::is_whitespace).then(|| text.get(..end + 5)).flatten()
+}
+
+fn check_root(
+    document: &Document<'_>,
+    expected: &RootElement,
+    application: &Application,
+) -> Result<(), Fault> {
+    let root = document.root_element();
+    let tag = root.tag_name();
+    if tag.name() == expected.name && tag.namespace() == Some(&expected.namespace) {
+        return Ok(());
+    }
+    let namespace = match tag.namespace() {
+        Some(namespace) => format!("namespace `{}`", printable(namespace)),
+        None => "no namespace".to_owned(),
+    };
+    Err(Fault::at(
+        document.text_pos_at(root.range().start),
+        format!(
+            "the root element is `{}` in {namespace}; a document of {} begins with `<{} xmlns=\"{}\">`",
+            printable(tag.name()),
+            application.auid,
+            expected.name,
+            expected.namespace
+        ),
+    ))
+}
+
+fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> Result<(), Fault> {
+    let text = utf8(body)?;
+    check_start(text)?;
+    if declaration(text).is_some() {
+        return Err(Fault::at(
+            TextPos::new(1, 1),
+            "an element has no XML declaration; leave `<?xml ..?>` out",
+        ));
+    }
+    let fault = match xml::parse(text) {
+        Ok(document) => {
+            return check_element(&document, document.root(), 0, selector, application);
+        }
+        Err(fault) => fault,
+    };
+    // Prefixes may be bound in the document; and what is no single element is better explained as
+    // content than as a document.
+    let wrapper = wrapper(text);
+    let wrapped = format!("{wrapper}{text}</w>");
+    let shift = saturating_len(&wrapper);
+    match xml::parse(&wrapped) {
+        Ok(document) => {
+            check_element(&document, document.root_element(), shift, selector, application)
+        }
+        Err(inner) if fault.unbound_prefix.is_some() => Err(within(unshift(inner, shift), text)),
+        Err(_) => Err(fault),
+    }
+}
+
+/// A start tag that binds the prefixes which the fragment uses.
+fn wrapper(fragment: &str) -> String {
+    let prefixes: BTreeSet<&str> = names(fragment)
+        .into_iter()
+        .filter_map(|name| name.split_once(':'))
+        .map(|(prefix, _)| prefix)
+        .filter(|prefix| !matches!(*prefix, "xml" | "xmlns") && xml::is_ncname(prefix))
+        .collect();
+    let mut tag = String::from("<w");
+    for prefix in prefixes {
+        let written = write!(tag, " xmlns:{prefix}='{INHERITED}{prefix}'");
+        debug_assert!(written.is_ok(), "a String takes all text");
+    }
+    tag.push('>');
+    tag
+}
+
+/// The names in the tags of a text, also where it is no XML: those of elements and attributes.
+fn names(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some((_, markup)) = rest.split_once('<') {
+        let end = match markup {
+            _ if markup.starts_with("!--") => "-->",
+            _ if markup.starts_with("![CDATA[") => "]]>",
+            _ if markup.starts_with('?') => "?>",
+            _ => {
+                rest = tag_names(markup, &mut names);
+                continue;
+            }
+        };
+        rest = markup.split_once(end).map_or("", |(_, rest)| rest);
+    }
+    names
+}
+
+/// Adds the names of a tag, given from behind its `<`; what follows the tag.
+fn tag_names<'a>(tag: &'a str, names: &mut Vec<&'a str>) -> &'a str {
+    let mut rest = tag;
+    loop {
+        let end = rest.find(['<', '>', '"', '\'']).unwrap_or(rest.len());
+        let (outside, value) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let is_between = |c| xml::is_whitespace(c) || matches!(c, '/' | '=');
+        names.extend(outside.split(is_between).filter(|name| !name.is_empty()));
+        let mut chars = value.chars();
+        rest = match chars.next() {
+            Some(quote @ ('"' | '\'')) => {
+                chars.as_str().split_once(quote).map_or("", |(_, rest)| rest)
+            }
+            Some('>') => return chars.as_str(),
+            _ => return value,
+        };
+    }
+}
+
+fn saturating_len(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// Takes the wrapper's width out of a position on the first line.
+fn unshift(mut fault: Fault, shift: u32) -> Fault {
+    if fault.position.row == 1 {
+        fault.position.col = fault.position.col.saturating_sub(shift).max(1);
+    }
+    fault
+}
+
+/// Names the end of the fragment where the fault is the wrapper's end tag.
+fn within(fault: Fault, fragment: &str) -> Fault {
+    let end = xml::position(fragment, fragment.len());
+    if (fault.position.row, fault.position.col) < (end.row, end.col) {
+        return fault;
+    }
+    Fault::at(end, xml::UNCLOSED)
+}
+
+fn check_element(
+    document: &Document<'_>,
+    parent: Node<'_, '_>,
+    shift: u32,
+    selector: &NodeSelector,
+    application: &Application,
+) -> Result<(), Fault> {
+    let fault = |node: Node<'_, '_>, reason: String| {
+        unshift(Fault::at(document.text_pos_at(node.range().start), reason), shift)
+    };
+    let element = parent
+        .first_element_child()
+        .ok_or_else(|| Fault::at(TextPos::new(1, 1), "there is no element".to_owned()))?;
+    let extra = parent.children().find(|node| {
+        let is_space =
+            node.is_text() && node.text().unwrap_or_default().chars().all(xml::is_whitespace);
+        *node != element && !is_space
+    });
+    if let Some(extra) = extra {
+        let what = if extra.is_element() { "a second element" } else { "something else" };
+        return Err(fault(
+            extra,
+            format!(
+                "{what} stands beside the element; a body is one element, with white space around it at most"
+            ),
+        ));
+    }
+    match selector.steps().last() {
+        Some(Step::Element { name, attribute, .. }) => {
+            let names = Names { selector, application };
+            names.check_name(element, name).map_err(|reason| fault(element, reason))?;
+            match attribute {
+                Some(test) => {
+                    names.check_attribute(element, test).map_err(|reason| fault(element, reason))
+                }
+                None => Ok(()),
+            }
+        }
+        Some(Step::Extension(_)) | None => Ok(()),
+    }
+}
+
+/// What the names of a selector's last step mean.
+struct Names<'a> {
+    selector: &'a NodeSelector,
+    application: &'a Application,
+}
+
+impl Names<'_> {
+    fn check_name(&self, element: Node<'_, '_>, wanted: &NameOrAny) -> Result<(), String> {
+        let NameOrAny::Name(wanted) = wanted else { return Ok(()) };
+        let tag = element.tag_name();
+        let namespace = match wanted.prefix() {
+            Some(prefix) => self.selector.namespace_of(prefix),
+            None => self.application.default_namespace.as_deref(),
+        };
+        if tag.name() == wanted.local() && !differ(tag.namespace(), namespace) {
+            return Ok(());
+        }
+        let of = |namespace: Option<&str>| match namespace {
+            Some("") => " of no namespace".to_owned(),
+            Some(namespace) if !namespace.starts_with(INHERITED) => {
+                format!(" of namespace `{namespace}`")
+            }
+            _ => String::new(),
+        };
+        Err(format!(
+            "the element is `{}`{}, but the selector ends in `{wanted}`{}; a GET would not find what was put",
+            tag.name(),
+            of(tag.namespace()),
+            of(namespace),
+        ))
+    }
+
+    fn check_attribute(&self, element: Node<'_, '_>, test: &AttributeTest) -> Result<(), String> {
+        // Several may be the one, if their prefixes are bound outside the fragment.
+        let mut named =
+            element.attributes().filter(|attribute| self.is_named(attribute, &test.name));
+        let first = named.clone().next();
+        if named.any(|attribute| attribute.value() == test.value) {
+            return Ok(());
+        }
+        let fault = match first {
+            Some(attribute) => format!("has `{}`", printable(attribute.value())),
+            None => "has no such attribute".to_owned(),
+        };
+        Err(format!(
+            "the selector ends in `[{test}]`, but the element {fault}; a GET would not find what was put"
+        ))
+    }
+
+    fn is_named(&self, attribute: &Attribute<'_, '_>, wanted: &QName) -> bool {
+        attribute.name() == wanted.local()
+            && attribute.namespace().is_some() == wanted.prefix().is_some()
+            && !differ(
+                attribute.namespace(),
+                wanted.prefix().and_then(|p| self.selector.namespace_of(p)),
+            )
+    }
+}
+
+/// Whether two namespaces are known to differ: only what the fragment declares itself is known.
+fn differ(found: Option<&str>, wanted: Option<&str>) -> bool {
+    match (found, wanted) {
+        (Some(found), Some(wanted)) => !found.starts_with(INHERITED) && found != wanted,
+        _ => false,
+    }
+}
+
+fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
+    let text = utf8(body)?;
+    let fault = |offset: usize, reason: String| Err(Fault::at(xml::position(text, offset), reason));
+    if let Some(Terminal::Attribute(name)) = selector.terminal() {
+        if name.prefix() == Some("xmlns") || name.to_string() == "xmlns" {
+            return fault(
+                0,
+                "a namespace declaration is not an attribute; put the whole element".to_owned(),
+            );
+        }
+    }
+    let value = att_value(text)?;
+    match own_test(selector) {
+        Some(test) if test.value != value => fault(
+            0,
+            format!(
+                "the selector picks the element by `[{test}]`, so no other value can be put; pick it by position or put the whole element"
+            ),
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// The value of an `AttValue`, or of the text between its quotes where they are left out
+/// (XML 1.0, production 10).
+pub(crate) fn att_value(text: &str) -> Result<Cow<'_, str>, Fault> {
+    let fault = |offset: usize, reason: String| Err(Fault::at(xml::position(text, offset), reason));
+    let (start, value) = match unquoted(text) {
+        Some(value) => (1, value),
+        None if text.starts_with(['"', '\'']) => {
+            let quote = text.get(..1).unwrap_or_default();
+            return match text.match_indices(quote).nth(1) {
+                Some((end, _)) => fault(
+                    end + 1,
+                    format!("text follows the closing `{quote}`; take it away, line breaks too"),
+                ),
+                None => fault(0, format!("no `{quote}` closes the value; add one at its end")),
+            };
+        }
+        None => (0, text),
+    };
+    let delimiter = if start == 1 { text.chars().next() } else { None };
+    for (offset, c) in value.char_indices() {
+        let reason = match c {
+            '<' => "a `<` stands in the value; write `&lt;`".to_owned(),
+            c if Some(c) == delimiter => {
+                "the delimiter stands in the value; write `&quot;` or `&apos;`, or use the other quote".to_owned()
+            }
+            c if !xml::is_char(c) => format!("U+{:04X} stands in the value, which XML does not allow", u32::from(c)),
+            _ => continue,
+        };
+        return fault(start + offset, reason);
+    }
+    xml::resolve_references(value).or_else(|bad| {
+        fault(
+            start + bad.0,
+            "this is no reference that XML allows; a bare `&` is written `&amp;`".to_owned(),
+        )
+    })
+}
+
+/// The last step's test, if it names the attribute that the selector ends in.
+fn own_test(selector: &NodeSelector) -> Option<&AttributeTest> {
+    let Some(Terminal::Attribute(name)) = selector.terminal() else { return None };
+    let Some(Step::Element { attribute: Some(test), .. }) = selector.steps().last() else {
+        return None;
+    };
+    let namespace = |name: &QName| {
+        name.prefix().and_then(|prefix| selector.namespace_of(prefix)).map(str::to_owned)
+    };
+    (test.name.local() == name.local() && namespace(&test.name) == namespace(name)).then_some(test)
+}

@@ -1,0 +1,126 @@
+//! The header fields of a request, checked and put together from what a caller gives.
+
+use crate::answer::{ETagArg, Error, HeadersArg, Result};
+use crate::http_types::header::{
+    AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, IF_MATCH, IF_NONE_MATCH, USER_AGENT,
+};
+use crate::http_types::{HeaderMap, HeaderValue};
+
+/// Fields that frame a message: the HTTP library's alone.
+const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "expect", "te", "trailer"];
+
+/// Fields that a request has once: of several given, the last is sent.
+const SINGLE: [HeaderName; 5] = [AUTHORIZATION, CONTENT_TYPE, HOST, IF_MATCH, USER_AGENT];
+
+/// What a caller wants in the head of a request, not looked at yet.
+#[derive(Clone, Default)]
+pub(crate) struct Wanted {
+    headers: Vec<(String, String)>,
+    content_type: Option<String>,
+    if_match: Option<Vec<u8>>,
+    if_none_match: Option<Vec<u8>>,
+}
+
+impl Wanted {
+    pub(crate) fn add(&mut self, headers: HeadersArg<'_>) {
+        self.headers
+            .extend(headers.pairs().iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+    }
+
+    pub(crate) fn set_content_type(&mut self, media_type: &str) {
+        self.content_type = Some(media_type.to_owned());
+    }
+
+    pub(crate) fn set_if_match(&mut self, etag: &ETagArg<'_>) {
+        self.if_match = etag.to_field();
+    }
+
+    pub(crate) fn set_if_none_match(&mut self, etag: &ETagArg<'_>) {
+        self.if_none_match = etag.to_field();
+    }
+
+    pub(crate) fn forget_conditions(&mut self) {
+        self.if_match = None;
+        self.if_none_match = None;
+        let is_condition = |name: &str| {
+            [IF_MATCH, IF_NONE_MATCH].iter().any(|field| name.eq_ignore_ascii_case(field.as_str()))
+        };
+        self.headers.retain(|(name, _)| !is_condition(name));
+    }
+
+    /// The names of the headers, whose values may be secrets.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.headers.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The fields of a request without a body. One given as a header wins over a condition.
+    pub(crate) fn fields(&self) -> Result<HeaderMap> {
+        let mut fields = self.given()?;
+        for (name, field) in [(IF_MATCH, &self.if_match), (IF_NONE_MATCH, &self.if_none_match)] {
+            if let Some(field) = field {
+                let field = value(name.as_str(), field)?;
+                fields.entry(name).or_insert(field);
+            }
+        }
+        Ok(fields)
+    }
+
+    /// The fields of a request with a body, which is of this media type unless the caller gave
+    /// another; an empty one sends none.
+    pub(crate) fn fields_with_body(&self, media_type: &str) -> Result<HeaderMap> {
+        let mut fields = self.fields()?;
+        if !fields.contains_key(CONTENT_TYPE) {
+            let media_type = self.content_type.as_deref().unwrap_or(media_type);
+            let field = value(CONTENT_TYPE.as_str(), media_type.as_bytes())?;
+            fields.insert(CONTENT_TYPE, field);
+        }
+        if fields.get(CONTENT_TYPE).is_some_and(HeaderValue::is_empty) {
+            fields.remove(CONTENT_TYPE);
+        }
+        Ok(fields)
+    }
+
+    fn given(&self) -> Result<HeaderMap> {
+        let mut fields = HeaderMap::new();
+        for (name, field) in &self.headers {
+            let parsed = field_name(name)?;
+            let field = value(name, field.as_bytes())?;
+            if SINGLE.contains(&parsed) {
+                fields.insert(parsed, field);
+            } else {
+                fields.append(parsed, field);
+            }
+        }
+        Ok(fields)
+    }
+}
+
+fn field_name(name: &str) -> Result<HeaderName> {
+    let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+        Error::invalid_input(format!("header `{}` is not a header name", name.escape_debug()))
+    })?;
+    if FRAMING.contains(&parsed.as_str()) {
+        return Err(Error::invalid_input(format!(
+            "header `{parsed}` frames the message and cannot be given"
+        )));
+    }
+    Ok(parsed)
+}
+
+/// A field value, or the error that names the field.
+pub(crate) fn value(name: &str, field: &[u8]) -> Result<HeaderValue> {
+    HeaderValue::from_bytes(field).map_err(|_| {
+        Error::invalid_input(format!(
+            "header `{name}`: the value holds a line break, NUL or another control character"
+        ))
+    })
+}
+
+/// The fields for a look at what is there: without conditions and the media type of a body.
+pub(crate) fn for_a_look(headers: &HeaderMap) -> HeaderMap {
+    let mut headers = headers.clone();
+    for name in [CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH] {
+        headers.remove(name);
+    }
+    headers
+}

@@ -1,0 +1,155 @@
+//! Which redirects are followed, and what is said of the others.
+
+use url::{Position, Url};
+
+use crate::answer::{Asked, Response};
+use crate::http_types::Method;
+use crate::http_types::header::LOCATION;
+use crate::selector::Root;
+use crate::text::{printable, shown_url};
+
+use super::echo::Secret;
+
+/// What an answer says about where to go.
+pub(crate) enum Redirect {
+    /// The answer is no redirect.
+    None,
+    /// Path and query, within the origin.
+    To(String),
+    /// Not followed, and why.
+    Refused(String),
+}
+
+impl Redirect {
+    /// Where an answer redirects to, within the same origin and for methods that keep their meaning
+    /// (RFC 9110 section 15.4).
+    pub(crate) fn of(
+        root: &Root,
+        asked: &Asked,
+        response: &Response,
+        sent: Option<Secret>,
+    ) -> Self {
+        let status = response.status();
+        if !matches!(status, 300..=303 | 305..=399) {
+            return Self::None;
+        }
+        let Some(location) = response.header(LOCATION.as_str()) else {
+            return Self::Refused("a redirect without a Location".to_owned());
+        };
+        // They would be in every text about the next request.
+        if sent.is_some_and(|sent| sent.is_in(location)) {
+            let why = "a redirect to a target that repeats the credentials, not followed";
+            return Self::Refused(why.to_owned());
+        }
+        let Ok(mut url) = Url::parse(&asked.url).and_then(|base| base.join(location)) else {
+            let shown = printable(&without_userinfo(location));
+            return Self::Refused(format!("a redirect to `{shown}`, which is no URL"));
+        };
+        let is_same_origin = url.origin().ascii_serialization() == root.origin();
+        let has_userinfo = !url.username().is_empty() || url.password().is_some();
+        let why = if !is_followed(status, &asked.method) {
+            "not followed for this method and status"
+        } else if !is_same_origin {
+            "not followed to another origin; if it is right, make it the client's root"
+        } else if has_userinfo {
+            "not followed with a user name in it"
+        } else {
+            return Self::To(url[Position::BeforePath..Position::AfterQuery].to_owned());
+        };
+        // A server's idea of a password is not ours to print. Not every URL has a place for one.
+        let _ = url.set_username("").and_then(|()| url.set_password(None));
+        Self::refused(url.as_str(), why)
+    }
+
+    pub(crate) fn refused(url: &str, why: &str) -> Self {
+        Self::Refused(format!("a redirect to {}, {why}", shown_url(url)))
+    }
+}
+
+fn is_followed(status: u16, method: &Method) -> bool {
+    match status {
+        307 | 308 => true,
+        301 | 302 => *method == Method::GET,
+        _ => false,
+    }
+}
+
+/// A text that is no URL may hold a password all the same: what stands before its last `@` is not
+/// printed.
+fn without_userinfo(location: &str) -> String {
+    match location.rsplit_once('@') {
+        Some((_, rest)) => format!("..@{rest}"),
+        None => location.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http_types::{HeaderMap, HeaderValue};
+
+    /// What becomes of a redirect from `https://xcap.example.com/root/a/users/x/i`.
+    fn redirected(status: u16, method: Method, location: &str) -> String {
+        let root = Root::new("https://xcap.example.com/root").unwrap();
+        let url = "https://xcap.example.com/root/a/users/x/i".to_owned();
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, HeaderValue::from_str(location).unwrap());
+        let response = Response::new(status, headers, None, Vec::new());
+        match Redirect::of(&root, &Asked { method, url }, &response, None) {
+            Redirect::None => "no redirect".to_owned(),
+            Redirect::To(path) => path,
+            Redirect::Refused(why) => why,
+        }
+    }
+
+    #[test]
+    fn only_the_same_origin_is_followed() {
+        for (location, to) in [
+            ("/other/i?xmlns(a=b)", "/other/i?xmlns(a=b)"),
+            ("j", "/root/a/users/x/j"),
+            ("https://xcap.example.com:443/k#part", "/k"),
+        ] {
+            assert_eq!(redirected(307, Method::PUT, location), to);
+        }
+        let elsewhere = "not followed to another origin; if it is right, make it the client's root";
+        for location in [
+            "http://xcap.example.com/root/a/users/x/i",
+            "https://xcap.example.com:8443/i",
+            "https://xcap.example.com.evil.example/i",
+            "//evil.example/i",
+        ] {
+            let why = redirected(308, Method::GET, location);
+            assert!(why.ends_with(elsewhere), "{location}: {why}");
+        }
+    }
+
+    #[test]
+    fn only_what_keeps_the_meaning_of_a_request_is_followed() {
+        let refused =
+            "a redirect to https://xcap.example.com/i, not followed for this method and status";
+        for (status, method) in
+            [(301, Method::PUT), (302, Method::DELETE), (303, Method::GET), (300, Method::GET)]
+        {
+            assert_eq!(redirected(status, method, "/i"), refused);
+        }
+        for (status, method) in
+            [(301, Method::GET), (302, Method::GET), (307, Method::DELETE), (308, Method::PUT)]
+        {
+            assert_eq!(redirected(status, method, "/i"), "/i");
+        }
+        assert_eq!(redirected(304, Method::GET, "/i"), "no redirect");
+        assert_eq!(redirected(200, Method::GET, "/i"), "no redirect");
+    }
+
+    #[test]
+    fn no_password_of_a_location_is_printed() {
+        for location in [
+            "https://bob:hunter2@xcap.example.com/i",
+            "https://bob:hunter2@evil.example/i",
+            "http://bob:hunter2@[bad/i",
+        ] {
+            let why = redirected(307, Method::GET, location);
+            assert!(why.starts_with("a redirect to ") && !why.contains("hunter2"), "{why}");
+        }
+    }
+}

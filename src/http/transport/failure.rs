@@ -1,0 +1,318 @@
+//! Why no usable answer came, and what is known of a request that got none.
+
+use std::io;
+use std::time::Duration;
+
+use ureq::Timeout;
+use ureq::http::Uri;
+use ureq::http::uri::Scheme;
+
+use crate::answer::{ErrorKind, Response};
+
+use super::options::{MAX_HEAD, NEEDS_TLS};
+use super::time::CallTime;
+
+/// Why no usable answer came.
+pub(crate) struct Failure {
+    pub(crate) kind: ErrorKind,
+    pub(crate) reason: String,
+    pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// The answer without its body, if that is what was too large.
+    pub(crate) response: Option<Box<Response>>,
+    /// A connection that had been idle may have been closed under the request.
+    pub(crate) was_stale: bool,
+    /// There was no connection to send it on.
+    pub(crate) was_unconnected: bool,
+    /// The server may have got the request all the same.
+    pub(crate) may_have_arrived: bool,
+}
+
+/// What a failure is told of.
+pub(super) struct Attempt<'a> {
+    pub(super) uri: Uri,
+    pub(super) time: CallTime,
+    pub(super) connect_timeout: Duration,
+    /// The host of the proxy in between: it is the one that is looked up and connected to.
+    pub(super) proxy: Option<&'a str>,
+}
+
+/// How far an attempt came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Connecting, sending, waiting.
+    BeforeAnswer,
+    /// Its head was read.
+    InAnswer,
+}
+
+impl Failure {
+    pub(super) fn new(kind: ErrorKind, reason: String) -> Self {
+        Self {
+            kind,
+            reason,
+            source: None,
+            response: None,
+            was_stale: false,
+            was_unconnected: false,
+            may_have_arrived: false,
+        }
+    }
+
+    /// HTTP/1.0 knows no Transfer-Encoding, so where the body ends is not known (RFC 9112 section
+    /// 6.1): its chunks would be taken for text.
+    pub(super) fn faulty_framing() -> Self {
+        let reason = "the answer is not HTTP: a Transfer-Encoding in HTTP/1.0".to_owned();
+        Self { may_have_arrived: true, ..Self::new(ErrorKind::MalformedResponse, reason) }
+    }
+
+    /// What an error of the HTTP library says of an attempt.
+    pub(super) fn of(error: ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> Self {
+        let kind = kind(&error, stage, attempt);
+        let reason = reason(&error, kind, stage, attempt);
+        let is_before = stage == Stage::BeforeAnswer;
+        let was_stale = is_before && matches!(&error, ureq::Error::Io(e) if is_closed(e.kind()));
+        let was_unconnected = is_before && was_unconnected(&error);
+        let may_have_arrived = !(is_before && did_not_arrive(&error));
+        let source = Some(Box::from(error));
+        let failure = Self::new(kind, reason);
+        Self { source, was_stale, was_unconnected, may_have_arrived, ..failure }
+    }
+}
+
+impl Attempt<'_> {
+    fn is_https(&self) -> bool {
+        self.uri.scheme() == Some(&Scheme::HTTPS)
+    }
+
+    fn host_not_found(&self) -> String {
+        match self.proxy {
+            Some(host) => format!("the proxy's host {host} was not found"),
+            None => format!("the host {} was not found", self.uri.host().unwrap_or_default()),
+        }
+    }
+}
+
+fn reason(error: &ureq::Error, kind: ErrorKind, stage: Stage, attempt: &Attempt<'_>) -> String {
+    match error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => format!(
+            "connecting took longer than {:?}, the client's connect_timeout",
+            attempt.connect_timeout
+        ),
+        ureq::Error::Timeout(_) => attempt.time.ran_out(),
+        ureq::Error::HostNotFound => attempt.host_not_found(),
+        ureq::Error::ConnectProxyFailed(e) => format!("the proxy made no connection: {e}"),
+        ureq::Error::ConnectionFailed => "the connection could not be made".to_owned(),
+        ureq::Error::Io(e) if kind == ErrorKind::Tls => format!("TLS: {e}"),
+        ureq::Error::Io(e) => io_reason(e, stage, attempt),
+        ureq::Error::Protocol(e) => format!("the answer is not HTTP: {e}"),
+        ureq::Error::LargeResponseHeader(..) => {
+            format!("the head of the answer is larger than {MAX_HEAD} bytes")
+        }
+        ureq::Error::TlsRequired => format!("https {NEEDS_TLS}"),
+        _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
+        _ if stage == Stage::InAnswer => format!("the answer could not be read: {error}"),
+        _ => error.to_string(),
+    }
+}
+
+fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt<'_>) -> String {
+    match (error.kind(), stage) {
+        _ if is_failed_lookup(error) => attempt.host_not_found(),
+        (kind, Stage::BeforeAnswer) if is_closed(kind) => {
+            "the connection was closed before an answer came".to_owned()
+        }
+        (kind, Stage::InAnswer) if is_closed(kind) => {
+            "the connection was closed in the middle of the answer".to_owned()
+        }
+        (io::ErrorKind::ConnectionRefused, _) if attempt.proxy.is_some() => {
+            "the connection to the proxy was refused".to_owned()
+        }
+        (io::ErrorKind::ConnectionRefused, _) => "the connection was refused".to_owned(),
+        (_, Stage::InAnswer) => format!("input failed in the middle of the answer: {error}"),
+        _ => format!("input or output failed: {error}"),
+    }
+}
+
+/// Whether the server certainly did not get the request. Of everything else that is not known.
+fn did_not_arrive(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(at) => matches!(at, Timeout::Resolve | Timeout::Connect),
+        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::BadUri(_) => true,
+        ureq::Error::Tls(_) | ureq::Error::TlsRequired => true,
+        // Nothing but the CONNECT went out.
+        ureq::Error::ConnectProxyFailed(_) => true,
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        ureq::Error::Pem(_) => true,
+        #[cfg(feature = "rustls")]
+        ureq::Error::Rustls(_) => true,
+        #[cfg(feature = "native-tls")]
+        ureq::Error::NativeTls(_) | ureq::Error::Der(_) => true,
+        ureq::Error::Io(e) => {
+            e.kind() == io::ErrorKind::ConnectionRefused
+                || is_failed_lookup(e)
+                || is_refused_certificate(e)
+        }
+        _ => false,
+    }
+}
+
+/// The standard library has no kind for it.
+fn is_failed_lookup(error: &io::Error) -> bool {
+    // WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY, WSANO_DATA
+    let has_code = cfg!(windows) && matches!(error.raw_os_error(), Some(11001..=11004));
+    has_code || error.to_string().starts_with("failed to lookup address information")
+}
+
+/// rustls gives a failed handshake and a record broken later the same kind; a certificate is looked
+/// at before anything is sent.
+fn is_refused_certificate(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+        && error.to_string().starts_with("invalid peer certificate")
+}
+
+/// Not where connecting took too long: the time for the call is not there to be spent on that again.
+fn was_unconnected(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::ConnectionFailed => true,
+        ureq::Error::Io(e) => e.kind() == io::ErrorKind::ConnectionRefused,
+        _ => false,
+    }
+}
+
+fn is_closed(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+    )
+}
+
+fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> ErrorKind {
+    let may_be_handshake = stage == Stage::BeforeAnswer && attempt.is_https();
+    match error {
+        ureq::Error::Timeout(_) => ErrorKind::Timeout,
+        ureq::Error::Tls(_) | ureq::Error::TlsRequired => ErrorKind::Tls,
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        ureq::Error::Pem(_) => ErrorKind::Tls,
+        #[cfg(feature = "rustls")]
+        ureq::Error::Rustls(_) => ErrorKind::Tls,
+        #[cfg(feature = "native-tls")]
+        ureq::Error::NativeTls(_) | ureq::Error::Der(_) => ErrorKind::Tls,
+        // How rustls reports a failed handshake.
+        ureq::Error::Io(e) if may_be_handshake && e.kind() == io::ErrorKind::InvalidData => {
+            ErrorKind::Tls
+        }
+        ureq::Error::Protocol(_) | ureq::Error::Http(_) => ErrorKind::MalformedResponse,
+        ureq::Error::LargeResponseHeader(..) | ureq::Error::BodyExceedsLimit(_) => {
+            ErrorKind::TooLarge
+        }
+        ureq::Error::BadUri(_) => ErrorKind::InvalidInput,
+        _ => ErrorKind::Transport,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt(scheme: &str) -> Attempt<'static> {
+        let uri = Uri::try_from(format!("{scheme}://xcap.example.com/a")).unwrap();
+        let second = Duration::from_secs(1);
+        Attempt { uri, time: CallTime::new(second), connect_timeout: second, proxy: None }
+    }
+
+    fn invalid_data(text: &str) -> ureq::Error {
+        ureq::Error::Io(io::Error::new(io::ErrorKind::InvalidData, text))
+    }
+
+    #[track_caller]
+    fn check(error: ureq::Error, stage: Stage, kind: ErrorKind, reason: &str, may_arrive: bool) {
+        let failure = Failure::of(error, stage, &attempt("https"));
+        assert_eq!((failure.kind, failure.reason.as_str()), (kind, reason));
+        assert_eq!(failure.may_have_arrived, may_arrive);
+        assert!(failure.source.is_some() && !failure.was_stale);
+    }
+
+    #[test]
+    fn what_did_not_arrive_is_known() {
+        let checked = |error, reason: &str| {
+            check(error, Stage::BeforeAnswer, ErrorKind::Transport, reason, false);
+        };
+        let lookup = "failed to lookup address information: Name or service not known";
+        checked(
+            ureq::Error::Io(io::Error::other(lookup)),
+            "the host xcap.example.com was not found",
+        );
+        checked(ureq::Error::HostNotFound, "the host xcap.example.com was not found");
+        checked(ureq::Error::ConnectionFailed, "the connection could not be made");
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        checked(ureq::Error::Io(refused), "the connection was refused");
+        for at in [Timeout::Resolve, Timeout::Connect] {
+            check(
+                ureq::Error::Timeout(at),
+                Stage::BeforeAnswer,
+                ErrorKind::Timeout,
+                "connecting took longer than 1s, the client's connect_timeout",
+                false,
+            );
+        }
+        check(
+            invalid_data("invalid peer certificate: UnknownIssuer"),
+            Stage::BeforeAnswer,
+            ErrorKind::Tls,
+            "TLS: invalid peer certificate: UnknownIssuer",
+            false,
+        );
+    }
+
+    #[test]
+    fn where_a_proxy_is_connected_to_it_is_the_one_at_fault() {
+        let attempt = Attempt { proxy: Some("proxy.example.com"), ..attempt("http") };
+        let lookup = "failed to lookup address information: Name or service not known";
+        for (error, reason) in [
+            (io::Error::other(lookup), "the proxy's host proxy.example.com was not found"),
+            (io::ErrorKind::ConnectionRefused.into(), "the connection to the proxy was refused"),
+        ] {
+            let failure = Failure::of(error.into(), Stage::BeforeAnswer, &attempt);
+            assert_eq!((failure.kind, failure.reason.as_str()), (ErrorKind::Transport, reason));
+            assert!(!failure.may_have_arrived);
+        }
+    }
+
+    #[test]
+    fn of_all_else_it_is_not_known() {
+        let checked = |error, reason: &str| {
+            check(error, Stage::BeforeAnswer, ErrorKind::Transport, reason, true);
+        };
+        checked(
+            ureq::Error::Io(io::Error::new(io::ErrorKind::HostUnreachable, "no route")),
+            "input or output failed: no route",
+        );
+        checked(ureq::Error::Other("odd".into()), "other: odd");
+        check(
+            invalid_data("cannot decrypt peer's message"),
+            Stage::BeforeAnswer,
+            ErrorKind::Tls,
+            "TLS: cannot decrypt peer's message",
+            true,
+        );
+        // An answer has begun, so the request was there.
+        check(
+            invalid_data("cannot decrypt peer's message"),
+            Stage::InAnswer,
+            ErrorKind::Transport,
+            "input failed in the middle of the answer: cannot decrypt peer's message",
+            true,
+        );
+    }
+
+    #[test]
+    fn without_https_no_fault_is_one_of_tls() {
+        let error = invalid_data("odd");
+        let failure = Failure::of(error, Stage::BeforeAnswer, &attempt("http"));
+        assert_eq!(failure.kind, ErrorKind::Transport);
+        assert!(failure.may_have_arrived);
+    }
+}

@@ -1,0 +1,247 @@
+//! HTTP as this crate uses it: the only module that knows ureq.
+
+mod failure;
+mod lookup;
+mod options;
+pub(crate) mod proxy;
+mod time;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
+
+use std::borrow::Cow;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use ureq::Agent;
+use ureq::http::header::{ACCEPT, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
+use ureq::http::request::Request;
+use ureq::http::response::Parts;
+use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
+use ureq::unversioned::transport::DefaultConnector;
+
+use crate::answer::{ETag, Error, ErrorKind, Response, Result};
+use crate::http_types::text_of;
+
+use failure::{Attempt, Stage};
+use lookup::Lookup;
+use options::MAX_HEAD;
+use time::MAX_TIME;
+
+pub(crate) use failure::Failure;
+pub(crate) use options::{Options, TlsOptions};
+pub(crate) use time::CallTime;
+
+/// OpenXCAP closes idle connections after 5 seconds; one about to be closed is not worth a try.
+const IDLE: Duration = Duration::from_secs(4);
+/// Connections kept for later calls, at most: one for each thread of a busy program.
+const MAX_IDLE: usize = 64;
+/// The longest URI that the HTTP library takes, in bytes.
+const MAX_URI: usize = 65_534;
+
+pub(crate) struct Transport {
+    agent: Agent,
+    timeout: Duration,
+    connect_timeout: Duration,
+    max_body: u64,
+    /// When an answer was last read to its end, which is when a connection may have gone idle.
+    last_answer: Mutex<Option<Instant>>,
+}
+
+/// One request, ready to go out.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+    /// `None` sends no body and no Content-Length. A PUT has always a body: without one the HTTP
+    /// library would announce a chunked one.
+    pub(crate) body: Option<&'a [u8]>,
+    pub(crate) time: CallTime,
+}
+
+impl Transport {
+    pub(crate) fn new(options: &Options, proxy: Option<ureq::Proxy>) -> Result<Self> {
+        // The HTTP library takes no time for a second.
+        if options.connect_timeout.is_zero() {
+            return Err(Error::invalid_input(
+                "connect_timeout is zero, which leaves no time to connect",
+            ));
+        }
+        let timeout = options.timeout.min(MAX_TIME);
+        let connect_timeout = options.connect_timeout.min(MAX_TIME);
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(options.user_agent.as_str())
+            // Some servers answer 406 to an Accept-Encoding.
+            .accept_encoding("")
+            .max_idle_age(IDLE)
+            .max_idle_connections(MAX_IDLE)
+            .max_idle_connections_per_host(MAX_IDLE)
+            .max_response_header_size(MAX_HEAD)
+            .timeout_global(Some(timeout))
+            .timeout_connect(Some(connect_timeout))
+            .proxy(proxy);
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let config = config.tls_config(tls::config(&options.tls)?);
+        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+        check_without_tls(&options.tls)?;
+        Ok(Self {
+            agent: Agent::with_parts(
+                config.build(),
+                DefaultConnector::default(),
+                Lookup::new(IDLE),
+            ),
+            timeout,
+            connect_timeout,
+            max_body: options.max_body,
+            last_answer: Mutex::new(None),
+        })
+    }
+
+    /// Sends one request and reads the whole answer, whatever its status.
+    pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
+        let may_be_stale = self.has_idle(Instant::now());
+        let result = self.run(outgoing);
+        match result {
+            Ok(response) => {
+                *self.last_answer() = Some(Instant::now());
+                Ok(response)
+            }
+            Err(mut failure) => {
+                failure.was_stale &= may_be_stale;
+                Err(failure)
+            }
+        }
+    }
+
+    fn run(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
+        let time = outgoing.time;
+        let left = time.left();
+        if left.is_zero() {
+            return Err(Failure::new(ErrorKind::Timeout, time.ran_out()));
+        }
+        let proxy = self.agent.config().proxy().map(ureq::Proxy::host);
+        let attempt =
+            Attempt { uri: uri(outgoing.url)?, time, connect_timeout: self.connect_timeout, proxy };
+        let mut request = Request::new(());
+        *request.method_mut() = outgoing.method;
+        *request.uri_mut() = attempt.uri.clone();
+        *request.headers_mut() = outgoing.headers;
+        let request = self.configured(request, left);
+        let answer = match outgoing.body {
+            Some(body) => self.agent.run(request.map(|()| body)),
+            None => self.agent.run(request),
+        };
+        match answer {
+            Ok(answer) => self.read(answer, &attempt),
+            Err(error) => Err(Failure::of(error, Stage::BeforeAnswer, &attempt)),
+        }
+    }
+
+    /// The request with what the agent is to do otherwise for it.
+    fn configured(&self, mut request: Request<()>, left: Duration) -> Request<()> {
+        // An empty field is not sent, nor is the HTTP library's own in its place.
+        let is_without_accept = request.headers().get(ACCEPT).is_some_and(HeaderValue::is_empty);
+        // A config of its own costs a copy, so only a request that needs one gets it.
+        if left != self.timeout || is_without_accept {
+            let mut config = self.agent.configure_request(request).timeout_global(Some(left));
+            if is_without_accept {
+                config = config.accept("");
+            }
+            request = config.build();
+        }
+        if is_without_accept {
+            request.headers_mut().remove(ACCEPT);
+        }
+        request
+    }
+
+    /// Reads an answer to its end.
+    fn read(
+        &self,
+        answer: ureq::http::Response<ureq::Body>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Response, Failure> {
+        let (parts, mut body) = answer.into_parts();
+        if parts.version == Version::HTTP_10 && parts.headers.contains_key(TRANSFER_ENCODING) {
+            return Err(Failure::faulty_framing());
+        }
+        if declared_length(parts.status, &parts.headers).is_some_and(|n| n > self.max_body) {
+            return Err(self.too_large(parts));
+        }
+        match body.with_config().limit(self.max_body).read_to_vec() {
+            Ok(bytes) => Ok(response(parts, bytes)),
+            Err(ureq::Error::BodyExceedsLimit(_)) => Err(self.too_large(parts)),
+            Err(error) => Err(Failure::of(error, Stage::InAnswer, attempt)),
+        }
+    }
+
+    fn has_idle(&self, now: Instant) -> bool {
+        self.last_answer().is_some_and(|last| now.saturating_duration_since(last) <= IDLE)
+    }
+
+    fn last_answer(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.last_answer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The status tells what became of the request, so of a change that is known.
+    fn too_large(&self, head: Parts) -> Failure {
+        let response = response(head, Vec::new());
+        let reason = format!(
+            "the body of the answer is larger than {} bytes, the client's max_body; its status is {}",
+            self.max_body,
+            response.status()
+        );
+        Failure { response: Some(Box::new(response)), ..Failure::new(ErrorKind::TooLarge, reason) }
+    }
+}
+
+fn uri(url: String) -> Result<Uri, Failure> {
+    let invalid = |reason: String| Failure::new(ErrorKind::InvalidInput, reason);
+    if url.len() > MAX_URI {
+        return Err(invalid(format!("the URI is longer than {MAX_URI} bytes")));
+    }
+    Uri::try_from(url).map_err(|error| invalid(error.to_string()))
+}
+
+fn response(head: Parts, body: Vec<u8>) -> Response {
+    let etag = head.headers.get(ETAG).and_then(|value| ETag::from_bytes(value.as_bytes()));
+    Response::new(head.status.as_u16(), readable(head.headers), etag, body)
+}
+
+/// The length of the body that comes; a 304 may name that of the body it does not send, and a 204 has
+/// none.
+fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
+    if matches!(status, StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT) {
+        return None;
+    }
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// Header values as UTF-8.
+fn readable(mut headers: HeaderMap) -> HeaderMap {
+    for value in headers.values_mut() {
+        if let Cow::Owned(text) = text_of(value.as_bytes()) {
+            if let Ok(text) = HeaderValue::from_bytes(text.as_bytes()) {
+                *value = text;
+            }
+        }
+    }
+    headers
+}
+
+/// Without TLS an option of it is a mistake that must not pass unnoticed.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn check_without_tls(options: &TlsOptions) -> Result<()> {
+    let name = if !options.ca_certificates.is_empty() {
+        "ca_certificates"
+    } else if options.client_certificate.is_some() {
+        "client_certificate"
+    } else if options.accept_invalid {
+        "danger_accept_invalid_certs"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_input(format!("`{name}` {NEEDS_TLS}")))
+}

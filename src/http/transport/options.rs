@@ -1,0 +1,31 @@
+//! How a client's connections are made, and their limits.
+
+use std::time::Duration;
+
+/// The longest head of an answer that is read, in bytes: less than the HTTP library's buffer, which
+/// takes a full one for a closed connection.
+pub(super) const MAX_HEAD: usize = 64 * 1024;
+
+/// How a client's connections are made.
+#[derive(Clone)]
+pub(crate) struct Options {
+    pub(crate) timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) user_agent: String,
+    pub(crate) max_body: u64,
+    pub(crate) tls: TlsOptions,
+}
+
+/// How the two ends of a connection know each other.
+#[derive(Clone, Default)]
+pub(crate) struct TlsOptions {
+    /// Certificates to trust beside the usual ones, as PEM.
+    pub(crate) ca_certificates: Vec<Vec<u8>>,
+    /// Our own certificate, those between it and its authority, and its private key, as PEM.
+    pub(crate) client_certificate: Option<Vec<u8>>,
+    pub(crate) accept_invalid: bool,
+}
+
+/// What to do where TLS is asked of a build without it.
+pub(super) const NEEDS_TLS: &str =
+    "needs TLS; turn on one of the features `rustls`, `platform-verifier` and `native-tls`";

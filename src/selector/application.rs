@@ -1,0 +1,223 @@
+//! Application usages: what each fixes for its documents (RFC 4825 section 5).
+
+use std::borrow::Cow;
+
+use crate::answer::ResourceKind;
+
+use super::document::Tree;
+
+/// What an application usage fixes: media type, namespace, root element, filename and tree
+/// (RFC 4825 section 5).
+///
+/// The usages in the registry are found by [`lookup`](Self::lookup); one of your own is made
+/// with [`new`](Self::new) and told to a client by
+/// [`XCAPClientBuilder::application`](crate::XCAPClientBuilder::application).
+///
+/// ```
+/// use xcaplib::Application;
+///
+/// let lists = Application::lookup("resource-lists").unwrap();
+/// assert_eq!(lists.media_type, "application/resource-lists+xml");
+/// assert_eq!(lists.filename, "index");
+///
+/// let own = Application {
+///     media_type: "application/vnd.example.calls+xml".into(),
+///     default_namespace: Some("urn:example:calls".into()),
+///     ..Application::new("calls.example.com")
+/// };
+/// assert_eq!(own.root, None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// The application unique ID, for instance `resource-lists` (section 5.1).
+    pub auid: Cow<'static, str>,
+    /// The media type of its documents; also sent as their `Content-Type`.
+    pub media_type: Cow<'static, str>,
+    /// The default document namespace: what an element name without a prefix in a node selector
+    /// means (section 5.2). `None` is no namespace.
+    pub default_namespace: Option<Cow<'static, str>>,
+    /// The root element that its documents must have; `None` accepts any.
+    pub root: Option<RootElement>,
+    /// The name of a user's document where there is only one (section 5.5).
+    pub filename: Cow<'static, str>,
+    /// The tree in which its documents are found.
+    pub tree: Tree,
+}
+
+/// The root element of an application usage's documents.
+///
+/// ```
+/// use xcaplib::{Application, RootElement, XCAPClient};
+///
+/// let calls = Application {
+///     root: Some(RootElement { namespace: "urn:example:calls".into(), name: "calls".into() }),
+///     default_namespace: Some("urn:example:calls".into()),
+///     ..Application::new("calls.example.com")
+/// };
+/// let client = XCAPClient::builder("http://xcap.example.com", "alice@example.com")
+///     .application(calls)
+///     .build()?;
+/// let refused = client.put("calls.example.com", "<lists/>", None, None, None).unwrap_err();
+/// assert!(refused.is_invalid_input());
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootElement {
+    /// Its namespace URI.
+    pub namespace: Cow<'static, str>,
+    /// Its name, without a prefix.
+    pub name: Cow<'static, str>,
+}
+
+impl Application {
+    /// A usage of which nothing is known but its AUID: documents of type `application/xml` named
+    /// `index` in the users tree, any root element, no default namespace.
+    #[must_use]
+    pub fn new(auid: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            auid: auid.into(),
+            media_type: Cow::Borrowed("application/xml"),
+            default_namespace: None,
+            root: None,
+            filename: Cow::Borrowed("index"),
+            tree: Tree::Users,
+        }
+    }
+
+    /// The registered application usage with this AUID.
+    ///
+    /// The registry holds `resource-lists` and `rls-services` (RFC 4826), `pres-rules`
+    /// (RFC 5025), `pidf-manipulation` (RFC 4827), `xcap-caps` (RFC 4825),
+    /// `org.openmobilealliance.pres-rules`, `org.openmobilealliance.xcap-directory` and
+    /// `simservs.ngn.etsi.org`.
+    #[must_use]
+    pub fn lookup(auid: &str) -> Option<&'static Self> {
+        REGISTRY.iter().find(|application| application.auid == auid)
+    }
+
+    /// The registry, for the few who need all of it.
+    ///
+    /// ```
+    /// use xcaplib::Application;
+    ///
+    /// for usage in Application::registry() {
+    ///     println!("{}: {}, {}", usage.auid, usage.media_type, usage.filename);
+    /// }
+    /// # assert_eq!(Application::registry().len(), 8);
+    /// ```
+    #[must_use]
+    pub fn registry() -> &'static [Self] {
+        &REGISTRY
+    }
+
+    /// The media type that RFC 4825 gives a kind of node (sections 7.1 to 7.10); of a document, the
+    /// usage's own.
+    pub(crate) fn media_type_of(&self, kind: ResourceKind) -> &str {
+        match kind {
+            ResourceKind::Document => &self.media_type,
+            ResourceKind::Element => "application/xcap-el+xml",
+            ResourceKind::Attribute => "application/xcap-att+xml",
+            ResourceKind::NamespaceBindings => "application/xcap-ns+xml",
+        }
+    }
+}
+
+const fn usage(
+    auid: &'static str,
+    media_type: &'static str,
+    default_namespace: &'static str,
+    root: (&'static str, &'static str),
+    filename: &'static str,
+    tree: Tree,
+) -> Application {
+    Application {
+        auid: Cow::Borrowed(auid),
+        media_type: Cow::Borrowed(media_type),
+        default_namespace: Some(Cow::Borrowed(default_namespace)),
+        root: Some(RootElement { namespace: Cow::Borrowed(root.0), name: Cow::Borrowed(root.1) }),
+        filename: Cow::Borrowed(filename),
+        tree,
+    }
+}
+
+/// The AUID of the usage by which a server says what it supports (RFC 4825 section 12).
+pub(crate) const CAPABILITIES: &str = "xcap-caps";
+/// The AUID of the usage by which a server lists a user's documents (OMA XDM).
+pub(crate) const DIRECTORY: &str = "org.openmobilealliance.xcap-directory";
+
+const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
+const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
+const PRES_RULES: &str = "urn:ietf:params:xml:ns:pres-rules";
+const COMMON_POLICY: &str = "urn:ietf:params:xml:ns:common-policy";
+const PIDF: &str = "urn:ietf:params:xml:ns:pidf";
+pub(crate) const XCAP_CAPS: &str = "urn:ietf:params:xml:ns:xcap-caps";
+pub(crate) const XCAP_DIRECTORY: &str = "urn:oma:xml:xdm:xcap-directory";
+const SIMSERVS: &str = "http://uri.etsi.org/ngn/params/xml/simservs/xcap";
+
+static REGISTRY: [Application; 8] = [
+    usage(
+        "resource-lists",
+        "application/resource-lists+xml",
+        RESOURCE_LISTS,
+        (RESOURCE_LISTS, "resource-lists"),
+        "index",
+        Tree::Users,
+    ),
+    usage(
+        "rls-services",
+        "application/rls-services+xml",
+        RLS_SERVICES,
+        (RLS_SERVICES, "rls-services"),
+        "index",
+        Tree::Users,
+    ),
+    // The root element is in another namespace than the default: selectors need a bound prefix.
+    usage(
+        "pres-rules",
+        "application/auth-policy+xml",
+        PRES_RULES,
+        (COMMON_POLICY, "ruleset"),
+        "index",
+        Tree::Users,
+    ),
+    usage(
+        "org.openmobilealliance.pres-rules",
+        "application/auth-policy+xml",
+        COMMON_POLICY,
+        (COMMON_POLICY, "ruleset"),
+        "pres-rules",
+        Tree::Users,
+    ),
+    usage(
+        "pidf-manipulation",
+        "application/pidf+xml",
+        PIDF,
+        (PIDF, "presence"),
+        "index",
+        Tree::Users,
+    ),
+    usage(
+        CAPABILITIES,
+        "application/xcap-caps+xml",
+        XCAP_CAPS,
+        (XCAP_CAPS, "xcap-caps"),
+        "index",
+        Tree::Global,
+    ),
+    usage(
+        DIRECTORY,
+        "application/vnd.oma.xcap-directory+xml",
+        XCAP_DIRECTORY,
+        (XCAP_DIRECTORY, "xcap-directory"),
+        "directory.xml",
+        Tree::Users,
+    ),
+    usage(
+        "simservs.ngn.etsi.org",
+        "application/vnd.etsi.simservs+xml",
+        SIMSERVS,
+        (SIMSERVS, "simservs"),
+        "simservs.xml",
+        Tree::Users,
+    ),
+];

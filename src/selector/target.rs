@@ -1,0 +1,69 @@
+//! The target of a request: a document or a node of it, and the one text that names it on the wire.
+
+use crate::answer::{ResourceKind, Result};
+
+use super::arg::{Node, NodeArg};
+use super::document::DocumentSelector;
+use super::node::NodeSelector;
+use super::root::Root;
+use super::wire::{SEPARATOR, encode_raw};
+
+/// A document or a node, and its request-target.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// Path and query: the same text goes on the wire and into Digest's `uri`.
+    pub(crate) path: String,
+    pub(crate) kind: ResourceKind,
+    /// The node's selector, unless it is a text that this crate could not parse.
+    pub(crate) selector: Option<NodeSelector>,
+}
+
+impl Target {
+    /// Builds the request-target. A text that does not parse is an error if the input is to be
+    /// checked, else it is encoded as it stands.
+    pub(crate) fn new(
+        root: &Root,
+        document: &DocumentSelector,
+        node: &NodeArg<'_>,
+        check: bool,
+    ) -> Result<Self> {
+        let mut path = [root.path(), document.as_str()].concat();
+        let selector = match &node.0 {
+            Node::Document => {
+                return Ok(Self { path, kind: ResourceKind::Document, selector: None });
+            }
+            Node::Selector(selector) => selector.clone().into_owned(),
+            Node::Text(text) => match text.parse() {
+                Ok(selector) => selector,
+                Err(error) if check => return Err(error),
+                Err(_) => {
+                    push_node(&mut path, &encode_raw(text));
+                    return Ok(Self { path, kind: kind_of_raw(text), selector: None });
+                }
+            },
+        };
+        // With checks off a server may know prefixes by itself; no server knows a broken step.
+        if check {
+            selector.check()?;
+        } else {
+            selector.check_shape()?;
+        }
+        push_node(&mut path, &selector.to_encoded());
+        Ok(Self { path, kind: selector.kind(), selector: Some(selector) })
+    }
+}
+
+fn push_node(path: &mut String, node: &str) {
+    path.push('/');
+    path.push_str(SEPARATOR);
+    path.push_str(node);
+}
+
+/// The kind of node that a text names which does not parse, as far as its end tells.
+fn kind_of_raw(text: &str) -> ResourceKind {
+    match text.rsplit('/').next() {
+        Some("namespace::*") => ResourceKind::NamespaceBindings,
+        Some(last) if last.starts_with('@') => ResourceKind::Attribute,
+        _ => ResourceKind::Element,
+    }
+}

@@ -1,0 +1,33 @@
+//! How foreign text is shown: as one line of bounded length that cannot steer a terminal.
+
+/// A URL whole, unless nobody would read it.
+pub(crate) fn shown_url(url: &str) -> String {
+    printable_within(url, 2_000)
+}
+
+/// A server's text as one line of bounded length.
+pub(crate) fn printable(text: &str) -> String {
+    printable_within(text, 200)
+}
+
+/// The same for a sentence of this crate's with quotations in it.
+pub(crate) fn printable_reason(text: &str) -> String {
+    printable_within(text, 1_000)
+}
+
+pub(crate) fn printable_within(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == limit {
+            out.push_str("..");
+            break;
+        }
+        push_visible(&mut out, c);
+    }
+    out
+}
+
+/// Adds a character, escaped where it would break the line or could not be seen.
+pub(crate) fn push_visible(out: &mut String, c: char) {
+    if matches!(c, '"' | '\'' | '\\') { out.push(c) } else { out.extend(c.escape_debug()) }
+}
