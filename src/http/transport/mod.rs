@@ -85,7 +85,7 @@ impl Transport {
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         let config = config.tls_config(tls::config(&options.tls)?);
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-        check_without_tls(&options.tls)?;
+        options::check_without_tls(&options.tls)?;
         Ok(Self {
             agent: Agent::with_parts(
                 config.build(),
@@ -229,19 +229,4 @@ fn readable(mut headers: HeaderMap) -> HeaderMap {
         }
     }
     headers
-}
-
-/// Without TLS an option of it is a mistake that must not pass unnoticed.
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-fn check_without_tls(options: &TlsOptions) -> Result<()> {
-    let name = if !options.ca_certificates.is_empty() {
-        "ca_certificates"
-    } else if options.client_certificate.is_some() {
-        "client_certificate"
-    } else if options.accept_invalid {
-        "danger_accept_invalid_certs"
-    } else {
-        return Ok(());
-    };
-    Err(Error::invalid_input(format!("`{name}` {NEEDS_TLS}")))
 }

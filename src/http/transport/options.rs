@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+use crate::answer::{Error, Result};
+
 /// The longest head of an answer that is read, in bytes: less than the HTTP library's buffer, which
 /// takes a full one for a closed connection.
 pub(super) const MAX_HEAD: usize = 64 * 1024;
@@ -29,3 +32,18 @@ pub(crate) struct TlsOptions {
 /// What to do where TLS is asked of a build without it.
 pub(super) const NEEDS_TLS: &str =
     "needs TLS; turn on one of the features `rustls`, `platform-verifier` and `native-tls`";
+
+/// Without TLS an option of it is a mistake that must not pass unnoticed.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+pub(super) fn check_without_tls(options: &TlsOptions) -> Result<()> {
+    let name = if !options.ca_certificates.is_empty() {
+        "ca_certificates"
+    } else if options.client_certificate.is_some() {
+        "client_certificate"
+    } else if options.accept_invalid {
+        "danger_accept_invalid_certs"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_input(format!("`{name}` {NEEDS_TLS}")))
+}
