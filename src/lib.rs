@@ -9,28 +9,38 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Each hall imports only what stands above it in this list. A call goes down through `client`,
-// `document` (which checks a body) and `http`, and comes back as an `answer`.
+// The halls, from the ground up: each imports only those before it, and a test holds them to it. A
+// call goes down from `client` through `document`, which checks a body, and `http`, and comes back as
+// an `answer`.
 
-/// Response, resource, ETag, conflict, error.
-mod answer;
-/// The client, its requests, copies of documents, what a server says of itself.
-mod client;
-/// What a server notifies of changes, and patches.
-pub mod diff;
-/// The engine: what a request makes of a document, and the check of a body.
-pub mod document;
-/// The exchange with a server, its authentication and its transport.
-mod http;
-/// The types of HTTP that the HTTP library lends.
-mod http_types;
-/// Which document, and which node of it; the application usages.
-mod selector;
-/// How foreign text is shown.
+// How foreign text is shown.
 mod text;
-/// One guarded parse, names and characters, escaping, elements.
+
+// The types of HTTP that the HTTP library lends.
+mod http_types;
+
+// One guarded parse; names, characters, escaping; elements to send.
 mod xml;
 
+// Response, resource, ETag, conflict, error.
+mod answer;
+
+// Which document, and which node of it; the application usages.
+mod selector;
+
+// The engine: what a request makes of a document, and the check of a body.
+pub mod document;
+
+// What a server notifies of changes, and patches.
+pub mod diff;
+
+// The exchange with a server, its authentication, its transport.
+mod http;
+
+// The client, its requests, copies of documents, what a server says of itself.
+mod client;
+
+// On top of the halls, each by itself.
 #[cfg(feature = "green")]
 pub mod green;
 #[cfg(doc)]

@@ -1,5 +1,7 @@
 //! How foreign text is shown: as one line of bounded length that cannot steer a terminal.
 
+pub(crate) mod caret;
+
 /// A URL whole, unless nobody would read it.
 pub(crate) fn shown_url(url: &str) -> String {
     printable_within(url, 2_000)

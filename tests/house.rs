@@ -15,7 +15,18 @@ const HALLS: [&str; 9] =
 const TOPS: [&str; 3] = ["green", "testing", "usages"];
 
 /// Arrows that close a circle and are meant to, each with its reason.
-const ALLOWED: [(&str, &str, &str); 0] = [];
+const ALLOWED: [(&str, &str, &str); 2] = [
+    (
+        "client/xcap_client.rs",
+        "client/builder.rs",
+        "a client is begun by its builder, which ends in it",
+    ),
+    (
+        "client/inventory/directory.rs",
+        "client/xcap_client.rs",
+        "a client lists entries, and an entry is opened with a client",
+    ),
+];
 
 /// One crate: its modules by path (`["client", "request"]`), each with its file and its code.
 struct Crate {

@@ -2,8 +2,9 @@
 
 use roxmltree::{Document, Node};
 
+use crate::xml;
 #[cfg(feature = "test-server")]
-use crate::xml::{self, Element};
+use crate::xml::Element;
 
 pub(crate) const NAMESPACE: &str = "urn:ietf:params:xml:ns:xcap-error";
 

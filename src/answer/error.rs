@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::http_types::Method;
 use crate::text::{printable, printable_reason, shown_url};
 
 use super::conflict::Conflict;
+use super::request_line::RequestLine;
 use super::response::Response;
 
 /// How the text of an error ends after which it may be that a change was made. Programs look for it.
@@ -163,19 +163,6 @@ pub enum ErrorKind {
     MalformedResponse,
 }
 
-/// The method and URL of a request, for texts.
-#[derive(Clone, Debug)]
-pub(crate) struct Asked {
-    pub(crate) method: Method,
-    pub(crate) url: String,
-}
-
-impl fmt::Display for Asked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, shown_url(&self.url))
-    }
-}
-
 impl Error {
     fn new(kind: ErrorKind, text: String) -> Self {
         Self { kind, text, answer: None, position: None, source: None }
@@ -205,13 +192,13 @@ impl Error {
     /// An answer that is no success. `advice` is what this crate knows beyond the status, and
     /// `is_secret` whether the text may not repeat a server's words.
     pub(crate) fn of_answer(
-        asked: &Asked,
+        line: &RequestLine,
         response: Response,
         advice: Option<String>,
         is_secret: impl FnOnce(&str) -> bool,
     ) -> Self {
         let kind = ErrorKind::of_status(response.status());
-        let mut text = format!("{asked}: the server answered {}", response.status());
+        let mut text = format!("{line}: the server answered {}", response.status());
         if !response.reason().is_empty() {
             text.push(' ');
             text.push_str(response.reason());
@@ -235,19 +222,19 @@ impl Error {
 
     /// What a conforming server would refuse was not asked of one.
     pub(crate) fn predicted(
-        asked: &Asked,
+        line: &RequestLine,
         status: u16,
         conflict: Option<Conflict>,
         reason: &impl fmt::Display,
     ) -> Self {
-        let text = format!("{asked}: not sent, the answer would be {status}: {reason}");
+        let text = format!("{line}: not sent, the answer would be {status}: {reason}");
         let answer = Some(Box::new(Answer { status, conflict, response: None }));
         Self { answer, ..Self::new(ErrorKind::of_status(status), text) }
     }
 
     /// What was asked for is not in the document that the server sent.
-    pub(crate) fn not_in_document(asked: &Asked, reason: &impl fmt::Display) -> Self {
-        let text = format!("{asked}: not found in the document that the server sent: {reason}");
+    pub(crate) fn not_in_document(line: &RequestLine, reason: &impl fmt::Display) -> Self {
+        let text = format!("{line}: not found in the document that the server sent: {reason}");
         let answer = Some(Box::new(Answer { status: 404, conflict: None, response: None }));
         Self { answer, ..Self::new(ErrorKind::NotFound, text) }
     }
@@ -259,29 +246,29 @@ impl Error {
     }
 
     /// A stale copy turned out to be another document at the very place of a change.
-    pub(crate) fn stale_target(asked: &Asked) -> Self {
+    pub(crate) fn stale_target(line: &RequestLine) -> Self {
         let text = format!(
-            "{asked}: not sent, the copy was stale, and what it would change is no longer what it was; look at it again"
+            "{line}: not sent, the copy was stale, and what it would change is no longer what it was; look at it again"
         );
         Self::new(ErrorKind::PreconditionFailed, text)
     }
 
     /// A success that was none: the server held the result already, whatever the condition said.
-    pub(crate) fn made_already(asked: &Asked, response: Response) -> Self {
+    pub(crate) fn made_already(line: &RequestLine, response: Response) -> Self {
         let text = format!(
-            "{asked}: the server answered {} with a document and changed nothing; somebody else made the same change before, fetch it again",
+            "{line}: the server answered {} with a document and changed nothing; somebody else made the same change before, fetch it again",
             response.status()
         );
         Self::new(ErrorKind::PreconditionFailed, text).with_response(Some(response))
     }
 
     /// A success that may have been none. It is not tried again: it may have been one.
-    pub(crate) fn made_by_whom(asked: &Asked, response: Response) -> Self {
+    pub(crate) fn made_by_whom(line: &RequestLine, response: Response) -> Self {
         let reason = format!(
             "the server answered {} with a document, as some do that changed nothing; look at the document; {UNSURE}",
             response.status()
         );
-        Self::malformed_response(Some(asked), reason, Some(response))
+        Self::malformed_response(Some(line), reason, Some(response))
     }
 
     /// A change whose target another change reached first.
@@ -293,29 +280,29 @@ impl Error {
 
     /// No usable answer came. `reason` says why.
     pub(crate) fn failed(
-        asked: &Asked,
+        line: &RequestLine,
         kind: ErrorKind,
         reason: &str,
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { source, ..Self::new(kind, format!("{asked}: {reason}")) }
+        Self { source, ..Self::new(kind, format!("{line}: {reason}")) }
     }
 
     pub(crate) fn malformed_response(
-        asked: Option<&Asked>,
+        line: Option<&RequestLine>,
         reason: String,
         response: Option<Response>,
     ) -> Self {
-        let text = match asked {
-            Some(asked) => format!("{asked}: {reason}"),
+        let text = match line {
+            Some(line) => format!("{line}: {reason}"),
             None => reason,
         };
         Self::new(ErrorKind::MalformedResponse, text).with_response(response)
     }
 
-    pub(crate) fn not_utf8(asked: &Asked, response: Response) -> Self {
+    pub(crate) fn not_utf8(line: &RequestLine, response: Response) -> Self {
         let text = format!(
-            "{asked}: the body of the answer is not UTF-8; its bytes are in the error's response"
+            "{line}: the body of the answer is not UTF-8; its bytes are in the error's response"
         );
         Self::new(ErrorKind::NotUtf8, text).with_response(Some(response))
     }

@@ -6,14 +6,16 @@ mod error;
 mod etag;
 mod headers_arg;
 mod kind;
+mod request_line;
 mod resource;
 mod response;
 
 pub use conflict::{Conflict, Exists};
-pub(crate) use error::{Asked, UNSURE};
+pub(crate) use error::UNSURE;
 pub use error::{Error, ErrorKind, Result};
 pub use etag::{ETag, ETagArg};
 pub use headers_arg::HeadersArg;
 pub use kind::ResourceKind;
+pub(crate) use request_line::{RequestLine, RequestUrl};
 pub use resource::Resource;
 pub use response::Response;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::xcap_client::{Core, XCAPClient};
+use super::core::Core;
+use super::xcap_client::XCAPClient;
 use crate::answer::{Error, Result};
 use crate::http::{
     Auth, AuthorizationRequest, Credentials, Exchange, Hook, Options, TlsOptions, Transport, proxy,

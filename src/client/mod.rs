@@ -2,17 +2,19 @@
 
 mod builder;
 mod cached;
-mod caps;
-mod directory;
-mod generated;
+mod core;
+mod inventory;
+mod method;
+mod promise;
 mod request;
+mod request_options;
 mod xcap_client;
 
 pub use builder::XCAPClientBuilder;
 pub use cached::{Applied, CachedDocument};
-pub use caps::Capabilities;
-pub use directory::DocumentEntry;
+pub use inventory::{Capabilities, DocumentEntry};
+pub use method::Method;
+pub use request::{OptionalRequest, Request};
 #[cfg(feature = "green")]
-pub(crate) use request::Options;
-pub use request::{Method, OptionalRequest, Request};
+pub(crate) use request_options::RequestOptions;
 pub use xcap_client::XCAPClient;

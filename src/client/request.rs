@@ -2,52 +2,22 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::answer::{Asked, ETagArg, Error, HeadersArg, Resource, ResourceKind, Response, Result};
+use crate::answer::{
+    ETagArg, Error, HeadersArg, RequestLine, Resource, ResourceKind, Response, Result,
+};
 use crate::document::{self, validate};
-use crate::http::{CallTime, Prepared, Wanted, for_a_look, value};
-use crate::http_types::header::{IF_MATCH, IF_NONE_MATCH};
+use crate::http::{CallTime, Payload, Prepared, RequestHeaders};
 use crate::http_types::{self, HeaderMap, HeaderValue, text_of};
-use crate::selector::{Application, DocumentSelector, NodeArg, Target, Tree, UserId, shown_user};
+use crate::selector::{DocumentSelector, NodeArg, Target, Tree, UserId, shown_user};
 
-use super::cached::CachedDocument;
-use super::xcap_client::XCAPClient;
+use super::core::Core;
+use super::method::Method;
+use super::request_options::{Owner, RequestOptions};
 
-/// How often `insert` and `replace` try in all when the document changes under them.
-const ATTEMPTS: usize = 5;
-
-/// The methods of XCAP (RFC 4825 section 7), for [`Request::send_raw`].
-///
-/// ```
-/// use xcaplib::Method;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// let answer = client.request("resource-lists").send_raw(Method::Get, None)?;
-/// assert_eq!(answer.status(), 404);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// Fetch a document, element, attribute or set of namespace bindings.
-    Get,
-    /// Create or replace a document, element or attribute.
-    Put,
-    /// Delete a document, element or attribute.
-    Delete,
-}
-
-impl Method {
-    fn of_http(self) -> http_types::Method {
-        match self {
-            Self::Get => http_types::Method::GET,
-            Self::Put => http_types::Method::PUT,
-            Self::Delete => http_types::Method::DELETE,
-        }
-    }
-}
-
-/// A request with every option, begun by [`XCAPClient::request`] and sent by one of
+/// A request with every option, begun by [`XCAPClient::request`](crate::XCAPClient::request) and sent by one of
 /// [`get`](Self::get), [`put`](Self::put), [`delete`](Self::delete), [`insert`](Self::insert),
 /// [`replace`](Self::replace) and [`send_raw`](Self::send_raw).
 ///
@@ -86,46 +56,14 @@ impl Method {
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'c> {
-    client: &'c XCAPClient,
-    options: Options,
-}
-
-/// All that a request is but its client.
-#[derive(Clone)]
-pub(crate) struct Options {
-    pub(crate) application: Cow<'static, Application>,
-    owner: Owner,
-    filename: Option<String>,
-    node: NodeArg<'static>,
-    wanted: Wanted,
-    validate: bool,
-    with_namespaces: bool,
-    time: CallTime,
-}
-
-/// Whose document is meant.
-#[derive(Clone)]
-enum Owner {
-    /// The client's user's.
-    Own,
-    /// Another user's, as the caller writes the user id.
-    Named(String),
-    /// Another user's, as a server writes the user id.
-    Exact(UserId),
-    /// Everybody's: it is in the global tree.
-    Everybody,
-}
-
-impl Owner {
-    fn tree(&self) -> Tree {
-        if matches!(self, Self::Everybody) { Tree::Global } else { Tree::Users }
-    }
+    pub(super) core: &'c Arc<Core>,
+    pub(super) options: RequestOptions,
 }
 
 impl<'c> Request<'c> {
-    pub(crate) fn new(client: &'c XCAPClient, auid: &str) -> Self {
-        let application = client.application(auid);
-        let options = Options {
+    pub(crate) fn new(core: &'c Arc<Core>, auid: &str) -> Self {
+        let application = core.application(auid);
+        let options = RequestOptions {
             owner: match application.tree {
                 Tree::Users => Owner::Own,
                 Tree::Global => Owner::Everybody,
@@ -133,20 +71,20 @@ impl<'c> Request<'c> {
             application,
             filename: None,
             node: NodeArg::default(),
-            wanted: Wanted::default(),
-            validate: client.validates(),
+            headers: RequestHeaders::default(),
+            validate: core.validate,
             with_namespaces: false,
-            time: CallTime::new(client.timeout()),
+            time: CallTime::new(core.timeout),
         };
-        Self { client, options }
+        Self { core, options }
     }
 
-    pub(crate) fn with(client: &'c XCAPClient, options: Options) -> Self {
-        Self { client, options }
+    pub(crate) fn with(core: &'c Arc<Core>, options: RequestOptions) -> Self {
+        Self { core, options }
     }
 
     #[cfg(feature = "green")]
-    pub(crate) fn into_options(self) -> Options {
+    pub(crate) fn into_options(self) -> RequestOptions {
         self.options
     }
 
@@ -190,7 +128,7 @@ impl<'c> Request<'c> {
 
     /// Goes through only if the document's ETag is this one: `If-Match` (RFC 4825 section 7.11).
     pub fn if_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
-        self.options.wanted.set_if_match(&etag.into());
+        self.options.headers.set_if_match(&etag.into());
         self
     }
 
@@ -198,7 +136,7 @@ impl<'c> Request<'c> {
     ///
     /// A GET whose ETag is this one fails with [`is_not_modified`](Error::is_not_modified).
     pub fn if_none_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
-        self.options.wanted.set_if_none_match(&etag.into());
+        self.options.headers.set_if_none_match(&etag.into());
         self
     }
 
@@ -209,7 +147,7 @@ impl<'c> Request<'c> {
     }
 
     pub(crate) fn headers(mut self, headers: HeadersArg<'_>) -> Self {
-        self.options.wanted.add(headers);
+        self.options.headers.add(headers);
         self
     }
 
@@ -219,7 +157,7 @@ impl<'c> Request<'c> {
     /// usage's for a document, `application/xcap-el+xml` for an element,
     /// `application/xcap-att+xml` for an attribute.
     pub fn content_type(mut self, media_type: &str) -> Self {
-        self.options.wanted.set_content_type(media_type);
+        self.options.headers.set_content_type(media_type);
         self
     }
 
@@ -273,30 +211,6 @@ impl<'c> Request<'c> {
         OptionalRequest(self)
     }
 
-    /// Fetches the whole document, to be kept and edited in step with the server.
-    ///
-    /// The options hold for all requests of the copy, but for the node and the conditions.
-    ///
-    /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "backup", document);
-    /// let mut backup = client.request("resource-lists").filename("backup").open()?;
-    /// backup.insert("/resource-lists/list", "<list/>")?;
-    /// assert_eq!(backup.text(), client.request("resource-lists").filename("backup").get()?.as_str());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`XCAPClient::open`].
-    pub fn open(mut self) -> Result<CachedDocument> {
-        self.options.node = NodeArg::default();
-        self.options.wanted.forget_conditions();
-        CachedDocument::open(self.client, self.options)
-    }
-
     /// Fetches the document or node (RFC 4825 sections 7.3, 7.6, 7.9 and 7.10).
     ///
     /// ```
@@ -311,13 +225,13 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::get`].
+    /// Those of [`XCAPClient::get`](crate::XCAPClient::get).
     pub fn get(mut self) -> Result<Resource> {
         let target = self.begin()?;
         if self.options.with_namespaces && target.kind == ResourceKind::Element {
             return self.get_declared(&target);
         }
-        self.get_from(&target, self.options.wanted.fields()?)
+        self.get_from(&target, self.options.headers.fields()?)
     }
 
     /// An element from the whole document, with the declarations that it inherits.
@@ -327,7 +241,7 @@ impl<'c> Request<'c> {
         })?;
         selector.check()?;
         let found =
-            self.get_from(&self.target_of(&NodeArg::default())?, self.options.wanted.fields()?)?;
+            self.get_from(&self.target_of(&NodeArg::default())?, self.options.headers.fields()?)?;
         let namespace = self.options.application.default_namespace.as_deref();
         match document::get_with_namespaces(found.as_str(), selector, namespace) {
             Ok(selected) => {
@@ -335,23 +249,23 @@ impl<'c> Request<'c> {
                 Ok(found.part(target.kind, text))
             }
             Err(refusal) => {
-                let asked = self.client.exchange().asked(&http_types::Method::GET, &target.path);
+                let url = target.url.clone();
+                let line = RequestLine { method: http_types::Method::GET, url };
                 Err(match refusal.status() {
-                    404 => Error::not_in_document(&asked, &refusal),
+                    404 => Error::not_in_document(&line, &refusal),
                     _ => {
                         let found = Some(found.response().clone());
-                        Error::malformed_response(Some(&asked), refusal.to_string(), found)
+                        Error::malformed_response(Some(&line), refusal.to_string(), found)
                     }
                 })
             }
         }
     }
 
-    fn get_from(&self, target: &Target, headers: HeaderMap) -> Result<Resource> {
-        let request = self.prepared(http_types::Method::GET, headers, None);
-        let answer = self.client.exchange().run(&request, &target.path)?;
-        let (asked, response) = answer.success(&request)?;
-        Ok(Resource::new(target.kind, check_found(&asked, response)?))
+    pub(super) fn get_from(&self, target: &Target, headers: HeaderMap) -> Result<Resource> {
+        let request = self.prepared(target, headers, Payload::Get(None));
+        let (line, response) = self.core.exchange.run(&request)?.success(&request)?;
+        Ok(Resource::new(target.kind, check_found(&line, response)?))
     }
 
     /// Creates or replaces the document, element or attribute (RFC 4825 sections 7.1, 7.4 and 7.7).
@@ -367,7 +281,7 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::put`].
+    /// Those of [`XCAPClient::put`](crate::XCAPClient::put).
     pub fn put(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
         let target = self.begin()?;
         self.check_changeable(&target)?;
@@ -375,9 +289,14 @@ impl<'c> Request<'c> {
         self.put_to(&target, self.fields_with_body(&target)?, body.as_ref())
     }
 
-    fn put_to(&self, target: &Target, headers: HeaderMap, body: &[u8]) -> Result<Response> {
-        let response = self.change(http_types::Method::PUT, target, headers, Some(body))?;
-        self.client.learn_answer(&response);
+    pub(super) fn put_to(
+        &self,
+        target: &Target,
+        headers: HeaderMap,
+        body: &[u8],
+    ) -> Result<Response> {
+        let response = self.change(target, headers, Payload::Put(body))?;
+        self.core.learn_answer(&response);
         Ok(response)
     }
 
@@ -396,158 +315,25 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::delete`].
+    /// Those of [`XCAPClient::delete`](crate::XCAPClient::delete).
     pub fn delete(mut self) -> Result<Response> {
         let target = self.begin()?;
         self.check_changeable(&target)?;
-        self.change(http_types::Method::DELETE, &target, self.options.wanted.fields()?, None)
+        self.change(&target, self.options.headers.fields()?, Payload::Delete(None))
     }
 
     fn change(
         &self,
-        method: http_types::Method,
         target: &Target,
         headers: HeaderMap,
-        body: Option<&[u8]>,
+        payload: Payload<'_>,
     ) -> Result<Response> {
-        let request = self.prepared(method, headers, body);
-        let answer = self.client.exchange().run(&request, &target.path)?;
-        let (_, response) = answer.success(&request)?;
+        let request = self.prepared(target, headers, payload);
+        let (_, response) = self.core.exchange.run(&request)?.success(&request)?;
         Ok(response)
     }
 
-    /// Creates the document, element or attribute where nothing is.
-    ///
-    /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
-    /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
-    /// let error = list.insert(r#"<list name="friends"/>"#).unwrap_err();
-    /// assert!(error.is_already_exists());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`XCAPClient::insert`].
-    pub fn insert(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
-        let (target, headers) = self.begin_promise("insert", body.as_ref())?;
-        if self.options.node.is_document() {
-            self.insert_document(&target, headers, body.as_ref())
-        } else {
-            self.insert_node(&target, &headers, body.as_ref())
-        }
-    }
-
-    /// Looks first, since some servers take no notice of `If-None-Match: *`.
-    fn insert_document(
-        &self,
-        target: &Target,
-        mut headers: HeaderMap,
-        body: &[u8],
-    ) -> Result<Response> {
-        if headers.contains_key(IF_MATCH) {
-            return Err(Error::invalid_input(
-                "insert of a document takes no ETag; before the document is there it has none",
-            ));
-        }
-        self.check_missing(target, &headers)?;
-        headers.insert(IF_NONE_MATCH, HeaderValue::from_static("*"));
-        match self.put_to(target, headers, body) {
-            Err(error) if error.is_precondition_failed() => {
-                Err(Error::already_exists(&self.url_of(target), error.response().cloned()))
-            }
-            result => result,
-        }
-    }
-
-    fn insert_node(&self, target: &Target, headers: &HeaderMap, body: &[u8]) -> Result<Response> {
-        let document = self.target_of(&NodeArg::default())?;
-        again_if_changed(headers, || {
-            let guarded = if headers.contains_key(IF_MATCH) {
-                headers.clone()
-            } else {
-                let found = self.get_from(&document, for_a_look(headers))?;
-                self.guarded_by(headers, &document, &found)?
-            };
-            self.check_missing(target, headers)?;
-            self.put_to(target, guarded, body)
-        })
-    }
-
-    fn check_missing(&self, target: &Target, headers: &HeaderMap) -> Result<()> {
-        match none_if_missing(self.get_from(target, for_a_look(headers)))? {
-            None => Ok(()),
-            Some(found) => {
-                Err(Error::already_exists(&self.url_of(target), Some(found.response().clone())))
-            }
-        }
-    }
-
-    /// Replaces what is there, and gives it back.
-    ///
-    /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
-    /// let name = client.request("resource-lists").node("/resource-lists/list/@name");
-    /// let (old, _) = name.replace("family")?;
-    /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`XCAPClient::replace`].
-    pub fn replace(mut self, body: impl AsRef<[u8]>) -> Result<(Resource, Response)> {
-        let (target, headers) = self.begin_promise("replace", body.as_ref())?;
-        again_if_changed(&headers, || {
-            let old = self.get_from(&target, for_a_look(&headers))?;
-            let guarded = self.guarded_by(&headers, &target, &old)?;
-            let response = self.put_to(&target, guarded, body.as_ref())?;
-            Ok((old, response))
-        })
-    }
-
-    /// All that can be refused before the first request of an `insert` or `replace`, whose promise
-    /// needs the conditions for itself.
-    fn begin_promise(&mut self, call: &str, body: &[u8]) -> Result<(Target, HeaderMap)> {
-        let target = self.begin()?;
-        self.check_changeable(&target)?;
-        self.check_body(&target, body)?;
-        let headers = self.fields_with_body(&target)?;
-        if headers.contains_key(IF_NONE_MATCH) {
-            return Err(Error::invalid_input(format!(
-                "{call} takes no If-None-Match, it sets the conditions that it needs; use put"
-            )));
-        }
-        Ok((target, headers))
-    }
-
-    /// The fields with `If-Match`: the caller's, or else the ETag of what was found.
-    fn guarded_by(
-        &self,
-        headers: &HeaderMap,
-        target: &Target,
-        found: &Resource,
-    ) -> Result<HeaderMap> {
-        let mut headers = headers.clone();
-        if !headers.contains_key(IF_MATCH) {
-            let etag = found.etag().ok_or_else(|| {
-                let asked = self.client.exchange().asked(&http_types::Method::GET, &target.path);
-                let reason = "the server sent no ETag, so the change cannot be guarded; use put";
-                let response = Some(found.response().clone());
-                Error::malformed_response(Some(&asked), reason.to_owned(), response)
-            })?;
-            headers.insert(IF_MATCH, value(IF_MATCH.as_str(), &etag.to_field())?);
-        }
-        Ok(headers)
-    }
-
-    fn check_changeable(&self, target: &Target) -> Result<()> {
+    pub(super) fn check_changeable(&self, target: &Target) -> Result<()> {
         if self.options.validate && target.kind == ResourceKind::NamespaceBindings {
             return Err(Error::invalid_input(
                 "namespace bindings can only be fetched; put the element that declares them",
@@ -582,19 +368,23 @@ impl<'c> Request<'c> {
     /// [`is_malformed_response`](Error::is_malformed_response)); no status is an error.
     pub fn send_raw(mut self, method: Method, body: Option<&[u8]>) -> Result<Response> {
         let target = self.begin()?;
-        let body = if method == Method::Put { body.or(Some(&[])) } else { body };
+        let payload = match method {
+            Method::Get => Payload::Get(body),
+            Method::Put => Payload::Put(body.unwrap_or_default()),
+            Method::Delete => Payload::Delete(body),
+        };
         if method != Method::Get {
             self.check_changeable(&target)?;
         }
-        let headers = match body {
+        let headers = match payload.body() {
             Some(body) => {
                 self.check_body(&target, body)?;
                 self.fields_with_body(&target)?
             }
-            None => self.options.wanted.fields()?,
+            None => self.options.headers.fields()?,
         };
-        let request = self.prepared(method.of_http(), headers, body);
-        Ok(self.client.exchange().run(&request, &target.path)?.into_response())
+        let request = self.prepared(&target, headers, payload);
+        Ok(self.core.exchange.run(&request)?.into_response())
     }
 
     /// The URL that the request goes to, percent-encoded (RFC 4825 section 6).
@@ -609,9 +399,9 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::url`].
+    /// Those of [`XCAPClient::url`](crate::XCAPClient::url).
     pub fn url(&self) -> Result<String> {
-        Ok(self.url_of(&self.target()?))
+        Ok(self.target()?.url.as_str().to_owned())
     }
 
     /// The header fields that a call of this request sends beside those of HTTP itself, the user
@@ -630,12 +420,12 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::url`], and those of a header that cannot be sent.
+    /// Those of [`XCAPClient::url`](crate::XCAPClient::url), and those of a header that cannot be sent.
     pub fn header_fields(&self, method: Method) -> Result<Vec<(String, String)>> {
         let target = self.target()?;
         let fields = match method {
             Method::Put => self.fields_with_body(&target)?,
-            Method::Get | Method::Delete => self.options.wanted.fields()?,
+            Method::Get | Method::Delete => self.options.headers.fields()?,
         };
         let text = |value: &HeaderValue| text_of(value.as_bytes()).into_owned();
         Ok(fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
@@ -662,7 +452,7 @@ impl<'c> Request<'c> {
     }
 
     /// Starts the clock, and says where the request goes.
-    fn begin(&mut self) -> Result<Target> {
+    pub(super) fn begin(&mut self) -> Result<Target> {
         self.options.time.restart();
         self.target()
     }
@@ -671,9 +461,9 @@ impl<'c> Request<'c> {
         self.target_of(&self.options.node)
     }
 
-    fn target_of(&self, node: &NodeArg<'_>) -> Result<Target> {
+    pub(super) fn target_of(&self, node: &NodeArg<'_>) -> Result<Target> {
         let user = match &self.options.owner {
-            Owner::Own | Owner::Everybody => Cow::Borrowed(self.client.user()),
+            Owner::Own | Owner::Everybody => Cow::Borrowed(&self.core.user),
             Owner::Exact(user) => Cow::Borrowed(user),
             Owner::Named(text) => Cow::Owned(UserId::new(text)?),
         };
@@ -685,14 +475,10 @@ impl<'c> Request<'c> {
             &user,
             filename,
         )?;
-        Target::new(&self.client.exchange().root, &document, node, self.options.validate)
+        Target::new(&self.core.exchange.root, &document, node, self.options.validate)
     }
 
-    pub(crate) fn url_of(&self, target: &Target) -> String {
-        self.client.exchange().url(&target.path)
-    }
-
-    fn check_body(&self, target: &Target, body: &[u8]) -> Result<()> {
+    pub(super) fn check_body(&self, target: &Target, body: &[u8]) -> Result<()> {
         // Of what a GET of namespace bindings carries there is nothing to say.
         if !self.options.validate || target.kind == ResourceKind::NamespaceBindings {
             return Ok(());
@@ -700,51 +486,39 @@ impl<'c> Request<'c> {
         validate::body(target.kind, body, target.selector.as_ref(), &self.options.application)
     }
 
-    fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
-        self.options.wanted.fields_with_body(self.options.application.media_type_of(target.kind))
+    pub(super) fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
+        self.options.headers.fields_with_body(self.options.application.media_type_of(target.kind))
     }
 
     fn prepared<'a>(
         &self,
-        method: http_types::Method,
+        target: &Target,
         headers: HeaderMap,
-        body: Option<&'a [u8]>,
+        payload: Payload<'a>,
     ) -> Prepared<'a> {
-        Prepared { method, headers, body, time: self.options.time }
+        Prepared { url: target.url.clone(), headers, payload, time: self.options.time }
     }
-}
-
-/// Tries again when somebody changed the document in between, unless the caller gave the ETag.
-fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn() -> Result<T>) -> Result<T> {
-    let has_etag = headers.contains_key(IF_MATCH);
-    for _ in 1..ATTEMPTS {
-        match change() {
-            Err(error) if error.is_precondition_failed() && !has_etag => {}
-            result => return result,
-        }
-    }
-    change()
 }
 
 /// A GET's answer is a resource only if it is one: 200 with the text of a document or node.
-fn check_found(asked: &Asked, response: Response) -> Result<Response> {
+fn check_found(line: &RequestLine, response: Response) -> Result<Response> {
     if !matches!(response.status(), 200 | 203) {
         let reason =
             format!("the server answered {} to a GET, which brings no resource", response.status());
-        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+        return Err(Error::malformed_response(Some(line), reason, Some(response)));
     }
     if response.is_html() {
         let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
-        return Err(Error::malformed_response(Some(asked), reason, Some(response)));
+        return Err(Error::malformed_response(Some(line), reason, Some(response)));
     }
     if response.text().is_none() {
-        return Err(Error::not_utf8(asked, response));
+        return Err(Error::not_utf8(line, response));
     }
     Ok(response)
 }
 
 /// Whether an error means that nothing is where the request pointed.
-fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
+pub(super) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.is_not_found() => Ok(None),
@@ -760,13 +534,13 @@ impl fmt::Debug for Request<'_> {
             Owner::Own | Owner::Everybody => None,
         };
         f.debug_struct("Request")
-            .field("client", &self.client)
+            .field("client", &self.core)
             .field("application", &self.options.application.auid)
             .field("tree", &self.options.owner.tree())
             .field("user", &user)
             .field("filename", &self.options.filename)
             .field("node", &self.options.node)
-            .field("headers", &self.options.wanted.names())
+            .field("headers", &self.options.headers.names())
             .finish_non_exhaustive()
     }
 }
@@ -798,7 +572,7 @@ impl OptionalRequest<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::get`], 404 excepted.
+    /// Those of [`XCAPClient::get`](crate::XCAPClient::get), 404 excepted.
     pub fn get(self) -> Result<Option<Resource>> {
         none_if_missing(self.0.get())
     }

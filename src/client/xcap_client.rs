@@ -1,19 +1,18 @@
 //! The client: each documented call is one line of a request.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+
+use crate::answer::{ETagArg, Error, HeadersArg, Resource, Response, Result};
+use crate::selector::{CAPABILITIES, DIRECTORY, NodeArg, Root, UserId};
 
 use super::builder::XCAPClientBuilder;
 use super::cached::CachedDocument;
-use super::caps::Capabilities;
-use super::directory::{self, DocumentEntry};
+use super::core::Core;
+use super::inventory::{Capabilities, DocumentEntry};
 use super::request::Request;
-use crate::answer::{ETagArg, Error, HeadersArg, Resource, Response, Result};
-use crate::http::Exchange;
-use crate::selector::{Application, NodeArg, Root, UserId};
+#[cfg(feature = "green")]
+use super::request_options::RequestOptions;
 
 /// A client of one XCAP root, as one user (RFC 4825 section 7).
 ///
@@ -40,17 +39,6 @@ use crate::selector::{Application, NodeArg, Root, UserId};
 #[derive(Clone)]
 pub struct XCAPClient {
     core: Arc<Core>,
-}
-
-/// What a client and its clones share.
-pub(crate) struct Core {
-    pub(crate) user: UserId,
-    pub(crate) exchange: Exchange,
-    pub(crate) applications: Vec<Application>,
-    pub(crate) validate: bool,
-    pub(crate) timeout: Duration,
-    /// A change was answered without a document.
-    pub(crate) puts_bring_no_body: AtomicBool,
 }
 
 impl XCAPClient {
@@ -377,7 +365,7 @@ impl XCAPClient {
     /// [`is_malformed_response`](Error::is_malformed_response) where the answer is something else:
     /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
     pub fn capabilities(&self) -> Result<Capabilities> {
-        Capabilities::fetch(self)
+        Capabilities::fetch(self.request(CAPABILITIES))
     }
 
     /// Lists the documents that the user has there: the directory of OMA XDM,
@@ -406,7 +394,7 @@ impl XCAPClient {
     /// [`is_malformed_response`](Error::is_malformed_response) where the answer is something else:
     /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
     pub fn documents(&self) -> Result<Vec<DocumentEntry>> {
-        directory::fetch(self)
+        DocumentEntry::fetch_all(self.request(DIRECTORY), &self.core.exchange.root)
     }
 
     /// Begins a request with every option.
@@ -419,7 +407,7 @@ impl XCAPClient {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn request(&self, application: &str) -> Request<'_> {
-        Request::new(self, application)
+        Request::new(&self.core, application)
     }
 
     fn call(
@@ -432,58 +420,15 @@ impl XCAPClient {
         self.request(application).node(node).if_match(etag).headers(headers)
     }
 
-    /// What is known about an application usage: the user's own first, then the registry.
-    pub(crate) fn application(&self, auid: &str) -> Cow<'static, Application> {
-        let own = self.core.applications.iter().rfind(|application| application.auid == auid);
-        match (own, Application::lookup(auid)) {
-            (Some(own), _) => Cow::Owned(own.clone()),
-            (None, Some(registered)) => Cow::Borrowed(registered),
-            (None, None) => Cow::Owned(Application::new(auid.to_owned())),
-        }
-    }
-
-    /// Takes note of the answer to a PUT that succeeded.
-    pub(crate) fn learn_answer(&self, response: &Response) {
-        if response.body().is_empty() {
-            self.core.puts_bring_no_body.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Whether the server is known to answer a change without a document, so that a PUT answered with
-    /// one changed nothing.
-    pub(crate) fn puts_bring_no_body(&self) -> bool {
-        self.core.puts_bring_no_body.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn exchange(&self) -> &Exchange {
-        &self.core.exchange
-    }
-
-    pub(crate) fn user(&self) -> &UserId {
-        &self.core.user
-    }
-
-    pub(crate) fn validates(&self) -> bool {
-        self.core.validate
-    }
-
-    pub(crate) fn timeout(&self) -> Duration {
-        self.core.timeout
+    /// Begins a request with options that another one had.
+    #[cfg(feature = "green")]
+    pub(crate) fn request_with(&self, options: RequestOptions) -> Request<'_> {
+        Request::with(&self.core, options)
     }
 }
 
 impl fmt::Debug for XCAPClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("XCAPClient")
-            .field(
-                "root",
-                &format_args!(
-                    "{}{}",
-                    self.core.exchange.root.origin(),
-                    self.core.exchange.root.path()
-                ),
-            )
-            .field("user", &self.core.user.as_str())
-            .finish_non_exhaustive()
+        self.core.fmt(f)
     }
 }

@@ -9,6 +9,7 @@ use crate::answer::Exists;
 use crate::selector::NodeSelector;
 use crate::xml;
 
+use super::parse::parse;
 use super::refusal::Refusal;
 use super::select::{expanded_name, is_named};
 
@@ -181,7 +182,7 @@ pub(super) fn check_document(
     old: Option<&str>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
-    let new = super::parse(new)?;
+    let new = parse(new)?;
     if !applies(default_ns) {
         return Ok(());
     }

@@ -56,6 +56,7 @@ mod constraints;
 mod edit;
 mod fragment;
 mod inherited;
+mod parse;
 mod place;
 mod refusal;
 mod select;
@@ -67,11 +68,11 @@ pub use edit::Edit;
 pub use refusal::Refusal;
 pub use selected::Selected;
 
-use roxmltree::{Document, Node};
+use roxmltree::Node;
 
 use crate::selector::{NodeSelector, Step, Terminal};
-use crate::xml;
 
+use parse::parse;
 use select::Names;
 
 /// The node of a document that a selector means (RFC 4825 sections 6.3 and 8.3).
@@ -272,8 +273,4 @@ fn admit_change(selector: &NodeSelector) -> Result<(), Refusal> {
         Some(Terminal::Namespaces) => Err(Refusal::read_only()),
         Some(Terminal::Attribute(_)) | None => Ok(()),
     }
-}
-
-fn parse(xml: &str) -> Result<Document<'_>, Refusal> {
-    xml::parse(xml).map_err(|fault| Refusal::not_well_formed(&fault))
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::answer::{ETagArg, Resource, Response, Result};
-use crate::client::{Method, Options};
+use crate::client::{Method, RequestOptions};
 use crate::selector::NodeArg;
 
 use super::cached::CachedDocument;
@@ -57,7 +57,7 @@ use super::call::Call;
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     client: crate::XCAPClient,
-    options: Options,
+    options: RequestOptions,
 }
 
 impl Request {
@@ -296,7 +296,7 @@ impl Request {
 
     fn with(self, option: impl FnOnce(crate::Request<'_>) -> crate::Request<'_>) -> Self {
         let Self { client, options } = self;
-        let options = option(crate::Request::with(&client, options)).into_options();
+        let options = option(client.request_with(options)).into_options();
         Self { client, options }
     }
 
@@ -304,13 +304,13 @@ impl Request {
         self,
         send: impl FnOnce(crate::Request<'_>) -> Result<T> + Send + 'static,
     ) -> Call<'static, T> {
-        Call::new(move || send(crate::Request::with(&self.client, self.options)))
+        Call::new(move || send(self.client.request_with(self.options)))
     }
 }
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::Request::with(&self.client, self.options.clone()).fmt(f)
+        self.client.request_with(self.options.clone()).fmt(f)
     }
 }
 

@@ -3,17 +3,18 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::answer::{Asked, Error, Response, Result, UNSURE};
+use crate::answer::{Error, RequestLine, RequestUrl, Response, Result, UNSURE};
 use crate::http_types::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use crate::http_types::{HeaderMap, HeaderName, HeaderValue, Method};
+use crate::http_types::{HeaderName, HeaderValue, Method};
 use crate::selector::Root;
 
 use super::advice::advice;
 use super::auth::{Auth, Plan, Verdict};
 use super::echo::Secret;
-use super::fields::for_a_look;
+use super::prepared::Prepared;
 use super::redirect::Redirect;
-use super::transport::{CallTime, Failure, Outgoing, Transport};
+use super::time::CallTime;
+use super::transport::{Failure, Reached, Transport};
 use super::{log, pause};
 
 /// RFC 7615.
@@ -31,18 +32,14 @@ pub(crate) struct Exchange {
     pub(crate) retries: u32,
 }
 
-/// What is asked, wherever it is sent and as often as it must be.
-pub(crate) struct Prepared<'a> {
-    pub(crate) method: Method,
-    pub(crate) headers: HeaderMap,
-    /// A PUT has always one.
-    pub(crate) body: Option<&'a [u8]>,
-    pub(crate) time: CallTime,
-}
-
 /// The last answer of an exchange.
 pub(crate) struct Answer {
-    asked: Asked,
+    line: RequestLine,
+    reply: Reply,
+}
+
+/// What came back from one target.
+struct Reply {
     response: Response,
     /// What is known about a failure beyond its status.
     advice: Option<String>,
@@ -51,65 +48,69 @@ pub(crate) struct Answer {
 }
 
 impl Exchange {
-    /// Sends the request until there is an answer to hand on, whatever its status. `path` is path
-    /// and query of its first target.
-    pub(crate) fn run(&self, request: &Prepared<'_>, path: &str) -> Result<Answer> {
-        let mut path = path.to_owned();
+    /// Sends the request until there is an answer to hand on, whatever its status.
+    pub(crate) fn run(&self, request: &Prepared<'_>) -> Result<Answer> {
+        let mut line = request.line(&request.url);
         let mut redirects = 0;
         loop {
-            let answer = self.authorized(request, &path)?;
-            let secret = answer.secret();
-            let redirect = match Redirect::of(&self.root, &answer.asked, &answer.response, secret) {
+            let reply = self.authorized(request, &line)?;
+            let secret = reply.secret();
+            let redirect = match Redirect::of(&self.root, &line, &reply.response, secret) {
                 Redirect::To(next) if redirects == MAX_REDIRECTS => {
                     let why = format!("more than {MAX_REDIRECTS} redirects are not followed");
-                    Redirect::refused(&self.url(&next), &why)
+                    Redirect::refused(next.as_str(), &why)
                 }
                 redirect => redirect,
             };
             match redirect {
-                Redirect::None => return Ok(answer),
-                Redirect::Refused(advice) => return Ok(Answer { advice: Some(advice), ..answer }),
-                Redirect::To(next) => path = next,
+                Redirect::None => return Ok(Answer { line, reply }),
+                Redirect::Refused(advice) => {
+                    let reply = Reply { advice: Some(advice), ..reply };
+                    return Ok(Answer { line, reply });
+                }
+                Redirect::To(next) => line = request.line(&next),
             }
             redirects += 1;
         }
     }
 
     /// Sends to one target, answering challenges; again where that can do no harm.
-    fn authorized(&self, request: &Prepared<'_>, path: &str) -> Result<Answer> {
-        let asked = self.asked(&request.method, path);
+    fn authorized(&self, request: &Prepared<'_>, line: &RequestLine) -> Result<Reply> {
         let is_ours = !request.headers.contains_key(AUTHORIZATION);
         let mut call = is_ours.then(|| self.auth.call());
         let mut retry = 0;
         loop {
             // Planned anew for each request: a nonce count that went out is spent, answer or not.
             let plan = call.as_mut().map_or(Plan::Send(None), |call| {
-                call.plan(request.method.as_str(), path, request.body.unwrap_or_default())
+                let body = request.payload.body().unwrap_or_default();
+                call.plan(line.method.as_str(), line.url.target(), body)
             });
             let authorization = match &plan {
                 Plan::Send(Some(value)) => Some(field(value)?),
                 Plan::Send(None) | Plan::FetchNonce => request.headers.get(AUTHORIZATION).cloned(),
             };
             let (method, sent) = match plan {
-                Plan::Send(_) => (&request.method, self.send(request, path, authorization.clone())),
-                Plan::FetchNonce => (&Method::GET, self.fetch_nonce(request, path)),
+                Plan::Send(_) => (&line.method, self.send(request, line, authorization.as_ref())),
+                Plan::FetchNonce => (&Method::GET, self.fetch_nonce(request, &line.url)),
             };
             let response = match sent {
                 Ok(response) => response,
                 Err(failure) => {
                     let Some(pause) = self.pause(method, &failure, retry, request.time) else {
-                        return Err(self.failed(method, path, failure));
+                        return Err(failed(method, &line.url, failure));
                     };
                     thread::sleep(pause);
                     retry += 1;
-                    if let Some(call) = call.as_mut().filter(|_| failure.was_unconnected) {
+                    if let Some(call) =
+                        call.as_mut().filter(|_| failure.reached == Reached::Nowhere)
+                    {
                         call.was_not_sent();
                     }
                     continue;
                 }
             };
             let Some(call) = &mut call else {
-                return Ok(Answer { asked, response, advice: None, authorization });
+                return Ok(Reply { response, advice: None, authorization });
             };
             let challenges = response.header_bytes(WWW_AUTHENTICATE);
             let info = response.header_bytes(AUTHENTICATION_INFO).next();
@@ -119,10 +120,10 @@ impl Exchange {
                 Verdict::Refused(refusal) => Some(refusal.to_string()),
                 Verdict::Unproven(refusal) => {
                     let reason = unsure(method, refusal.to_string());
-                    return Err(Error::malformed_response(Some(&asked), reason, Some(response)));
+                    return Err(Error::malformed_response(Some(line), reason, Some(response)));
                 }
             };
-            return Ok(Answer { asked, response, advice, authorization });
+            return Ok(Reply { response, advice, authorization });
         }
     }
 
@@ -139,63 +140,44 @@ impl Exchange {
         if retry == self.retries || !is_repeatable(method, failure) {
             return None;
         }
-        if !failure.was_unconnected {
+        if failure.reached != Reached::Nowhere {
             return Some(Duration::ZERO);
         }
         (pause::longest(retry) * 2 <= time.left()).then(|| pause::before(retry))
     }
 
-    /// The challenge that a bare GET brings, with the caller's headers that are not about the body
-    /// or the ETag.
-    fn fetch_nonce(&self, request: &Prepared<'_>, path: &str) -> Result<Response, Failure> {
-        let headers = for_a_look(&request.headers);
-        let bare = Prepared { method: Method::GET, headers, body: None, time: request.time };
-        // What it brings beside its status and challenges, however large, is not asked for.
-        match self.send(&bare, path, None) {
+    /// The challenge that a bare GET brings. Its body, however large, is not asked for.
+    fn fetch_nonce(&self, request: &Prepared<'_>, url: &RequestUrl) -> Result<Response, Failure> {
+        let probe = request.probe(url);
+        match self.send(&probe, &probe.line(url), None) {
             Err(Failure { response: Some(head), .. }) => Ok(*head),
             sent => sent,
         }
     }
 
-    /// One request and its answer.
+    /// One request and its answer, and its line in the log.
     fn send(
         &self,
         request: &Prepared<'_>,
-        path: &str,
-        authorization: Option<HeaderValue>,
+        line: &RequestLine,
+        authorization: Option<&HeaderValue>,
     ) -> Result<Response, Failure> {
-        let mut headers = request.headers.clone();
-        if let Some(value) = &authorization {
-            headers.insert(AUTHORIZATION, value.clone());
-        }
         let began = Instant::now();
-        let sent = self.transport.send(Outgoing {
-            method: request.method.clone(),
-            url: self.url(path),
-            headers,
-            body: request.body,
-            time: request.time,
-        });
-        log::sent(&request.method, path, &sent, began.elapsed(), authorization.as_ref());
+        let sent = self.transport.send(request, line, authorization);
+        log::sent(line, &sent, began.elapsed(), authorization);
         sent
     }
+}
 
-    fn failed(&self, method: &Method, path: &str, failure: Failure) -> Error {
-        let mut reason = failure.reason;
-        if failure.may_have_arrived {
-            reason = unsure(method, reason);
-        }
-        Error::failed(&self.asked(method, path), failure.kind, &reason, failure.source)
-            .with_response(failure.response.map(|response| *response))
+/// The error that a failure without an answer to hand on is.
+fn failed(method: &Method, url: &RequestUrl, failure: Failure) -> Error {
+    let mut reason = failure.reason;
+    if failure.reached.may_be_server() {
+        reason = unsure(method, reason);
     }
-
-    pub(crate) fn url(&self, path: &str) -> String {
-        [self.root.origin(), path].concat()
-    }
-
-    pub(crate) fn asked(&self, method: &Method, path: &str) -> Asked {
-        Asked { method: method.clone(), url: self.url(path) }
-    }
+    let line = RequestLine { method: method.clone(), url: url.clone() };
+    Error::failed(&line, failure.kind, &reason, failure.source)
+        .with_response(failure.response.map(|response| *response))
 }
 
 /// What went wrong with a request that may have been carried out.
@@ -207,10 +189,14 @@ fn unsure(method: &Method, mut reason: String) -> String {
     reason
 }
 
-/// A GET whose idle connection was closed under it changes nothing when it is sent again; what never
-/// left changes nothing either.
+/// What never left changes nothing when it is sent again, nor does a GET whose idle connection was
+/// closed under it.
 fn is_repeatable(method: &Method, failure: &Failure) -> bool {
-    failure.was_unconnected || (failure.was_stale && method == Method::GET)
+    match failure.reached {
+        Reached::Nowhere => true,
+        Reached::StaleConnection => method == Method::GET,
+        Reached::NotTheServer | Reached::Perhaps => false,
+    }
 }
 
 /// An Authorization value, which no log may show.
@@ -224,25 +210,28 @@ fn field(value: &str) -> Result<HeaderValue> {
     Ok(value)
 }
 
-impl Answer {
-    /// The answer whatever its status.
-    pub(crate) fn into_response(self) -> Response {
-        self.response
-    }
-
+impl Reply {
     fn secret(&self) -> Option<Secret> {
         self.authorization.as_ref().and_then(Secret::of)
     }
+}
+
+impl Answer {
+    /// The answer whatever its status.
+    pub(crate) fn into_response(self) -> Response {
+        self.reply.response
+    }
 
     /// The answer if it is a success, else the error that its status makes it.
-    pub(crate) fn success(self, request: &Prepared<'_>) -> Result<(Asked, Response)> {
-        match self.response.status() {
-            200..=299 => Ok((self.asked, self.response)),
+    pub(crate) fn success(self, request: &Prepared<'_>) -> Result<(RequestLine, Response)> {
+        let Self { line, reply } = self;
+        match reply.response.status() {
+            200..=299 => Ok((line, reply.response)),
             status => {
-                let secret = self.secret();
-                let advice = self.advice.or_else(|| advice(status, &request.headers));
+                let secret = reply.secret();
+                let advice = reply.advice.or_else(|| advice(status, &request.headers));
                 let is_secret = |text: &str| secret.is_some_and(|secret| secret.is_in(text));
-                Err(Error::of_answer(&self.asked, self.response, advice, is_secret))
+                Err(Error::of_answer(&line, reply.response, advice, is_secret))
             }
         }
     }

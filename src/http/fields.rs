@@ -14,14 +14,14 @@ const SINGLE: [HeaderName; 5] = [AUTHORIZATION, CONTENT_TYPE, HOST, IF_MATCH, US
 
 /// What a caller wants in the head of a request, not looked at yet.
 #[derive(Clone, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct RequestHeaders {
     headers: Vec<(String, String)>,
     content_type: Option<String>,
     if_match: Option<Vec<u8>>,
     if_none_match: Option<Vec<u8>>,
 }
 
-impl Wanted {
+impl RequestHeaders {
     pub(crate) fn add(&mut self, headers: HeadersArg<'_>) {
         self.headers
             .extend(headers.pairs().iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
@@ -116,8 +116,8 @@ pub(crate) fn value(name: &str, field: &[u8]) -> Result<HeaderValue> {
     })
 }
 
-/// The fields for a look at what is there: without conditions and the media type of a body.
-pub(crate) fn for_a_look(headers: &HeaderMap) -> HeaderMap {
+/// The fields for a GET that looks what is there: without conditions and the media type of a body.
+pub(crate) fn probe_headers(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
     for name in [CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH] {
         headers.remove(name);

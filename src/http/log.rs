@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::answer::{ETag, ErrorKind, Response};
-use crate::http_types::{HeaderValue, Method};
+use crate::answer::{ETag, ErrorKind, RequestLine, Response};
+use crate::http_types::HeaderValue;
 use crate::text::{printable, shown_url};
 
 use super::echo::Secret;
@@ -13,9 +13,8 @@ use super::transport::Failure;
 const TARGET: &str = "xcaplib";
 
 /// Method, target, status or kind of failure, ETag, time. Nothing else: all of it may be read by others.
-pub(crate) fn sent(
-    method: &Method,
-    target: &str,
+pub(super) fn sent(
+    line: &RequestLine,
     outcome: &Result<Response, Failure>,
     time: Duration,
     authorization: Option<&HeaderValue>,
@@ -23,7 +22,7 @@ pub(crate) fn sent(
     if !log::log_enabled!(target: TARGET, log::Level::Debug) {
         return;
     }
-    let target = shown_url(target);
+    let (method, target) = (&line.method, shown_url(line.url.target()));
     match outcome {
         Ok(response) => {
             let secret = authorization.and_then(Secret::of);

@@ -7,11 +7,15 @@ mod exchange;
 mod fields;
 mod log;
 pub(crate) mod pause;
+mod prepared;
 mod redirect;
+mod time;
 mod transport;
 
 pub use auth::AuthorizationRequest;
 pub(crate) use auth::{Auth, Credentials, Hook};
-pub(crate) use exchange::{Exchange, Prepared};
-pub(crate) use fields::{Wanted, for_a_look, value};
-pub(crate) use transport::{CallTime, Options, TlsOptions, Transport, proxy};
+pub(crate) use exchange::Exchange;
+pub(crate) use fields::{RequestHeaders, probe_headers, value};
+pub(crate) use prepared::{Payload, Prepared};
+pub(crate) use time::CallTime;
+pub(crate) use transport::{Options, TlsOptions, Transport, proxy};

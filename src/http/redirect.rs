@@ -2,7 +2,7 @@
 
 use url::{Position, Url};
 
-use crate::answer::{Asked, Response};
+use crate::answer::{RequestLine, RequestUrl, Response};
 use crate::http_types::Method;
 use crate::http_types::header::LOCATION;
 use crate::selector::Root;
@@ -14,8 +14,8 @@ use super::echo::Secret;
 pub(crate) enum Redirect {
     /// The answer is no redirect.
     None,
-    /// Path and query, within the origin.
-    To(String),
+    /// A URL within the origin.
+    To(RequestUrl),
     /// Not followed, and why.
     Refused(String),
 }
@@ -25,7 +25,7 @@ impl Redirect {
     /// (RFC 9110 section 15.4).
     pub(crate) fn of(
         root: &Root,
-        asked: &Asked,
+        line: &RequestLine,
         response: &Response,
         sent: Option<Secret>,
     ) -> Self {
@@ -41,20 +41,21 @@ impl Redirect {
             let why = "a redirect to a target that repeats the credentials, not followed";
             return Self::Refused(why.to_owned());
         }
-        let Ok(mut url) = Url::parse(&asked.url).and_then(|base| base.join(location)) else {
+        let Ok(mut url) = Url::parse(line.url.as_str()).and_then(|base| base.join(location)) else {
             let shown = printable(&without_userinfo(location));
             return Self::Refused(format!("a redirect to `{shown}`, which is no URL"));
         };
         let is_same_origin = url.origin().ascii_serialization() == root.origin();
         let has_userinfo = !url.username().is_empty() || url.password().is_some();
-        let why = if !is_followed(status, &asked.method) {
+        let why = if !is_followed(status, &line.method) {
             "not followed for this method and status"
         } else if !is_same_origin {
             "not followed to another origin; if it is right, make it the client's root"
         } else if has_userinfo {
             "not followed with a user name in it"
         } else {
-            return Self::To(url[Position::BeforePath..Position::AfterQuery].to_owned());
+            let target = &url[Position::BeforePath..Position::AfterQuery];
+            return Self::To(RequestUrl::new(root.origin(), target));
         };
         // A server's idea of a password is not ours to print. Not every URL has a place for one.
         let _ = url.set_username("").and_then(|()| url.set_password(None));
@@ -91,13 +92,13 @@ mod tests {
     /// What becomes of a redirect from `https://xcap.example.com/root/a/users/x/i`.
     fn redirected(status: u16, method: Method, location: &str) -> String {
         let root = Root::new("https://xcap.example.com/root").unwrap();
-        let url = "https://xcap.example.com/root/a/users/x/i".to_owned();
+        let url = RequestUrl::new(root.origin(), "/root/a/users/x/i");
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, HeaderValue::from_str(location).unwrap());
         let response = Response::new(status, headers, None, Vec::new());
-        match Redirect::of(&root, &Asked { method, url }, &response, None) {
+        match Redirect::of(&root, &RequestLine { method, url }, &response, None) {
             Redirect::None => "no redirect".to_owned(),
-            Redirect::To(path) => path,
+            Redirect::To(url) => url.target().to_owned(),
             Redirect::Refused(why) => why,
         }
     }

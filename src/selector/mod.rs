@@ -21,4 +21,6 @@ pub use node::NodeSelector;
 pub(crate) use root::Root;
 pub use step::{AttributeTest, NameOrAny, QName, Step, Terminal};
 pub(crate) use target::Target;
-pub(crate) use wire::{SEPARATOR, malformed_escape};
+#[cfg(feature = "test-server")]
+pub(crate) use wire::SEPARATOR;
+pub(crate) use wire::malformed_escape;

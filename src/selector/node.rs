@@ -30,7 +30,7 @@ const TYPICAL_STEPS: usize = 4;
 /// ```
 ///
 /// [`Display`](fmt::Display) gives the expression without percent-encoding and without its
-/// bindings, preferring `"` as a delimiter; [`FromStr`] takes it back, leading `/` or not, and also
+/// bindings, preferring `"` as a delimiter; [`FromStr`](std::str::FromStr) takes it back, leading `/` or not, and also
 /// takes an `xmlns()` query after a `?`. Two selectors are equal when their steps and their bindings
 /// are, however their values were quoted.
 ///

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::answer::{Error, Result};
-use crate::text::push_visible;
+use crate::text::{caret, push_visible};
 use crate::xml;
 
 use super::node::NodeSelector;
@@ -246,38 +246,11 @@ impl Fault {
     /// The message, the expression under it, and a caret under the place.
     fn into_error(self, text: &str) -> Error {
         let column = text.get(..self.at).unwrap_or(text).chars().count();
-        // A long expression is cut to the stretch around the place.
-        let skipped = column.saturating_sub(QUOTED / 2);
-        let mut shown = String::from(if skipped > 0 { ".." } else { "" });
-        let mut rest = text.chars().skip(skipped);
-        for c in rest.by_ref().take(column - skipped) {
-            push_visible(&mut shown, c);
-        }
-        let caret = width(&shown);
-        for c in rest.by_ref().take(QUOTED - (column - skipped)) {
-            push_visible(&mut shown, c);
-        }
-        if rest.next().is_some() {
-            shown.push_str("..");
-        }
         Error::invalid_input(format!(
-            "node selector: expected {} at column {}\n  {shown}\n  {}^",
+            "node selector: expected {} at column {}\n{}",
             self.expected,
             column + 1,
-            " ".repeat(caret)
+            caret::under(text, column, QUOTED, push_visible)
         ))
     }
-}
-
-/// How many columns of a terminal the text takes: the characters of East Asian scripts and most
-/// emoji are two wide.
-fn width(text: &str) -> usize {
-    let is_wide = |c: char| {
-        matches!(c,
-            '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
-            | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}'
-            | '\u{ff01}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1f64f}'
-            | '\u{1f900}'..='\u{1f9ff}' | '\u{20000}'..='\u{3fffd}')
-    };
-    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }

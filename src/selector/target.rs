@@ -1,6 +1,6 @@
 //! The target of a request: a document or a node of it, and the one text that names it on the wire.
 
-use crate::answer::{ResourceKind, Result};
+use crate::answer::{RequestUrl, ResourceKind, Result};
 
 use super::arg::{Node, NodeArg};
 use super::document::DocumentSelector;
@@ -11,8 +11,7 @@ use super::wire::{SEPARATOR, encode_raw};
 /// A document or a node, and its request-target.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    /// Path and query: the same text goes on the wire and into Digest's `uri`.
-    pub(crate) path: String,
+    pub(crate) url: RequestUrl,
     pub(crate) kind: ResourceKind,
     /// The node's selector, unless it is a text that this crate could not parse.
     pub(crate) selector: Option<NodeSelector>,
@@ -27,18 +26,19 @@ impl Target {
         node: &NodeArg<'_>,
         check: bool,
     ) -> Result<Self> {
-        let mut path = [root.path(), document.as_str()].concat();
+        let mut url = RequestUrl::new(root.origin(), root.path());
+        url.push_str(document.as_str());
         let selector = match &node.0 {
             Node::Document => {
-                return Ok(Self { path, kind: ResourceKind::Document, selector: None });
+                return Ok(Self { url, kind: ResourceKind::Document, selector: None });
             }
             Node::Selector(selector) => selector.clone().into_owned(),
             Node::Text(text) => match text.parse() {
                 Ok(selector) => selector,
                 Err(error) if check => return Err(error),
                 Err(_) => {
-                    push_node(&mut path, &encode_raw(text));
-                    return Ok(Self { path, kind: kind_of_raw(text), selector: None });
+                    push_node(&mut url, &encode_raw(text));
+                    return Ok(Self { url, kind: kind_of_raw(text), selector: None });
                 }
             },
         };
@@ -48,15 +48,15 @@ impl Target {
         } else {
             selector.check_shape()?;
         }
-        push_node(&mut path, &selector.to_encoded());
-        Ok(Self { path, kind: selector.kind(), selector: Some(selector) })
+        push_node(&mut url, &selector.to_encoded());
+        Ok(Self { url, kind: selector.kind(), selector: Some(selector) })
     }
 }
 
-fn push_node(path: &mut String, node: &str) {
-    path.push('/');
-    path.push_str(SEPARATOR);
-    path.push_str(node);
+fn push_node(url: &mut RequestUrl, node: &str) {
+    url.push_str("/");
+    url.push_str(SEPARATOR);
+    url.push_str(node);
 }
 
 /// The kind of node that a text names which does not parse, as far as its end tells.

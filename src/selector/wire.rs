@@ -67,6 +67,13 @@ impl NodeSelector {
     /// The wire form: percent-encoded path, and the `xmlns()` query where there are bindings.
     ///
     /// It begins with `/` and follows the node selector separator in a URI.
+    ///
+    /// ```
+    /// use xcaplib::NodeSelector;
+    ///
+    /// let friends = NodeSelector::root("resource-lists").child("list").with_attr("name", "friends");
+    /// assert_eq!(friends.to_encoded(), "/resource-lists/list%5B@name=%22friends%22%5D");
+    /// ```
     #[must_use]
     pub fn to_encoded(&self) -> String {
         let mut out = self.encoded_path();

@@ -3,6 +3,8 @@
 mod account;
 mod application;
 mod call;
+#[path = "../../text/caret.rs"]
+mod caret;
 mod complete;
 mod curl;
 mod diff;

@@ -6,9 +6,9 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
-use unicode_width::UnicodeWidthStr as _;
 use xcaplib::Response;
 
+use crate::caret;
 use crate::failure::Failure;
 use crate::markup;
 use crate::options::Options;
@@ -50,14 +50,9 @@ pub(crate) fn marked(body: &[u8], line: u32, column: u32) -> String {
     let index = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
     let line = text.split('\n').nth(index(line)).unwrap_or_default();
     let line = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    let column = index(column).min(line.chars().count());
-    let skipped = column.saturating_sub(SHOWN / 2);
-    let shown = |length: usize| -> String {
-        visible(&line.chars().skip(skipped).take(length).collect::<String>())
-    };
-    let dots = if skipped > 0 { ".." } else { "" };
-    let indent = " ".repeat(dots.len() + shown(column - skipped).width());
-    format!("  {dots}{}\n  {indent}^", shown(SHOWN))
+    caret::under(line, index(column), SHOWN, |out, c| {
+        out.push(if c.is_control() { ' ' } else { c })
+    })
 }
 
 /// Where the body goes, and what it looks like there.

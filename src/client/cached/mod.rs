@@ -3,11 +3,13 @@
 mod fidelity;
 
 use std::fmt;
+use std::sync::Arc;
 use std::thread;
 
-use crate::answer::{Asked, ETag, Error, Resource, Response, Result};
-use crate::client::request::{Options, Request};
-use crate::client::xcap_client::XCAPClient;
+use crate::answer::{ETag, Error, RequestLine, RequestUrl, Resource, Response, Result};
+use crate::client::core::Core;
+use crate::client::request::Request;
+use crate::client::request_options::RequestOptions;
 use crate::diff::{Decision, FetchReason, XcapDiff};
 use crate::document::{self, Edit, Refusal, Selected};
 use crate::http::pause;
@@ -56,8 +58,8 @@ use fidelity::Fidelity;
 /// change is ever overwritten.
 #[derive(Clone)]
 pub struct CachedDocument {
-    client: XCAPClient,
-    options: Options,
+    core: Arc<Core>,
+    options: RequestOptions,
     text: String,
     etag: Option<ETag>,
     is_stale: bool,
@@ -118,11 +120,11 @@ struct Prediction {
 }
 
 impl CachedDocument {
-    pub(crate) fn open(client: &XCAPClient, options: Options) -> Result<Self> {
-        let found = Request::with(client, options.clone()).get()?;
+    fn open(core: &Arc<Core>, options: RequestOptions) -> Result<Self> {
+        let found = Request::with(core, options.clone()).get()?;
         check_whole(&found)?;
         Ok(Self {
-            client: client.clone(),
+            core: Arc::clone(core),
             options,
             etag: found.etag().cloned(),
             text: found.into_string(),
@@ -210,7 +212,7 @@ impl CachedDocument {
     ///
     /// What [`document::put`] refuses, with nothing sent: [`is_conflict`](Error::is_conflict) for
     /// most of it. 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody
-    /// else changed the document. Whatever else [`XCAPClient::put`] may end in; but for bad input the
+    /// else changed the document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end in; but for bad input the
     /// copy is then stale.
     pub fn put<'a>(
         &mut self,
@@ -310,7 +312,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::get`]; [`is_not_found`](Error::is_not_found) where the document is
+    /// Those of [`XCAPClient::get`](crate::XCAPClient::get); [`is_not_found`](Error::is_not_found) where the document is
     /// gone. The copy stays as it was.
     pub fn refresh(&mut self) -> Result<bool> {
         // A weak tag cannot tell whether every byte is the same, and the tag of a stale copy may have
@@ -345,7 +347,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::put`] for a document; 409 with `uniqueness-failure`, nothing sent,
+    /// Those of [`XCAPClient::put`](crate::XCAPClient::put) for a document; 409 with `uniqueness-failure`, nothing sent,
     /// for what the application usage wants unique and the change makes double (RFC 4826).
     pub fn update(&mut self, mut change: impl FnMut(&str) -> String) -> Result<Response> {
         self.freshen()?;
@@ -422,8 +424,12 @@ impl CachedDocument {
 
     /// The document's path below the XCAP root.
     fn document_selector(&self) -> String {
-        let root = &self.client.exchange().root;
-        let path = self.request().target().map(|target| target.path).unwrap_or_default();
+        let root = &self.core.exchange.root;
+        let path = self
+            .request()
+            .target()
+            .map(|target| target.url.target().to_owned())
+            .unwrap_or_default();
         path.strip_prefix(root.path()).unwrap_or(&path).trim_start_matches('/').to_owned()
     }
 
@@ -434,8 +440,8 @@ impl CachedDocument {
             let seen = self.target(selector);
             self.refresh()?;
             if self.target(selector) != seen {
-                let asked = Asked { method: action.method(), url: self.url(Some(selector)) };
-                return Err(Error::stale_target(&asked));
+                let line = self.line(action.method(), Some(selector));
+                return Err(Error::stale_target(&line));
             }
         }
         let mut retry = 0;
@@ -494,11 +500,11 @@ impl CachedDocument {
         if response.body().is_empty() || response.is_created() || is_no_op || !brings_document() {
             return Ok(response);
         }
-        let asked = Asked { method: Method::PUT, url: self.url(selector) };
-        Err(if self.client.puts_bring_no_body() {
-            Error::made_already(&asked, response)
+        let line = self.line(Method::PUT, selector);
+        Err(if self.core.puts_bring_no_body() {
+            Error::made_already(&line, response)
         } else {
-            Error::made_by_whom(&asked, response)
+            Error::made_by_whom(&line, response)
         })
     }
 
@@ -633,20 +639,51 @@ impl CachedDocument {
     }
 
     fn request(&self) -> Request<'_> {
-        Request::with(&self.client, self.options.clone())
+        Request::with(&self.core, self.options.clone())
     }
 
     fn refused(&self, method: Method, selector: Option<&NodeSelector>, refusal: &Refusal) -> Error {
-        let asked = Asked { method, url: self.url(selector) };
-        Error::predicted(&asked, refusal.status(), refusal.conflict().cloned(), refusal)
+        let line = self.line(method, selector);
+        Error::predicted(&line, refusal.status(), refusal.conflict().cloned(), refusal)
     }
 
     fn url(&self, selector: Option<&NodeSelector>) -> String {
+        self.line(Method::GET, selector).url.as_str().to_owned()
+    }
+
+    fn line(&self, method: Method, selector: Option<&NodeSelector>) -> RequestLine {
         let request = match selector {
             Some(selector) => self.request().node(selector),
             None => self.request(),
         };
-        request.url().unwrap_or_default()
+        let url = request.target().map_or_else(|_| RequestUrl::new("", ""), |target| target.url);
+        RequestLine { method, url }
+    }
+}
+
+impl<'c> Request<'c> {
+    /// Fetches the whole document, to be kept and edited in step with the server.
+    ///
+    /// The options hold for all requests of the copy, but for the node and the conditions.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "backup", document);
+    /// let mut backup = client.request("resource-lists").filename("backup").open()?;
+    /// backup.insert("/resource-lists/list", "<list/>")?;
+    /// assert_eq!(backup.text(), client.request("resource-lists").filename("backup").get()?.as_str());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::open`](crate::XCAPClient::open).
+    pub fn open(mut self) -> Result<CachedDocument> {
+        self.options.node = NodeArg::default();
+        self.options.headers.forget_conditions();
+        CachedDocument::open(self.core, self.options)
     }
 }
 

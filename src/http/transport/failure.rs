@@ -10,7 +10,7 @@ use ureq::http::uri::Scheme;
 use crate::answer::{ErrorKind, Response};
 
 use super::options::{MAX_HEAD, NEEDS_TLS};
-use super::time::CallTime;
+use crate::http::time::CallTime;
 
 /// Why no usable answer came.
 pub(crate) struct Failure {
@@ -19,12 +19,29 @@ pub(crate) struct Failure {
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     /// The answer without its body, if that is what was too large.
     pub(crate) response: Option<Box<Response>>,
-    /// A connection that had been idle may have been closed under the request.
-    pub(crate) was_stale: bool,
-    /// There was no connection to send it on.
-    pub(crate) was_unconnected: bool,
-    /// The server may have got the request all the same.
-    pub(crate) may_have_arrived: bool,
+    pub(crate) reached: Reached,
+}
+
+/// How far a request without an answer got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// There was no connection to send it on. Another try may find one.
+    Nowhere,
+    /// The server certainly did not get it, and another try would end alike: the host is not known,
+    /// connecting took too long, a certificate or a proxy refused it.
+    NotTheServer,
+    /// Its connection had been idle and may have been closed before it; the server may have got it
+    /// all the same.
+    StaleConnection,
+    /// The server may have got it.
+    Perhaps,
+}
+
+impl Reached {
+    /// Whether the server may have got the request.
+    pub(crate) fn may_be_server(self) -> bool {
+        matches!(self, Self::StaleConnection | Self::Perhaps)
+    }
 }
 
 /// What a failure is told of.
@@ -34,6 +51,8 @@ pub(super) struct Attempt<'a> {
     pub(super) connect_timeout: Duration,
     /// The host of the proxy in between: it is the one that is looked up and connected to.
     pub(super) proxy: Option<&'a str>,
+    /// A connection may have been idle before.
+    pub(super) may_be_stale: bool,
 }
 
 /// How far an attempt came.
@@ -46,36 +65,34 @@ pub(super) enum Stage {
 }
 
 impl Failure {
-    pub(super) fn new(kind: ErrorKind, reason: String) -> Self {
-        Self {
-            kind,
-            reason,
-            source: None,
-            response: None,
-            was_stale: false,
-            was_unconnected: false,
-            may_have_arrived: false,
-        }
+    /// Nothing was sent.
+    pub(super) fn unsent(kind: ErrorKind, reason: String) -> Self {
+        Self { kind, reason, source: None, response: None, reached: Reached::NotTheServer }
     }
 
     /// HTTP/1.0 knows no Transfer-Encoding, so where the body ends is not known (RFC 9112 section
     /// 6.1): its chunks would be taken for text.
     pub(super) fn faulty_framing() -> Self {
         let reason = "the answer is not HTTP: a Transfer-Encoding in HTTP/1.0".to_owned();
-        Self { may_have_arrived: true, ..Self::new(ErrorKind::MalformedResponse, reason) }
+        let failure = Self::unsent(ErrorKind::MalformedResponse, reason);
+        Self { reached: Reached::Perhaps, ..failure }
+    }
+
+    /// The body of an answer is larger than the limit. The status tells what became of the request.
+    pub(super) fn too_large(reason: String, head: Response) -> Self {
+        let failure = Self::unsent(ErrorKind::TooLarge, reason);
+        Self { response: Some(Box::new(head)), ..failure }
     }
 
     /// What an error of the HTTP library says of an attempt.
     pub(super) fn of(error: ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> Self {
         let kind = kind(&error, stage, attempt);
         let reason = reason(&error, kind, stage, attempt);
-        let is_before = stage == Stage::BeforeAnswer;
-        let was_stale = is_before && matches!(&error, ureq::Error::Io(e) if is_closed(e.kind()));
-        let was_unconnected = is_before && was_unconnected(&error);
-        let may_have_arrived = !(is_before && did_not_arrive(&error));
-        let source = Some(Box::from(error));
-        let failure = Self::new(kind, reason);
-        Self { source, was_stale, was_unconnected, may_have_arrived, ..failure }
+        let reached = match stage {
+            Stage::BeforeAnswer => reached(&error, attempt),
+            Stage::InAnswer => Reached::Perhaps,
+        };
+        Self { kind, reason, source: Some(Box::from(error)), response: None, reached }
     }
 }
 
@@ -130,6 +147,21 @@ fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt<'_>) -> String {
         (io::ErrorKind::ConnectionRefused, _) => "the connection was refused".to_owned(),
         (_, Stage::InAnswer) => format!("input failed in the middle of the answer: {error}"),
         _ => format!("input or output failed: {error}"),
+    }
+}
+
+fn reached(error: &ureq::Error, attempt: &Attempt<'_>) -> Reached {
+    if was_unconnected(error) {
+        Reached::Nowhere
+    } else if did_not_arrive(error) {
+        Reached::NotTheServer
+    } else {
+        match error {
+            ureq::Error::Io(e) if attempt.may_be_stale && is_closed(e.kind()) => {
+                Reached::StaleConnection
+            }
+            _ => Reached::Perhaps,
+        }
     }
 }
 
@@ -220,7 +252,8 @@ mod tests {
     fn attempt(scheme: &str) -> Attempt<'static> {
         let uri = Uri::try_from(format!("{scheme}://xcap.example.com/a")).unwrap();
         let second = Duration::from_secs(1);
-        Attempt { uri, time: CallTime::new(second), connect_timeout: second, proxy: None }
+        let time = CallTime::new(second);
+        Attempt { uri, time, connect_timeout: second, proxy: None, may_be_stale: false }
     }
 
     fn invalid_data(text: &str) -> ureq::Error {
@@ -231,8 +264,8 @@ mod tests {
     fn check(error: ureq::Error, stage: Stage, kind: ErrorKind, reason: &str, may_arrive: bool) {
         let failure = Failure::of(error, stage, &attempt("https"));
         assert_eq!((failure.kind, failure.reason.as_str()), (kind, reason));
-        assert_eq!(failure.may_have_arrived, may_arrive);
-        assert!(failure.source.is_some() && !failure.was_stale);
+        assert_eq!(failure.reached.may_be_server(), may_arrive);
+        assert!(failure.source.is_some() && failure.reached != Reached::StaleConnection);
     }
 
     #[test]
@@ -277,7 +310,7 @@ mod tests {
         ] {
             let failure = Failure::of(error.into(), Stage::BeforeAnswer, &attempt);
             assert_eq!((failure.kind, failure.reason.as_str()), (ErrorKind::Transport, reason));
-            assert!(!failure.may_have_arrived);
+            assert!(!failure.reached.may_be_server());
         }
     }
 
@@ -313,6 +346,6 @@ mod tests {
         let error = invalid_data("odd");
         let failure = Failure::of(error, Stage::BeforeAnswer, &attempt("http"));
         assert_eq!(failure.kind, ErrorKind::Transport);
-        assert!(failure.may_have_arrived);
+        assert!(failure.reached.may_be_server());
     }
 }

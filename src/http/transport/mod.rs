@@ -4,7 +4,6 @@ mod failure;
 mod lookup;
 mod options;
 pub(crate) mod proxy;
-mod time;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 
@@ -13,23 +12,24 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
-use ureq::http::header::{ACCEPT, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
+use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
-use ureq::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
+use ureq::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version};
 use ureq::unversioned::transport::DefaultConnector;
 
-use crate::answer::{ETag, Error, ErrorKind, Response, Result};
+use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response, Result};
 use crate::http_types::text_of;
+
+use super::prepared::Prepared;
+use super::time::MAX_TIME;
 
 use failure::{Attempt, Stage};
 use lookup::Lookup;
 use options::MAX_HEAD;
-use time::MAX_TIME;
 
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Failure, Reached};
 pub(crate) use options::{Options, TlsOptions};
-pub(crate) use time::CallTime;
 
 /// OpenXCAP closes idle connections after 5 seconds; one about to be closed is not worth a try.
 const IDLE: Duration = Duration::from_secs(4);
@@ -45,17 +45,6 @@ pub(crate) struct Transport {
     max_body: u64,
     /// When an answer was last read to its end, which is when a connection may have gone idle.
     last_answer: Mutex<Option<Instant>>,
-}
-
-/// One request, ready to go out.
-pub(crate) struct Outgoing<'a> {
-    pub(crate) method: Method,
-    pub(crate) url: String,
-    pub(crate) headers: HeaderMap,
-    /// `None` sends no body and no Content-Length. A PUT has always a body: without one the HTTP
-    /// library would announce a chunked one.
-    pub(crate) body: Option<&'a [u8]>,
-    pub(crate) time: CallTime,
 }
 
 impl Transport {
@@ -100,43 +89,40 @@ impl Transport {
     }
 
     /// Sends one request and reads the whole answer, whatever its status.
-    pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
-        let may_be_stale = self.has_idle(Instant::now());
-        let result = self.run(outgoing);
-        match result {
-            Ok(response) => {
-                *self.last_answer() = Some(Instant::now());
-                Ok(response)
-            }
-            Err(mut failure) => {
-                failure.was_stale &= may_be_stale;
-                Err(failure)
-            }
-        }
-    }
-
-    fn run(&self, outgoing: Outgoing<'_>) -> Result<Response, Failure> {
-        let time = outgoing.time;
+    pub(crate) fn send(
+        &self,
+        prepared: &Prepared<'_>,
+        line: &RequestLine,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Response, Failure> {
+        let time = prepared.time;
         let left = time.left();
         if left.is_zero() {
-            return Err(Failure::new(ErrorKind::Timeout, time.ran_out()));
+            return Err(Failure::unsent(ErrorKind::Timeout, time.ran_out()));
         }
-        let proxy = self.agent.config().proxy().map(ureq::Proxy::host);
-        let attempt =
-            Attempt { uri: uri(outgoing.url)?, time, connect_timeout: self.connect_timeout, proxy };
+        let attempt = Attempt {
+            uri: uri(line.url.as_str())?,
+            time,
+            connect_timeout: self.connect_timeout,
+            proxy: self.agent.config().proxy().map(ureq::Proxy::host),
+            may_be_stale: self.has_idle(),
+        };
         let mut request = Request::new(());
-        *request.method_mut() = outgoing.method;
+        *request.method_mut() = line.method.clone();
         *request.uri_mut() = attempt.uri.clone();
-        *request.headers_mut() = outgoing.headers;
+        *request.headers_mut() = prepared.headers.clone();
+        if let Some(value) = authorization {
+            request.headers_mut().insert(AUTHORIZATION, value.clone());
+        }
         let request = self.configured(request, left);
-        let answer = match outgoing.body {
+        let answer = match prepared.payload.body() {
             Some(body) => self.agent.run(request.map(|()| body)),
             None => self.agent.run(request),
         };
-        match answer {
-            Ok(answer) => self.read(answer, &attempt),
-            Err(error) => Err(Failure::of(error, Stage::BeforeAnswer, &attempt)),
-        }
+        let answer = answer.map_err(|error| Failure::of(error, Stage::BeforeAnswer, &attempt))?;
+        let response = self.read(answer, &attempt)?;
+        *self.last_answer() = Some(Instant::now());
+        Ok(response)
     }
 
     /// The request with what the agent is to do otherwise for it.
@@ -177,15 +163,14 @@ impl Transport {
         }
     }
 
-    fn has_idle(&self, now: Instant) -> bool {
-        self.last_answer().is_some_and(|last| now.saturating_duration_since(last) <= IDLE)
+    fn has_idle(&self) -> bool {
+        self.last_answer().is_some_and(|last| last.elapsed() <= IDLE)
     }
 
     fn last_answer(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
         self.last_answer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// The status tells what became of the request, so of a change that is known.
     fn too_large(&self, head: Parts) -> Failure {
         let response = response(head, Vec::new());
         let reason = format!(
@@ -193,12 +178,12 @@ impl Transport {
             self.max_body,
             response.status()
         );
-        Failure { response: Some(Box::new(response)), ..Failure::new(ErrorKind::TooLarge, reason) }
+        Failure::too_large(reason, response)
     }
 }
 
-fn uri(url: String) -> Result<Uri, Failure> {
-    let invalid = |reason: String| Failure::new(ErrorKind::InvalidInput, reason);
+fn uri(url: &str) -> Result<Uri, Failure> {
+    let invalid = |reason: String| Failure::unsent(ErrorKind::InvalidInput, reason);
     if url.len() > MAX_URI {
         return Err(invalid(format!("the URI is longer than {MAX_URI} bytes")));
     }

@@ -2,16 +2,15 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::cached::CachedDocument;
-use super::generated::{Kind, Known};
-use super::request::Request;
-use super::xcap_client::XCAPClient;
 use crate::answer::{ETag, Result};
-use crate::selector::{
-    DIRECTORY, DocumentSelector, Root, Tree, UserId, XCAP_DIRECTORY, malformed_escape,
-};
+use crate::client::cached::CachedDocument;
+use crate::client::request::Request;
+use crate::client::xcap_client::XCAPClient;
+use crate::selector::{DocumentSelector, Root, Tree, UserId, XCAP_DIRECTORY, malformed_escape};
 
-const KIND: Kind = Kind { namespace: XCAP_DIRECTORY, root: "xcap-directory" };
+use super::server_document::{Known, ServerDocument};
+
+const KIND: ServerDocument = ServerDocument { namespace: XCAP_DIRECTORY, root: "xcap-directory" };
 
 /// A document that a server has, from [`XCAPClient::documents`].
 ///
@@ -53,20 +52,20 @@ struct Place {
     filename: String,
 }
 
-pub(crate) fn fetch(client: &XCAPClient) -> Result<Vec<DocumentEntry>> {
-    let root = &client.exchange().root;
-    KIND.fetch(client.request(DIRECTORY), |directory| {
-        let folders = directory.children("folder");
-        folders.flat_map(|folder| entries(folder, root)).collect()
-    })
-}
-
 fn entries(folder: Known<'_, '_>, root: &Root) -> impl Iterator<Item = DocumentEntry> {
     let application = folder.attribute("auid").unwrap_or_default();
     folder.children("entry").filter_map(move |entry| DocumentEntry::read(entry, application, root))
 }
 
 impl DocumentEntry {
+    /// The documents below `root`, as the directory that the request asks for lists them.
+    pub(crate) fn fetch_all(request: Request<'_>, root: &Root) -> Result<Vec<Self>> {
+        KIND.fetch(request, |directory| {
+            let folders = directory.children("folder");
+            folders.flat_map(|folder| entries(folder, root)).collect()
+        })
+    }
+
     fn read(entry: Known<'_, '_>, folder: &str, root: &Root) -> Option<Self> {
         let uri = entry.attribute("uri")?;
         Some(Self {

@@ -2,29 +2,29 @@
 
 use roxmltree::Node;
 
-use super::request::Request;
-use crate::answer::{Asked, Error, Resource, Result};
+use crate::answer::{Error, RequestLine, RequestUrl, Resource, Result};
+use crate::client::request::Request;
 use crate::http_types::Method;
 use crate::text::printable;
 use crate::xml;
 
 /// What such a document has to be.
-pub(crate) struct Kind {
-    pub(crate) namespace: &'static str,
-    pub(crate) root: &'static str,
+pub(super) struct ServerDocument {
+    pub(super) namespace: &'static str,
+    pub(super) root: &'static str,
 }
 
-impl Kind {
+impl ServerDocument {
     /// Fetches the document and reads it, what it holds beside the known elements left aside.
     ///
     /// Servers leave the namespace out, so an element is known by its local name, in the right
     /// namespace or in none.
-    pub(crate) fn fetch<T>(
+    pub(super) fn fetch<T>(
         &self,
         request: Request<'_>,
         take: impl FnOnce(Known<'_, '_>) -> T,
     ) -> Result<T> {
-        let url = request.url()?;
+        let url = request.target()?.url;
         let found = request.get()?;
         self.read(found.as_str(), take).map_err(|reason| malformed(url, &reason, found))
     }
@@ -42,15 +42,15 @@ impl Kind {
     }
 }
 
-fn malformed(url: String, reason: &str, found: Resource) -> Error {
-    let asked = Asked { method: Method::GET, url };
+fn malformed(url: RequestUrl, reason: &str, found: Resource) -> Error {
+    let line = RequestLine { method: Method::GET, url };
     let reason = format!("the answer is not the document that was asked for: {reason}");
-    Error::malformed_response(Some(&asked), reason, Some(found.response().clone()))
+    Error::malformed_response(Some(&line), reason, Some(found.response().clone()))
 }
 
 /// An element of such a document.
 #[derive(Clone, Copy)]
-pub(crate) struct Known<'a, 'd> {
+pub(super) struct Known<'a, 'd> {
     node: Node<'a, 'd>,
     namespace: &'static str,
 }
@@ -63,20 +63,20 @@ impl<'a, 'd> Known<'a, 'd> {
     }
 
     /// The children of this name.
-    pub(crate) fn children(self, name: &'static str) -> impl Iterator<Item = Self> {
+    pub(super) fn children(self, name: &'static str) -> impl Iterator<Item = Self> {
         let namespace = self.namespace;
         let elements = self.node.children().filter(Node::is_element);
         elements.map(move |node| Self { node, namespace }).filter(move |child| child.is_named(name))
     }
 
     /// The value of an attribute, the white space around it removed; `None` where nothing is left.
-    pub(crate) fn attribute(self, name: &str) -> Option<&'a str> {
+    pub(super) fn attribute(self, name: &str) -> Option<&'a str> {
         let value = self.node.attribute(name)?.trim();
         (!value.is_empty()).then_some(value)
     }
 
     /// The text, comments and the white space around it removed; `None` where nothing is left.
-    pub(crate) fn text(self) -> Option<String> {
+    pub(super) fn text(self) -> Option<String> {
         let texts = self.node.children().filter(Node::is_text);
         let text: String = texts.filter_map(|node| node.text()).collect();
         let text = text.trim();

@@ -1,13 +1,14 @@
 //! What a server can do: `xcap-caps` (RFC 4825 section 12).
 
-use super::generated::{Kind, Known};
-use super::xcap_client::XCAPClient;
+use crate::client::request::Request;
+
+use super::server_document::{Known, ServerDocument};
 use crate::answer::Result;
-use crate::selector::{CAPABILITIES, XCAP_CAPS};
+use crate::selector::XCAP_CAPS;
 
-const KIND: Kind = Kind { namespace: XCAP_CAPS, root: "xcap-caps" };
+const KIND: ServerDocument = ServerDocument { namespace: XCAP_CAPS, root: "xcap-caps" };
 
-/// What a server says it can do (RFC 4825 section 12), from [`XCAPClient::capabilities`].
+/// What a server says it can do (RFC 4825 section 12), from [`XCAPClient::capabilities`](crate::XCAPClient::capabilities).
 ///
 /// Every server has to say; some do not. Of such a server nothing
 /// [is known](Self::is_known): the lists are empty, and whether something is supported is `None`.
@@ -38,8 +39,8 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    pub(crate) fn fetch(client: &XCAPClient) -> Result<Self> {
-        match KIND.fetch(client.request(CAPABILITIES), Self::read) {
+    pub(crate) fn fetch(request: Request<'_>) -> Result<Self> {
+        match KIND.fetch(request, Self::read) {
             // The server has no such document, or does not know the application usage or the path.
             Err(error) if matches!(error.status(), Some(404 | 405 | 501)) => Ok(Self::default()),
             result => result,

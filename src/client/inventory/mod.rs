@@ -1,0 +1,8 @@
+//! What a server says of itself: what it supports, and which documents it has.
+
+mod capabilities;
+mod directory;
+mod server_document;
+
+pub use capabilities::Capabilities;
+pub use directory::DocumentEntry;

@@ -1,0 +1,157 @@
+//! `insert` and `replace`: changes that promise what was there before.
+
+use crate::answer::{Error, RequestLine, Resource, Response, Result};
+use crate::http::{probe_headers, value};
+use crate::http_types::header::{IF_MATCH, IF_NONE_MATCH};
+use crate::http_types::{HeaderMap, HeaderValue, Method};
+use crate::selector::{NodeArg, Target};
+
+use super::request::{Request, none_if_missing};
+
+/// How often `insert` and `replace` try in all when the document changes under them.
+const ATTEMPTS: usize = 5;
+
+impl<'c> Request<'c> {
+    /// Creates the document, element or attribute where nothing is.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
+    /// let error = list.insert(r#"<list name="friends"/>"#).unwrap_err();
+    /// assert!(error.is_already_exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::insert`](crate::XCAPClient::insert).
+    pub fn insert(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
+        let (target, headers) = self.prepare_guarded("insert", body.as_ref())?;
+        if self.options.node.is_document() {
+            self.insert_document(&target, headers, body.as_ref())
+        } else {
+            self.insert_node(&target, &headers, body.as_ref())
+        }
+    }
+
+    /// Looks first, since some servers take no notice of `If-None-Match: *`.
+    fn insert_document(
+        &self,
+        target: &Target,
+        mut headers: HeaderMap,
+        body: &[u8],
+    ) -> Result<Response> {
+        if headers.contains_key(IF_MATCH) {
+            return Err(Error::invalid_input(
+                "insert of a document takes no ETag; before the document is there it has none",
+            ));
+        }
+        self.check_missing(target, &headers)?;
+        headers.insert(IF_NONE_MATCH, HeaderValue::from_static("*"));
+        match self.put_to(target, headers, body) {
+            Err(error) if error.is_precondition_failed() => {
+                Err(Error::already_exists(target.url.as_str(), error.response().cloned()))
+            }
+            result => result,
+        }
+    }
+
+    fn insert_node(&self, target: &Target, headers: &HeaderMap, body: &[u8]) -> Result<Response> {
+        let document = self.target_of(&NodeArg::default())?;
+        again_if_changed(headers, || {
+            let guarded = if headers.contains_key(IF_MATCH) {
+                headers.clone()
+            } else {
+                let found = self.get_from(&document, probe_headers(headers))?;
+                self.guarded_by(headers, &document, &found)?
+            };
+            self.check_missing(target, headers)?;
+            self.put_to(target, guarded, body)
+        })
+    }
+
+    fn check_missing(&self, target: &Target, headers: &HeaderMap) -> Result<()> {
+        match none_if_missing(self.get_from(target, probe_headers(headers)))? {
+            None => Ok(()),
+            Some(found) => {
+                Err(Error::already_exists(target.url.as_str(), Some(found.response().clone())))
+            }
+        }
+    }
+
+    /// Replaces what is there, and gives it back.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let name = client.request("resource-lists").node("/resource-lists/list/@name");
+    /// let (old, _) = name.replace("family")?;
+    /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::replace`](crate::XCAPClient::replace).
+    pub fn replace(mut self, body: impl AsRef<[u8]>) -> Result<(Resource, Response)> {
+        let (target, headers) = self.prepare_guarded("replace", body.as_ref())?;
+        again_if_changed(&headers, || {
+            let old = self.get_from(&target, probe_headers(&headers))?;
+            let guarded = self.guarded_by(&headers, &target, &old)?;
+            let response = self.put_to(&target, guarded, body.as_ref())?;
+            Ok((old, response))
+        })
+    }
+
+    /// All that can be refused before the first request of an `insert` or `replace`, whose promise
+    /// needs the conditions for itself.
+    fn prepare_guarded(&mut self, call: &str, body: &[u8]) -> Result<(Target, HeaderMap)> {
+        let target = self.begin()?;
+        self.check_changeable(&target)?;
+        self.check_body(&target, body)?;
+        let headers = self.fields_with_body(&target)?;
+        if headers.contains_key(IF_NONE_MATCH) {
+            return Err(Error::invalid_input(format!(
+                "{call} takes no If-None-Match, it sets the conditions that it needs; use put"
+            )));
+        }
+        Ok((target, headers))
+    }
+
+    /// The fields with `If-Match`: the caller's, or else the ETag of what was found.
+    fn guarded_by(
+        &self,
+        headers: &HeaderMap,
+        target: &Target,
+        found: &Resource,
+    ) -> Result<HeaderMap> {
+        let mut headers = headers.clone();
+        if !headers.contains_key(IF_MATCH) {
+            let etag = found.etag().ok_or_else(|| {
+                let line = RequestLine { method: Method::GET, url: target.url.clone() };
+                let reason = "the server sent no ETag, so the change cannot be guarded; use put";
+                let response = Some(found.response().clone());
+                Error::malformed_response(Some(&line), reason.to_owned(), response)
+            })?;
+            headers.insert(IF_MATCH, value(IF_MATCH.as_str(), &etag.to_field())?);
+        }
+        Ok(headers)
+    }
+}
+
+/// Tries again when somebody changed the document in between, unless the caller gave the ETag.
+fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn() -> Result<T>) -> Result<T> {
+    let has_etag = headers.contains_key(IF_MATCH);
+    for _ in 1..ATTEMPTS {
+        match change() {
+            Err(error) if error.is_precondition_failed() && !has_etag => {}
+            result => return result,
+        }
+    }
+    change()
+}
