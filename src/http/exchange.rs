@@ -1,5 +1,6 @@
 //! The one loop: authorize, send, read, answer a 401, follow a redirect; then classify.
 
+use std::ops::ControlFlow::{Break, Continue};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use crate::http_types::{HeaderMap, HeaderName, HeaderValue, Method};
 use crate::selector::Root;
 
 use super::advice::advice;
-use super::auth::{Auth, Plan, Verdict};
+use super::auth::{Auth, Call, Plan, Verdict};
 use super::echo::Secret;
 use super::fields::for_a_look;
 use super::redirect::Redirect;
@@ -79,14 +80,12 @@ impl Exchange {
     fn authorized(&self, request: &Prepared<'_>, path: &str) -> Result<Answer> {
         let asked = self.asked(&request.method, path);
         let is_ours = !request.headers.contains_key(AUTHORIZATION);
-        let mut call = is_ours.then(|| self.auth.call());
+        let (name, body) = (request.method.as_str(), request.body.unwrap_or_default());
+        let mut call = is_ours.then(|| Call::new(&self.auth, name, path, body));
         let mut retry = 0;
         loop {
-            // Planned anew for each request: a nonce count that went out is spent, answer or not.
-            let plan = call.as_mut().map_or(Plan::Send(None), |call| {
-                call.plan(request.method.as_str(), path, request.body.unwrap_or_default())
-            });
-            let authorization = match &plan {
+            let plan = call.as_ref().map_or(Plan::Send(None), Call::plan);
+            let authorization = match plan {
                 Plan::Send(Some(value)) => Some(field(value)?),
                 Plan::Send(None) | Plan::FetchNonce => request.headers.get(AUTHORIZATION).cloned(),
             };
@@ -102,22 +101,25 @@ impl Exchange {
                     };
                     thread::sleep(pause);
                     retry += 1;
-                    if let Some(call) = call.as_mut().filter(|_| failure.was_unconnected) {
-                        call.was_not_sent();
-                    }
+                    let again =
+                        if failure.was_unconnected { Call::unsent } else { Call::unanswered };
+                    call = call.map(again);
                     continue;
                 }
             };
-            let Some(call) = &mut call else {
+            let Some(sent) = call else {
                 return Ok(Answer { asked, response, advice: None, authorization });
             };
             let challenges = response.header_bytes(WWW_AUTHENTICATE);
             let info = response.header_bytes(AUTHENTICATION_INFO).next();
-            let advice = match call.answered(response.status(), challenges, info) {
-                Verdict::Again => continue,
-                Verdict::Accept => None,
-                Verdict::Refused(refusal) => Some(refusal.to_string()),
-                Verdict::Unproven(refusal) => {
+            let advice = match sent.answered(response.status(), challenges, info) {
+                Continue(next) => {
+                    call = Some(next);
+                    continue;
+                }
+                Break(Verdict::Accept) => None,
+                Break(Verdict::Refused(refusal)) => Some(refusal.to_string()),
+                Break(Verdict::Unproven(refusal)) => {
                     let reason = unsure(method, refusal.to_string());
                     return Err(Error::malformed_response(Some(&asked), reason, Some(response)));
                 }

@@ -1,7 +1,8 @@
 //! Basic (RFC 7617) and Digest (RFC 7616) authentication: what to send, and what an answer means. No I/O.
 //!
-//! An [`Auth`] is shared by all clones of a client. A [`Call`] is one exchange of it: the loop asks [`Call::plan`] what
-//! to send, sends it, and tells [`Call::answered`] what came back.
+//! An [`Auth`] is shared by all clones of a client. A [`Call`] is one exchange of it, and always has a request to send:
+//! the loop sends what [`Call::plan`] says and tells the call what became of it. That uses the call up, and gives the
+//! next one or a [`Verdict`].
 //!
 //! Nothing is sent before a challenge, except by a session that already worked or by the caller's own [`Hook`], which
 //! is asked first. A session belongs to one call at a time, so that its nonce count never overtakes itself on another
@@ -21,6 +22,7 @@ mod tests;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -78,11 +80,6 @@ impl Auth {
         Self { hook, ..self }
     }
 
-    /// Starts one call. A redirect to another target may go on with it or start another.
-    pub(crate) fn call(&self) -> Call<'_> {
-        Call { auth: self, step: Step::Start, sends: 0, suspicion: None }
-    }
-
     /// What the caller's own closure makes of a request, after a 401 with these challenges.
     fn own(&self, message: Message<'_>, challenges: &[&[u8]]) -> Option<String> {
         let hook = self.hook.as_ref()?;
@@ -98,7 +95,8 @@ impl Auth {
         }
         let mut pool = self.pool();
         if let Some(session) = pool.take() {
-            return Way::digest(session, Origin::Pool);
+            drop(pool);
+            return Way::digest(session, Origin::Pool, message);
         }
         if let Some(value) = pool.basic() {
             return Way::Basic { value: value.to_owned(), realm: None };
@@ -127,15 +125,15 @@ fn random_cnonce() -> String {
 }
 
 /// What to send next.
-#[derive(PartialEq, Eq)]
-pub(crate) enum Plan {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plan<'c> {
     /// The request, with this `Authorization` value or none. The value may hold bytes above 0x7F (UTF-8).
-    Send(Option<String>),
+    Send(Option<&'c str>),
     /// A bare GET of the same target without a body, whose answer goes to [`Call::answered`] in place of the request's.
     FetchNonce,
 }
 
-impl fmt::Debug for Plan {
+impl fmt::Debug for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Send(Some(_)) => "Send(authorized)",
@@ -145,13 +143,11 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// What an answer means.
+/// What the last answer of a call means.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The answer is the caller's.
     Accept,
-    /// Plan and send again.
-    Again,
     /// The 401 is the caller's, with the reason.
     Refused(Refusal),
     /// The answer is not to be trusted, whatever its status: an error with this reason.
@@ -161,21 +157,7 @@ pub(crate) enum Verdict {
     Unproven(Refusal),
 }
 
-/// One call of the client. Dropped without an answer, it leaves the nonce count it sent spent.
-pub(crate) struct Call<'a> {
-    auth: &'a Auth,
-    step: Step<'a>,
-    sends: u8,
-    suspicion: Option<Suspicion>,
-}
-
-enum Step<'a> {
-    Start,
-    Ready(Way),
-    Sent { way: Way, message: Message<'a> },
-}
-
-/// One way to send a request.
+/// One way to send a request, with the `Authorization` value of it.
 enum Way {
     Probe,
     Bare,
@@ -190,6 +172,7 @@ enum Way {
     },
     Digest {
         session: Box<Session>,
+        value: String,
         origin: Origin,
     },
 }
@@ -205,90 +188,98 @@ enum Origin {
 }
 
 impl Way {
-    fn digest(session: Session, origin: Origin) -> Self {
-        Self::Digest { session: Box::new(session), origin }
+    fn digest(mut session: Session, origin: Origin, message: Message<'_>) -> Self {
+        let value = session.authorize(message.method, message.target, message.body);
+        Self::Digest { session: Box::new(session), value, origin }
     }
 
-    fn again(self) -> Self {
+    fn plan(&self) -> Plan<'_> {
         match self {
-            Self::Digest { session, origin: Origin::Challenge } => {
-                Self::Digest { session, origin: Origin::Resent }
+            Self::Probe => Plan::FetchNonce,
+            Self::Bare => Plan::Send(None),
+            Self::Own { value } | Self::Basic { value, .. } | Self::Digest { value, .. } => {
+                Plan::Send(Some(value))
             }
-            way => way,
         }
     }
 }
 
+/// One call of the client, with what it sends next. Dropped instead of answered, it leaves the nonce count of that
+/// spent.
+pub(crate) struct Call<'a> {
+    auth: &'a Auth,
+    message: Message<'a>,
+    way: Way,
+    /// How often it was sent, with the one that is planned.
+    sends: u8,
+    suspicion: Option<Suspicion>,
+}
+
 impl<'a> Call<'a> {
-    /// What to send next. `target` is the exact request-target. Without an answer to the last plan this is the same
-    /// again, with the next nonce count, and counts as another send.
-    pub(crate) fn plan(&mut self, method: &'a str, target: &'a str, body: &'a [u8]) -> Plan {
+    /// Starts a call, with what is known. `target` is the exact request-target.
+    pub(crate) fn new(auth: &'a Auth, method: &'a str, target: &'a str, body: &'a [u8]) -> Self {
         let message = Message { method, target, body };
-        let mut way = match mem::replace(&mut self.step, Step::Start) {
-            Step::Start => self.auth.begin(message),
-            Step::Ready(way) => way,
-            // A value of the closure's may be good for one request alone: it is asked again.
-            Step::Sent { way: Way::Own { .. }, .. } => self.auth.begin(message),
-            Step::Sent { way, .. } => way.again(),
-        };
-        let plan = match &mut way {
-            Way::Probe => Plan::FetchNonce,
-            Way::Bare => Plan::Send(None),
-            Way::Own { value } | Way::Basic { value, .. } => Plan::Send(Some(value.clone())),
-            Way::Digest { session, .. } => {
-                Plan::Send(Some(session.authorize(method, target, body)))
-            }
-        };
-        self.step = Step::Sent { way, message };
+        Self { auth, message, way: auth.begin(message), sends: 1, suspicion: None }
+    }
+
+    /// What to send.
+    pub(crate) fn plan(&self) -> Plan<'_> {
+        self.way.plan()
+    }
+
+    /// No answer came: the same again, with the next nonce count, as another send.
+    pub(crate) fn unanswered(mut self) -> Self {
         self.sends = self.sends.saturating_add(1);
-        plan
+        match &mut self.way {
+            // A value of the closure's may be good for one request alone: it is asked again.
+            Way::Own { .. } => self.way = self.auth.begin(self.message),
+            Way::Digest { session, value, origin } => {
+                let Message { method, target, body } = self.message;
+                *value = session.authorize(method, target, body);
+                if *origin == Origin::Challenge {
+                    *origin = Origin::Resent;
+                }
+            }
+            Way::Probe | Way::Bare | Way::Basic { .. } => {}
+        }
+        self
     }
 
-    /// The last plan came to nothing: there was no connection to send it on.
-    pub(crate) fn was_not_sent(&mut self) {
+    /// There was no connection to send it on: the same again, and not as another send.
+    pub(crate) fn unsent(mut self) -> Self {
         self.sends = self.sends.saturating_sub(1);
+        self.unanswered()
     }
 
-    /// What the answer to the last plan means: its status, all its `WWW-Authenticate` and its `Authentication-Info`.
+    /// What an answer means, by its status, all its `WWW-Authenticate` and its `Authentication-Info`: the call goes on
+    /// with another send, or ends.
     pub(crate) fn answered<'h>(
-        &mut self,
+        mut self,
         status: u16,
         www_authenticate: impl Iterator<Item = &'h [u8]>,
         authentication_info: Option<&[u8]>,
-    ) -> Verdict {
-        let (way, message) = match mem::replace(&mut self.step, Step::Start) {
-            Step::Sent { way, message } => (way, message),
-            Step::Start | Step::Ready(_) => (Way::Bare, Message::default()),
-        };
-        let verdict = match way {
-            way if status == 401 => {
-                let challenges: Vec<_> = www_authenticate.collect();
-                match self.auth.own(message, &challenges) {
-                    Some(value) => self.again_with(value, &way),
-                    None => self.challenged(way, Offers::read(challenges.into_iter())),
-                }
-            }
-            Way::Probe => self.go(Way::Bare),
-            Way::Own { .. } | Way::Bare => Verdict::Accept,
+    ) -> ControlFlow<Verdict, Self> {
+        let next = match mem::replace(&mut self.way, Way::Bare) {
+            way if status == 401 => self.refused(way, &www_authenticate.collect::<Vec<_>>()),
+            Way::Probe => Continue(Way::Bare),
+            Way::Own { .. } | Way::Bare => Break(Verdict::Accept),
             Way::Basic { value, .. } => {
                 self.auth.pool().set_basic(Some(value));
-                Verdict::Accept
+                Break(Verdict::Accept)
             }
-            Way::Digest { session, .. } => {
-                self.authorized(*session, message.target, authentication_info)
-            }
+            Way::Digest { session, .. } => Break(self.let_in(*session, authentication_info)),
         };
-        if verdict != Verdict::Again {
-            self.sends = 0;
-            self.suspicion = None;
-        }
-        verdict
+        next.map_continue(|way| {
+            self.sends = self.sends.saturating_add(1);
+            self.way = way;
+            self
+        })
     }
 
     /// A session was let in: it is checked, learnt from and kept.
-    fn authorized(&mut self, mut session: Session, target: &str, info: Option<&[u8]>) -> Verdict {
+    fn let_in(&mut self, mut session: Session, info: Option<&[u8]>) -> Verdict {
         let info = info.map(read_info).unwrap_or_default();
-        if !session.proves(&info, target) {
+        if !session.proves(&info, self.message.target) {
             return Verdict::Unproven(Refusal::BadProof);
         }
         session.succeeded(self.auth.now());
@@ -301,7 +292,24 @@ impl<'a> Call<'a> {
         Verdict::Accept
     }
 
-    fn challenged(&mut self, way: Way, offers: Offers) -> Verdict {
+    /// What to try after a 401. The caller's own closure is asked first.
+    fn refused(&mut self, way: Way, challenges: &[&[u8]]) -> ControlFlow<Verdict, Way> {
+        match self.auth.own(self.message, challenges) {
+            Some(value) => self.own_again(value, &way),
+            None => self.challenged(way, Offers::read(challenges.iter().copied())),
+        }
+    }
+
+    /// What the caller's own closure made of a 401, unless that is what was refused.
+    fn own_again(&self, value: String, refused: &Way) -> ControlFlow<Verdict, Way> {
+        let is_refused = matches!(refused, Way::Own { value: last } if *last == value);
+        if is_refused || self.sends >= MAX_SENDS {
+            return Break(Verdict::Refused(Refusal::OwnRefused));
+        }
+        Continue(Way::Own { value })
+    }
+
+    fn challenged(&mut self, way: Way, offers: Offers) -> ControlFlow<Verdict, Way> {
         match way {
             Way::Probe | Way::Bare | Way::Own { .. } => self.answer(offers),
             Way::Basic { realm: None, .. } => {
@@ -309,12 +317,12 @@ impl<'a> Call<'a> {
                 self.refused_unasked(offers)
             }
             Way::Basic { realm: Some(realm), .. } => {
-                Verdict::Refused(Refusal::WrongPassword { realm })
+                Break(Verdict::Refused(Refusal::WrongPassword { realm }))
             }
-            Way::Digest { session, origin: Origin::Challenge } if !offers.is_stale() => {
-                wrong_password(&session)
+            Way::Digest { session, origin: Origin::Challenge, .. } if !offers.is_stale() => {
+                Break(wrong_password(&session))
             }
-            Way::Digest { session, origin: Origin::Pool } => {
+            Way::Digest { session, origin: Origin::Pool, .. } => {
                 self.suspicion = Suspicion::of(&session, !offers.is_empty(), self.auth.now());
                 self.refused_unasked(offers)
             }
@@ -323,45 +331,36 @@ impl<'a> Call<'a> {
     }
 
     /// What was sent without a challenge for it is refused: its challenge is answered, or there is none to answer.
-    fn refused_unasked(&mut self, offers: Offers) -> Verdict {
-        if offers.is_empty() { self.again(Way::Bare) } else { self.answer(offers) }
+    fn refused_unasked(&self, offers: Offers) -> ControlFlow<Verdict, Way> {
+        if !offers.is_empty() {
+            return self.answer(offers);
+        }
+        self.may_send()?;
+        Continue(Way::Bare)
     }
 
-    fn answer(&mut self, offers: Offers) -> Verdict {
-        match offers.choose(self.auth.credentials.as_ref(), self.auth.basic_allowed) {
-            Ok(Chosen::Digest(challenge, credentials)) => {
+    fn answer(&self, offers: Offers) -> ControlFlow<Verdict, Way> {
+        let chosen = match offers.choose(self.auth.credentials.as_ref(), self.auth.basic_allowed) {
+            Ok(chosen) => chosen,
+            Err(refusal) => return Break(Verdict::Refused(refusal)),
+        };
+        self.may_send()?;
+        Continue(match chosen {
+            Chosen::Digest(challenge, credentials) => {
                 let cnonce = (self.auth.surroundings.cnonce)();
                 let session = Session::new(challenge, credentials, cnonce);
-                self.again(Way::digest(session, Origin::Challenge))
+                Way::digest(session, Origin::Challenge, self.message)
             }
-            Ok(Chosen::Basic { value, realm }) => {
-                let realm = Some(realm);
-                self.again(Way::Basic { value, realm })
-            }
-            Err(refusal) => Verdict::Refused(refusal),
-        }
+            Chosen::Basic { value, realm } => Way::Basic { value, realm: Some(realm) },
+        })
     }
 
-    /// Sends what the caller's own closure made of a 401, unless that is what was refused.
-    fn again_with(&mut self, value: String, refused: &Way) -> Verdict {
-        let is_refused = matches!(refused, Way::Own { value: last } if *last == value);
-        if is_refused || self.sends >= MAX_SENDS {
-            return Verdict::Refused(Refusal::OwnRefused);
-        }
-        self.go(Way::Own { value })
-    }
-
-    /// Sends again while the call may.
-    fn again(&mut self, way: Way) -> Verdict {
+    /// Whether the call may send once more.
+    fn may_send(&self) -> ControlFlow<Verdict> {
         if self.sends >= MAX_SENDS {
-            return Verdict::Refused(Refusal::Exhausted { sends: self.sends });
+            return Break(Verdict::Refused(Refusal::Exhausted { sends: self.sends }));
         }
-        self.go(way)
-    }
-
-    fn go(&mut self, way: Way) -> Verdict {
-        self.step = Step::Ready(way);
-        Verdict::Again
+        Continue(())
     }
 }
 
@@ -372,8 +371,8 @@ fn wrong_password(session: &Session) -> Verdict {
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        if let Step::Sent { way: Way::Digest { session, origin: Origin::Pool }, .. } =
-            mem::replace(&mut self.step, Step::Start)
+        if let Way::Digest { session, origin: Origin::Pool, .. } =
+            mem::replace(&mut self.way, Way::Bare)
         {
             // Its count was spent when it was sent, whether or not the server saw it. A nonce that
             // never worked may have been used up by that.

@@ -174,25 +174,60 @@ fn field(challenge: &Challenge, name: &str) -> String {
     String::from_utf8(challenge.get(name).unwrap().to_vec()).unwrap()
 }
 
+fn call<'a>(auth: &'a Auth, method: &'a str) -> Call<'a> {
+    Call::new(auth, method, "/t", if method == "PUT" { b"<a/>" } else { b"" })
+}
+
 /// The exchange loop; what became of the call.
 fn exchange(auth: &Auth, server: &Server, method: &str) -> Verdict {
-    let mut call = auth.call();
+    let mut call = call(auth, method);
     loop {
-        let body: &[u8] = if method == "PUT" { b"<a/>" } else { b"" };
-        let answer = match call.plan(method, "/t", body) {
-            Plan::Send(authorization) => server.answer(method, "/t", authorization.as_deref()),
-            Plan::FetchNonce => server.answer("GET", "/t", None),
-        };
-        match hear(&mut call, &answer) {
-            Verdict::Again => {}
-            verdict => return verdict,
+        let answer = reply(server, &call, method);
+        match hear(call, &answer) {
+            Continue(next) => call = next,
+            Break(verdict) => return verdict,
         }
     }
 }
 
-fn hear(call: &mut Call<'_>, answer: &Answer) -> Verdict {
+/// What the server says to what the call plans.
+fn reply(server: &Server, call: &Call<'_>, method: &str) -> Answer {
+    match call.plan() {
+        Plan::Send(authorization) => server.answer(method, "/t", authorization),
+        Plan::FetchNonce => server.answer("GET", "/t", None),
+    }
+}
+
+fn hear<'a>(call: Call<'a>, answer: &Answer) -> ControlFlow<Verdict, Call<'a>> {
     let challenges = answer.challenge.iter().map(String::as_bytes);
     call.answered(answer.status, challenges, answer.info.as_deref().map(str::as_bytes))
+}
+
+/// The call after an answer that does not end it.
+#[track_caller]
+fn again<'a>(call: Call<'a>, answer: &Answer) -> Call<'a> {
+    match hear(call, answer) {
+        Continue(call) => call,
+        Break(verdict) => panic!("{verdict:?}"),
+    }
+}
+
+/// What an answer says that ends the call.
+#[track_caller]
+fn end(call: Call<'_>, answer: &Answer) -> Verdict {
+    match hear(call, answer) {
+        Break(verdict) => verdict,
+        Continue(call) => panic!("again: {:?}", call.plan()),
+    }
+}
+
+/// The `Authorization` value that the call plans.
+#[track_caller]
+fn value<'c>(call: &'c Call<'_>) -> &'c str {
+    match call.plan() {
+        Plan::Send(Some(value)) => value,
+        plan => panic!("{plan:?}"),
+    }
 }
 
 fn wrong() -> Verdict {
@@ -270,9 +305,9 @@ fn nextnonce_is_one_request_per_call() {
 #[test]
 fn nothing_is_sent_unasked_and_nothing_asked_for_a_public_answer() {
     let (auth, _) = auth();
-    let mut call = auth.call();
-    assert_eq!(call.plan("PUT", "/t", b"x"), Plan::Send(None));
-    assert_eq!(hear(&mut call, &Answer { status: 404, ..Answer::default() }), Verdict::Accept);
+    let call = call(&auth, "PUT");
+    assert_eq!(call.plan(), Plan::Send(None));
+    assert_eq!(end(call, &Answer { status: 404, ..Answer::default() }), Verdict::Accept);
     assert_eq!(auth.pool().idle(), 0);
 }
 
@@ -401,10 +436,10 @@ fn a_second_success_refutes_what_was_learnt() {
     let (auth, _) = auth();
     let server = Server::new(COUNTED);
     costs(&auth, &server, "GET", Verdict::Accept, 2);
-    let mut call = auth.call();
-    let Plan::Send(Some(value)) = call.plan("GET", "/t", b"") else { panic!("no authorization") };
+    let call = call(&auth, "GET");
+    let answer = server.answer("GET", "/t", Some(value(&call)));
     auth.pool().one_time_for_tests();
-    assert_eq!(hear(&mut call, &server.answer("GET", "/t", Some(&value))), Verdict::Accept);
+    assert_eq!(end(call, &answer), Verdict::Accept);
     costs(&auth, &server, "GET", Verdict::Accept, 1);
 }
 
@@ -433,27 +468,27 @@ fn three_sends_at_most() {
 fn what_was_not_sent_is_not_counted() {
     let (auth, _) = auth();
     let server = Server::new(Policy::NeverPleased);
-    let mut call = auth.call();
-    let exhausted = Verdict::Refused(Refusal::Exhausted { sends: 3 });
-    for expected in [Verdict::Again, Verdict::Again, exhausted] {
-        call.plan("GET", "/t", b"");
-        call.was_not_sent();
-        let Plan::Send(value) = call.plan("GET", "/t", b"") else { panic!("fetch") };
-        assert_eq!(hear(&mut call, &server.answer("GET", "/t", value.as_deref())), expected);
+    let mut call = call(&auth, "GET");
+    for _ in 0..2 {
+        call = call.unsent();
+        let answer = reply(&server, &call, "GET");
+        call = again(call, &answer);
     }
+    call = call.unsent();
+    let answer = reply(&server, &call, "GET");
+    assert_eq!(end(call, &answer), Verdict::Refused(Refusal::Exhausted { sends: 3 }));
 }
 
 #[test]
 fn stale_allows_one_more_answer() {
     let (auth, _) = auth();
-    let mut call = auth.call();
-    for (stale, expected) in
-        [("", Verdict::Again), (", stale=TRUE", Verdict::Again), (", stale=\"false\"", wrong())]
-    {
-        call.plan("GET", "/t", b"");
-        let challenge = Some(format!("Digest realm=\"{REALM}\", nonce=\"n\", qop=\"auth\"{stale}"));
-        assert_eq!(hear(&mut call, &Answer { status: 401, challenge, info: None }), expected);
-    }
+    let refused = |stale| {
+        let challenge = format!("Digest realm=\"{REALM}\", nonce=\"n\", qop=\"auth\"{stale}");
+        Answer { status: 401, challenge: Some(challenge), info: None }
+    };
+    let call = again(call(&auth, "GET"), &refused(""));
+    let call = again(call, &refused(", stale=TRUE"));
+    assert_eq!(end(call, &refused(", stale=\"false\"")), wrong());
 }
 
 #[test]
@@ -461,22 +496,22 @@ fn a_nonce_fetched_in_vain_is_followed_by_the_bare_request() {
     let (auth, _) = auth();
     auth.pool().one_time_for_tests();
     let server = Server::new(Policy::Once);
-    let mut call = auth.call();
-    assert_eq!(call.plan("PUT", "/t", b"x"), Plan::FetchNonce);
-    assert_eq!(hear(&mut call, &Answer { status: 404, ..Answer::default() }), Verdict::Again);
-    assert_eq!(call.plan("PUT", "/t", b"x"), Plan::Send(None));
-    assert_eq!(hear(&mut call, &server.answer("PUT", "/t", None)), Verdict::Again);
-    let Plan::Send(Some(value)) = call.plan("PUT", "/t", b"x") else { panic!("no authorization") };
-    assert_eq!(hear(&mut call, &server.answer("PUT", "/t", Some(&value))), Verdict::Accept);
+    let call = call(&auth, "PUT");
+    assert_eq!(call.plan(), Plan::FetchNonce);
+    let call = again(call, &Answer { status: 404, ..Answer::default() });
+    assert_eq!(call.plan(), Plan::Send(None));
+    let call = again(call, &server.answer("PUT", "/t", None));
+    let answer = server.answer("PUT", "/t", Some(value(&call)));
+    assert_eq!(end(call, &answer), Verdict::Accept);
 }
 
 // Answers that never came.
 
-fn nc(plan: Plan) -> Option<String> {
-    let Plan::Send(Some(value)) = plan else {
-        return None;
-    };
-    value.split_once("nc=").map(|(_, nc)| nc[..8].to_owned())
+/// The nonce count that the call plans.
+#[track_caller]
+fn nc<'c>(call: &'c Call<'_>) -> &'c str {
+    let (_, nc) = value(call).split_once("nc=").unwrap();
+    &nc[..8]
 }
 
 #[test]
@@ -484,11 +519,11 @@ fn a_lost_answer_spends_its_nonce_count() {
     let (auth, _) = auth();
     let server = Server::new(COUNTED);
     costs(&auth, &server, "GET", Verdict::Accept, 2);
-    assert_eq!(nc(auth.call().plan("GET", "/t", b"")).as_deref(), Some("00000002"));
-    drop(auth.call());
-    let mut call = auth.call();
-    assert_eq!(nc(call.plan("GET", "/t", b"")).as_deref(), Some("00000003"));
-    assert_eq!(nc(call.plan("GET", "/t", b"")).as_deref(), Some("00000004"));
+    assert_eq!(nc(&call(&auth, "GET")), "00000002");
+    let call = call(&auth, "GET");
+    assert_eq!(nc(&call), "00000003");
+    let call = call.unanswered();
+    assert_eq!(nc(&call), "00000004");
     drop(call);
     costs(&auth, &server, "GET", Verdict::Accept, 1);
 }
@@ -497,14 +532,12 @@ fn a_lost_answer_spends_its_nonce_count() {
 fn a_nextnonce_that_is_the_nonce_is_counted_on() {
     let (auth, _) = auth();
     let challenge = Some("Digest realm=\"r\", nonce=\"n\", qop=auth".to_owned());
-    let mut call = auth.call();
-    call.plan("GET", "/t", b"");
-    hear(&mut call, &Answer { status: 401, challenge, info: None });
+    let mut next = again(call(&auth, "GET"), &Answer { status: 401, challenge, info: None });
     for count in 1..=3 {
-        assert_eq!(nc(call.plan("GET", "/t", b"")), Some(format!("{count:08x}")));
+        assert_eq!(nc(&next), format!("{count:08x}"));
         let info = Some("nextnonce=\"n\"".to_owned());
-        hear(&mut call, &Answer { status: 200, challenge: None, info });
-        call = auth.call();
+        assert_eq!(end(next, &Answer { status: 200, challenge: None, info }), Verdict::Accept);
+        next = call(&auth, "GET");
     }
 }
 
@@ -512,10 +545,8 @@ fn a_nextnonce_that_is_the_nonce_is_counted_on() {
 fn a_session_that_never_worked_is_not_kept() {
     let (auth, _) = auth();
     let server = Server::new(COUNTED);
-    let mut call = auth.call();
-    call.plan("GET", "/t", b"");
-    assert_eq!(hear(&mut call, &server.answer("GET", "/t", None)), Verdict::Again);
-    call.plan("GET", "/t", b"");
+    let call = again(call(&auth, "GET"), &server.answer("GET", "/t", None));
+    assert_eq!(nc(&call), "00000001");
     drop(call);
     assert_eq!(auth.pool().idle(), 0);
 }
@@ -525,7 +556,7 @@ fn a_nonce_that_never_worked_is_sent_once() {
     let (auth, _) = auth();
     let server = Server::new(Policy::NextNonce);
     costs(&auth, &server, "GET", Verdict::Accept, 2);
-    assert_eq!(nc(auth.call().plan("GET", "/t", b"")).as_deref(), Some("00000001"));
+    assert_eq!(nc(&call(&auth, "GET")), "00000001");
     assert_eq!(auth.pool().idle(), 0);
 }
 
@@ -536,7 +567,7 @@ fn a_used_nonce_is_never_kept_in_one_time_mode() {
     auth.pool().one_time_for_tests();
     costs(&auth, &server, "GET", Verdict::Accept, 2);
     assert_eq!(auth.pool().idle(), 1);
-    auth.call().plan("GET", "/t", b"");
+    drop(call(&auth, "GET"));
     assert_eq!(auth.pool().idle(), 0);
 }
 
@@ -547,12 +578,9 @@ fn a_wrong_rspauth_is_no_answer() {
     let (auth, _) = auth();
     let server = Server::new(COUNTED);
     for status in [200, 404, 412] {
-        let mut call = auth.call();
-        call.plan("GET", "/t", b"");
-        hear(&mut call, &server.answer("GET", "/t", None));
-        call.plan("GET", "/t", b"");
+        let call = again(call(&auth, "GET"), &server.answer("GET", "/t", None));
         let info = Some("rspauth=\"0123\", nextnonce=\"evil\"".to_owned());
-        let verdict = hear(&mut call, &Answer { status, challenge: None, info });
+        let verdict = end(call, &Answer { status, challenge: None, info });
         assert_eq!(verdict, Verdict::Unproven(Refusal::BadProof));
         assert_eq!(auth.pool().idle(), 0);
     }
@@ -562,16 +590,18 @@ fn a_wrong_rspauth_is_no_answer() {
 
 /// A call of two requests at most, answered 401 with these challenges and then with `second`.
 fn ask(auth: &Auth, challenges: &[&str], second: u16) -> (Verdict, Option<String>) {
-    let mut call = auth.call();
-    let plan = call.plan("GET", "/t", b"");
-    assert_eq!(plan, Plan::Send(None));
+    let call = call(auth, "GET");
+    assert_eq!(call.plan(), Plan::Send(None));
     let headers = || challenges.iter().map(|challenge| challenge.as_bytes());
     match call.answered(401, headers(), None) {
-        Verdict::Again => {
-            let Plan::Send(value) = call.plan("GET", "/t", b"") else { panic!("fetch") };
-            (call.answered(second, headers(), None), value)
+        Continue(call) => {
+            let sent = value(&call).to_owned();
+            match call.answered(second, headers(), None) {
+                Continue(call) => panic!("again: {:?}", call.plan()),
+                Break(verdict) => (verdict, Some(sent)),
+            }
         }
-        verdict => (verdict, None),
+        Break(verdict) => (verdict, None),
     }
 }
 
@@ -591,16 +621,17 @@ fn basic_is_sent_at_once_after_it_worked() {
     }
     let (verdict, value) = ask(&auth, &["basic realm=x"], 200);
     assert_eq!((verdict, value.as_deref()), (Verdict::Accept, Some("Basic YWxpY2U6c2VjcmV0")));
-    let mut call = auth.call();
-    assert_eq!(call.plan("PUT", "/t", b""), Plan::Send(value.clone()));
+    let put = call(&auth, "PUT");
+    assert_eq!(put.plan(), Plan::Send(value.as_deref()));
     // The password was changed, and no challenge says so: bare once, and the challenge of that is answered once.
-    assert_eq!(call.answered(401, [].into_iter(), None), Verdict::Again);
-    assert_eq!(call.plan("PUT", "/t", b""), Plan::Send(None));
-    let challenge = b"Basic realm=\"example.com\"".as_slice();
-    assert_eq!(call.answered(401, [challenge].into_iter(), None), Verdict::Again);
-    assert_eq!(call.plan("PUT", "/t", b""), Plan::Send(value));
-    assert_eq!(call.answered(401, [challenge].into_iter(), None), wrong());
-    assert_eq!(auth.call().plan("GET", "/t", b""), Plan::Send(None));
+    let put = again(put, &Answer { status: 401, ..Answer::default() });
+    assert_eq!(put.plan(), Plan::Send(None));
+    let challenge = Some("Basic realm=\"example.com\"".to_owned());
+    let refused = Answer { status: 401, challenge, info: None };
+    let put = again(put, &refused);
+    assert_eq!(put.plan(), Plan::Send(value.as_deref()));
+    assert_eq!(end(put, &refused), wrong());
+    assert_eq!(call(&auth, "GET").plan(), Plan::Send(None));
 }
 
 #[test]
@@ -683,14 +714,13 @@ fn own_refused() -> Verdict {
 /// What each of the sends of a call was, when every answer is a 401 with a Digest challenge.
 fn always_refused(auth: &Auth) -> (Vec<Option<String>>, Verdict) {
     let server = Server::new(Policy::NeverPleased);
-    let (mut call, mut sent) = (auth.call(), Vec::new());
+    let (mut call, mut sent) = (call(auth, "PUT"), Vec::new());
     loop {
-        let Plan::Send(value) = call.plan("PUT", "/t", b"<a/>") else { panic!("fetch") };
-        let answer = server.answer("PUT", "/t", None);
-        sent.push(value);
-        match hear(&mut call, &answer) {
-            Verdict::Again => {}
-            verdict => return (sent, verdict),
+        let Plan::Send(value) = call.plan() else { panic!("fetch") };
+        sent.push(value.map(str::to_owned));
+        match hear(call, &server.answer("PUT", "/t", None)) {
+            Continue(next) => call = next,
+            Break(verdict) => return (sent, verdict),
         }
     }
 }
@@ -738,11 +768,20 @@ fn a_closure_that_passes_leaves_it_to_the_password() {
     costs(&auth, &server, "PUT", Verdict::Accept, 2);
     costs(&auth, &server, "PUT", Verdict::Accept, 1);
     let once = hooked(|request| request.challenges().is_empty().then(|| "Bearer token".to_owned()));
-    let mut call = once.call();
-    assert_eq!(call.plan("GET", "/t", b""), Plan::Send(Some("Bearer token".to_owned())));
-    assert_eq!(hear(&mut call, &server.answer("GET", "/t", None)), Verdict::Again);
-    let Plan::Send(Some(value)) = call.plan("GET", "/t", b"") else { panic!("no authorization") };
-    assert_eq!(hear(&mut call, &server.answer("GET", "/t", Some(&value))), Verdict::Accept);
+    let call = call(&once, "GET");
+    assert_eq!(call.plan(), Plan::Send(Some("Bearer token")));
+    let call = again(call, &server.answer("GET", "/t", None));
+    let answer = server.answer("GET", "/t", Some(value(&call)));
+    assert_eq!(end(call, &answer), Verdict::Accept);
+}
+
+#[test]
+fn the_closure_is_asked_again_after_a_lost_answer() {
+    let count = AtomicUsize::new(0);
+    let auth = hooked(move |_| Some(format!("Bearer {}", count.fetch_add(1, Ordering::SeqCst))));
+    let first = call(&auth, "GET");
+    assert_eq!(value(&first), "Bearer 0");
+    assert_eq!(value(&first.unanswered()), "Bearer 1");
 }
 
 #[test]
@@ -764,7 +803,7 @@ fn nothing_secret_is_shown() {
         format!("{auth:?}"),
         "Auth { credentials: Some(Credentials { username: \"alice\", .. }), basic_allowed: true, has_hook: false, idle_sessions: 1, .. }"
     );
-    assert_eq!(format!("{:?}", auth.call().plan("GET", "/t", b"")), "Send(authorized)");
+    assert_eq!(format!("{:?}", call(&auth, "GET").plan()), "Send(authorized)");
 }
 
 #[test]
@@ -784,26 +823,18 @@ fn an_auth_is_shared_by_threads() {
 fn one_time_mode_fetches_a_nonce_for_everything_but_a_get() {
     let (auth, _) = auth();
     auth.pool().one_time_for_tests();
-    assert_eq!(auth.call().plan("GET", "/t", b""), Plan::Send(None));
-    assert_eq!(auth.call().plan("PUT", "/t", b"x"), Plan::FetchNonce);
-    assert_eq!(auth.call().plan("DELETE", "/t", b""), Plan::FetchNonce);
+    assert_eq!(call(&auth, "GET").plan(), Plan::Send(None));
+    assert_eq!(call(&auth, "PUT").plan(), Plan::FetchNonce);
+    assert_eq!(call(&auth, "DELETE").plan(), Plan::FetchNonce);
 }
 
 #[test]
 fn a_lost_answer_to_a_fresh_nonce_does_not_call_the_password_wrong() {
     let (auth, _) = auth();
     let server = Server::new(Policy::Once);
-    let mut call = auth.call();
-    call.plan("GET", "/t", b"");
-    hear(&mut call, &server.answer("GET", "/t", None));
-    for answer_is_lost in [true, false] {
-        let Plan::Send(Some(value)) = call.plan("GET", "/t", b"") else {
-            panic!("no authorization")
-        };
-        let answer = server.answer("GET", "/t", Some(&value));
-        if !answer_is_lost {
-            let exhausted = Verdict::Refused(Refusal::Exhausted { sends: 3 });
-            assert_eq!(hear(&mut call, &answer), exhausted);
-        }
-    }
+    let call = again(call(&auth, "GET"), &server.answer("GET", "/t", None));
+    assert_eq!(server.answer("GET", "/t", Some(value(&call))).status, 200);
+    let call = call.unanswered();
+    let answer = server.answer("GET", "/t", Some(value(&call)));
+    assert_eq!(end(call, &answer), Verdict::Refused(Refusal::Exhausted { sends: 3 }));
 }
