@@ -5,8 +5,12 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use std::ops::ControlFlow::{self, Break, Continue};
+
 use super::challenge::{Challenge, read_challenges};
 use super::digest::Hash;
+use super::refusal::Refusal;
+use super::shared::{Surroundings, random_cnonce};
 use super::*;
 
 const REALM: &str = "example.com";
