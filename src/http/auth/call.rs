@@ -6,11 +6,11 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use crate::http_types::text_of;
 
 use super::challenge::read_info;
-use super::digest::Session;
 use super::hook::Message;
 use super::offer::{Chosen, Offers};
 use super::pool::Suspicion;
 use super::refusal::Refusal;
+use super::session::Session;
 use super::shared::Auth;
 use super::way::{Origin, Plan, Way};
 

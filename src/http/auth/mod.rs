@@ -13,10 +13,12 @@ mod call;
 mod challenge;
 mod credentials;
 mod digest;
+mod hash;
 mod hook;
 mod offer;
 mod pool;
 mod refusal;
+mod session;
 mod shared;
 #[cfg(test)]
 mod tests;

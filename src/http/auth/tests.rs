@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::challenge::{Challenge, read_challenges};
-use super::digest::Hash;
+use super::hash::Hash;
 use super::refusal::Refusal;
 use super::shared::{Surroundings, random_cnonce};
 use super::*;

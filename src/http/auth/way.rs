@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::digest::Session;
 use super::hook::Message;
+use super::session::Session;
 
 /// What to send next.
 #[derive(Clone, Copy, PartialEq, Eq)]
