@@ -31,8 +31,8 @@ pub(crate) enum Verdict {
     Unproven(Refusal),
 }
 
-/// One call of the client, with what it sends next. Dropped instead of answered, it leaves the nonce count of that
-/// spent.
+/// One call of the client, with what it sends next. Dropped without an answer, it gives a session of
+/// the pool back with the nonce count spent.
 pub(crate) struct Call<'a> {
     auth: &'a Auth,
     message: Message<'a>,
@@ -78,8 +78,8 @@ impl<'a> Call<'a> {
         self.unanswered()
     }
 
-    /// What an answer means, by its status, all its `WWW-Authenticate` and its `Authentication-Info`: the call goes on
-    /// with another send, or ends.
+    /// What an answer means, by its status, all its `WWW-Authenticate` and its
+    /// `Authentication-Info`: the call goes on with another send, or ends.
     pub(crate) fn answered<'h>(
         mut self,
         status: u16,
