@@ -1,5 +1,6 @@
 //! The one loop: authorize, send, read, answer a 401, follow a redirect; then classify.
 
+use std::ops::ControlFlow::{Break, Continue};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use crate::http_types::{HeaderName, HeaderValue, Method};
 use crate::selector::Root;
 
 use super::advice::advice;
-use super::auth::{Auth, Plan, Verdict};
+use super::auth::{Auth, Call, Plan, Verdict};
 use super::echo::Secret;
 use super::prepared::Prepared;
 use super::redirect::Redirect;
@@ -77,15 +78,14 @@ impl Exchange {
     /// Sends to one target, answering challenges; again where that can do no harm.
     fn authorized(&self, request: &Prepared<'_>, line: &RequestLine) -> Result<Reply> {
         let is_ours = !request.headers.contains_key(AUTHORIZATION);
-        let mut call = is_ours.then(|| self.auth.call());
+        let mut call = is_ours.then(|| {
+            let body = request.payload.body().unwrap_or_default();
+            Call::new(&self.auth, line.method.as_str(), line.url.target(), body)
+        });
         let mut retry = 0;
         loop {
-            // Planned anew for each request: a nonce count that went out is spent, answer or not.
-            let plan = call.as_mut().map_or(Plan::Send(None), |call| {
-                let body = request.payload.body().unwrap_or_default();
-                call.plan(line.method.as_str(), line.url.target(), body)
-            });
-            let authorization = match &plan {
+            let plan = call.as_ref().map_or(Plan::Send(None), Call::plan);
+            let authorization = match plan {
                 Plan::Send(Some(value)) => Some(field(value)?),
                 Plan::Send(None) | Plan::FetchNonce => request.headers.get(AUTHORIZATION).cloned(),
             };
@@ -101,24 +101,27 @@ impl Exchange {
                     };
                     thread::sleep(pause);
                     retry += 1;
-                    if let Some(call) =
-                        call.as_mut().filter(|_| failure.reached == Reached::Nowhere)
-                    {
-                        call.was_not_sent();
-                    }
+                    let again = match failure.reached {
+                        Reached::Nowhere => Call::unsent,
+                        _ => Call::unanswered,
+                    };
+                    call = call.map(again);
                     continue;
                 }
             };
-            let Some(call) = &mut call else {
+            let Some(sent) = call else {
                 return Ok(Reply { response, advice: None, authorization });
             };
             let challenges = response.header_bytes(WWW_AUTHENTICATE);
             let info = response.header_bytes(AUTHENTICATION_INFO).next();
-            let advice = match call.answered(response.status(), challenges, info) {
-                Verdict::Again => continue,
-                Verdict::Accept => None,
-                Verdict::Refused(refusal) => Some(refusal.to_string()),
-                Verdict::Unproven(refusal) => {
+            let advice = match sent.answered(response.status(), challenges, info) {
+                Continue(next) => {
+                    call = Some(next);
+                    continue;
+                }
+                Break(Verdict::Accept) => None,
+                Break(Verdict::Refused(refusal)) => Some(refusal.to_string()),
+                Break(Verdict::Unproven(refusal)) => {
                     let reason = unsure(method, refusal.to_string());
                     return Err(Error::malformed_response(Some(line), reason, Some(response)));
                 }

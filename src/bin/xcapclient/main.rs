@@ -14,6 +14,7 @@ mod edit;
 mod explain;
 mod failure;
 mod headers;
+mod help;
 mod input;
 mod inventory;
 mod json;
@@ -33,7 +34,7 @@ use crate::failure::Failure;
 use crate::headers::Headers;
 use crate::input::Input;
 use crate::options::{Action, Options};
-use crate::output::Output;
+use crate::output::{Look, Output};
 use crate::session::Session;
 
 const NOT_MODIFIED: u16 = 304;
@@ -59,7 +60,8 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<u8, Failure> {
-    let output = Output::prepare(options)?;
+    let look = Look { is_pretty: options.pretty, is_coloured: options.color };
+    let output = Output::prepare(options.output_file(), look)?;
     match options.action {
         Action::Completion => return output.print(complete::script(options)?),
         Action::Man => return output.print(&manual::page()?),

@@ -1,4 +1,4 @@
-//! The manual page, and what of it is help.
+//! The manual page.
 
 use std::io::{self, Write as _};
 
@@ -7,10 +7,8 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::failure::Failure;
+use crate::help::EXAMPLES;
 use crate::options::{Action, Options};
-
-/// Commands under the lines that say what they do.
-const EXAMPLES: &str = include_str!("examples.txt");
 
 const EXIT_STATUS: [(&str, &str); 5] = [
     ("0", "Success: the status was 2xx, or there was nothing to send and nothing went wrong."),
@@ -58,11 +56,6 @@ pub(crate) fn page() -> Result<String, Failure> {
     let page = written()
         .map_err(|error| Failure::Fatal(format!("cannot write the manual page: {error}")))?;
     Ok(String::from_utf8_lossy(&page).into_owned())
-}
-
-/// What the long help says after the options.
-pub(crate) fn long_help(short_help: &str) -> String {
-    format!("{short_help}\n\nExamples:\n\n{}", indented(EXAMPLES))
 }
 
 fn written() -> io::Result<Vec<u8>> {
@@ -192,12 +185,4 @@ fn see_also() -> Roff {
     let mut section = section("SEE ALSO");
     section.text([bold("curl"), roman("(1), RFC 4825, RFC 4826, RFC 5025")]);
     section
-}
-
-fn indented(text: &str) -> String {
-    let lines: Vec<_> = text
-        .lines()
-        .map(|line| if line.is_empty() { String::new() } else { format!("  {line}") })
-        .collect();
-    lines.join("\n")
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
-use crate::{manual, output};
+use crate::{help, output};
 
 /// Reads and changes documents, elements and attributes on an XCAP server (RFC 4825).
 ///
@@ -19,8 +19,8 @@ use crate::{manual, output};
     infer_long_args = true,
     args_override_self = true,
     max_term_width = 100,
-    after_help = MORE,
-    after_long_help = manual::long_help(MORE)
+    after_help = help::MORE,
+    after_long_help = help::more_and_examples()
 )]
 pub(crate) struct Options {
     /// Account of ~/.xcapclient.ini: its section is [Account_NAME], or [Account] without this option
@@ -129,13 +129,6 @@ pub(crate) struct Options {
     /// document, if left out
     pub(crate) node_selector: Option<String>,
 }
-
-const MORE: &str = "\
-Password: -p, --password-file, the environment's XCAP_PASSWORD, ~/.xcapclient.ini, or, after the
-server asked for one, the terminal.
-
-Exit code: 0 success (2xx); 1 no answer; 2 nothing was sent, or an editor failed; 3 any other status,
-insert found something, --dry-run foretells a refusal, caps learns nothing; 130 interrupted.";
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

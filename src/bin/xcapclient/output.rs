@@ -11,7 +11,6 @@ use xcaplib::Response;
 use crate::caret;
 use crate::failure::Failure;
 use crate::markup;
-use crate::options::Options;
 
 /// How much of a line is shown around the place of a fault.
 const SHOWN: usize = 72;
@@ -74,20 +73,17 @@ enum Place {
 
 /// Bytes are for programs; only a person at a terminal gets what was asked for beyond them.
 #[derive(Default)]
-struct Look {
-    is_pretty: bool,
-    is_coloured: bool,
+pub(crate) struct Look {
+    pub(crate) is_pretty: bool,
+    pub(crate) is_coloured: bool,
 }
 
 impl Output {
-    /// Finds out before anything is sent whether the file can be written.
-    pub(crate) fn prepare(options: &Options) -> Result<Self, Failure> {
-        let Some(path) = options.output_file() else {
-            let is_seen = io::stdout().is_terminal();
-            let look = Look {
-                is_pretty: options.pretty && is_seen,
-                is_coloured: options.color && is_seen,
-            };
+    /// Finds out before anything is sent whether the file can be written; without one, the standard
+    /// output is meant.
+    pub(crate) fn prepare(file: Option<&Path>, look: Look) -> Result<Self, Failure> {
+        let Some(path) = file else {
+            let look = if io::stdout().is_terminal() { look } else { Look::default() };
             return Ok(Self { place: Place::Stdout, look });
         };
         let place = Place::of(path).map_err(|error| {

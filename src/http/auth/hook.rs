@@ -30,7 +30,7 @@ pub struct AuthorizationRequest<'a> {
 }
 
 /// What a request says, apart from its headers.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Message<'a> {
     pub(super) method: &'a str,
     pub(super) target: &'a str,

@@ -45,7 +45,7 @@ impl Offers {
     fn add_digest(&mut self, read: Result<DigestChallenge, Flaw>) {
         match read {
             Ok(found) => {
-                if self.digest.as_ref().is_none_or(|best| best.hash() < found.hash()) {
+                if self.digest.as_ref().is_none_or(|best| best.hash < found.hash) {
                     self.digest = Some(found);
                 }
             }
@@ -81,7 +81,7 @@ impl Offers {
             (Some(challenge), _, Some(credentials)) => Ok(Chosen::Digest(challenge, credentials)),
             (Some(challenge), _, None) => Err(Refusal::NoPassword {
                 scheme: "Digest",
-                realm: text_of(challenge.realm()).into_owned(),
+                realm: text_of(&challenge.realm).into_owned(),
             }),
             (None, Some(realm), None) => Err(Refusal::NoPassword { scheme: "Basic", realm }),
             (None, Some(_), Some(_)) if !basic_allowed => Err(Refusal::BasicOverHttp),

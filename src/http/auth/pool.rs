@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::digest::Session;
+use super::session::Session;
 
 /// A nonce that rests longer between two uses may have expired.
 const YOUNG: Duration = Duration::from_secs(5);

@@ -4,7 +4,7 @@ use std::env;
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::Shell;
+use super::shell::Shell;
 
 /// A command line, up to the cursor.
 pub(super) struct Line {

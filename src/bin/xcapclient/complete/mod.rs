@@ -4,6 +4,7 @@ mod candidate;
 mod line;
 mod quote;
 mod selector;
+mod shell;
 mod words;
 
 use std::env;
@@ -18,26 +19,13 @@ use crate::options::Options;
 
 use candidate::{Candidate, Offer};
 use line::Line;
+use shell::{SHELLS, Shell};
 
 /// Whoever presses Tab waits no longer than a second, which begins before we do.
 const LIMIT: Duration = Duration::from_millis(900);
 
 /// The first argument where it is a shell that asks.
 const ASKED: &str = "--complete";
-
-/// A shell whose line we know to read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shell {
-    Bash,
-    Zsh,
-    Fish,
-}
-
-const SHELLS: [(&str, Shell, &str); 3] = [
-    ("bash", Shell::Bash, include_str!("bash.sh")),
-    ("zsh", Shell::Zsh, include_str!("zsh.zsh")),
-    ("fish", Shell::Fish, include_str!("fish.fish")),
-];
 
 /// What a shell's completion asked for, if it was one that asked. What fails offers nothing and says
 /// nothing: somebody is typing.

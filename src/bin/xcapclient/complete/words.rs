@@ -9,7 +9,8 @@ use crate::options::{Action, Options};
 
 use super::candidate::{Candidate, Offer};
 use super::line::Line;
-use super::{SHELLS, selector};
+use super::selector;
+use super::shell::SHELLS;
 
 /// What may stand in the place of the word at the cursor, whatever it begins with.
 pub(super) fn offer(line: &Line) -> Option<Offer> {

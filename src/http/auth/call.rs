@@ -1,0 +1,231 @@
+//! One call: what it sends first, and what each answer means for it.
+
+use std::mem;
+use std::ops::ControlFlow::{self, Break, Continue};
+
+use crate::http_types::text_of;
+
+use super::challenge::read_info;
+use super::hook::Message;
+use super::offer::{Chosen, Offers};
+use super::pool::Suspicion;
+use super::refusal::Refusal;
+use super::session::Session;
+use super::shared::Auth;
+use super::way::{Origin, Plan, Way};
+
+/// How often one call may send to one target.
+const MAX_SENDS: u8 = 3;
+
+/// What the last answer of a call means.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The answer is the caller's.
+    Accept,
+    /// The 401 is the caller's, with the reason.
+    Refused(Refusal),
+    /// The answer is not to be trusted, whatever its status: an error with this reason.
+    ///
+    /// A wrong `rspauth` means that whoever answered does not know the password, so a 404 or 412 is worth as little as
+    /// a 200: each would be acted upon. It does not mean that the request was not carried out.
+    Unproven(Refusal),
+}
+
+/// One call of the client, with what it sends next. Dropped without an answer, it gives a session of
+/// the pool back with the nonce count spent.
+pub(crate) struct Call<'a> {
+    auth: &'a Auth,
+    message: Message<'a>,
+    way: Way,
+    /// How often it was sent, with the one that is planned.
+    sends: u8,
+    suspicion: Option<Suspicion>,
+}
+
+impl<'a> Call<'a> {
+    /// Starts a call, with what is known. `target` is the exact request-target.
+    pub(crate) fn new(auth: &'a Auth, method: &'a str, target: &'a str, body: &'a [u8]) -> Self {
+        let message = Message { method, target, body };
+        Self { auth, message, way: begin(auth, message), sends: 1, suspicion: None }
+    }
+
+    /// What to send.
+    pub(crate) fn plan(&self) -> Plan<'_> {
+        self.way.plan()
+    }
+
+    /// No answer came: the same again, with the next nonce count, as another send.
+    pub(crate) fn unanswered(mut self) -> Self {
+        self.sends = self.sends.saturating_add(1);
+        match &mut self.way {
+            // A value of the closure's may be good for one request alone: it is asked again.
+            Way::Own { .. } => self.way = begin(self.auth, self.message),
+            Way::Digest { session, value, origin } => {
+                let Message { method, target, body } = self.message;
+                *value = session.authorize(method, target, body);
+                if *origin == Origin::Challenge {
+                    *origin = Origin::Resent;
+                }
+            }
+            Way::Probe | Way::Bare | Way::Basic { .. } => {}
+        }
+        self
+    }
+
+    /// There was no connection to send it on: the same again, and not as another send.
+    pub(crate) fn unsent(mut self) -> Self {
+        self.sends = self.sends.saturating_sub(1);
+        self.unanswered()
+    }
+
+    /// What an answer means, by its status, all its `WWW-Authenticate` and its
+    /// `Authentication-Info`: the call goes on with another send, or ends.
+    pub(crate) fn answered<'h>(
+        mut self,
+        status: u16,
+        www_authenticate: impl Iterator<Item = &'h [u8]>,
+        authentication_info: Option<&[u8]>,
+    ) -> ControlFlow<Verdict, Self> {
+        let next = match mem::replace(&mut self.way, Way::Bare) {
+            way if status == 401 => self.refused(way, &www_authenticate.collect::<Vec<_>>()),
+            Way::Probe => Continue(Way::Bare),
+            Way::Own { .. } | Way::Bare => Break(Verdict::Accept),
+            Way::Basic { value, .. } => {
+                self.auth.pool().set_basic(Some(value));
+                Break(Verdict::Accept)
+            }
+            Way::Digest { session, .. } => Break(self.let_in(*session, authentication_info)),
+        };
+        next.map_continue(|way| {
+            self.sends = self.sends.saturating_add(1);
+            self.way = way;
+            self
+        })
+    }
+
+    /// A session was let in: it is checked, learnt from and kept.
+    fn let_in(&mut self, mut session: Session, info: Option<&[u8]>) -> Verdict {
+        let info = info.map(read_info).unwrap_or_default();
+        if !session.proves(&info, self.message.target) {
+            return Verdict::Unproven(Refusal::BadProof);
+        }
+        session.succeeded(self.auth.now());
+        let mut pool = self.auth.pool();
+        pool.learn(&session, self.suspicion.take());
+        if let Some(nonce) = info.get("nextnonce").filter(|nonce| !nonce.is_empty()) {
+            session.renew(nonce);
+        }
+        pool.put(session);
+        Verdict::Accept
+    }
+
+    /// What to try after a 401. The caller's own closure is asked first.
+    fn refused(&mut self, way: Way, challenges: &[&[u8]]) -> ControlFlow<Verdict, Way> {
+        match self.auth.own(self.message, challenges) {
+            Some(value) => self.own_again(value, &way),
+            None => self.challenged(way, Offers::read(challenges.iter().copied())),
+        }
+    }
+
+    /// What the caller's own closure made of a 401, unless that is what was refused.
+    fn own_again(&self, value: String, refused: &Way) -> ControlFlow<Verdict, Way> {
+        let is_refused = matches!(refused, Way::Own { value: last } if *last == value);
+        if is_refused || self.sends >= MAX_SENDS {
+            return Break(Verdict::Refused(Refusal::OwnRefused));
+        }
+        Continue(Way::Own { value })
+    }
+
+    fn challenged(&mut self, way: Way, offers: Offers) -> ControlFlow<Verdict, Way> {
+        match way {
+            Way::Probe | Way::Bare | Way::Own { .. } => self.answer(offers),
+            Way::Basic { realm: None, .. } => {
+                self.auth.pool().set_basic(None);
+                self.refused_unasked(offers)
+            }
+            Way::Basic { realm: Some(realm), .. } => {
+                Break(Verdict::Refused(Refusal::WrongPassword { realm }))
+            }
+            Way::Digest { session, origin: Origin::Challenge, .. } if !offers.is_stale() => {
+                Break(wrong_password(&session))
+            }
+            Way::Digest { session, origin: Origin::Pool, .. } => {
+                self.suspicion = Suspicion::of(&session, !offers.is_empty(), self.auth.now());
+                self.refused_unasked(offers)
+            }
+            Way::Digest { .. } => self.refused_unasked(offers),
+        }
+    }
+
+    /// What was sent without a challenge for it is refused: its challenge is answered, or there is none to answer.
+    fn refused_unasked(&self, offers: Offers) -> ControlFlow<Verdict, Way> {
+        if !offers.is_empty() {
+            return self.answer(offers);
+        }
+        self.may_send()?;
+        Continue(Way::Bare)
+    }
+
+    fn answer(&self, offers: Offers) -> ControlFlow<Verdict, Way> {
+        let chosen = match offers.choose(self.auth.credentials.as_ref(), self.auth.basic_allowed) {
+            Ok(chosen) => chosen,
+            Err(refusal) => return Break(Verdict::Refused(refusal)),
+        };
+        self.may_send()?;
+        Continue(match chosen {
+            Chosen::Digest(challenge, credentials) => {
+                let cnonce = (self.auth.surroundings.cnonce)();
+                let session = Session::new(challenge, credentials, cnonce);
+                Way::digest(session, Origin::Challenge, self.message)
+            }
+            Chosen::Basic { value, realm } => Way::Basic { value, realm: Some(realm) },
+        })
+    }
+
+    /// Whether the call may send once more.
+    fn may_send(&self) -> ControlFlow<Verdict> {
+        if self.sends >= MAX_SENDS {
+            return Break(Verdict::Refused(Refusal::Exhausted { sends: self.sends }));
+        }
+        Continue(())
+    }
+}
+
+/// How a call begins, with what is known.
+fn begin(auth: &Auth, message: Message<'_>) -> Way {
+    if let Some(value) = auth.own(message, &[]) {
+        return Way::Own { value };
+    }
+    let mut pool = auth.pool();
+    if let Some(session) = pool.take() {
+        drop(pool);
+        return Way::digest(session, Origin::Pool, message);
+    }
+    if let Some(value) = pool.basic() {
+        return Way::Basic { value: value.to_owned(), realm: None };
+    }
+    // The answer will be a challenge: a body would be uploaded for nothing.
+    if pool.is_one_time() && (message.method != "GET" || !message.body.is_empty()) {
+        return Way::Probe;
+    }
+    Way::Bare
+}
+
+fn wrong_password(session: &Session) -> Verdict {
+    let realm = text_of(session.realm()).into_owned();
+    Verdict::Refused(Refusal::WrongPassword { realm })
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if let Way::Digest { session, origin: Origin::Pool, .. } =
+            mem::replace(&mut self.way, Way::Bare)
+        {
+            // Its count was spent when it was sent, whether or not the server saw it. A nonce that
+            // never worked may have been used up by that.
+            if session.successes() > 0 {
+                self.auth.pool().put(*session);
+            }
+        }
+    }
+}

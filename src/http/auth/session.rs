@@ -1,0 +1,462 @@
+//! The session that answers a Digest challenge (RFC 7616), request after request.
+
+use std::time::{Duration, Instant};
+
+use crate::http_types::text_of;
+
+use super::challenge::Challenge;
+use super::credentials::Credentials;
+use super::digest::{DigestChallenge, Qop};
+
+/// Room for what most `Authorization` values take.
+const TYPICAL_LEN: usize = 512;
+
+/// A nonce and how often it was used (section 3.6). It has no `Debug`: it holds what a password can be guessed from.
+pub(super) struct Session {
+    challenge: DigestChallenge,
+    /// `username="alice"`, or one of its two other forms.
+    username: String,
+    /// H(A1), computed once: with a `-sess` algorithm it stays that of the challenge (section 3.4.2), `nextnonce` or not.
+    key: String,
+    /// The same for the whole session, as a `-sess` key needs it; nc makes each response another.
+    cnonce: String,
+    nc: u32,
+    successes: u32,
+    last_success: Option<Instant>,
+}
+
+impl Session {
+    pub(super) fn new(
+        challenge: DigestChallenge,
+        credentials: &Credentials,
+        cnonce: String,
+    ) -> Self {
+        let Credentials { username, password } = credentials;
+        let parts = [username.as_bytes(), &challenge.realm, password.as_bytes()];
+        let mut key = challenge.hash.hex(&parts);
+        if challenge.session_key {
+            key = challenge.hash.hex(&[key.as_bytes(), &challenge.nonce, cnonce.as_bytes()]);
+        }
+        Self {
+            username: username_field(username, &challenge),
+            challenge,
+            key,
+            cnonce,
+            nc: 0,
+            successes: 0,
+            last_success: None,
+        }
+    }
+
+    pub(super) fn realm(&self) -> &[u8] {
+        &self.challenge.realm
+    }
+
+    /// Whether the nonce was never sent.
+    pub(super) fn is_unused(&self) -> bool {
+        self.nc == 0
+    }
+
+    /// Whether the nonce can be counted further.
+    pub(super) fn is_countable(&self) -> bool {
+        self.nc < u32::MAX
+    }
+
+    /// How many requests the server accepted with this nonce.
+    pub(super) fn successes(&self) -> u32 {
+        self.successes
+    }
+
+    /// How long ago that was the last time.
+    pub(super) fn rested(&self, now: Instant) -> Option<Duration> {
+        self.last_success.map(|last| now.saturating_duration_since(last))
+    }
+
+    pub(super) fn succeeded(&mut self, now: Instant) {
+        self.successes = self.successes.saturating_add(1);
+        self.last_success = Some(now);
+    }
+
+    /// Goes on with the nonce of `Authentication-Info` (section 3.5). The one in use is counted on:
+    /// no count goes out twice.
+    pub(super) fn renew(&mut self, nonce: &[u8]) {
+        if self.challenge.nonce == nonce {
+            return;
+        }
+        self.challenge.nonce = nonce.to_vec();
+        self.nc = 0;
+        self.successes = 0;
+    }
+
+    /// The `Authorization` value of the next request (section 3.4).
+    pub(super) fn authorize(&mut self, method: &str, target: &str, body: &[u8]) -> String {
+        self.nc = self.nc.saturating_add(1);
+        let challenge = &self.challenge;
+        let mut out = String::with_capacity(TYPICAL_LEN);
+        // Between fields exactly comma and space: OpenXCAP splits there.
+        out.push_str("Digest ");
+        out.push_str(&self.username);
+        push_quoted(&mut out, ", realm", &text_of(&challenge.realm));
+        push_quoted(&mut out, ", nonce", &text_of(&challenge.nonce));
+        push_quoted(&mut out, ", uri", target);
+        push_quoted(&mut out, ", response", &self.response(method, target, body));
+        if let Some(name) = &challenge.algorithm {
+            out.push_str(", algorithm=");
+            out.push_str(name);
+        }
+        // Without qop RFC 2069 knows no cnonce, but a session key cannot be computed without one.
+        if challenge.qop.is_some() || challenge.session_key {
+            push_quoted(&mut out, ", cnonce", &self.cnonce);
+        }
+        if let Some(opaque) = &challenge.opaque {
+            push_quoted(&mut out, ", opaque", &text_of(opaque));
+        }
+        if let Some(qop) = challenge.qop {
+            out.push_str(", qop=");
+            out.push_str(qop.name());
+            out.push_str(", nc=");
+            out.push_str(&self.nc_text());
+        }
+        if challenge.userhash {
+            out.push_str(", userhash=true");
+        }
+        out
+    }
+
+    /// Whether `rspauth` is what a server computes that knows the password (section 3.5): the response again, of an
+    /// empty method. With auth-int it covers the body, which is not known here, so it is not judged.
+    pub(super) fn proves(&self, info: &Challenge, target: &str) -> bool {
+        let covers_body =
+            self.challenge.qop == Some(Qop::AuthInt) || info.says("qop", Qop::AuthInt.name());
+        covers_body
+            || info.get("rspauth").is_none_or(|proof| {
+                proof.eq_ignore_ascii_case(self.response("", target, b"").as_bytes())
+            })
+    }
+
+    fn nc_text(&self) -> String {
+        format!("{:08x}", self.nc)
+    }
+
+    /// Sections 3.4.1 and 3.4.3.
+    fn response(&self, method: &str, target: &str, body: &[u8]) -> String {
+        let challenge = &self.challenge;
+        let (method, target) = (method.as_bytes(), target.as_bytes());
+        let request = match challenge.qop {
+            Some(Qop::AuthInt) => {
+                let body = challenge.hash.hex(&[body]);
+                challenge.hash.hex(&[method, target, body.as_bytes()])
+            }
+            Some(Qop::Auth) | None => challenge.hash.hex(&[method, target]),
+        };
+        let (key, request) = (self.key.as_bytes(), request.as_bytes());
+        match challenge.qop {
+            Some(qop) => {
+                let (nc, cnonce, qop) =
+                    (self.nc_text(), self.cnonce.as_bytes(), qop.name().as_bytes());
+                challenge.hash.hex(&[key, &challenge.nonce, nc.as_bytes(), cnonce, qop, request])
+            }
+            None => challenge.hash.hex(&[key, &challenge.nonce, request]),
+        }
+    }
+}
+
+/// Sections 3.4 and 3.4.4: hashed if the server can, extended if a quoted string cannot hold it, else as it is.
+fn username_field(username: &str, challenge: &DigestChallenge) -> String {
+    if challenge.userhash {
+        return quoted("username", &challenge.hash.hex(&[username.as_bytes(), &challenge.realm]));
+    }
+    if username.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return quoted("username", username);
+    }
+    format!("username*=UTF-8''{}", extended(username))
+}
+
+/// RFC 5987 section 3.2.1: all but `attr-char` is percent-encoded.
+fn extended(text: &str) -> String {
+    let encode = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    text.bytes().map(encode).collect()
+}
+
+fn quoted(name: &str, value: &str) -> String {
+    let mut out = String::new();
+    push_quoted(&mut out, name, value);
+    out
+}
+
+fn push_quoted(out: &mut String, name: &str, value: &str) {
+    out.push_str(name);
+    out.push_str("=\"");
+    for part in value.split_inclusive(['\\', '"']) {
+        match part.strip_suffix(['\\', '"']) {
+            Some(plain) => {
+                out.push_str(plain);
+                out.push('\\');
+                out.push_str(part.get(plain.len()..).unwrap_or_default());
+            }
+            None => out.push_str(part),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::challenge::{read_challenges, read_info};
+    use super::super::hash::Hash;
+    use super::*;
+
+    fn read(header: &str) -> DigestChallenge {
+        DigestChallenge::read(&read_challenges([header.as_bytes()].into_iter())[0]).unwrap()
+    }
+
+    fn session(header: &str, username: &str, password: &str, cnonce: &str) -> Session {
+        let credentials =
+            Credentials { username: username.to_owned(), password: password.to_owned() };
+        Session::new(read(header), &credentials, cnonce.to_owned())
+    }
+
+    const MUFASA: &str = "realm=\"http-auth@example.org\", qop=\"auth, auth-int\", \
+        nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
+        opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
+
+    #[track_caller]
+    fn mufasa(algorithm: &str, response: &str) {
+        let mut session = session(
+            &format!("Digest {MUFASA}, algorithm={algorithm}"),
+            "Mufasa",
+            "Circle of Life",
+            "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
+        );
+        assert_eq!(
+            session.authorize("GET", "/dir/index.html", b""),
+            format!(
+                "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", \
+                 nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", uri=\"/dir/index.html\", \
+                 response=\"{response}\", algorithm={algorithm}, \
+                 cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", \
+                 opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\", qop=auth, nc=00000001"
+            )
+        );
+    }
+
+    #[test]
+    fn rfc_7616_section_3_9_1() {
+        mufasa("MD5", "8ca523f5e9506fed4657c9700eebdbec");
+        mufasa("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1");
+    }
+
+    const DOE: &str = "Digest realm=\"api@example.org\", qop=\"auth\", algorithm=SHA-512-256, \
+        nonce=\"5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK\", \
+        opaque=\"HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS\", charset=UTF-8";
+
+    // The RFC prints SHA-512 cut to 256 bits (username 488869.., response ae66e6..). SHA-512/256, which it means, gives
+    // these: errata 4897.
+    #[test]
+    fn rfc_7616_section_3_9_2() {
+        let cnonce = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v";
+        let (user, password) = ("J\u{e4}s\u{f8}n Doe", "Secret, or not?");
+        let mut hashed = session(&format!("{DOE}, userhash=true"), user, password, cnonce);
+        let value = hashed.authorize("GET", "/doe.json", b"");
+        assert!(value.starts_with(
+            "Digest username=\"793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b\", "
+        ));
+        assert!(value.contains(
+            "response=\"3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5\""
+        ));
+        assert!(value.ends_with(", userhash=true"));
+        let mut plain = session(&format!("{DOE}, userhash=false"), user, password, cnonce);
+        let value = plain.authorize("GET", "/doe.json", b"");
+        assert!(value.starts_with(
+            "Digest username*=UTF-8''J%C3%A4s%C3%B8n%20Doe, realm=\"api@example.org\", "
+        ));
+        assert!(value.contains(
+            "response=\"3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5\""
+        ));
+        assert!(value.is_ascii() && !value.contains("userhash"));
+    }
+
+    #[test]
+    fn a_second_implementation_computes_the_same() {
+        for algorithm in ["", ", algorithm=MD5", ", algorithm=SHA-256", ", algorithm=SHA-512-256"] {
+            for qop in ["", ", qop=\"auth\"", ", qop=\"auth,auth-int\"", ", qop=\"auth-int\""] {
+                let header = format!(
+                    "Digest realm=\"a \\\"b\\\"\", nonce=\"n\", opaque=\"o\"{qop}{algorithm}"
+                );
+                agree(&header);
+                agree(&format!("{header}, userhash=true"));
+                if !qop.is_empty() && !algorithm.is_empty() {
+                    agree(&format!("{header}-sess"));
+                }
+            }
+        }
+    }
+
+    #[track_caller]
+    fn agree(header: &str) {
+        let challenge = http_auth::parse_challenges(header).unwrap().remove(0);
+        let mut theirs = http_auth::DigestClient::try_from(&challenge).unwrap();
+        let mut ours: Option<Session> = None;
+        let rounds = if header.contains("-sess") { 1 } else { 2 };
+        for _ in 0..rounds {
+            // http-auth takes auth-int whenever there is a body, and then hashes the body where section 3.4.3 has the
+            // hash of the body.
+            let body = read(header).hash.hex(&[b"<a/>"]);
+            let only_auth_int = header.contains("\"auth-int");
+            let params = http_auth::PasswordParams {
+                username: "alice",
+                password: "secret",
+                uri: "/a?b",
+                method: "PUT",
+                body: only_auth_int.then_some(body.as_bytes()),
+            };
+            let theirs = theirs.respond(&params).unwrap();
+            let theirs = read_challenges([theirs.as_bytes()].into_iter()).remove(0);
+            // Its cnonce is random, and another for each request: ours is set to it.
+            let cnonce = theirs.get("cnonce").map(text_of).unwrap_or_default().into_owned();
+            let ours = ours.get_or_insert_with(|| session(header, "alice", "secret", &cnonce));
+            ours.cnonce = cnonce;
+            let value = ours.authorize("PUT", "/a?b", b"<a/>");
+            let value = read_challenges([value.as_bytes()].into_iter()).remove(0);
+            for name in [
+                "username", "userhash", "realm", "nonce", "uri", "response", "cnonce", "opaque",
+                "qop", "nc",
+            ] {
+                assert_eq!(value.get(name), theirs.get(name), "{name} for {header}");
+            }
+        }
+    }
+
+    /// The response computed by hand, one hash at a time.
+    #[test]
+    fn session_keys() {
+        for (algorithm, hash) in [
+            ("MD5-sess", Hash::Md5),
+            ("\"sha-256-SESS\"", Hash::Sha256),
+            ("SHA-512-256-sess", Hash::Sha512_256),
+        ] {
+            let header = format!("Digest realm=r, nonce=n1, qop=auth, algorithm={algorithm}");
+            let mut session = session(&header, "u", "p", "c");
+            let key = hash.hex(&[hash.hex(&[b"u:r:p"]).as_bytes(), b"n1:c"]);
+            let request = hash.hex(&[b"GET:/"]);
+            let expected = hash.hex(&[format!("{key}:n1:00000001:c:auth:{request}").as_bytes()]);
+            assert!(session.authorize("GET", "/", b"").contains(&expected));
+            session.renew(b"n2");
+            let expected = hash.hex(&[format!("{key}:n2:00000001:c:auth:{request}").as_bytes()]);
+            assert!(session.authorize("GET", "/", b"").contains(&expected));
+        }
+        let mut without_qop = session("Digest realm=r, nonce=n, algorithm=MD5-sess", "u", "p", "c");
+        let value = without_qop.authorize("GET", "/", b"");
+        assert!(value.contains("cnonce=\"c\"") && !value.contains("nc="));
+    }
+
+    #[test]
+    fn a_count_ends_before_it_would_repeat() {
+        let mut session = session("Digest realm=r, nonce=n, qop=auth", "u", "p", "c");
+        session.nc = u32::MAX - 1;
+        assert!(session.is_countable());
+        assert!(session.authorize("GET", "/", b"").ends_with("nc=ffffffff"));
+        assert!(!session.is_countable());
+    }
+
+    #[test]
+    fn rfc_2069_form() {
+        let mut session = session("Digest realm=\"r\", nonce=\"n\"", "u", "p", "c");
+        let hash = Hash::Md5;
+        let response =
+            hash.hex(&[hash.hex(&[b"u:r:p"]).as_bytes(), b"n", hash.hex(&[b"PUT:/x"]).as_bytes()]);
+        assert_eq!(
+            session.authorize("PUT", "/x", b"body"),
+            format!(
+                "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"/x\", response=\"{response}\""
+            )
+        );
+    }
+
+    #[test]
+    fn openxcap_is_answered_as_it_splits() {
+        let header = "Digest realm=\"example.com\", nonce=\"MTc=\", opaque=eee38d7sacbefv2a3450ciny7QMkPqMAFRtzCUYo5tdS, \
+                      algorithm=MD5, qop=auth";
+        let value =
+            session(header, "alice", "p", "c").authorize("GET", "/a/~~/b%5b@uri=%22x%22%5d", b"");
+        let fields: Vec<(&str, &str)> = value
+            .strip_prefix("Digest ")
+            .unwrap()
+            .split(", ")
+            .map(|field| field.split_once('=').unwrap())
+            .collect();
+        let names: Vec<&str> = fields.iter().map(|field| field.0).collect();
+        assert_eq!(
+            names,
+            [
+                "username",
+                "realm",
+                "nonce",
+                "uri",
+                "response",
+                "algorithm",
+                "cnonce",
+                "opaque",
+                "qop",
+                "nc"
+            ]
+        );
+        assert_eq!(fields[3].1, "\"/a/~~/b%5b@uri=%22x%22%5d\"");
+        assert_eq!(fields[7].1, "\"eee38d7sacbefv2a3450ciny7QMkPqMAFRtzCUYo5tdS\"");
+    }
+
+    #[test]
+    fn quotes_and_odd_bytes_go_back() {
+        let mut session = session(
+            r#"Digest realm="a\"b\\", nonce="n\"", opaque="\\", algorithm=md5"#,
+            r#"u"\"#,
+            "p",
+            "c",
+        );
+        let value = session.authorize("GET", "/\"", b"");
+        for part in [
+            r#"username="u\"\\""#,
+            r#"realm="a\"b\\""#,
+            r#"nonce="n\"""#,
+            r#"opaque="\\""#,
+            r#"uri="/\"""#,
+            "algorithm=md5",
+        ] {
+            assert!(value.contains(part), "{part} in {value}");
+        }
+    }
+
+    #[test]
+    fn a_realm_in_latin_1_is_hashed_as_sent() {
+        let header = b"Digest realm=\"\xe4\", nonce=n".as_slice();
+        let challenge = DigestChallenge::read(&read_challenges([header].into_iter())[0]).unwrap();
+        let credentials = Credentials { username: "u\n".to_owned(), password: "p".to_owned() };
+        let mut session = Session::new(challenge, &credentials, String::new());
+        assert_eq!(session.key, Hash::Md5.hex(&[b"u\n:\xe4:p"]));
+        let value = session.authorize("GET", "/", b"");
+        assert!(value.starts_with("Digest username*=UTF-8''u%0A, realm=\"\u{e4}\", "));
+    }
+
+    #[test]
+    fn rspauth_is_checked() {
+        for header in ["Digest realm=r, nonce=n, qop=auth", "Digest realm=r, nonce=n"] {
+            let mut session = session(header, "u", "p", "c");
+            session.authorize("GET", "/", b"");
+            let right = session.response("", "/", b"");
+            let info = |text: &str| read_info(text.as_bytes());
+            assert!(session.proves(&info(&format!("rspauth=\"{right}\"")), "/"));
+            assert!(session.proves(&info(&format!("rspauth={}", right.to_uppercase())), "/"));
+            assert!(session.proves(&info(""), "/"));
+            assert!(session.proves(&info("qop=auth-int, rspauth=\"00\""), "/"));
+            assert!(!session.proves(&info("qop=auth, rspauth=\"00\""), "/"));
+            assert!(!session.proves(&info("rspauth=\"\""), "/"));
+            assert!(!session.proves(&info(&format!("rspauth=\"{right}\"")), "/other"));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What all calls of a client share.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::http_types::text_of;
+
+use super::credentials::Credentials;
+use super::hook::{AuthorizationRequest, Hook, Message};
+use super::pool::Pool;
+
+/// What all calls of a client know about authentication.
+pub(crate) struct Auth {
+    pub(super) credentials: Option<Credentials>,
+    pub(super) basic_allowed: bool,
+    hook: Option<Hook>,
+    pub(super) surroundings: Surroundings,
+    pool: Mutex<Pool>,
+}
+
+/// What is not computed from the arguments: chance and the time.
+pub(super) struct Surroundings {
+    pub(super) cnonce: Box<dyn Fn() -> String + Send + Sync>,
+    pub(super) now: Box<dyn Fn() -> Instant + Send + Sync>,
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("credentials", &self.credentials)
+            .field("basic_allowed", &self.basic_allowed)
+            .field("has_hook", &self.hook.is_some())
+            .field("idle_sessions", &self.pool().idle())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Auth {
+    /// `basic_allowed`: the connection is private (https, loopback), or the builder allowed Basic without that.
+    pub(crate) fn new(credentials: Option<Credentials>, basic_allowed: bool) -> Self {
+        let surroundings =
+            Surroundings { cnonce: Box::new(random_cnonce), now: Box::new(Instant::now) };
+        Self { credentials, basic_allowed, hook: None, surroundings, pool: Mutex::default() }
+    }
+
+    /// Asks `hook` before anything else.
+    pub(crate) fn with_hook(self, hook: Option<Hook>) -> Self {
+        Self { hook, ..self }
+    }
+
+    /// What the caller's own closure makes of a request, after a 401 with these challenges.
+    pub(super) fn own(&self, message: Message<'_>, challenges: &[&[u8]]) -> Option<String> {
+        let hook = self.hook.as_ref()?;
+        let challenges: Vec<_> =
+            challenges.iter().map(|bytes| text_of(bytes).into_owned()).collect();
+        hook(&AuthorizationRequest { message, challenges: &challenges })
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        (self.surroundings.now)()
+    }
+
+    /// Never held while anything of a caller's runs, so a poisoned lock guards a whole state.
+    pub(super) fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// 128 bits. They foil precomputed tables (RFC 7616 section 5.10) and are no key, so the seeds of std's hasher suffice.
+pub(super) fn random_cnonce() -> String {
+    let half = || RandomState::new().hash_one(0_u8);
+    format!("{:016x}{:016x}", half(), half())
+}

@@ -1,0 +1,10 @@
+//! The conversation as a specification, against small simulated servers.
+
+mod limits;
+mod lost;
+mod nonces;
+mod offers;
+mod own;
+mod secrets;
+mod server;
+mod talk;

@@ -1,0 +1,102 @@
+//! A call of `alice`, step by step and from end to end.
+
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::super::refusal::Refusal;
+use super::super::shared::{Auth, Surroundings};
+use super::super::{Call, Credentials, Plan, Verdict};
+use super::server::{Answer, REALM, Server};
+
+pub(super) fn credentials(password: &str) -> Option<Credentials> {
+    Some(Credentials { username: "alice".to_owned(), password: password.to_owned() })
+}
+
+/// An `Auth` with a fixed cnonce and a clock that the test moves.
+pub(super) fn auth() -> (Auth, Arc<AtomicU64>) {
+    let seconds = Arc::new(AtomicU64::new(0));
+    let (start, clock) = (Instant::now(), Arc::clone(&seconds));
+    let mut auth = Auth::new(credentials("secret"), true);
+    auth.surroundings = Surroundings {
+        cnonce: Box::new(|| "0123456789abcdef".to_owned()),
+        now: Box::new(move || start + Duration::from_secs(clock.load(Ordering::SeqCst))),
+    };
+    (auth, seconds)
+}
+
+pub(super) fn call<'a>(auth: &'a Auth, method: &'a str) -> Call<'a> {
+    Call::new(auth, method, "/t", if method == "PUT" { b"<a/>" } else { b"" })
+}
+
+/// The exchange loop; what became of the call.
+pub(super) fn exchange(auth: &Auth, server: &Server, method: &str) -> Verdict {
+    let mut call = call(auth, method);
+    loop {
+        let answer = reply(server, &call, method);
+        match hear(call, &answer) {
+            Continue(next) => call = next,
+            Break(verdict) => return verdict,
+        }
+    }
+}
+
+/// What the server says to what the call plans.
+pub(super) fn reply(server: &Server, call: &Call<'_>, method: &str) -> Answer {
+    match call.plan() {
+        Plan::Send(authorization) => server.answer(method, "/t", authorization),
+        Plan::FetchNonce => server.answer("GET", "/t", None),
+    }
+}
+
+pub(super) fn hear<'a>(call: Call<'a>, answer: &Answer) -> ControlFlow<Verdict, Call<'a>> {
+    let challenges = answer.challenge.iter().map(String::as_bytes);
+    call.answered(answer.status, challenges, answer.info.as_deref().map(str::as_bytes))
+}
+
+/// The call after an answer that does not end it.
+#[track_caller]
+pub(super) fn again<'a>(call: Call<'a>, answer: &Answer) -> Call<'a> {
+    match hear(call, answer) {
+        Continue(call) => call,
+        Break(verdict) => panic!("{verdict:?}"),
+    }
+}
+
+/// What an answer says that ends the call.
+#[track_caller]
+pub(super) fn end(call: Call<'_>, answer: &Answer) -> Verdict {
+    match hear(call, answer) {
+        Break(verdict) => verdict,
+        Continue(call) => panic!("again: {:?}", call.plan()),
+    }
+}
+
+/// The `Authorization` value that the call plans.
+#[track_caller]
+pub(super) fn value<'c>(call: &'c Call<'_>) -> &'c str {
+    match call.plan() {
+        Plan::Send(Some(value)) => value,
+        plan => panic!("{plan:?}"),
+    }
+}
+
+pub(super) fn wrong() -> Verdict {
+    let realm = REALM.to_owned();
+    Verdict::Refused(Refusal::WrongPassword { realm })
+}
+
+/// One call, and what it took.
+#[track_caller]
+pub(super) fn costs(
+    auth: &Auth,
+    server: &Server,
+    method: &str,
+    expected: Verdict,
+    requests: usize,
+) {
+    server.requests();
+    assert_eq!(exchange(auth, server, method), expected);
+    assert_eq!(server.requests(), requests, "requests");
+}

@@ -1,0 +1,72 @@
+//! The ways to send a request, from no `Authorization` to a Digest session.
+
+use std::fmt;
+
+use super::hook::Message;
+use super::session::Session;
+
+/// What to send next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plan<'c> {
+    /// The request, with this `Authorization` value or none. The value may hold bytes above 0x7F (UTF-8).
+    Send(Option<&'c str>),
+    /// A bare GET of the same target without a body, whose answer stands in for the request's.
+    FetchNonce,
+}
+
+impl fmt::Debug for Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Send(Some(_)) => "Send(authorized)",
+            Self::Send(None) => "Send(bare)",
+            Self::FetchNonce => "FetchNonce",
+        })
+    }
+}
+
+/// One way to send a request, with the `Authorization` value of it.
+pub(super) enum Way {
+    Probe,
+    Bare,
+    /// What the caller's own closure made.
+    Own {
+        value: String,
+    },
+    /// The realm is that of the challenge, if this call got one.
+    Basic {
+        value: String,
+        realm: Option<String>,
+    },
+    Digest {
+        session: Box<Session>,
+        value: String,
+        origin: Origin,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It worked before.
+    Pool,
+    /// Challenged for in this call, and not sent yet or once.
+    Challenge,
+    /// The same, sent again because the answer never came: if it is refused, the first may have used it up.
+    Resent,
+}
+
+impl Way {
+    pub(super) fn digest(mut session: Session, origin: Origin, message: Message<'_>) -> Self {
+        let value = session.authorize(message.method, message.target, message.body);
+        Self::Digest { session: Box::new(session), value, origin }
+    }
+
+    pub(super) fn plan(&self) -> Plan<'_> {
+        match self {
+            Self::Probe => Plan::FetchNonce,
+            Self::Bare => Plan::Send(None),
+            Self::Own { value } | Self::Basic { value, .. } | Self::Digest { value, .. } => {
+                Plan::Send(Some(value))
+            }
+        }
+    }
+}
