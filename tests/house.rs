@@ -242,7 +242,7 @@ fn absolute(
 fn collect(folder: &Path, root: &Path, files: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let name = entry.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
-        if entry.is_dir() && name != "bin" {
+        if entry.is_dir() && name != "bin" && !name.ends_with("tests") {
             collect(&entry, root, files);
         } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
             files.push(name);

@@ -50,7 +50,7 @@ pub(crate) fn marked(body: &[u8], line: u32, column: u32) -> String {
     let line = text.split('\n').nth(index(line)).unwrap_or_default();
     let line = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
     caret::under(line, index(column), SHOWN, |out, c| {
-        out.push(if c.is_control() { ' ' } else { c })
+        out.push(if c.is_control() { ' ' } else { c });
     })
 }
 
