@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use roxmltree::Node;
 
-use super::error::{Fault, PatchErrorKind};
 use super::extent;
+use super::fault::{Fault, PatchErrorKind};
 use super::scope::Scope;
 use super::tag::{self, Tag, Token, Tokens};
 use super::work::Work;

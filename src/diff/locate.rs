@@ -2,8 +2,8 @@
 
 use roxmltree::{Attribute, Document, Node, NodeType};
 
-use super::error::{Fault, PatchErrorKind};
 use super::extent;
+use super::fault::{Fault, PatchErrorKind};
 use super::path::{Last, Name, Path, Predicate, Step};
 use super::work::{NODE, Work};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use roxmltree::{Node, NodeType};
 
-use super::error::{Fault, PatchErrorKind};
 use super::extent;
+use super::fault::{Fault, PatchErrorKind};
 use super::locate::is_text;
 use super::scope::Scope;
 

@@ -8,7 +8,8 @@ use crate::validate;
 use crate::xml;
 
 use super::change::Change;
-use super::error::{Fault, PatchError, PatchErrorKind};
+use super::error::PatchError;
+use super::fault::{Fault, PatchErrorKind};
 use super::operation::{Operation, OperationKind};
 use super::work::Work;
 use super::{add, remove, replace};

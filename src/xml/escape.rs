@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use super::{is_char, is_plain};
+use super::chars::{is_char, is_plain};
 
 /// Writes a quoted attribute value that reads back as `value` (XML 1.0 section 3.3.3).
 ///

@@ -8,7 +8,9 @@ use roxmltree::Document;
 
 use crate::error::printable;
 
-use super::{Fault, XMLNS, is_whitespace, position};
+use super::chars::is_whitespace;
+use super::fault::{Fault, position};
+use super::guard::XMLNS;
 
 const COLON: &str = "a name cannot begin with a colon; take it away";
 const TARGET: &str = "the target of a processing instruction cannot hold a colon; take it away";
