@@ -163,7 +163,7 @@ impl Conflict {
         let mut conflict = Self::new(name);
         // Whoever does not know an extension discards the rest of the report.
         if name != "extension" {
-            conflict.phrase = element.attribute("phrase").map(str::to_owned);
+            conflict.phrase = xml::attribute(element, "phrase").map(str::to_owned);
             conflict.ancestor = children(element, "ancestor").next().map(text);
             conflict.exists = children(element, "exists").filter_map(Exists::of).collect();
         }
@@ -174,7 +174,7 @@ impl Conflict {
 impl Exists {
     fn of(element: Node<'_, '_>) -> Option<Self> {
         Some(Self {
-            field: element.attribute("field")?.to_owned(),
+            field: xml::attribute(element, "field")?.to_owned(),
             alt_values: children(element, "alt-value").map(text).collect(),
         })
     }

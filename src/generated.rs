@@ -71,7 +71,7 @@ impl<'a, 'd> Known<'a, 'd> {
 
     /// The value of an attribute, the white space around it removed; `None` where nothing is left.
     pub(crate) fn attribute(self, name: &str) -> Option<&'a str> {
-        let value = self.node.attribute(name)?.trim();
+        let value = xml::attribute(self.node, name)?.trim();
         (!value.is_empty()).then_some(value)
     }
 

@@ -7,6 +7,9 @@ use super::fault::{Fault, PatchErrorKind};
 use super::path::{Last, Name, Path, Predicate, Step};
 use super::work::{NODE, Work};
 
+/// `xml:id`
+const XML_ID: Name<'_> = Name { namespace: Some(roxmltree::NS_XML_URI), local: "id" };
+
 /// The node that a selector means. Namespace nodes are those that the element itself declares.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target<'a, 'd> {
@@ -77,7 +80,7 @@ fn by_id<'a, 'd>(
     let mut found = None;
     for node in document.descendants() {
         work.spend(NODE)?;
-        let value = node.attribute((roxmltree::NS_XML_URI, "id"));
+        let value = attribute(node, XML_ID).map(|found| found.value());
         if value.is_some_and(|value| value.trim_matches(' ') == id) && found.replace(node).is_some()
         {
             return Err(unlocated(format!("several elements have the `xml:id` `{id}`")));

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use roxmltree::{Node, NodeType};
 
+use crate::xml;
+
 use super::extent;
 use super::fault::{Fault, PatchErrorKind};
 use super::locate::is_text;
@@ -83,7 +85,7 @@ impl Operation {
     pub(super) fn of(element: Node<'_, '_>, scope: &Arc<Scope>) -> Self {
         let start = element.range().start;
         let shift = |range: Range<usize>| range.start - start..range.end - start;
-        let attribute = |name| element.attribute(name).map(str::to_owned);
+        let attribute = |name| xml::attribute(element, name).map(str::to_owned);
         Self {
             kind: match element.tag_name().name() {
                 "add" => OperationKind::Add,
@@ -194,7 +196,7 @@ impl Operation {
         self.children.iter().any(|child| {
             child.node_type == NodeType::PI
                 && self.markup.get(child.range.start + 2..child.range.end).is_some_and(|text| {
-                    let name = text.split(|c: char| crate::xml::is_whitespace(c) || c == '?');
+                    let name = text.split(|c: char| xml::is_whitespace(c) || c == '?');
                     name.take(1).any(|name| name.eq_ignore_ascii_case("xml"))
                 })
         })

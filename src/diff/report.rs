@@ -6,6 +6,7 @@ use std::sync::Arc;
 use roxmltree::Node;
 
 use crate::etag::ETag;
+use crate::xml;
 
 use super::error::PatchError;
 use super::extent;
@@ -281,7 +282,7 @@ impl AttributeReport {
 }
 
 fn sel(element: Node<'_, '_>) -> Result<String, String> {
-    element.attribute("sel").map(str::to_owned).ok_or_else(|| missing(element, "sel"))
+    xml::attribute(element, "sel").map(str::to_owned).ok_or_else(|| missing(element, "sel"))
 }
 
 pub(super) fn missing(element: Node<'_, '_>, attribute: &str) -> String {
@@ -289,7 +290,7 @@ pub(super) fn missing(element: Node<'_, '_>, attribute: &str) -> String {
 }
 
 fn etag(element: Node<'_, '_>, name: &str) -> Result<Option<String>, String> {
-    match element.attribute(name) {
+    match xml::attribute(element, name) {
         // With quotes, even an empty one is an ETag.
         Some(value) if ETag::new(&format!("\"{value}\"")).is_none() => {
             Err(format!("the value of `{name}` cannot be an ETag"))
@@ -300,7 +301,7 @@ fn etag(element: Node<'_, '_>, name: &str) -> Result<Option<String>, String> {
 
 /// `xs:boolean`
 fn exists(element: Node<'_, '_>) -> Result<bool, String> {
-    match element.attribute("exists").map(str::trim) {
+    match xml::attribute(element, "exists").map(str::trim) {
         None | Some("1" | "true") => Ok(true),
         Some("0" | "false") => Ok(false),
         Some(_) => Err("the value of `exists` is neither `1` nor `0`".to_owned()),

@@ -84,8 +84,8 @@ impl XcapDiff {
             let reason = format!("the root element is not `xcap-diff` of {NAMESPACE}");
             return Err(fault(root, reason));
         }
-        let xcap_root =
-            root.attribute("xcap-root").ok_or_else(|| fault(root, missing(root, "xcap-root")))?;
+        let xcap_root = xml::attribute(root, "xcap-root")
+            .ok_or_else(|| fault(root, missing(root, "xcap-root")))?;
         let scope = Scope::of(root, None);
         let mut reports = Vec::new();
         let own =

@@ -53,7 +53,7 @@ fn key<'a>(element: Node<'a, '_>) -> Option<Key<'a>> {
     let local = element.tag_name().name();
     let named = RULES.iter().find(|rule| rule.element == local);
     let rule = named.filter(|rule| rule.is_over(element))?;
-    Some((*rule, element.attribute(rule.attribute)?))
+    Some((*rule, xml::attribute(element, rule.attribute)?))
 }
 
 fn applies(default_ns: Option<&str>) -> bool {
@@ -123,7 +123,7 @@ impl<'x> Before<'x> {
         }
         let siblings = new.parent().into_iter().flat_map(|parent| parent.children());
         siblings.filter(|sibling| *sibling != new).any(|sibling| {
-            rule.is_over(sibling) && sibling.attribute(rule.attribute) == Some(value)
+            rule.is_over(sibling) && xml::attribute(sibling, rule.attribute) == Some(value)
         })
     }
 

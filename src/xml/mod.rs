@@ -1,5 +1,6 @@
 //! XML as this crate needs it: one guarded parse, character classes, escaping.
 
+mod attribute;
 mod chars;
 mod escape;
 mod fault;
@@ -7,6 +8,9 @@ mod guard;
 mod names;
 mod parse;
 
+pub(crate) use attribute::attribute;
+#[cfg(feature = "test-server")]
+pub(crate) use attribute::attribute_node;
 pub(crate) use chars::{is_char, is_ncname, is_plain, is_whitespace, ncname_len};
 pub(crate) use escape::{escape_text, resolve_references, write_attribute};
 pub(crate) use fault::{Fault, UNCLOSED, position};

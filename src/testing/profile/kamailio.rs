@@ -145,7 +145,7 @@ impl Conduct for Kamailio {
         let elements = elements(&document, selector).into_iter();
         let matches: Vec<String> = match selector.terminal() {
             Some(Terminal::Attribute(name)) => elements
-                .filter_map(|element| element.attribute(name.local()).map(str::to_owned))
+                .filter_map(|element| xml::attribute(element, name.local()).map(str::to_owned))
                 .collect(),
             _ => elements
                 .filter_map(|element| libxml::fragment(text.get(element.range())?))
@@ -206,7 +206,7 @@ impl Conduct for Kamailio {
         let ranges: Vec<Range<usize>> = match selector.terminal() {
             Some(Terminal::Attribute(name)) => elements
                 .iter()
-                .filter_map(|element| element.attribute_node(name.local()))
+                .filter_map(|element| xml::attribute_node(*element, name.local()))
                 .map(|attribute| attribute.range_value())
                 .collect(),
             _ => elements.iter().map(XmlNode::range).collect(),
@@ -351,7 +351,7 @@ fn children<'a, 'd>(parent: XmlNode<'a, 'd>, step: &Step) -> Vec<XmlNode<'a, 'd>
     let Some(test) = attribute else { return placed };
     placed
         .into_iter()
-        .filter(|element| element.attribute(test.name.local()) == Some(test.value.as_str()))
+        .filter(|element| xml::attribute(*element, test.name.local()) == Some(test.value.as_str()))
         .collect()
 }
 
