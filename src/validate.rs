@@ -11,7 +11,7 @@ use crate::application::{Application, RootElement};
 use crate::error::{Error, Result, printable, printable_reason};
 use crate::resource::{ResourceKind, unquoted};
 use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step, Terminal};
-use crate::xml::{self, Fault};
+use crate::xml::{self, Declaration, Fault};
 
 /// The namespace that a prefix bound outside the fragment gets for the time of the check.
 const INHERITED: &str = "inherited:";
@@ -85,10 +85,12 @@ fn is_utf16(body: &[u8]) -> bool {
         || body.get(..2).is_some_and(|start| start.contains(&0))
 }
 
-/// An XML declaration may name no other encoding than the one the text has.
+/// An XML declaration may name no other encoding than the one the text has. One that cannot be read is
+/// for the parse to refuse.
 pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
-    let Some(declaration) = declaration(text) else { return Ok(()) };
-    let Some((at, encoding)) = pseudo_attribute(declaration, "encoding") else { return Ok(()) };
+    let Ok(Some(Declaration { encoding: Some((at, encoding)) })) = Declaration::read(text) else {
+        return Ok(());
+    };
     let agrees = ["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
         || (encoding.eq_ignore_ascii_case("us-ascii") && text.is_ascii());
     if agrees {
@@ -103,27 +105,8 @@ pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     ))
 }
 
-/// Where a pseudo-attribute of the declaration begins, and its value.
-fn pseudo_attribute<'a>(declaration: &'a str, wanted: &str) -> Option<(usize, &'a str)> {
-    let mut rest = declaration.strip_prefix("<?xml")?;
-    loop {
-        rest = rest.trim_start_matches(xml::is_whitespace);
-        let at = declaration.len() - rest.len();
-        let (name, value) = rest.split_once('=')?;
-        let value = value.trim_start_matches(xml::is_whitespace);
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let (value, after) = value.get(1..)?.split_once(quote)?;
-        if name.trim_end_matches(xml::is_whitespace) == wanted {
-            return Some((at, value));
-        }
-        rest = after;
-    }
-}
-
-fn declaration(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("<?xml")?;
-    let end = rest.as_bytes().windows(2).position(|found| found == b"?>")?;
-    rest.starts_with(xml::is_whitespace).then(|| text.get(..end + 5)).flatten()
+fn is_declared(text: &str) -> bool {
+    text.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(xml::is_whitespace))
 }
 
 fn check_root(
@@ -155,7 +138,7 @@ fn check_root(
 fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
     check_start(text)?;
-    if declaration(text).is_some() {
+    if is_declared(text) {
         return Err(Fault::at(
             TextPos::new(1, 1),
             "an element has no XML declaration; leave `<?xml ..?>` out",

@@ -107,9 +107,6 @@ fn nodes(
         check_beside_root(operation)?;
         return Ok(Change::of_markup(at..at, operation.content().to_owned()));
     }
-    if operation.has_reserved_instruction() {
-        return Err(Fault::reserved_instruction());
-    }
     let new = Graft::new(&operation.scope, parent).write(operation.content(), work)?;
     if parent == target && extent::content(target).is_none() {
         return Ok(fill(target, &new));
@@ -144,9 +141,6 @@ fn check_beside_root(operation: &Operation) -> Result<(), Fault> {
             PatchErrorKind::InvalidXmlPrologOperation,
             "there can be no text beside the document element",
         ));
-    }
-    if operation.has_reserved_instruction() {
-        return Err(Fault::reserved_instruction());
     }
     Ok(())
 }

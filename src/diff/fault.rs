@@ -86,11 +86,4 @@ impl Fault {
     pub(super) fn new(kind: PatchErrorKind, reason: impl Into<String>) -> Self {
         Self { kind, reason: reason.into() }
     }
-
-    pub(super) fn reserved_instruction() -> Self {
-        Self::new(
-            PatchErrorKind::InvalidXmlPrologOperation,
-            "a processing instruction cannot have the name of the XML declaration",
-        )
-    }
 }

@@ -190,15 +190,4 @@ impl Operation {
             .filter(|child| child.node_type == NodeType::Text)
             .filter_map(|child| self.markup.get(child.range.clone()))
     }
-
-    /// Whether a processing instruction of the content has a name that only an XML declaration may.
-    pub(super) fn has_reserved_instruction(&self) -> bool {
-        self.children.iter().any(|child| {
-            child.node_type == NodeType::PI
-                && self.markup.get(child.range.start + 2..child.range.end).is_some_and(|text| {
-                    let name = text.split(|c: char| xml::is_whitespace(c) || c == '?');
-                    name.take(1).any(|name| name.eq_ignore_ascii_case("xml"))
-                })
-        })
-    }
 }

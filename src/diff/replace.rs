@@ -44,17 +44,12 @@ fn node(found: Node<'_, '_>, operation: &Operation, work: &mut Work) -> Result<C
         }
         NodeType::Comment => only(operation, NodeType::Comment)
             .ok_or_else(|| mismatch("a comment", "one comment, without white space around"))?,
-        NodeType::PI | NodeType::Root => {
-            if operation.has_reserved_instruction() {
-                return Err(Fault::reserved_instruction());
-            }
-            only(operation, NodeType::PI).ok_or_else(|| {
-                mismatch(
-                    "a processing instruction",
-                    "one processing instruction, without white space around",
-                )
-            })?
-        }
+        NodeType::PI | NodeType::Root => only(operation, NodeType::PI).ok_or_else(|| {
+            mismatch(
+                "a processing instruction",
+                "one processing instruction, without white space around",
+            )
+        })?,
     };
     Ok(if parent.is_element() {
         Change::of_content(range, new)

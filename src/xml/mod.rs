@@ -2,16 +2,18 @@
 
 mod attribute;
 mod chars;
+mod declaration;
 mod escape;
 mod fault;
 mod guard;
-mod names;
 mod parse;
+mod strict;
 
 pub(crate) use attribute::attribute;
 #[cfg(feature = "test-server")]
 pub(crate) use attribute::attribute_node;
 pub(crate) use chars::{is_char, is_ncname, is_plain, is_whitespace, ncname_len};
+pub(crate) use declaration::Declaration;
 pub(crate) use escape::{escape_text, resolve_references, write_attribute};
 pub(crate) use fault::{Fault, UNCLOSED, position};
 pub(crate) use parse::parse;

@@ -2,17 +2,19 @@
 
 use roxmltree::Document;
 
+use super::declaration::Declaration;
 use super::fault::Fault;
-use super::{guard, names};
+use super::{guard, strict};
 
-/// Parses a document, or says why not; what would take the parser quadratic time is refused first,
-/// and names that it should not take are refused then.
+/// Parses a document, or says why not. What would take the parser quadratic time is refused first, and
+/// what it should not take is refused then: well-formed is what XML 1.0 and its namespaces say.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, Fault> {
     if let Some(excess) = guard::excess(text) {
         return Err(Fault::at(excess.position, excess.reason));
     }
+    Declaration::read(text)?;
     let document = Document::parse(text).map_err(|error| Fault::of(&error, text))?;
-    match names::fault(text, &document) {
+    match strict::fault(text) {
         None => Ok(document),
         Some(fault) => Err(fault),
     }

@@ -4,7 +4,7 @@ use crate::application::Application;
 use crate::conflict::Conflict;
 use crate::resource::ResourceKind;
 use crate::selector::NodeSelector;
-use crate::xml;
+use crate::xml::{self, Declaration};
 
 use super::super::core::Core;
 use super::super::denial::{Denial, Unauthorized};
@@ -47,7 +47,8 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(Denial::conflict("not-utf-8", "the body is not UTF-8"));
     };
-    if let Some(encoding) = declared_encoding(text) {
+    let declaration = Declaration::read(text).ok().flatten();
+    if let Some((_, encoding)) = declaration.and_then(|declaration| declaration.encoding) {
         if !encoding.eq_ignore_ascii_case("utf-8") {
             let phrase = format!("the body declares the encoding {encoding}");
             return Err(Denial::conflict("not-utf-8", phrase));
@@ -57,15 +58,6 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     check_root(text, usage)?;
     engine::check(text, None, usage.default_namespace.as_deref())?;
     Ok(text.to_owned())
-}
-
-fn declared_encoding(text: &str) -> Option<&str> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (declaration, _) = text.strip_prefix("<?xml")?.split_once("?>")?;
-    let (_, rest) = declaration.split_once("encoding")?;
-    let rest = rest.trim_start().strip_prefix('=')?.trim_start();
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    rest.split(quote).nth(1)
 }
 
 pub(super) fn check_well_formed(text: &str) -> Result<(), Denial> {
