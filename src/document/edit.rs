@@ -273,7 +273,9 @@ pub(super) fn delete(document: Document<'_>, names: &Names<'_>) -> Result<String
         _ if element == document.root_element() => return Err(Refusal::rootless()),
         _ => element.range(),
     };
-    let text = Change::replace(range).apply(document.input_text(), "");
+    let joint = range.start;
+    let mut text = Change::replace(range).apply(document.input_text(), "");
+    xml::mend(&mut text, joint);
     drop(document);
     let result = xml::parse(&text).map_err(|fault| {
         Refusal::cannot_delete(format!(

@@ -4,7 +4,8 @@
 //! [`get`] selects a node, [`get_with_namespaces`] gives an element that stands by itself, [`put`] creates or replaces one, [`delete`] removes one, and a
 //! [`Refusal`] is the status and the xcap-error of a server that says no. Every byte outside the
 //! change stays as it is: white space, comments, CDATA, entity references, quotes, line ends, the
-//! byte order mark and the XML declaration.
+//! byte order mark and the XML declaration. Where two texts come to touch, `]]` and `>` are kept apart
+//! as `]]&gt;`, and a bare CR and LF as two LF.
 //!
 //! ```
 //! use xcaplib::{NodeSelector, document};

@@ -6,6 +6,7 @@ mod declaration;
 mod escape;
 mod fault;
 mod guard;
+mod joint;
 mod parse;
 mod strict;
 
@@ -16,4 +17,5 @@ pub(crate) use chars::{is_char, is_ncname, is_plain, is_whitespace, ncname_len};
 pub(crate) use declaration::Declaration;
 pub(crate) use escape::{escape_text, resolve_references, write_attribute};
 pub(crate) use fault::{Fault, UNCLOSED, position};
+pub(crate) use joint::mend;
 pub(crate) use parse::parse;
