@@ -149,8 +149,8 @@ impl Conflict {
         if body.len() > MAX_REPORT {
             return None;
         }
-        let document = xml::parse(body.trim_start_matches('\u{feff}')).ok()?;
-        Self::of_root(&document)
+        let source = xml::Source::new(body.trim_start_matches('\u{feff}'));
+        Self::of_root(&source.parse().ok()?)
     }
 
     fn of_root(document: &Document<'_>) -> Option<Self> {

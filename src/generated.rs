@@ -32,8 +32,9 @@ impl Kind {
     fn read<T>(&self, text: &str, take: impl FnOnce(Known<'_, '_>) -> T) -> Result<T, String> {
         // An XML declaration behind a line end is no well-formed one, but a harmless one.
         let text = text.trim_start_matches('\u{feff}').trim_start_matches(xml::is_whitespace);
+        let source = xml::Source::new(text);
         let document =
-            xml::parse(text).map_err(|fault| format!("{} at {}", fault.reason, fault.position))?;
+            source.parse().map_err(|fault| format!("{} at {}", fault.reason, fault.position))?;
         let root = Known { node: document.root_element(), namespace: self.namespace };
         if root.is_named(self.root) {
             return Ok(take(root));

@@ -49,7 +49,8 @@ fn document(body: &[u8], application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
     check_start(text)?;
     check_declared_encoding(text)?;
-    let document = xml::parse(text)?;
+    let source = xml::Source::new(text);
+    let document = source.parse()?;
     match &application.root {
         Some(expected) => check_root(&document, expected, application),
         None => Ok(()),
@@ -115,11 +116,11 @@ fn check_root(
     application: &Application,
 ) -> Result<(), Fault> {
     let root = document.root_element();
-    let tag = root.tag_name();
-    if tag.name() == expected.name && tag.namespace() == Some(&expected.namespace) {
+    let (namespace, local) = xml::expanded_name(root);
+    if local == expected.name && namespace == Some(&expected.namespace) {
         return Ok(());
     }
-    let namespace = match tag.namespace() {
+    let namespace = match namespace {
         Some(namespace) => format!("namespace `{}`", printable(namespace)),
         None => "no namespace".to_owned(),
     };
@@ -127,7 +128,7 @@ fn check_root(
         document.text_pos_at(root.range().start),
         format!(
             "the root element is `{}` in {namespace}; a document of {} begins with `<{} xmlns=\"{}\">`",
-            printable(tag.name()),
+            printable(local),
             application.auid,
             expected.name,
             expected.namespace
@@ -144,7 +145,8 @@ fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> R
             "an element has no XML declaration; leave `<?xml ..?>` out",
         ));
     }
-    let fault = match xml::parse(text) {
+    let source = xml::Source::new(text);
+    let fault = match source.parse() {
         Ok(document) => {
             return check_element(&document, document.root(), 0, selector, application);
         }
@@ -155,7 +157,8 @@ fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> R
     let wrapper = wrapper(text);
     let wrapped = format!("{wrapper}{text}</w>");
     let shift = saturating_len(&wrapper);
-    match xml::parse(&wrapped) {
+    let source = xml::Source::new(&wrapped);
+    match source.parse() {
         Ok(document) => {
             check_element(&document, document.root_element(), shift, selector, application)
         }
@@ -291,12 +294,14 @@ struct Names<'a> {
 impl Names<'_> {
     fn check_name(&self, element: Node<'_, '_>, wanted: &NameOrAny) -> Result<(), String> {
         let NameOrAny::Name(wanted) = wanted else { return Ok(()) };
-        let tag = element.tag_name();
+        let (found, local) = xml::expanded_name(element);
+        // `xmlns=""` says that there is none, which is more than nothing.
+        let found = found.or(element.tag_name().namespace());
         let namespace = match wanted.prefix() {
             Some(prefix) => self.selector.namespace_of(prefix),
             None => self.application.default_namespace.as_deref(),
         };
-        if tag.name() == wanted.local() && !differ(tag.namespace(), namespace) {
+        if local == wanted.local() && !differ(found, namespace) {
             return Ok(());
         }
         let of = |namespace: Option<&str>| match namespace {
@@ -308,8 +313,8 @@ impl Names<'_> {
         };
         Err(format!(
             "the element is `{}`{}, but the selector ends in `{wanted}`{}; a GET would not find what was put",
-            tag.name(),
-            of(tag.namespace()),
+            local,
+            of(found),
             of(namespace),
         ))
     }

@@ -118,3 +118,36 @@ fn what_is_well_formed_is_sent() {
         assert_eq!(client.get(USAGE, None, None, None).unwrap(), *text);
     }
 }
+
+/// `xml` is bound without a declaration (Namespaces in XML, section 3).
+#[test]
+fn elements_may_have_the_prefix_xml() {
+    let server = Server::builder().application(Application::new(USAGE)).start().unwrap();
+    let client = server.client(ALICE).unwrap();
+    let text = "<r>\n<xml:a i='1'/><xmla/><!--<xml:a>--></r>";
+    client.put(USAGE, text, None, None, None).unwrap();
+    let mut copy = client.open(USAGE).unwrap();
+    assert_eq!(copy.get("/r/xml:a").unwrap().as_str(), "<xml:a i='1'/>");
+    assert_eq!(copy.get("/r/*[1]/@i").unwrap().as_str(), "1");
+    assert_eq!(copy.get("/r/xml:a/namespace::*").unwrap().as_str(), "<xml:a/>");
+    copy.put("/r/xml:a/xml:b", "<xml:b>x</xml:b>").unwrap();
+    copy.put("/r/xml:a/b", "<b/>").unwrap();
+    copy.put("/r/xml:a/@i", "'2'").unwrap();
+    let expected = "<r>\n<xml:a i='2'><xml:b>x</xml:b><b/></xml:a><xmla/><!--<xml:a>--></r>";
+    assert_eq!(copy.text(), expected);
+    copy.delete("/r/xml:a/xml:b").unwrap();
+    copy.delete("/r/xmla").unwrap();
+    copy.put("/r/xml:c[1]", "<xml:c/>").unwrap();
+    let expected = "<r>\n<xml:a i='2'><b/></xml:a><!--<xml:a>--><xml:c/></r>";
+    assert_eq!(
+        (copy.text(), client.get(USAGE, None, None, None).unwrap().as_str()),
+        (expected, expected)
+    );
+    assert!(copy.get("/r/a").unwrap_err().is_not_found());
+
+    let error = client.put(USAGE, "<r><xml:a></xmla></r>", None, None, None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "document body, line 1, column 11: `</xmla>` stands where `</xml:a>` is expected"
+    );
+}

@@ -119,7 +119,7 @@ fn fill(element: Node<'_, '_>, new: &str) -> Change {
     let range = element.range();
     match extent::tag(element) {
         Some(tag) if !new.is_empty() => {
-            let text = format!(">{new}</{}>", tag.name);
+            let text = format!(">{new}</{}>", xml::written_name(element));
             Change::of_markup(range.start + tag.close..range.end, text)
         }
         _ => Change::of_markup(range.end..range.end, String::new()),

@@ -2,6 +2,8 @@
 
 use roxmltree::{Attribute, Document, Node, NodeType};
 
+use crate::xml;
+
 use super::extent;
 use super::fault::{Fault, PatchErrorKind};
 use super::path::{Last, Name, Path, Predicate, Step};
@@ -55,11 +57,6 @@ pub(super) fn locate<'a, 'd>(
             crate::error::printable(text)
         ))),
     }
-}
-
-/// A namespace as the data model has it: an empty name is none.
-pub(super) fn namespace_of<'a>(element: Node<'a, '_>) -> Option<&'a str> {
-    element.tag_name().namespace().filter(|namespace| !namespace.is_empty())
 }
 
 /// Text nodes have at least one character, so an empty CDATA section alone is none.
@@ -149,7 +146,7 @@ fn at<T>(nodes: impl Iterator<Item = T>, position: Option<usize>) -> impl Iterat
 }
 
 fn is_named(element: Node<'_, '_>, name: Name<'_>) -> bool {
-    element.tag_name().name() == name.local && namespace_of(element) == name.namespace
+    xml::expanded_name(element) == (name.namespace, name.local)
 }
 
 pub(super) fn attribute<'a, 'd>(

@@ -93,7 +93,7 @@ impl Operation {
                 "remove" => OperationKind::Remove,
                 _ => OperationKind::Unknown,
             },
-            markup: extent::markup(element).to_owned(),
+            markup: xml::written(element).into_owned(),
             sel: attribute("sel"),
             added: attribute("type"),
             pos: attribute("pos"),

@@ -9,7 +9,6 @@ use crate::etag::ETag;
 use crate::xml;
 
 use super::error::PatchError;
-use super::extent;
 use super::operation::Operation;
 use super::patch;
 use super::scope::Scope;
@@ -213,7 +212,7 @@ impl ElementReport {
         Ok(Self {
             sel: sel(element)?,
             exists,
-            content: content.filter(|_| exists).map(|node| extent::markup(node).to_owned()),
+            content: content.filter(|_| exists).map(|node| xml::written(node).into_owned()),
             scope: Scope::of(element, Some(scope)),
         })
     }

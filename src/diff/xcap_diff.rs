@@ -69,8 +69,8 @@ impl XcapDiff {
     fn read(body: &[u8]) -> std::result::Result<Self, Fault> {
         let text = validate::utf8(body)?;
         validate::check_declared_encoding(text)?;
-        let document = xml::parse(text)?;
-        Self::of_root(&document)
+        let source = xml::Source::new(text);
+        Self::of_root(&source.parse()?)
     }
 
     fn of_root(document: &Document<'_>) -> std::result::Result<Self, Fault> {

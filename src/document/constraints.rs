@@ -10,7 +10,7 @@ use crate::selector::NodeSelector;
 use crate::xml;
 
 use super::refusal::Refusal;
-use super::select::{expanded_name, is_named};
+use super::select::is_named;
 
 const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
 const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
@@ -133,7 +133,8 @@ impl<'x> Before<'x> {
         if found.is_empty() {
             return Vec::new();
         }
-        let document = self.range.as_ref().and_then(|_| xml::parse(self.xml).ok());
+        let source = xml::Source::new(self.xml);
+        let document = self.range.as_ref().and_then(|_| source.parse().ok());
         let old = document.as_ref().and_then(|document| {
             let range = self.range.as_ref()?;
             document.descendants().find(|node| node.is_element() && node.range() == *range)
@@ -181,7 +182,8 @@ pub(super) fn check_document(
     old: Option<&str>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
-    let new = super::parse(new)?;
+    let source = xml::Source::new(new);
+    let new = source.parse().map_err(|fault| Refusal::not_well_formed(&fault))?;
     if !applies(default_ns) {
         return Ok(());
     }
@@ -189,7 +191,8 @@ pub(super) fn check_document(
     if found.is_empty() {
         return Ok(());
     }
-    let old = old.and_then(|old| xml::parse(old).ok());
+    let source = old.map(xml::Source::new);
+    let old = source.as_ref().and_then(|old| old.parse().ok());
     report(&introduced(found, old.as_ref().map(Document::root)), default_ns)
 }
 
@@ -212,7 +215,7 @@ fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
     let mut prefixes: BTreeMap<&str, String> = BTreeMap::new();
     let mut selector: Option<NodeSelector> = None;
     for element in elements {
-        let (namespace, local) = expanded_name(element);
+        let (namespace, local) = xml::expanded_name(element);
         let name = match namespace {
             _ if namespace == default_ns => local.to_owned(),
             Some(namespace) => {
@@ -238,7 +241,7 @@ fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
 
 /// The position among the siblings of the same name, or of any; `None` where there are no others.
 fn position(element: Node<'_, '_>, any: bool) -> Option<usize> {
-    let (namespace, local) = expanded_name(element);
+    let (namespace, local) = xml::expanded_name(element);
     let siblings = element.parent()?.children().filter(Node::is_element);
     let same = siblings.filter(|node| any || is_named(*node, namespace, local));
     let (mut position, mut count) = (0, 0);

@@ -70,7 +70,7 @@ pub use selected::Selected;
 use roxmltree::{Document, Node};
 
 use crate::selector::{NodeSelector, Step, Terminal};
-use crate::xml;
+use crate::xml::Source;
 
 use select::Names;
 
@@ -141,14 +141,15 @@ fn select<'x>(
     taken: fn(&'x str, Node<'_, '_>) -> Selected<'x>,
 ) -> Result<Selected<'x>, Refusal> {
     admit(selector)?;
-    let document = parse(xml)?;
+    let source = Source::new(xml);
+    let document = parse(&source)?;
     let names = Names::new(selector, default_ns);
     let element = names
         .walk(document.root(), selector.steps())
         .map_err(|lost| Refusal::not_found(selector, lost))?;
     match selector.terminal() {
         None => Ok(taken(xml, element)),
-        Some(Terminal::Namespaces) => Ok(Selected::bindings(xml, element)),
+        Some(Terminal::Namespaces) => Ok(Selected::bindings(element)),
         Some(Terminal::Attribute(name)) => match names.attribute(element, name) {
             Some(attribute) => Ok(Selected::attribute(xml, attribute)),
             None => Err(Refusal::no_attribute(name)),
@@ -190,9 +191,10 @@ pub fn put(
     default_ns: Option<&str>,
 ) -> Result<Edit, Refusal> {
     admit_change(selector)?;
-    let document = parse(xml)?;
+    let source = Source::new(xml);
+    let document = parse(&source)?;
     let names = Names::new(selector, default_ns);
-    edit::put(document, &names, body.as_ref())
+    edit::put(xml, document, &names, body.as_ref())
 }
 
 /// Removes the element or attribute that a selector means, and gives the document that is left
@@ -226,9 +228,10 @@ pub fn delete(
     default_ns: Option<&str>,
 ) -> Result<String, Refusal> {
     admit_change(selector)?;
-    let document = parse(xml)?;
+    let source = Source::new(xml);
+    let document = parse(&source)?;
     let names = Names::new(selector, default_ns);
-    edit::delete(document, &names)
+    edit::delete(xml, document, &names)
 }
 
 /// Checks a whole document for what a server would refuse of it: text that is not well-formed, and what
@@ -274,6 +277,6 @@ fn admit_change(selector: &NodeSelector) -> Result<(), Refusal> {
     }
 }
 
-fn parse(xml: &str) -> Result<Document<'_>, Refusal> {
-    xml::parse(xml).map_err(|fault| Refusal::not_well_formed(&fault))
+fn parse<'x>(source: &'x Source<'_>) -> Result<Document<'x>, Refusal> {
+    source.parse().map_err(|fault| Refusal::not_well_formed(&fault))
 }

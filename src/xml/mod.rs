@@ -8,6 +8,7 @@ mod fault;
 mod guard;
 mod joint;
 mod parse;
+mod renamed;
 mod strict;
 
 pub(crate) use attribute::attribute;
@@ -18,4 +19,5 @@ pub(crate) use declaration::Declaration;
 pub(crate) use escape::{escape_text, resolve_references, write_attribute};
 pub(crate) use fault::{Fault, UNCLOSED, position};
 pub(crate) use joint::mend;
-pub(crate) use parse::parse;
+pub(crate) use parse::{Source, check};
+pub(crate) use renamed::{expanded_name, written, written_name};

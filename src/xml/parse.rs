@@ -1,23 +1,67 @@
 //! The one parse that everything goes through.
 
-use roxmltree::Document;
+use std::cell::OnceCell;
+
+use roxmltree::{Document, Error};
 
 use super::declaration::Declaration;
 use super::fault::Fault;
-use super::{guard, strict};
+use super::{guard, renamed, strict};
 
-/// Parses a document, or says why not. What would take the parser quadratic time is refused first, and
-/// what it should not take is refused then: well-formed is what XML 1.0 and its namespaces say.
-pub(crate) fn parse(text: &str) -> Result<Document<'_>, Fault> {
-    if let Some(excess) = guard::excess(text) {
-        return Err(Fault::at(excess.position, excess.reason));
+/// A text that is to be parsed.
+pub(crate) struct Source<'x> {
+    text: &'x str,
+    /// What is parsed in its place, where the parser does not know a name in it.
+    renamed: OnceCell<String>,
+}
+
+impl<'x> Source<'x> {
+    pub(crate) fn new(text: &'x str) -> Self {
+        Self { text, renamed: OnceCell::new() }
     }
-    Declaration::read(text)?;
-    let document = Document::parse(text).map_err(|error| Fault::of(&error, text))?;
-    match strict::fault(text) {
-        None => Ok(document),
-        Some(fault) => Err(fault),
+
+    /// The tree of the text, or why there is none. What would take the parser quadratic time is refused
+    /// first, and what it should not take is refused then: well-formed is what XML 1.0 and its
+    /// namespaces say.
+    ///
+    /// Ranges are those of the text. For names of elements and for their markup there are
+    /// [`expanded_name`](super::expanded_name), [`written_name`](super::written_name) and
+    /// [`written`](super::written).
+    pub(crate) fn parse(&self) -> Result<Document<'_>, Fault> {
+        if let Some(excess) = guard::excess(self.text) {
+            return Err(Fault::at(excess.position, excess.reason));
+        }
+        Declaration::read(self.text)?;
+        let document = match Document::parse(self.text) {
+            Err(Error::UnknownNamespace(prefix, _)) if prefix == "xml" => self.parse_renamed()?,
+            parsed => parsed.map_err(|error| Fault::of(&error, self.text))?,
+        };
+        match strict::fault(self.text) {
+            None => Ok(document),
+            Some(fault) => Err(fault),
+        }
     }
+
+    fn parse_renamed(&self) -> Result<Document<'_>, Fault> {
+        let renamed = self.renamed.get_or_init(|| renamed::parsed(self.text));
+        let document = Document::parse(renamed).map_err(|error| match error {
+            Error::UnexpectedCloseTag(expected, found, position) => {
+                let [expected, found] =
+                    [expected, found].map(|name| renamed::as_written(self.text, name));
+                Fault::of(&Error::UnexpectedCloseTag(expected, found, position), self.text)
+            }
+            error => Fault::of(&error, self.text),
+        })?;
+        match renamed::mismatch(&document) {
+            None => Ok(document),
+            Some(fault) => Err(fault),
+        }
+    }
+}
+
+/// Whether a text is well-formed.
+pub(crate) fn check(text: &str) -> Result<(), Fault> {
+    Source::new(text).parse().map(drop)
 }
 
 #[cfg(test)]
@@ -26,7 +70,7 @@ mod tests {
 
     #[track_caller]
     fn fault(text: &str, shown: &str) {
-        let fault = parse(text).unwrap_err();
+        let fault = check(text).unwrap_err();
         assert_eq!(format!("{}: {}", fault.position, fault.reason), shown);
     }
 
@@ -97,7 +141,7 @@ mod tests {
             "<a xmlns='u'><b xmlns=''/></a>",
             "<a xmlns='u' xmlnsb='v' xmlns:p='xmlns' xmlns:q='u'/>",
         ] {
-            assert_eq!(parse(text).err(), None, "{text}");
+            assert_eq!(check(text).err(), None, "{text}");
         }
     }
 
@@ -106,11 +150,11 @@ mod tests {
         let start = std::time::Instant::now();
         for odd in ["xmlns", " xmlns=''", " xmlns:p=''", ":xmlns", "xmlns:", "&lt;:", "xmlns: "] {
             let text = odd.repeat(100_000);
-            assert!(parse(&format!("<a>{text}</a>")).is_ok(), "{odd}");
-            assert!(parse(&format!("<a b=\"{text}\"/>")).is_ok(), "{odd}");
+            assert!(check(&format!("<a>{text}</a>")).is_ok(), "{odd}");
+            assert!(check(&format!("<a b=\"{text}\"/>")).is_ok(), "{odd}");
         }
         for odd in ["<:a>", "</:a>", "</:", "<b :xmlns ", "<?p:q", "<b xmlns:p=''>", "<b a="] {
-            assert!(parse(&format!("<a><!--{}--></a>", odd.repeat(100_000))).is_ok(), "{odd}");
+            assert!(check(&format!("<a><!--{}--></a>", odd.repeat(100_000))).is_ok(), "{odd}");
         }
         assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }

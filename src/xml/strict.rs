@@ -265,17 +265,17 @@ fn value_fault(value: &str) -> Option<Found> {
 
 #[cfg(test)]
 mod tests {
-    use crate::xml::parse;
+    use crate::xml::check;
 
     #[track_caller]
     fn refused(text: &str, shown: &str) {
-        let fault = parse(text).unwrap_err();
+        let fault = check(text).unwrap_err();
         assert_eq!(format!("{}: {}", fault.position, fault.reason), shown);
     }
 
     #[track_caller]
     fn taken(text: &str) {
-        assert_eq!(parse(text).err(), None, "{text}");
+        assert_eq!(check(text).err(), None, "{text}");
     }
 
     #[test]

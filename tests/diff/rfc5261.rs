@@ -346,3 +346,25 @@ fn extensions_are_passed_over() {
         "<a>n</a>",
     );
 }
+
+/// `xml` is bound without a declaration, in the diff and in the document.
+#[test]
+fn elements_with_the_prefix_xml() {
+    let xml = "<r xmlns='u'><xml:a/><xmla/><xml:a>x</xml:a></r>";
+    let patched = |operation: &str| apply_with("xmlns='u'", operation, xml).unwrap();
+    let in_r = |content: &str| format!("<r xmlns='u'>{content}</r>");
+    assert_eq!(patched("<d:remove sel='r/xml:a[2]'/>"), in_r("<xml:a/><xmla/>"));
+    assert_eq!(patched("<d:remove sel='r/xmla'/>"), in_r("<xml:a/><xml:a>x</xml:a>"));
+    assert_eq!(
+        patched("<d:add sel='r/xml:a[1]'><xml:b>y</xml:b><b/></d:add>"),
+        in_r("<xml:a><xml:b>y</xml:b><b/></xml:a><xmla/><xml:a>x</xml:a>")
+    );
+    assert_eq!(
+        patched("<d:replace sel='r/xmla'><xml:c i=''/></d:replace>"),
+        in_r("<xml:a/><xml:c i=''/><xml:a>x</xml:a>")
+    );
+    assert_eq!(
+        patched("<d:add sel='r/xml:a[1]' type='@i'>1</d:add>"),
+        in_r("<xml:a i=\"1\"/><xmla/><xml:a>x</xml:a>")
+    );
+}

@@ -61,8 +61,8 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
 }
 
 pub(super) fn check_well_formed(text: &str) -> Result<(), Denial> {
-    match xml::parse(text) {
-        Ok(_) => Ok(()),
+    match xml::check(text) {
+        Ok(()) => Ok(()),
         Err(fault) => {
             let phrase = format!("line {}: {}", fault.position.row, fault.reason);
             Err(Denial::conflict("not-well-formed", phrase))
@@ -72,9 +72,10 @@ pub(super) fn check_well_formed(text: &str) -> Result<(), Denial> {
 
 pub(super) fn check_root(text: &str, usage: &Application) -> Result<(), Denial> {
     let Some(wanted) = &usage.root else { return Ok(()) };
-    let is_root = xml::parse(text).is_ok_and(|document| {
-        let tag = document.root_element().tag_name();
-        tag.name() == wanted.name && tag.namespace().unwrap_or_default() == wanted.namespace
+    let source = xml::Source::new(text);
+    let is_root = source.parse().is_ok_and(|document| {
+        let (namespace, name) = xml::expanded_name(document.root_element());
+        name == wanted.name && namespace.unwrap_or_default() == wanted.namespace
     });
     if is_root {
         return Ok(());
