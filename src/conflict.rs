@@ -198,7 +198,7 @@ fn children<'a, 'd: 'a>(parent: Node<'a, 'd>, name: &'a str) -> impl Iterator<It
 
 /// The text of an element, comments left out, white space around it dropped.
 fn text(element: Node<'_, '_>) -> String {
-    let text: String = element.children().filter(Node::is_text).filter_map(|n| n.text()).collect();
+    let text: String = element.children().map(xml::text).collect();
     text.trim().to_owned()
 }
 

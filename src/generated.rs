@@ -78,8 +78,7 @@ impl<'a, 'd> Known<'a, 'd> {
 
     /// The text, comments and the white space around it removed; `None` where nothing is left.
     pub(crate) fn text(self) -> Option<String> {
-        let texts = self.node.children().filter(Node::is_text);
-        let text: String = texts.filter_map(|node| node.text()).collect();
+        let text: String = self.node.children().map(xml::text).collect();
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }

@@ -178,9 +178,10 @@ fn has_value(element: Node<'_, '_>, value: &str, work: &mut Work) -> Result<bool
     let mut rest = value;
     for node in element.descendants() {
         work.spend(NODE)?;
-        if let (true, Some(text)) = (node.is_text(), node.text()) {
+        if node.is_text() {
+            let text = xml::text(node);
             work.spend(text.len().min(rest.len()))?;
-            match rest.strip_prefix(text) {
+            match rest.strip_prefix(&*text) {
                 Some(left) => rest = left,
                 None => return Ok(false),
             }

@@ -107,7 +107,7 @@ impl Operation {
                     range: shift(extent::range(node)),
                 })
                 .collect(),
-            value: element.children().filter(Node::is_text).filter_map(|n| n.text()).collect(),
+            value: element.children().map(xml::text).collect(),
             scope: Scope::of(element, Some(scope)),
         }
     }

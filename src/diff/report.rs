@@ -256,8 +256,8 @@ impl AttributeReport {
             return Err("`attribute` holds an element".to_owned());
         }
         let exists = exists(element)?;
-        let text = || element.children().filter(Node::is_text).filter_map(|node| node.text());
-        Ok(Self { sel: sel(element)?, exists, value: exists.then(|| text().collect()) })
+        let value = exists.then(|| element.children().map(xml::text).collect());
+        Ok(Self { sel: sel(element)?, exists, value })
     }
 
     /// The attribute, relative to the XCAP root, percent-encoded:

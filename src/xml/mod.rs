@@ -10,6 +10,7 @@ mod joint;
 mod parse;
 mod renamed;
 mod strict;
+mod text;
 
 pub(crate) use attribute::attribute;
 #[cfg(feature = "test-server")]
@@ -21,3 +22,4 @@ pub(crate) use fault::{Fault, UNCLOSED, position};
 pub(crate) use joint::mend;
 pub(crate) use parse::{Source, check};
 pub(crate) use renamed::{expanded_name, written, written_name};
+pub(crate) use text::text;

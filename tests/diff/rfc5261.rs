@@ -368,3 +368,24 @@ fn elements_with_the_prefix_xml() {
         in_r("<xml:a i=\"1\"/><xmla/><xml:a>x</xml:a>")
     );
 }
+
+/// A bare CR is a line end, also beside a reference.
+#[test]
+fn line_ends_beside_references() {
+    let xml = "<r><a>x\r&#65;</a><a>&#65;\r</a><a>\r&#10;</a><a>&#13;\r</a></r>";
+    for (value, expected) in [
+        ("x&#10;A", "<r><a>&#65;\r</a><a>\r&#10;</a><a>&#13;\r</a></r>"),
+        ("A&#10;", "<r><a>x\r&#65;</a><a>\r&#10;</a><a>&#13;\r</a></r>"),
+        ("&#10;&#10;", "<r><a>x\r&#65;</a><a>&#65;\r</a><a>&#13;\r</a></r>"),
+        ("&#13;&#10;", "<r><a>x\r&#65;</a><a>&#65;\r</a><a>\r&#10;</a></r>"),
+    ] {
+        patched(xml, &format!("<d:remove sel=\"r/a[.='{value}']\"/>"), expected);
+        patched(xml, &format!("<d:remove sel=\"r/*[.='{value}']\"/>"), expected);
+    }
+    patched(
+        "<r><b><a>x\r&#65;</a></b><b/></r>",
+        "<d:remove sel=\"r/b[a='x&#10;A']\"/>",
+        "<r><b/></r>",
+    );
+    patched("<r/>", "<d:add sel='r' type='@a'>x\r&#65;</d:add>", "<r a=\"x&#10;A\"/>");
+}
