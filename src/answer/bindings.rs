@@ -13,7 +13,8 @@ pub(crate) fn read(text: &str) -> Result<Bindings, Fault> {
 }
 
 fn strict(text: &str) -> Result<Bindings, Fault> {
-    let document = xml::parse(text)?;
+    let source = xml::Source::new(text);
+    let document = source.parse()?;
     let bindings = document.root_element().namespaces();
     Ok(bindings
         .filter(|ns| ns.name() != Some("xml"))

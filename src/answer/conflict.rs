@@ -149,8 +149,8 @@ impl Conflict {
         if body.len() > MAX_REPORT {
             return None;
         }
-        let document = xml::parse(body.trim_start_matches('\u{feff}')).ok()?;
-        Self::of_root(&document)
+        let source = xml::Source::new(body.trim_start_matches('\u{feff}'));
+        Self::of_root(&source.parse().ok()?)
     }
 
     fn of_root(document: &Document<'_>) -> Option<Self> {
@@ -163,7 +163,7 @@ impl Conflict {
         let mut conflict = Self::new(name);
         // Whoever does not know an extension discards the rest of the report.
         if name != "extension" {
-            conflict.phrase = element.attribute("phrase").map(str::to_owned);
+            conflict.phrase = xml::attribute(element, "phrase").map(str::to_owned);
             conflict.ancestor = children(element, "ancestor").next().map(text);
             conflict.exists = children(element, "exists").filter_map(Exists::of).collect();
         }
@@ -174,7 +174,7 @@ impl Conflict {
 impl Exists {
     fn of(element: Node<'_, '_>) -> Option<Self> {
         Some(Self {
-            field: element.attribute("field")?.to_owned(),
+            field: xml::attribute(element, "field")?.to_owned(),
             alt_values: children(element, "alt-value").map(text).collect(),
         })
     }
@@ -198,7 +198,7 @@ fn children<'a, 'd: 'a>(parent: Node<'a, 'd>, name: &'a str) -> impl Iterator<It
 
 /// The text of an element, comments left out, white space around it dropped.
 fn text(element: Node<'_, '_>) -> String {
-    let text: String = element.children().filter(Node::is_text).filter_map(|n| n.text()).collect();
+    let text: String = element.children().map(xml::text).collect();
     text.trim().to_owned()
 }
 

@@ -5,13 +5,13 @@ use roxmltree::{Document, Node, NodeType};
 use crate::xml;
 
 use super::change::Change;
-use super::error::{Fault, PatchErrorKind};
+use super::fault::{Fault, PatchErrorKind};
 use super::graft::{self, Graft};
 use super::locate::{self, Target};
 use super::operation::Operation;
 use super::path::{Added, Last, Name, Path};
 use super::work::Work;
-use super::{extent, namespace};
+use super::{attribute, extent, namespace};
 
 /// Where new nodes go: beside the node that was found, or into it.
 #[derive(Clone, Copy)]
@@ -70,7 +70,7 @@ pub(super) fn change(
         return Err(no_element());
     }
     match added {
-        Added::Attribute(prefix, name) => attribute(element, prefix, name, operation),
+        Added::Attribute(prefix, name) => new_attribute(element, prefix, name, operation),
         Added::Namespace(prefix) => namespace::add(element, prefix, operation.value()?),
     }
 }
@@ -107,9 +107,6 @@ fn nodes(
         check_beside_root(operation)?;
         return Ok(Change::of_markup(at..at, operation.content().to_owned()));
     }
-    if operation.has_reserved_instruction() {
-        return Err(reserved_instruction());
-    }
     let new = Graft::new(&operation.scope, parent).write(operation.content(), work)?;
     if parent == target && extent::content(target).is_none() {
         return Ok(fill(target, &new));
@@ -122,7 +119,7 @@ fn fill(element: Node<'_, '_>, new: &str) -> Change {
     let range = element.range();
     match extent::tag(element) {
         Some(tag) if !new.is_empty() => {
-            let text = format!(">{new}</{}>", tag.name);
+            let text = format!(">{new}</{}>", xml::written_name(element));
             Change::of_markup(range.start + tag.close..range.end, text)
         }
         _ => Change::of_markup(range.end..range.end, String::new()),
@@ -145,21 +142,11 @@ fn check_beside_root(operation: &Operation) -> Result<(), Fault> {
             "there can be no text beside the document element",
         ));
     }
-    if operation.has_reserved_instruction() {
-        return Err(reserved_instruction());
-    }
     Ok(())
 }
 
-pub(super) fn reserved_instruction() -> Fault {
-    Fault::new(
-        PatchErrorKind::InvalidXmlPrologOperation,
-        "a processing instruction cannot have the name of the XML declaration",
-    )
-}
-
 /// A new attribute behind those that the element has (section 4.3.2).
-fn attribute(
+fn new_attribute(
     element: Node<'_, '_>,
     prefix: &str,
     name: Name<'_>,
@@ -175,14 +162,5 @@ fn attribute(
     }
     let graft = Graft::new(&operation.scope, element);
     let prefix = if prefix.is_empty() { "" } else { graft.attribute_prefix(prefix)? };
-    Ok(append(element, &graft::qualified(prefix, name.local), value))
-}
-
-/// Writes an attribute or a declaration at the end of the element's tag.
-pub(super) fn append(element: Node<'_, '_>, name: &str, value: &str) -> Change {
-    let at = element.range().start + extent::tag(element).map_or(0, |tag| tag.attributes_end);
-    let mut text = format!(" {name}=");
-    let written = xml::write_attribute(&mut text, value);
-    debug_assert!(written.is_ok(), "a String takes all text");
-    Change::of_markup(at..at, text)
+    Ok(attribute::add(element, &graft::qualified(prefix, name.local), value))
 }

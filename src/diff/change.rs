@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::xml;
+
 /// A stretch of a document that something else takes the place of.
 #[derive(Debug)]
 pub(super) struct Change {
@@ -23,31 +25,15 @@ impl Change {
     }
 
     /// The changed document.
-    pub(super) fn apply(&self, xml: &str) -> String {
-        let head = xml.get(..self.range.start).unwrap_or_default();
-        let tail = xml.get(self.range.end..).unwrap_or_default();
+    pub(super) fn apply(&self, old: &str) -> String {
+        let head = old.get(..self.range.start).unwrap_or_default();
+        let tail = old.get(self.range.end..).unwrap_or_default();
         let mut text = [head, &self.new, tail].concat();
         if self.in_content {
-            mend(&mut text, head.len() + self.new.len());
-            mend(&mut text, head.len());
+            xml::mend(&mut text, head.len() + self.new.len());
+            xml::mend(&mut text, head.len());
         }
         text
-    }
-}
-
-/// Keeps two texts that now touch from meaning something else together: a `]]>` would end a CDATA
-/// section that never began, and a CR and LF would be one line end. A CR alone means an LF.
-fn mend(text: &mut String, joint: usize) {
-    for start in [joint.saturating_sub(2), joint.saturating_sub(1)] {
-        let straddles = start < joint && start + 3 > joint;
-        if straddles && text.get(start..start + 3) == Some("]]>") {
-            text.replace_range(start + 2..start + 3, "&gt;");
-        }
-    }
-    let (head, tail) = text.split_at_checked(joint).unwrap_or((text, ""));
-    let line_ends = head.len() - head.trim_end_matches('\r').len();
-    if line_ends > 0 && tail.starts_with('\n') {
-        text.replace_range(joint - line_ends..joint, &"\n".repeat(line_ends));
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use roxmltree::Node;
 
-use super::error::{Fault, PatchErrorKind};
-use super::extent;
+use crate::xml;
+
+use super::fault::{Fault, PatchErrorKind};
 use super::scope::Scope;
 use super::tag::{self, Tag, Token, Tokens};
 use super::work::Work;
@@ -15,7 +16,7 @@ use super::work::Work;
 pub(super) struct Graft<'a> {
     scope: &'a Scope,
     /// The parent's own prefix.
-    own_prefix: &'a str,
+    own_prefix: String,
     /// What is in scope at the parent: prefixes in their order, and namespaces.
     bindings: Vec<(&'a str, &'a str)>,
 }
@@ -30,7 +31,7 @@ impl<'a> Graft<'a> {
             .map(|namespace| (namespace.name().unwrap_or_default(), namespace.uri()))
             .collect();
         bindings.sort_unstable();
-        let own_prefix = extent::tag(parent).map_or("", |tag| tag::split(tag.name).0);
+        let own_prefix = tag::split(&xml::written_name(parent)).0.to_owned();
         Self { scope, own_prefix, bindings }
     }
 

@@ -2,10 +2,15 @@
 
 use roxmltree::{Attribute, Document, Node, NodeType};
 
-use super::error::{Fault, PatchErrorKind};
+use crate::xml;
+
 use super::extent;
+use super::fault::{Fault, PatchErrorKind};
 use super::path::{Last, Name, Path, Predicate, Step};
 use super::work::{NODE, Work};
+
+/// `xml:id`
+const XML_ID: Name<'_> = Name { namespace: Some(roxmltree::NS_XML_URI), local: "id" };
 
 /// The node that a selector means. Namespace nodes are those that the element itself declares.
 #[derive(Clone, Copy, Debug)]
@@ -54,11 +59,6 @@ pub(super) fn locate<'a, 'd>(
     }
 }
 
-/// A namespace as the data model has it: an empty name is none.
-pub(super) fn namespace_of<'a>(element: Node<'a, '_>) -> Option<&'a str> {
-    element.tag_name().namespace().filter(|namespace| !namespace.is_empty())
-}
-
 /// Text nodes have at least one character, so an empty CDATA section alone is none.
 pub(super) fn is_text(node: Node<'_, '_>) -> bool {
     node.is_text() && node.text().is_some_and(|text| !text.is_empty())
@@ -77,7 +77,7 @@ fn by_id<'a, 'd>(
     let mut found = None;
     for node in document.descendants() {
         work.spend(NODE)?;
-        let value = node.attribute((roxmltree::NS_XML_URI, "id"));
+        let value = attribute(node, XML_ID).map(|found| found.value());
         if value.is_some_and(|value| value.trim_matches(' ') == id) && found.replace(node).is_some()
         {
             return Err(unlocated(format!("several elements have the `xml:id` `{id}`")));
@@ -146,7 +146,7 @@ fn at<T>(nodes: impl Iterator<Item = T>, position: Option<usize>) -> impl Iterat
 }
 
 fn is_named(element: Node<'_, '_>, name: Name<'_>) -> bool {
-    element.tag_name().name() == name.local && namespace_of(element) == name.namespace
+    xml::expanded_name(element) == (name.namespace, name.local)
 }
 
 pub(super) fn attribute<'a, 'd>(
@@ -178,9 +178,10 @@ fn has_value(element: Node<'_, '_>, value: &str, work: &mut Work) -> Result<bool
     let mut rest = value;
     for node in element.descendants() {
         work.spend(NODE)?;
-        if let (true, Some(text)) = (node.is_text(), node.text()) {
+        if node.is_text() {
+            let text = xml::text(node);
             work.spend(text.len().min(rest.len()))?;
-            match rest.strip_prefix(text) {
+            match rest.strip_prefix(&*text) {
                 Some(left) => rest = left,
                 None => return Ok(false),
             }

@@ -53,10 +53,12 @@
 //!   tag counted as 32 bytes more.
 
 mod add;
+mod attribute;
 mod change;
 mod decision;
 mod error;
 mod extent;
+mod fault;
 mod graft;
 mod locate;
 mod namespace;
@@ -72,7 +74,8 @@ mod work;
 mod xcap_diff;
 
 pub use decision::{Decision, FetchReason};
-pub use error::{PatchError, PatchErrorKind};
+pub use error::PatchError;
+pub use fault::PatchErrorKind;
 pub use operation::{Operation, OperationKind};
 pub use report::{AttributeReport, DocumentReport, ElementReport, Report};
 pub use xcap_diff::XcapDiff;

@@ -5,9 +5,9 @@ use std::ops::Range;
 use roxmltree::Node;
 
 use super::change::Change;
-use super::error::{Fault, PatchErrorKind};
+use super::fault::{Fault, PatchErrorKind};
 use super::graft::uses_prefix;
-use super::{add, extent, remove, replace};
+use super::{attribute, extent};
 
 /// The namespace of `xmlns` itself.
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
@@ -27,7 +27,7 @@ pub(super) fn add(element: Node<'_, '_>, prefix: &str, namespace: &str) -> Resul
             "the prefix `{prefix}` is in use here for another namespace"
         )));
     }
-    Ok(add::append(element, &format!("xmlns:{prefix}"), namespace))
+    Ok(attribute::add(element, &format!("xmlns:{prefix}"), namespace))
 }
 
 pub(super) fn replace(
@@ -36,14 +36,14 @@ pub(super) fn replace(
     namespace: &str,
 ) -> Result<Change, Fault> {
     check_namespace(namespace)?;
-    Ok(replace::value(element, declaration(element, prefix), namespace))
+    Ok(attribute::replace(element, declaration(element, prefix), namespace))
 }
 
 pub(super) fn remove(element: Node<'_, '_>, prefix: &str) -> Result<Change, Fault> {
     if uses_prefix(extent::markup(element), prefix) {
         return Err(bad_prefix(format!("the prefix `{prefix}` is still in use")));
     }
-    Ok(remove::from_tag(element, declaration(element, prefix)))
+    Ok(attribute::remove(element, declaration(element, prefix)))
 }
 
 /// Where an element declares a prefix; empty, at its start, where it does not.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use roxmltree::{Node, NodeType};
 
-use super::error::{Fault, PatchErrorKind};
+use crate::xml;
+
 use super::extent;
+use super::fault::{Fault, PatchErrorKind};
 use super::locate::is_text;
 use super::scope::Scope;
 
@@ -83,7 +85,7 @@ impl Operation {
     pub(super) fn of(element: Node<'_, '_>, scope: &Arc<Scope>) -> Self {
         let start = element.range().start;
         let shift = |range: Range<usize>| range.start - start..range.end - start;
-        let attribute = |name| element.attribute(name).map(str::to_owned);
+        let attribute = |name| xml::attribute(element, name).map(str::to_owned);
         Self {
             kind: match element.tag_name().name() {
                 "add" => OperationKind::Add,
@@ -91,7 +93,7 @@ impl Operation {
                 "remove" => OperationKind::Remove,
                 _ => OperationKind::Unknown,
             },
-            markup: extent::markup(element).to_owned(),
+            markup: xml::written(element).into_owned(),
             sel: attribute("sel"),
             added: attribute("type"),
             pos: attribute("pos"),
@@ -105,7 +107,7 @@ impl Operation {
                     range: shift(extent::range(node)),
                 })
                 .collect(),
-            value: element.children().filter(Node::is_text).filter_map(|n| n.text()).collect(),
+            value: element.children().map(xml::text).collect(),
             scope: Scope::of(element, Some(scope)),
         }
     }
@@ -187,16 +189,5 @@ impl Operation {
             .iter()
             .filter(|child| child.node_type == NodeType::Text)
             .filter_map(|child| self.markup.get(child.range.clone()))
-    }
-
-    /// Whether a processing instruction of the content has a name that only an XML declaration may.
-    pub(super) fn has_reserved_instruction(&self) -> bool {
-        self.children.iter().any(|child| {
-            child.node_type == NodeType::PI
-                && self.markup.get(child.range.start + 2..child.range.end).is_some_and(|text| {
-                    let name = text.split(|c: char| crate::xml::is_whitespace(c) || c == '?');
-                    name.take(1).any(|name| name.eq_ignore_ascii_case("xml"))
-                })
-        })
     }
 }

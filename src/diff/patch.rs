@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use roxmltree::Document;
 
 use crate::document::validate;
-use crate::xml;
+use crate::xml::Source;
 
 use super::change::Change;
-use super::error::{Fault, PatchError, PatchErrorKind};
+use super::error::PatchError;
+use super::fault::{Fault, PatchErrorKind};
 use super::operation::{Operation, OperationKind};
 use super::work::Work;
 use super::{add, remove, replace};
@@ -25,26 +26,29 @@ pub(super) fn apply(
     let mut text = Cow::Borrowed(xml);
     let mut last = None;
     for (index, operation) in operations.iter().enumerate() {
-        let document = parse(&text, last, work)?;
+        let source = Source::new(&text);
+        let document = parse(&source, &text, last, work)?;
         let change = change(&document, operation, work)
             .map_err(|fault| PatchError::of_operation(fault, index, operation))?;
         let patched = change.apply(&text);
         drop(document);
+        drop(source);
         text = Cow::Owned(patched);
         last = Some((index, operation));
     }
-    parse(&text, last, work)?;
+    parse(&Source::new(&text), &text, last, work)?;
     Ok(text.into_owned())
 }
 
 /// Parses what the last operation left.
 fn parse<'x>(
-    text: &'x str,
+    source: &'x Source<'_>,
+    text: &str,
     last: Option<(usize, &Operation)>,
     work: &mut Work,
 ) -> Result<Document<'x>, PatchError> {
     let parsed = work.parse(text).and_then(|()| {
-        xml::parse(text).map_err(|fault| {
+        source.parse().map_err(|fault| {
             let what = if last.is_some() { "the patched document" } else { "the document" };
             Fault::new(
                 PatchErrorKind::NotWellFormed,

@@ -3,7 +3,7 @@
 use crate::text::printable;
 use crate::xml;
 
-use super::error::{Fault, PatchErrorKind};
+use super::fault::{Fault, PatchErrorKind};
 use super::scope::Scope;
 use super::tag;
 

@@ -7,12 +7,12 @@ use roxmltree::{Document, Node};
 use crate::xml;
 
 use super::change::Change;
-use super::error::{Fault, PatchErrorKind};
+use super::fault::{Fault, PatchErrorKind};
 use super::locate::{self, Target};
 use super::operation::Operation;
 use super::path::Path;
 use super::work::Work;
-use super::{extent, namespace};
+use super::{attribute, extent, namespace};
 
 /// Which white space goes with the node.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ pub(super) fn change(
     match (target, space) {
         (Target::Node(found), None) if found.is_text() => Ok(plain(found, extent::range(found))),
         (Target::Node(found), space) if !found.is_text() => node(document, found, space),
-        (Target::Attribute(attribute), None) => Ok(from_tag(document.root(), attribute.range())),
+        (Target::Attribute(found), None) => Ok(attribute::remove(document.root(), found.range())),
         (Target::Namespace(element, prefix), None) => namespace::remove(element, prefix),
         (_, _) => Err(Fault::new(
             PatchErrorKind::InvalidWhitespaceDirective,
@@ -106,12 +106,4 @@ fn plain(found: Node<'_, '_>, range: Range<usize>) -> Change {
     } else {
         Change::of_markup(range, String::new())
     }
-}
-
-/// Removes an attribute or declaration with the white space before it.
-pub(super) fn from_tag(node: Node<'_, '_>, range: Range<usize>) -> Change {
-    let text = node.document().input_text();
-    let before = text.get(..range.start).unwrap_or_default();
-    let start = before.trim_end_matches(xml::is_whitespace).len();
-    Change::of_markup(start..range.end, String::new())
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use roxmltree::Node;
 
 use crate::answer::ETag;
+use crate::xml;
 
 use super::error::PatchError;
-use super::extent;
 use super::operation::Operation;
 use super::patch;
 use super::scope::Scope;
@@ -212,7 +212,7 @@ impl ElementReport {
         Ok(Self {
             sel: sel(element)?,
             exists,
-            content: content.filter(|_| exists).map(|node| extent::markup(node).to_owned()),
+            content: content.filter(|_| exists).map(|node| xml::written(node).into_owned()),
             scope: Scope::of(element, Some(scope)),
         })
     }
@@ -256,8 +256,8 @@ impl AttributeReport {
             return Err("`attribute` holds an element".to_owned());
         }
         let exists = exists(element)?;
-        let text = || element.children().filter(Node::is_text).filter_map(|node| node.text());
-        Ok(Self { sel: sel(element)?, exists, value: exists.then(|| text().collect()) })
+        let value = exists.then(|| element.children().map(xml::text).collect());
+        Ok(Self { sel: sel(element)?, exists, value })
     }
 
     /// The attribute, relative to the XCAP root, percent-encoded:
@@ -281,7 +281,7 @@ impl AttributeReport {
 }
 
 fn sel(element: Node<'_, '_>) -> Result<String, String> {
-    element.attribute("sel").map(str::to_owned).ok_or_else(|| missing(element, "sel"))
+    xml::attribute(element, "sel").map(str::to_owned).ok_or_else(|| missing(element, "sel"))
 }
 
 pub(super) fn missing(element: Node<'_, '_>, attribute: &str) -> String {
@@ -289,7 +289,7 @@ pub(super) fn missing(element: Node<'_, '_>, attribute: &str) -> String {
 }
 
 fn etag(element: Node<'_, '_>, name: &str) -> Result<Option<String>, String> {
-    match element.attribute(name) {
+    match xml::attribute(element, name) {
         // With quotes, even an empty one is an ETag.
         Some(value) if ETag::new(&format!("\"{value}\"")).is_none() => {
             Err(format!("the value of `{name}` cannot be an ETag"))
@@ -300,7 +300,7 @@ fn etag(element: Node<'_, '_>, name: &str) -> Result<Option<String>, String> {
 
 /// `xs:boolean`
 fn exists(element: Node<'_, '_>) -> Result<bool, String> {
-    match element.attribute("exists").map(str::trim) {
+    match xml::attribute(element, "exists").map(str::trim) {
         None | Some("1" | "true") => Ok(true),
         Some("0" | "false") => Ok(false),
         Some(_) => Err("the value of `exists` is neither `1` nor `0`".to_owned()),

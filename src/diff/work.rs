@@ -1,6 +1,6 @@
 //! A bound on the time that a patch may take.
 
-use super::error::{Fault, PatchErrorKind};
+use super::fault::{Fault, PatchErrorKind};
 
 /// How much a patch may cost, in bytes: less than a second.
 ///

@@ -69,8 +69,8 @@ impl XcapDiff {
     fn read(body: &[u8]) -> std::result::Result<Self, Fault> {
         let text = validate::utf8(body)?;
         validate::check_declared_encoding(text)?;
-        let document = xml::parse(text)?;
-        Self::of_root(&document)
+        let source = xml::Source::new(text);
+        Self::of_root(&source.parse()?)
     }
 
     fn of_root(document: &Document<'_>) -> std::result::Result<Self, Fault> {
@@ -84,8 +84,8 @@ impl XcapDiff {
             let reason = format!("the root element is not `xcap-diff` of {NAMESPACE}");
             return Err(fault(root, reason));
         }
-        let xcap_root =
-            root.attribute("xcap-root").ok_or_else(|| fault(root, missing(root, "xcap-root")))?;
+        let xcap_root = xml::attribute(root, "xcap-root")
+            .ok_or_else(|| fault(root, missing(root, "xcap-root")))?;
         let scope = Scope::of(root, None);
         let mut reports = Vec::new();
         let own =

@@ -7,11 +7,11 @@ use roxmltree::{Document, Node, NodeId};
 
 use crate::answer::Exists;
 use crate::selector::NodeSelector;
-use crate::xml;
+use crate::xml::{self, Source};
 
 use super::parse::parse;
 use super::refusal::Refusal;
-use super::select::{expanded_name, is_named};
+use super::select::is_named;
 
 const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
 const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
@@ -54,7 +54,7 @@ fn key<'a>(element: Node<'a, '_>) -> Option<Key<'a>> {
     let local = element.tag_name().name();
     let named = RULES.iter().find(|rule| rule.element == local);
     let rule = named.filter(|rule| rule.is_over(element))?;
-    Some((*rule, element.attribute(rule.attribute)?))
+    Some((*rule, xml::attribute(element, rule.attribute)?))
 }
 
 fn applies(default_ns: Option<&str>) -> bool {
@@ -124,7 +124,7 @@ impl<'x> Before<'x> {
         }
         let siblings = new.parent().into_iter().flat_map(|parent| parent.children());
         siblings.filter(|sibling| *sibling != new).any(|sibling| {
-            rule.is_over(sibling) && sibling.attribute(rule.attribute) == Some(value)
+            rule.is_over(sibling) && xml::attribute(sibling, rule.attribute) == Some(value)
         })
     }
 
@@ -134,7 +134,8 @@ impl<'x> Before<'x> {
         if found.is_empty() {
             return Vec::new();
         }
-        let document = self.range.as_ref().and_then(|_| xml::parse(self.xml).ok());
+        let source = Source::new(self.xml);
+        let document = self.range.as_ref().and_then(|_| source.parse().ok());
         let old = document.as_ref().and_then(|document| {
             let range = self.range.as_ref()?;
             document.descendants().find(|node| node.is_element() && node.range() == *range)
@@ -182,7 +183,8 @@ pub(super) fn check_document(
     old: Option<&str>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
-    let new = parse(new)?;
+    let source = Source::new(new);
+    let new = parse(&source)?;
     if !applies(default_ns) {
         return Ok(());
     }
@@ -190,7 +192,8 @@ pub(super) fn check_document(
     if found.is_empty() {
         return Ok(());
     }
-    let old = old.and_then(|old| xml::parse(old).ok());
+    let source = old.map(Source::new);
+    let old = source.as_ref().and_then(|old| old.parse().ok());
     report(&introduced(found, old.as_ref().map(Document::root)), default_ns)
 }
 
@@ -213,7 +216,7 @@ fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
     let mut prefixes: BTreeMap<&str, String> = BTreeMap::new();
     let mut selector: Option<NodeSelector> = None;
     for element in elements {
-        let (namespace, local) = expanded_name(element);
+        let (namespace, local) = xml::expanded_name(element);
         let name = match namespace {
             _ if namespace == default_ns => local.to_owned(),
             Some(namespace) => {
@@ -239,7 +242,7 @@ fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
 
 /// The position among the siblings of the same name, or of any; `None` where there are no others.
 fn position(element: Node<'_, '_>, any: bool) -> Option<usize> {
-    let (namespace, local) = expanded_name(element);
+    let (namespace, local) = xml::expanded_name(element);
     let siblings = element.parent()?.children().filter(Node::is_element);
     let same = siblings.filter(|node| any || is_named(*node, namespace, local));
     let (mut position, mut count) = (0, 0);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use roxmltree::{Document, Node};
 
 use crate::selector::{QName, Step, Terminal};
-use crate::xml;
+use crate::xml::{self, Source};
 
 use super::change::Change;
 use super::constraints::Before;
@@ -40,10 +40,15 @@ struct Plan<'x> {
     created: bool,
 }
 
-pub(super) fn put(document: Document<'_>, names: &Names<'_>, body: &[u8]) -> Result<Edit, Refusal> {
+pub(super) fn put(
+    xml: &str,
+    document: Document<'_>,
+    names: &Names<'_>,
+    body: &[u8],
+) -> Result<Edit, Refusal> {
     match (names.selector.terminal(), names.selector.steps().split_last()) {
-        (Some(Terminal::Attribute(name)), _) => put_attribute(document, names, name, body),
-        (_, Some((target, parents))) => put_element(document, names, (parents, target), body),
+        (Some(Terminal::Attribute(name)), _) => put_attribute(xml, document, names, name, body),
+        (_, Some((target, parents))) => put_element(xml, document, names, (parents, target), body),
         (_, None) => Err(Refusal::read_only()),
     }
 }
@@ -52,6 +57,7 @@ pub(super) fn put(document: Document<'_>, names: &Names<'_>, body: &[u8]) -> Res
 type Path<'s> = (&'s [Step], &'s Step);
 
 fn put_element(
+    xml: &str,
     document: Document<'_>,
     names: &Names<'_>,
     path: Path<'_>,
@@ -61,21 +67,25 @@ fn put_element(
         .walk(document.root(), path.0)
         .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
     let new = fragment::element(body)?;
-    let plan = plan_element(parent, names, path.1, new)?;
+    let plan = plan_element(xml, parent, names, path.1, new)?;
     drop(document);
     let text = plan.change.apply(plan.xml, new);
     let inserted = plan.change.inserted(new);
-    let result = xml::parse(&text)
+    let source = Source::new(&text);
+    let result = source
+        .parse()
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
     let element = selected(names, &result, path, &inserted)
         .ok_or_else(|| why_not(names, &result, path, new, &inserted))?;
     constraints::check_element(element, &plan.before, names.default_ns)?;
     drop(result);
+    drop(source);
     Ok(Edit { text, created: plan.created })
 }
 
 fn plan_element<'x>(
-    parent: Node<'_, 'x>,
+    xml: &'x str,
+    parent: Node<'_, '_>,
     names: &Names<'_>,
     target: &Step,
     new: &str,
@@ -89,10 +99,9 @@ fn plan_element<'x>(
         None => place::of(names, parent, target, new),
     };
     let Some(change) = place else {
-        check_fragment(parent, new)?;
+        check_fragment(xml, parent, new)?;
         return Err(no_place(parent, target));
     };
-    let xml = parent.document().input_text();
     Ok(Plan { xml, change, before: Before::of(xml, old), created: old.is_none() })
 }
 
@@ -134,15 +143,17 @@ fn is_element(document: &Document<'_>, range: &Range<usize>) -> bool {
 }
 
 /// Whether a body that has no place is an element at all, which a server looks at first.
-fn check_fragment(parent: Node<'_, '_>, new: &str) -> Result<(), Refusal> {
+fn check_fragment(xml: &str, parent: Node<'_, '_>, new: &str) -> Result<(), Refusal> {
     let document = parent.document();
     let change = if parent.is_element() {
         place::last(parent)
     } else {
         Change::replace(document.root_element().range())
     };
-    let text = change.apply(document.input_text(), new);
-    let result = xml::parse(&text)
+    let text = change.apply(xml, new);
+    let source = Source::new(&text);
+    let result = source
+        .parse()
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
     if is_element(&result, &change.inserted(new)) {
         return Ok(());
@@ -177,6 +188,7 @@ fn not_selected(target: &Step) -> Refusal {
 }
 
 fn put_attribute(
+    xml: &str,
     document: Document<'_>,
     names: &Names<'_>,
     name: &QName,
@@ -187,11 +199,12 @@ fn put_attribute(
         .walk(document.root(), steps)
         .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
     let new = fragment::att_value(body)?;
-    let plan = plan_attribute(element, names, name)?;
+    let plan = plan_attribute(xml, element, names, name)?;
     drop(document);
     let text = plan.change.apply(plan.xml, &new);
     let inserted = plan.change.inserted(&new);
-    let result = xml::parse(&text).map_err(|fault| {
+    let source = Source::new(&text);
+    let result = source.parse().map_err(|fault| {
         Refusal::cannot_insert(format!("`{name}` cannot be an attribute here: {}", fault.reason))
     })?;
     let is_selected = |element: &Node<'_, '_>| {
@@ -205,15 +218,16 @@ fn put_attribute(
         .ok_or_else(|| attribute_not_selected(name))?;
     constraints::check_attribute(element, &plan.before, names.default_ns)?;
     drop(result);
+    drop(source);
     Ok(Edit { text, created: plan.created })
 }
 
 fn plan_attribute<'x>(
-    element: Node<'_, 'x>,
+    xml: &'x str,
+    element: Node<'_, '_>,
     names: &Names<'_>,
     name: &QName,
 ) -> Result<Plan<'x>, Refusal> {
-    let xml = element.document().input_text();
     let old = names.attribute(element, name);
     let change = match old {
         Some(attribute) => Change::replace(tag::att_value_range(xml, attribute)),
@@ -259,7 +273,11 @@ fn attribute_not_selected(name: &QName) -> Refusal {
     })
 }
 
-pub(super) fn delete(document: Document<'_>, names: &Names<'_>) -> Result<String, Refusal> {
+pub(super) fn delete(
+    xml: &str,
+    document: Document<'_>,
+    names: &Names<'_>,
+) -> Result<String, Refusal> {
     let selector = names.selector;
     let element = names
         .walk(document.root(), selector.steps())
@@ -268,14 +286,17 @@ pub(super) fn delete(document: Document<'_>, names: &Names<'_>) -> Result<String
         Some(Terminal::Attribute(name)) => {
             let attribute =
                 names.attribute(element, name).ok_or_else(|| Refusal::no_attribute(name))?;
-            with_space_before(document.input_text(), attribute.range())
+            with_space_before(xml, attribute.range())
         }
         _ if element == document.root_element() => return Err(Refusal::rootless()),
         _ => element.range(),
     };
-    let text = Change::replace(range).apply(document.input_text(), "");
+    let joint = range.start;
+    let mut text = Change::replace(range).apply(xml, "");
+    xml::mend(&mut text, joint);
     drop(document);
-    let result = xml::parse(&text).map_err(|fault| {
+    let source = Source::new(&text);
+    let result = source.parse().map_err(|fault| {
         Refusal::cannot_delete(format!(
             "what stands around the node makes no document without it: {}; replace its parent",
             fault.reason
@@ -286,6 +307,7 @@ pub(super) fn delete(document: Document<'_>, names: &Names<'_>) -> Result<String
         (found, _) => found.is_err(),
     };
     drop(result);
+    drop(source);
     if is_idempotent {
         return Ok(text);
     }

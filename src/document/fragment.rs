@@ -7,7 +7,6 @@ use crate::xml::{self, Fault};
 
 use super::bindings;
 use super::refusal::Refusal;
-use super::select;
 use super::tag::StartTag;
 
 /// A body as text without its byte order mark.
@@ -46,14 +45,15 @@ pub(super) fn expanded_name(
 ) -> Option<(Option<String>, String)> {
     let tag = fragment.get(..StartTag::read(fragment)?.close)?;
     let wrapped = format!("<w{}>{tag}/></w>", bindings::declarations(parent));
-    let document = xml::parse(&wrapped).ok()?;
-    let (namespace, local) = select::expanded_name(document.root_element().first_element_child()?);
+    let source = xml::Source::new(&wrapped);
+    let document = source.parse().ok()?;
+    let (namespace, local) = xml::expanded_name(document.root_element().first_element_child()?);
     Some((namespace.map(str::to_owned), local.to_owned()))
 }
 
 /// Why a text is no element that can be put. `found` is what the parser said of the document with it.
 pub(super) fn fault(fragment: &str, found: Option<Fault>) -> Fault {
-    let alone = xml::parse(fragment).err();
+    let alone = xml::check(fragment).err();
     match (alone, found) {
         // A prefix that the document binds is not at fault.
         (Some(alone), found) if alone.unbound_prefix.is_none() || same_prefix(&alone, &found) => {

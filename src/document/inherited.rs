@@ -33,7 +33,8 @@ fn used(text: &str, inherited: &[Binding<'_>]) -> Vec<bool> {
     let uris: Vec<String> = (0..inherited.len()).map(|index| format!("{mark}{index}")).collect();
     let marked = inherited.iter().zip(&uris).map(|((prefix, _), uri)| (*prefix, uri.as_str()));
     let wrapped = format!("<w{}>{text}</w>", bindings::written(marked));
-    let Ok(document) = xml::parse(&wrapped) else { return used };
+    let source = xml::Source::new(&wrapped);
+    let Ok(document) = source.parse() else { return used };
     for element in document.root_element().descendants().skip(1).filter(Node::is_element) {
         for uri in namespaces(element) {
             let index = uri.strip_prefix(&mark).and_then(|index| index.parse().ok());
@@ -48,7 +49,7 @@ fn used(text: &str, inherited: &[Binding<'_>]) -> Vec<bool> {
 /// The namespaces that an element names: by its name, by those of its attributes, and by each value
 /// or text that looks like a name with a prefix, as that of `xsi:type` does.
 fn namespaces<'a>(element: Node<'a, 'a>) -> impl Iterator<Item = &'a str> {
-    let name = element.tag_name().namespace();
+    let (name, _) = xml::expanded_name(element);
     let attributes = element.attributes().filter_map(|attribute| attribute.namespace());
     let values = element.attributes().map(|attribute| attribute.value());
     let texts = element.children().filter(Node::is_text).filter_map(|text| text.text());

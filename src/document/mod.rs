@@ -4,7 +4,8 @@
 //! [`get`] selects a node, [`get_with_namespaces`] gives an element that stands by itself, [`put`] creates or replaces one, [`delete`] removes one, and a
 //! [`Refusal`] is the status and the xcap-error of a server that says no. Every byte outside the
 //! change stays as it is: white space, comments, CDATA, entity references, quotes, line ends, the
-//! byte order mark and the XML declaration.
+//! byte order mark and the XML declaration. Where two texts come to touch, `]]` and `>` are kept apart
+//! as `]]&gt;`, and a bare CR and LF as two LF.
 //!
 //! ```
 //! use xcaplib::{NodeSelector, document};
@@ -71,6 +72,7 @@ pub use selected::Selected;
 use roxmltree::Node;
 
 use crate::selector::{NodeSelector, Step, Terminal};
+use crate::xml::Source;
 
 use parse::parse;
 use select::Names;
@@ -142,14 +144,15 @@ fn select<'x>(
     taken: fn(&'x str, Node<'_, '_>) -> Selected<'x>,
 ) -> Result<Selected<'x>, Refusal> {
     admit(selector)?;
-    let document = parse(xml)?;
+    let source = Source::new(xml);
+    let document = parse(&source)?;
     let names = Names::new(selector, default_ns);
     let element = names
         .walk(document.root(), selector.steps())
         .map_err(|lost| Refusal::not_found(selector, lost))?;
     match selector.terminal() {
         None => Ok(taken(xml, element)),
-        Some(Terminal::Namespaces) => Ok(Selected::bindings(xml, element)),
+        Some(Terminal::Namespaces) => Ok(Selected::bindings(element)),
         Some(Terminal::Attribute(name)) => match names.attribute(element, name) {
             Some(attribute) => Ok(Selected::attribute(xml, attribute)),
             None => Err(Refusal::no_attribute(name)),
@@ -191,9 +194,10 @@ pub fn put(
     default_ns: Option<&str>,
 ) -> Result<Edit, Refusal> {
     admit_change(selector)?;
-    let document = parse(xml)?;
+    let source = Source::new(xml);
+    let document = parse(&source)?;
     let names = Names::new(selector, default_ns);
-    edit::put(document, &names, body.as_ref())
+    edit::put(xml, document, &names, body.as_ref())
 }
 
 /// Removes the element or attribute that a selector means, and gives the document that is left
@@ -227,9 +231,10 @@ pub fn delete(
     default_ns: Option<&str>,
 ) -> Result<String, Refusal> {
     admit_change(selector)?;
-    let document = parse(xml)?;
+    let source = Source::new(xml);
+    let document = parse(&source)?;
     let names = Names::new(selector, default_ns);
-    edit::delete(document, &names)
+    edit::delete(xml, document, &names)
 }
 
 /// Checks a whole document for what a server would refuse of it: text that is not well-formed, and what

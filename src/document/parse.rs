@@ -2,10 +2,10 @@
 
 use roxmltree::Document;
 
-use crate::xml;
+use crate::xml::Source;
 
 use super::refusal::Refusal;
 
-pub(super) fn parse(xml: &str) -> Result<Document<'_>, Refusal> {
-    xml::parse(xml).map_err(|fault| Refusal::not_well_formed(&fault))
+pub(super) fn parse<'x>(source: &'x Source<'_>) -> Result<Document<'x>, Refusal> {
+    source.parse().map_err(|fault| Refusal::not_well_formed(&fault))
 }

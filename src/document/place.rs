@@ -3,6 +3,7 @@
 use roxmltree::Node;
 
 use crate::selector::{NameOrAny, Step};
+use crate::xml;
 
 use super::change::Change;
 use super::select::{Names, is_named};
@@ -54,7 +55,7 @@ pub(super) fn last(parent: Node<'_, '_>) -> Change {
         Some(start) if start.is_empty => Change {
             range: range.start + start.close..range.end,
             before: ">".to_owned(),
-            after: format!("</{}>", tag::qname(text)),
+            after: format!("</{}>", xml::written_name(parent)),
         },
         _ => Change::insert(range.start + text.rfind('<').unwrap_or(text.len())),
     }

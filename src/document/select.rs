@@ -3,6 +3,7 @@
 use roxmltree::{Attribute, Node};
 
 use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step};
+use crate::xml;
 
 /// A selector's names, and the namespaces that they are in.
 pub(super) struct Names<'s> {
@@ -112,12 +113,6 @@ pub(super) fn is_named(node: Node<'_, '_>, namespace: Option<&str>, local: &str)
     if !node.is_element() {
         return false;
     }
-    let name = node.tag_name();
-    name.name() == local && name.namespace().filter(|found| !found.is_empty()) == namespace
-}
-
-/// An element's namespace, if it has one, and its local name.
-pub(super) fn expanded_name<'a, 'd: 'a>(element: Node<'a, 'd>) -> (Option<&'a str>, &'a str) {
-    let name = element.tag_name();
-    (name.namespace().filter(|namespace| !namespace.is_empty()), name.name())
+    let (found, name) = xml::expanded_name(node);
+    name == local && found == namespace
 }

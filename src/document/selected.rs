@@ -4,7 +4,7 @@ use std::fmt;
 use roxmltree::{Attribute, Node};
 
 use crate::answer::ResourceKind;
-use crate::xml::unquoted;
+use crate::xml::{self, unquoted};
 
 use super::{bindings, inherited, tag};
 
@@ -47,8 +47,8 @@ impl<'x> Selected<'x> {
         Self { kind: ResourceKind::Attribute, text: Cow::Borrowed(text), end: range.end }
     }
 
-    pub(super) fn bindings(xml: &'x str, element: Node<'_, '_>) -> Self {
-        let name = tag::qname(xml.get(element.range()).unwrap_or_default());
+    pub(super) fn bindings(element: Node<'_, '_>) -> Self {
+        let name = xml::written_name(element);
         let text = format!("<{name}{}/>", bindings::declarations(element));
         let end = element.range().end;
         Self { kind: ResourceKind::NamespaceBindings, text: Cow::Owned(text), end }

@@ -12,7 +12,7 @@ use crate::selector::{
     Application, AttributeTest, NameOrAny, NodeSelector, QName, RootElement, Step, Terminal,
 };
 use crate::text::{printable, printable_reason};
-use crate::xml::{self, Fault, unquoted};
+use crate::xml::{self, Declaration, Fault, unquoted};
 
 /// The namespace that a prefix bound outside the fragment gets for the time of the check.
 const INHERITED: &str = "inherited:";
@@ -50,7 +50,8 @@ fn document(body: &[u8], application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
     check_start(text)?;
     check_declared_encoding(text)?;
-    let document = xml::parse(text)?;
+    let source = xml::Source::new(text);
+    let document = source.parse()?;
     match &application.root {
         Some(expected) => check_root(&document, expected, application),
         None => Ok(()),
@@ -86,10 +87,12 @@ fn is_utf16(body: &[u8]) -> bool {
         || body.get(..2).is_some_and(|start| start.contains(&0))
 }
 
-/// An XML declaration may name no other encoding than the one the text has.
+/// An XML declaration may name no other encoding than the one the text has. One that cannot be read is
+/// for the parse to refuse.
 pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
-    let Some(declaration) = declaration(text) else { return Ok(()) };
-    let Some((at, encoding)) = pseudo_attribute(declaration, "encoding") else { return Ok(()) };
+    let Ok(Some(Declaration { encoding: Some((at, encoding)) })) = Declaration::read(text) else {
+        return Ok(());
+    };
     let agrees = ["utf-8", "utf8"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
         || (encoding.eq_ignore_ascii_case("us-ascii") && text.is_ascii());
     if agrees {
@@ -104,27 +107,8 @@ pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     ))
 }
 
-/// Where a pseudo-attribute of the declaration begins, and its value.
-fn pseudo_attribute<'a>(declaration: &'a str, wanted: &str) -> Option<(usize, &'a str)> {
-    let mut rest = declaration.strip_prefix("<?xml")?;
-    loop {
-        rest = rest.trim_start_matches(xml::is_whitespace);
-        let at = declaration.len() - rest.len();
-        let (name, value) = rest.split_once('=')?;
-        let value = value.trim_start_matches(xml::is_whitespace);
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let (value, after) = value.get(1..)?.split_once(quote)?;
-        if name.trim_end_matches(xml::is_whitespace) == wanted {
-            return Some((at, value));
-        }
-        rest = after;
-    }
-}
-
-fn declaration(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("<?xml")?;
-    let end = rest.as_bytes().windows(2).position(|found| found == b"?>")?;
-    rest.starts_with(xml::is_whitespace).then(|| text.get(..end + 5)).flatten()
+fn is_declared(text: &str) -> bool {
+    text.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(xml::is_whitespace))
 }
 
 fn check_root(
@@ -133,11 +117,11 @@ fn check_root(
     application: &Application,
 ) -> Result<(), Fault> {
     let root = document.root_element();
-    let tag = root.tag_name();
-    if tag.name() == expected.name && tag.namespace() == Some(&expected.namespace) {
+    let (namespace, local) = xml::expanded_name(root);
+    if local == expected.name && namespace == Some(&expected.namespace) {
         return Ok(());
     }
-    let namespace = match tag.namespace() {
+    let namespace = match namespace {
         Some(namespace) => format!("namespace `{}`", printable(namespace)),
         None => "no namespace".to_owned(),
     };
@@ -145,7 +129,7 @@ fn check_root(
         document.text_pos_at(root.range().start),
         format!(
             "the root element is `{}` in {namespace}; a document of {} begins with `<{} xmlns=\"{}\">`",
-            printable(tag.name()),
+            printable(local),
             application.auid,
             expected.name,
             expected.namespace
@@ -156,13 +140,14 @@ fn check_root(
 fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
     check_start(text)?;
-    if declaration(text).is_some() {
+    if is_declared(text) {
         return Err(Fault::at(
             TextPos::new(1, 1),
             "an element has no XML declaration; leave `<?xml ..?>` out",
         ));
     }
-    let fault = match xml::parse(text) {
+    let source = xml::Source::new(text);
+    let fault = match source.parse() {
         Ok(document) => {
             return check_element(&document, document.root(), 0, selector, application);
         }
@@ -173,7 +158,8 @@ fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> R
     let wrapper = wrapper(text);
     let wrapped = format!("{wrapper}{text}</w>");
     let shift = saturating_len(&wrapper);
-    match xml::parse(&wrapped) {
+    let source = xml::Source::new(&wrapped);
+    match source.parse() {
         Ok(document) => {
             check_element(&document, document.root_element(), shift, selector, application)
         }
@@ -309,12 +295,14 @@ struct Names<'a> {
 impl Names<'_> {
     fn check_name(&self, element: Node<'_, '_>, wanted: &NameOrAny) -> Result<(), String> {
         let NameOrAny::Name(wanted) = wanted else { return Ok(()) };
-        let tag = element.tag_name();
+        let (found, local) = xml::expanded_name(element);
+        // `xmlns=""` says that there is none, which is more than nothing.
+        let found = found.or(element.tag_name().namespace());
         let namespace = match wanted.prefix() {
             Some(prefix) => self.selector.namespace_of(prefix),
             None => self.application.default_namespace.as_deref(),
         };
-        if tag.name() == wanted.local() && !differ(tag.namespace(), namespace) {
+        if local == wanted.local() && !differ(found, namespace) {
             return Ok(());
         }
         let of = |namespace: Option<&str>| match namespace {
@@ -326,8 +314,8 @@ impl Names<'_> {
         };
         Err(format!(
             "the element is `{}`{}, but the selector ends in `{wanted}`{}; a GET would not find what was put",
-            tag.name(),
-            of(tag.namespace()),
+            local,
+            of(found),
             of(namespace),
         ))
     }

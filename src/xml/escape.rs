@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use super::{is_char, is_plain};
+use super::chars::{is_char, is_plain};
 
 /// Writes a quoted attribute value that reads back as `value` (XML 1.0 section 3.3.3).
 ///
@@ -102,7 +102,7 @@ pub(crate) fn resolve_references(text: &str) -> Result<Cow<'_, str>, BadReferenc
 }
 
 /// The character that the reference at the start of the text stands for, and its length in bytes.
-fn reference(text: &str) -> Option<(char, usize)> {
+pub(super) fn reference(text: &str) -> Option<(char, usize)> {
     let (name, _) = text.strip_prefix('&')?.split_once(';')?;
     let c = match name {
         "amp" => '&',
@@ -110,12 +110,13 @@ fn reference(text: &str) -> Option<(char, usize)> {
         "gt" => '>',
         "apos" => '\'',
         "quot" => '"',
-        _ => numeric(name.strip_prefix('#')?)?,
+        _ => char::from_u32(numeric(name.strip_prefix('#')?)?).filter(|c| is_char(*c))?,
     };
     Some((c, name.len() + 2))
 }
 
-fn numeric(digits: &str) -> Option<char> {
+/// The code that a reference names, whether or not there is such a character.
+pub(super) fn numeric(digits: &str) -> Option<u32> {
     let (digits, radix) = match digits.strip_prefix('x') {
         Some(hex) => (hex, 16),
         None => (digits, 10),
@@ -124,8 +125,7 @@ fn numeric(digits: &str) -> Option<char> {
     if !digits.starts_with(|c: char| c.is_digit(radix)) {
         return None;
     }
-    let code = u32::from_str_radix(digits, radix).ok()?;
-    char::from_u32(code).filter(|c| is_char(*c))
+    u32::from_str_radix(digits, radix).ok()
 }
 
 /// The text between the quotes of an `AttValue`.

@@ -4,10 +4,16 @@
 //! each attribute's prefix up in a list of all declarations in scope, and at each declaration compares
 //! that list with itself: 100 kB of such text can take it many seconds.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use memchr::{memchr, memchr2, memmem, memrchr};
 use roxmltree::TextPos;
 
-use super::{XMLNS, position};
+use super::fault::position;
+
+/// What begins a declaration. Made once: to make it takes as long as to search a small document.
+pub(super) static XMLNS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("xmlns"));
 
 /// How many namespace declarations may be in scope at one element.
 const MAX_DECLARATIONS: usize = 1_000;

@@ -1,8 +1,8 @@
 //! The error conditions of RFC 5261 section 5.
 
-use xcaplib::diff::PatchErrorKind as Kind;
+use xcaplib::diff::{PatchErrorKind as Kind, XcapDiff};
 
-use super::{apply, refused, refused_with};
+use super::{apply, diff, refused, refused_with};
 
 #[test]
 fn invalid_attribute_value() {
@@ -79,8 +79,8 @@ fn invalid_diff_format() {
 /// Without a document type declaration no entity can be declared: such a diff is no XML.
 #[test]
 fn invalid_entity_declaration() {
-    let diff = super::diff("<d:add sel='a'>&x;</d:add>", "");
-    let error = xcaplib::diff::XcapDiff::parse(diff).unwrap_err();
+    let diff = diff("<d:add sel='a'>&x;</d:add>", "");
+    let error = XcapDiff::parse(diff).unwrap_err();
     assert!(error.is_malformed_response());
     assert!(error.to_string().contains("nothing declares the entity `x`"), "{error}");
     assert_eq!(Kind::InvalidEntityDeclaration.name(), Some("invalid-entity-declaration"));
@@ -186,15 +186,21 @@ fn invalid_xml_prolog_operation() {
         let operation = format!("<d:add sel='a' pos='before'>{text}</d:add>");
         refused(xml, &operation, kind, "no text beside the document element");
     }
-    for instruction in ["<?XML?>", "<?xml?>"] {
-        for (operation, end) in [
-            ("<d:add sel='a' pos='before'>", "</d:add>"),
-            ("<d:add sel='a'>", "</d:add>"),
-            ("<d:replace sel='processing-instruction()'>", "</d:replace>"),
-        ] {
-            let operation = format!("{operation}{instruction}{end}");
-            refused(xml, &operation, kind, "the name of the XML declaration");
-        }
+}
+
+/// Such a diff is refused as a whole.
+#[test]
+fn a_diff_that_is_not_well_formed() {
+    for (content, reason) in [
+        ("<?XML?>", "cannot have the name of the XML declaration"),
+        ("<?xml?>", "can stand at the very beginning only"),
+        ("&#55357;&#56832;", "two references stand for the halves of one character"),
+        ("<b></:b>", "a name cannot begin with a colon"),
+    ] {
+        let operation = format!("<d:add sel='a'>{content}</d:add>");
+        let error = XcapDiff::parse(diff(&operation, "")).unwrap_err();
+        assert!(error.is_malformed_response(), "{error}");
+        assert!(error.to_string().contains(reason), "{error}");
     }
 }
 

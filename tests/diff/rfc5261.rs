@@ -346,3 +346,46 @@ fn extensions_are_passed_over() {
         "<a>n</a>",
     );
 }
+
+/// `xml` is bound without a declaration, in the diff and in the document.
+#[test]
+fn elements_with_the_prefix_xml() {
+    let xml = "<r xmlns='u'><xml:a/><xmla/><xml:a>x</xml:a></r>";
+    let patched = |operation: &str| apply_with("xmlns='u'", operation, xml).unwrap();
+    let in_r = |content: &str| format!("<r xmlns='u'>{content}</r>");
+    assert_eq!(patched("<d:remove sel='r/xml:a[2]'/>"), in_r("<xml:a/><xmla/>"));
+    assert_eq!(patched("<d:remove sel='r/xmla'/>"), in_r("<xml:a/><xml:a>x</xml:a>"));
+    assert_eq!(
+        patched("<d:add sel='r/xml:a[1]'><xml:b>y</xml:b><b/></d:add>"),
+        in_r("<xml:a><xml:b>y</xml:b><b/></xml:a><xmla/><xml:a>x</xml:a>")
+    );
+    assert_eq!(
+        patched("<d:replace sel='r/xmla'><xml:c i=''/></d:replace>"),
+        in_r("<xml:a/><xml:c i=''/><xml:a>x</xml:a>")
+    );
+    assert_eq!(
+        patched("<d:add sel='r/xml:a[1]' type='@i'>1</d:add>"),
+        in_r("<xml:a i=\"1\"/><xmla/><xml:a>x</xml:a>")
+    );
+}
+
+/// A bare CR is a line end, also beside a reference.
+#[test]
+fn line_ends_beside_references() {
+    let xml = "<r><a>x\r&#65;</a><a>&#65;\r</a><a>\r&#10;</a><a>&#13;\r</a></r>";
+    for (value, expected) in [
+        ("x&#10;A", "<r><a>&#65;\r</a><a>\r&#10;</a><a>&#13;\r</a></r>"),
+        ("A&#10;", "<r><a>x\r&#65;</a><a>\r&#10;</a><a>&#13;\r</a></r>"),
+        ("&#10;&#10;", "<r><a>x\r&#65;</a><a>&#65;\r</a><a>&#13;\r</a></r>"),
+        ("&#13;&#10;", "<r><a>x\r&#65;</a><a>&#65;\r</a><a>\r&#10;</a></r>"),
+    ] {
+        patched(xml, &format!("<d:remove sel=\"r/a[.='{value}']\"/>"), expected);
+        patched(xml, &format!("<d:remove sel=\"r/*[.='{value}']\"/>"), expected);
+    }
+    patched(
+        "<r><b><a>x\r&#65;</a></b><b/></r>",
+        "<d:remove sel=\"r/b[a='x&#10;A']\"/>",
+        "<r><b/></r>",
+    );
+    patched("<r/>", "<d:add sel='r' type='@a'>x\r&#65;</d:add>", "<r a=\"x&#10;A\"/>");
+}

@@ -491,7 +491,8 @@ impl CachedDocument {
         let is_no_op = prediction.text == self.text && response.body() == self.text.as_bytes();
         let brings_document = || {
             let root = |text: &str| {
-                let document = xml::parse(text).ok()?;
+                let source = xml::Source::new(text);
+                let document = source.parse().ok()?;
                 let name = document.root_element().tag_name().name().to_owned();
                 Some(name)
             };
@@ -702,7 +703,7 @@ impl<'a> Action<'a> {
 
 /// Refuses what is no document, such as the first half of one.
 fn check_whole(found: &Resource) -> Result<()> {
-    xml::parse(found.as_str()).map(drop).map_err(|fault| {
+    xml::check(found.as_str()).map_err(|fault| {
         let reason = format!(
             "the server's document is not well-formed, at {}: {}",
             fault.position,

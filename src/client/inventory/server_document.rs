@@ -32,8 +32,9 @@ impl ServerDocument {
     fn read<T>(&self, text: &str, take: impl FnOnce(Known<'_, '_>) -> T) -> Result<T, String> {
         // An XML declaration behind a line end is no well-formed one, but a harmless one.
         let text = text.trim_start_matches('\u{feff}').trim_start_matches(xml::is_whitespace);
+        let source = xml::Source::new(text);
         let document =
-            xml::parse(text).map_err(|fault| format!("{} at {}", fault.reason, fault.position))?;
+            source.parse().map_err(|fault| format!("{} at {}", fault.reason, fault.position))?;
         let root = Known { node: document.root_element(), namespace: self.namespace };
         if root.is_named(self.root) {
             return Ok(take(root));
@@ -71,14 +72,13 @@ impl<'a, 'd> Known<'a, 'd> {
 
     /// The value of an attribute, the white space around it removed; `None` where nothing is left.
     pub(super) fn attribute(self, name: &str) -> Option<&'a str> {
-        let value = self.node.attribute(name)?.trim();
+        let value = xml::attribute(self.node, name)?.trim();
         (!value.is_empty()).then_some(value)
     }
 
     /// The text, comments and the white space around it removed; `None` where nothing is left.
     pub(super) fn text(self) -> Option<String> {
-        let texts = self.node.children().filter(Node::is_text);
-        let text: String = texts.filter_map(|node| node.text()).collect();
+        let text: String = self.node.children().map(xml::text).collect();
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }

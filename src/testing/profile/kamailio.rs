@@ -9,7 +9,7 @@ use roxmltree::{Document, Node as XmlNode};
 
 use crate::answer::ResourceKind;
 use crate::selector::{Application, NameOrAny, NodeSelector, Step, Terminal};
-use crate::xml;
+use crate::xml::{self, Source};
 
 use super::super::condition::Verdict;
 use super::super::core::Core;
@@ -140,11 +140,12 @@ impl Conduct for Kamailio {
         if selector.steps().len() + usize::from(selector.terminal().is_some()) < 2 {
             return Err(failed());
         }
-        let document = parse(text)?;
+        let source = Source::new(text);
+        let document = parse(&source)?;
         let elements = elements(&document, selector).into_iter();
         let matches: Vec<String> = match selector.terminal() {
             Some(Terminal::Attribute(name)) => elements
-                .filter_map(|element| element.attribute(name.local()).map(str::to_owned))
+                .filter_map(|element| xml::attribute(element, name.local()).map(str::to_owned))
                 .collect(),
             _ => elements
                 .filter_map(|element| libxml::fragment(text.get(element.range())?))
@@ -170,10 +171,11 @@ impl Conduct for Kamailio {
         }
         let body = std::str::from_utf8(body).map_err(|_| failed())?;
         // A body is parsed as a document of its own, whose prefixes may be bound nowhere.
-        if xml::parse(body).is_err_and(|fault| fault.unbound_prefix.is_none()) {
+        if xml::check(body).is_err_and(|fault| fault.unbound_prefix.is_none()) {
             return Err(failed());
         }
-        let document = parse(text)?;
+        let source = Source::new(text);
+        let document = parse(&source)?;
         let old: Vec<Range<usize>> =
             elements(&document, selector).iter().map(XmlNode::range).collect();
         let above = selector.steps().split_last().map_or(&[][..], |(_, above)| above);
@@ -200,12 +202,13 @@ impl Conduct for Kamailio {
         _usage: &Application,
     ) -> Result<String, Denial> {
         check_selector(selector)?;
-        let document = parse(text)?;
+        let source = Source::new(text);
+        let document = parse(&source)?;
         let elements = elements(&document, selector);
         let ranges: Vec<Range<usize>> = match selector.terminal() {
             Some(Terminal::Attribute(name)) => elements
                 .iter()
-                .filter_map(|element| element.attribute_node(name.local()))
+                .filter_map(|element| xml::attribute_node(*element, name.local()))
                 .map(|attribute| attribute.range_value())
                 .collect(),
             _ => elements.iter().map(XmlNode::range).collect(),
@@ -313,8 +316,8 @@ fn target_of(target: &str, root: &str) -> Result<Target, Denial> {
     Ok(Target { place: target::place(&segments)?, node })
 }
 
-fn parse(text: &str) -> Result<Document<'_>, Denial> {
-    xml::parse(text).map_err(|_| failed())
+fn parse<'x>(source: &'x Source<'_>) -> Result<Document<'x>, Denial> {
+    source.parse().map_err(|_| failed())
 }
 
 /// No prefix is bound, whatever the query says.
@@ -324,7 +327,7 @@ fn check_selector(selector: &NodeSelector) -> Result<(), Denial> {
 
 /// The text of a changed document.
 fn written(text: &str) -> Result<String, Denial> {
-    parse(text)?;
+    xml::check(text).map_err(|_| failed())?;
     libxml::document(text).ok_or_else(failed)
 }
 
@@ -350,7 +353,7 @@ fn children<'a, 'd>(parent: XmlNode<'a, 'd>, step: &Step) -> Vec<XmlNode<'a, 'd>
     let Some(test) = attribute else { return placed };
     placed
         .into_iter()
-        .filter(|element| element.attribute(test.name.local()) == Some(test.value.as_str()))
+        .filter(|element| xml::attribute(*element, test.name.local()) == Some(test.value.as_str()))
         .collect()
 }
 

@@ -269,12 +269,13 @@ fn quoted(body: &[u8]) -> Result<String, Denial> {
 
 /// `<{namespace}name  xmlns="namespace"/>`: a name as the XML library writes it.
 fn bindings(element: &str) -> String {
-    let Ok(document) = xml::parse(element) else { return element.to_owned() };
-    let tag = document.root_element().tag_name();
+    let source = xml::Source::new(element);
+    let Ok(document) = source.parse() else { return element.to_owned() };
+    let (namespace, name) = xml::expanded_name(document.root_element());
     let declarations = element.split_once(' ').map_or("/>", |(_, rest)| rest);
-    match tag.namespace() {
-        Some(namespace) => format!("<{{{namespace}}}{}  {declarations}", tag.name()),
-        None => format!("<{}  {declarations}", tag.name()),
+    match namespace {
+        Some(namespace) => format!("<{{{namespace}}}{name}  {declarations}"),
+        None => format!("<{name}  {declarations}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::answer::{Conflict, ResourceKind};
 use crate::selector::{Application, NodeSelector};
-use crate::xml;
+use crate::xml::{self, Declaration};
 
 use super::super::core::Core;
 use super::super::denial::{Denial, Unauthorized};
@@ -45,7 +45,8 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(Denial::conflict("not-utf-8", "the body is not UTF-8"));
     };
-    if let Some(encoding) = declared_encoding(text) {
+    let declaration = Declaration::read(text).ok().flatten();
+    if let Some((_, encoding)) = declaration.and_then(|declaration| declaration.encoding) {
         if !encoding.eq_ignore_ascii_case("utf-8") {
             let phrase = format!("the body declares the encoding {encoding}");
             return Err(Denial::conflict("not-utf-8", phrase));
@@ -57,18 +58,9 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     Ok(text.to_owned())
 }
 
-fn declared_encoding(text: &str) -> Option<&str> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (declaration, _) = text.strip_prefix("<?xml")?.split_once("?>")?;
-    let (_, rest) = declaration.split_once("encoding")?;
-    let rest = rest.trim_start().strip_prefix('=')?.trim_start();
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    rest.split(quote).nth(1)
-}
-
 pub(super) fn check_well_formed(text: &str) -> Result<(), Denial> {
-    match xml::parse(text) {
-        Ok(_) => Ok(()),
+    match xml::check(text) {
+        Ok(()) => Ok(()),
         Err(fault) => {
             let phrase = format!("line {}: {}", fault.position.row, fault.reason);
             Err(Denial::conflict("not-well-formed", phrase))
@@ -78,9 +70,10 @@ pub(super) fn check_well_formed(text: &str) -> Result<(), Denial> {
 
 pub(super) fn check_root(text: &str, usage: &Application) -> Result<(), Denial> {
     let Some(wanted) = &usage.root else { return Ok(()) };
-    let is_root = xml::parse(text).is_ok_and(|document| {
-        let tag = document.root_element().tag_name();
-        tag.name() == wanted.name && tag.namespace().unwrap_or_default() == wanted.namespace
+    let source = xml::Source::new(text);
+    let is_root = source.parse().is_ok_and(|document| {
+        let (namespace, name) = xml::expanded_name(document.root_element());
+        name == wanted.name && namespace.unwrap_or_default() == wanted.namespace
     });
     if is_root {
         return Ok(());

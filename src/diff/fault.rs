@@ -1,0 +1,89 @@
+//! The conditions of RFC 5261 section 5.
+
+/// The conditions of RFC 5261 section 5, and two more. More may come: match with a `_` arm.
+///
+/// ```
+/// use xcaplib::diff::{PatchErrorKind, XcapDiff};
+///
+/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// let error = diff.documents().next().unwrap().apply("<doc/>").unwrap_err();
+/// assert_eq!(error.kind(), PatchErrorKind::UnlocatedNode);
+/// assert_eq!(error.kind().name(), Some("unlocated-node"));
+/// assert_eq!(PatchErrorKind::TooExpensive.name(), None);
+/// # Ok::<(), xcaplib::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PatchErrorKind {
+    /// `sel`, `type`, `pos` or `ws` is not what it may be, or a new attribute cannot be.
+    InvalidAttributeValue,
+    /// The document declares an encoding that is not the diff's, UTF-8.
+    InvalidCharacterSet,
+    /// The operation does not follow its schema.
+    InvalidDiffFormat,
+    /// An entity is referred to and not declared. A diff like that is refused as a whole by
+    /// [`XcapDiff::parse`](crate::diff::XcapDiff::parse), so this crate never reports it.
+    InvalidEntityDeclaration,
+    /// A prefix is not declared, or a declaration is in the way or still in use.
+    InvalidNamespacePrefix,
+    /// A namespace that cannot be, or one that the document does not declare at that place.
+    InvalidNamespaceUri,
+    /// The node that was found and the operation's content do not go together.
+    InvalidNodeTypes,
+    /// An operation, or a combination of its attributes, that is not known.
+    InvalidPatchDirective,
+    /// The document element cannot be removed, and cannot get a sibling element.
+    InvalidRootElementOperation,
+    /// Beside the document element only comments and processing instructions can stand.
+    InvalidXmlPrologOperation,
+    /// The white space that is to be removed is not there.
+    InvalidWhitespaceDirective,
+    /// The selector finds no node, or several.
+    UnlocatedNode,
+    /// `id()` names an element that has no such `xml:id`; other identifiers need a schema.
+    UnsupportedIdFunction,
+    /// `xml:id` is not supported: by others; this crate never reports it.
+    UnsupportedXmlId,
+    /// The document to patch, or what an operation made of it, is not XML that this crate reads.
+    NotWellFormed,
+    /// The operations and the document are together too large to be done in reasonable time.
+    TooExpensive,
+}
+
+impl PatchErrorKind {
+    /// The name of the error element, as in `unlocated-node`; `None` for what RFC 5261 does not
+    /// define.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::InvalidAttributeValue => "invalid-attribute-value",
+            Self::InvalidCharacterSet => "invalid-character-set",
+            Self::InvalidDiffFormat => "invalid-diff-format",
+            Self::InvalidEntityDeclaration => "invalid-entity-declaration",
+            Self::InvalidNamespacePrefix => "invalid-namespace-prefix",
+            Self::InvalidNamespaceUri => "invalid-namespace-uri",
+            Self::InvalidNodeTypes => "invalid-node-types",
+            Self::InvalidPatchDirective => "invalid-patch-directive",
+            Self::InvalidRootElementOperation => "invalid-root-element-operation",
+            Self::InvalidXmlPrologOperation => "invalid-xml-prolog-operation",
+            Self::InvalidWhitespaceDirective => "invalid-whitespace-directive",
+            Self::UnlocatedNode => "unlocated-node",
+            Self::UnsupportedIdFunction => "unsupported-id-function",
+            Self::UnsupportedXmlId => "unsupported-xml-id",
+            Self::NotWellFormed | Self::TooExpensive => return None,
+        })
+    }
+}
+
+/// A condition and what led to it, before it is known which operation asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) kind: PatchErrorKind,
+    pub(super) reason: String,
+}
+
+impl Fault {
+    pub(super) fn new(kind: PatchErrorKind, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into() }
+    }
+}
