@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use super::core::lock;
 use super::denial::{Denial, Unauthorized};
 use super::digest::{Algorithm, Answer, NonceTable, Nonces, Use};
 use super::http::Request;
-use super::profile::Conduct;
+use super::lock::lock;
+use super::profile::conduct::Conduct;
 use super::store::{Owner, xui};
+use super::user::User;
 
 /// How a server finds out who asks.
 ///
@@ -31,31 +32,6 @@ pub enum Auth {
     Basic,
     /// Digest with `qop=auth`.
     Digest,
-}
-
-/// A user with a home directory.
-#[derive(Clone)]
-pub(super) struct User {
-    pub(super) xui: String,
-    /// What stands before the `@`, without the scheme.
-    pub(super) name: String,
-    pub(super) domain: String,
-    pub(super) password: String,
-}
-
-impl User {
-    pub(super) fn new(id: &str, password: &str) -> Self {
-        let xui = xui(id);
-        let address = xui.split_once(':').map_or(xui.as_str(), |(_, address)| address);
-        let (name, domain) = address.split_once('@').unwrap_or((address, ""));
-        let (name, domain) = (name.to_owned(), domain.to_owned());
-        Self { xui, name, domain, password: password.to_owned() }
-    }
-
-    /// Whether a client may mean this user by the name.
-    fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.xui == name || self.xui.strip_prefix("sip:") == Some(name)
-    }
 }
 
 pub(super) struct Access {
@@ -182,16 +158,6 @@ impl Access {
     }
 }
 
-/// Who an answer claims to be, if it may be this user: the name and realm that its hash is made of.
-pub(super) fn identity<'a>(
-    user: &User,
-    answer: &'a Answer,
-    realm: &'a str,
-) -> Option<(&'a str, &'a str)> {
-    let is_realm = answer.realm.as_deref() == Some(realm);
-    (is_realm && user.is_called(&answer.username)).then_some((answer.username.as_str(), realm))
-}
-
 /// What follows the scheme in `Authorization`.
 fn credentials<'a>(request: &'a Request, scheme: &str) -> Result<&'a str, Denial> {
     request
@@ -239,16 +205,5 @@ mod tests {
         }
         assert_eq!(base64("+/+/").unwrap(), [0xfb, 0xff, 0xbf]);
         assert_eq!(base64("a b"), None);
-    }
-
-    #[test]
-    fn a_user_has_several_names() {
-        let user = User::new("alice@example.com", "");
-        assert_eq!(user.xui, "sip:alice@example.com");
-        assert_eq!((user.name.as_str(), user.domain.as_str()), ("alice", "example.com"));
-        for name in ["alice", "alice@example.com", "sip:alice@example.com"] {
-            assert!(user.is_called(name));
-        }
-        assert!(!user.is_called("bob"));
     }
 }

@@ -12,17 +12,21 @@ use crate::resource::ResourceKind;
 use crate::selector::{NameOrAny, NodeSelector, Step, Terminal};
 use crate::xml;
 
-use super::super::condition::Verdict;
-use super::super::core::Core;
-use super::super::denial::{Denial, Unauthorized};
-use super::super::digest::Algorithm;
-use super::super::engine::Edit;
-use super::super::generated;
-use super::super::http::{Fields, Request, Response};
-use super::super::store::Place;
-use super::super::target::{self, Node, Target};
-use super::super::xcap;
-use super::{Conduct, Outcome, libxml, reason, rfc4825};
+use crate::document::Edit;
+use crate::testing::call::Call;
+use crate::testing::condition::Verdict;
+use crate::testing::denial::{Denial, Unauthorized};
+use crate::testing::digest::Algorithm;
+use crate::testing::generated;
+use crate::testing::http::{Fields, Request, Response};
+use crate::testing::site::Site;
+use crate::testing::store::Place;
+use crate::testing::target::{self, Node, Target};
+
+use super::conduct::{Conduct, Outcome};
+use super::editing::{self, Editing};
+use super::libxml;
+use super::rfc4825::{self, reason};
 
 /// `XCAP_MAX_URI_SIZE`
 const MAX_PATH: usize = 255;
@@ -55,12 +59,12 @@ impl Conduct for Kamailio {
         (request.is_one_chunked_piece || request.body.len() > MAX_BODY).then_some(Outcome::Silence)
     }
 
-    fn admit(&self, core: &Core, request: &Request) -> Result<(), Denial> {
-        target::below_root(target::path_and_query(&request.target), &core.path).map(|_| ())
+    fn admit(&self, site: &Site, request: &Request) -> Result<(), Denial> {
+        target::below_root(target::path_and_query(&request.target), &site.path).map(|_| ())
     }
 
-    fn target(&self, core: &Core, request: &Request) -> Result<Target, Denial> {
-        target_of(&request.target, &core.path)
+    fn target(&self, site: &Site, request: &Request) -> Result<Target, Denial> {
+        target_of(&request.target, &site.path)
     }
 
     fn admit_known(&self, request: &Request) -> Result<(), Denial> {
@@ -115,6 +119,41 @@ impl Conduct for Kamailio {
         })
     }
 
+    fn serve(&self, call: &mut Call<'_>) -> Result<Response, Denial> {
+        editing::serve(self, call)
+    }
+
+    fn challenges(&self, why: Unauthorized) -> bool {
+        why != Unauthorized::Spent
+    }
+
+    fn refuse(&self, denial: Denial) -> Response {
+        match denial {
+            Denial::NotModified(_) => Response::new(304),
+            Denial::Unauthorized(Unauthorized::Spent) => Response::new(401),
+            Denial::Unauthorized(why) => Response::new(401).body("text/plain", reason(why)),
+            Denial::Forbidden(text) => Response::text(403, text),
+            Denial::NotFound(_) => Response::new(404),
+            Denial::NotAllowed(methods) => {
+                Response::new(405).field("Allow", methods.replace(", HEAD", ""))
+            }
+            Denial::PreconditionFailed => Response::new(412),
+            Denial::Answer(response) => response,
+            Denial::BadRequest(_)
+            | Denial::Conflict(_)
+            | Denial::WrongMediaType(_)
+            | Denial::Full => Response::new(500),
+        }
+    }
+
+    fn finish(&self, response: Response) -> Response {
+        let mut response = response.field("Server", "kamailio (5.6.3 (x86_64/linux))");
+        response.fields.retain(|(name, _)| name != "Cache-Control");
+        response
+    }
+}
+
+impl Editing for Kamailio {
     fn check_media_type(
         &self,
         _kind: ResourceKind,
@@ -225,11 +264,11 @@ impl Conduct for Kamailio {
         200
     }
 
-    fn no_document(&self, _core: &Core, _place: &Place) -> Denial {
+    fn no_document(&self, _site: &Site, _place: &Place) -> Denial {
         failed()
     }
 
-    fn no_directory(&self, _core: &Core, _place: &Place, _closest: Option<&str>) -> Denial {
+    fn no_directory(&self, _site: &Site, _place: &Place, _closest: Option<&str>) -> Denial {
         failed()
     }
 
@@ -237,7 +276,7 @@ impl Conduct for Kamailio {
         failed()
     }
 
-    fn capabilities(&self, _core: &Core) -> String {
+    fn capabilities(&self, _site: &Site) -> String {
         generated::capabilities(CAPABILITIES.iter().filter_map(|auid| Application::lookup(auid)))
     }
 
@@ -251,33 +290,6 @@ impl Conduct for Kamailio {
 
     fn makes_directories(&self) -> bool {
         true
-    }
-
-    fn refuse(&self, core: &Core, denial: Denial) -> Response {
-        match denial {
-            Denial::NotModified(_) => Response::new(304),
-            Denial::Unauthorized(Unauthorized::Spent) => Response::new(401),
-            Denial::Unauthorized(why) => {
-                xcap::unauthorized(core, why, Response::new(401).body("text/plain", reason(why)))
-            }
-            Denial::Forbidden(text) => Response::text(403, text),
-            Denial::NotFound(_) => Response::new(404),
-            Denial::NotAllowed(methods) => {
-                Response::new(405).field("Allow", methods.replace(", HEAD", ""))
-            }
-            Denial::PreconditionFailed => Response::new(412),
-            Denial::Answer(response) => response,
-            Denial::BadRequest(_)
-            | Denial::Conflict(_)
-            | Denial::WrongMediaType(_)
-            | Denial::Full => Response::new(500),
-        }
-    }
-
-    fn finish(&self, response: Response) -> Response {
-        let mut response = response.field("Server", "kamailio (5.6.3 (x86_64/linux))");
-        response.fields.retain(|(name, _)| name != "Cache-Control");
-        response
     }
 }
 

@@ -12,16 +12,19 @@ use crate::resource::ResourceKind;
 use crate::selector::{NodeSelector, Terminal};
 use crate::xml;
 
-use super::super::access::User;
-use super::super::condition::Verdict;
-use super::super::core::Core;
-use super::super::denial::{Denial, Unauthorized};
-use super::super::digest::{Algorithm, Answer, Nonces};
-use super::super::engine::{self, Edit};
-use super::super::http::{Fields, Request, Response};
-use super::super::target::{self, Node, Target};
-use super::super::xcap;
-use super::{Conduct, reason, rfc4825};
+use crate::document::{self as engine, Edit};
+use crate::testing::call::Call;
+use crate::testing::condition::Verdict;
+use crate::testing::denial::{Denial, Unauthorized};
+use crate::testing::digest::{Algorithm, Answer, Nonces};
+use crate::testing::http::{Fields, Request, Response};
+use crate::testing::site::Site;
+use crate::testing::target::{self, Node, Target};
+use crate::testing::user::User;
+
+use super::conduct::Conduct;
+use super::editing::{self, Editing};
+use super::rfc4825::{self, reason};
 
 const OPAQUE: &str = "eee38d7sacbefv2a3450ciny7QMkPqMAFRtzCUYo5tdS";
 const METHODS: &str = "GET, PUT, DELETE";
@@ -34,18 +37,18 @@ impl Conduct for OpenXcap {
     }
 
     /// The router knows three methods, and the application one host.
-    fn admit(&self, core: &Core, request: &Request) -> Result<(), Denial> {
+    fn admit(&self, site: &Site, request: &Request) -> Result<(), Denial> {
         if !matches!(request.method.as_str(), "GET" | "PUT" | "DELETE") {
             return Err(Denial::NotAllowed(METHODS));
         }
-        if request.fields.get("host") != Some(core.address.to_string().as_str()) {
+        if request.fields.get("host") != Some(site.address.to_string().as_str()) {
             return Err(Denial::not_found("Not Found"));
         }
         Ok(())
     }
 
-    fn target(&self, core: &Core, request: &Request) -> Result<Target, Denial> {
-        target_of(&request.target, &core.path)
+    fn target(&self, site: &Site, request: &Request) -> Result<Target, Denial> {
+        target_of(&request.target, &site.path)
     }
 
     fn nonces(&self) -> Nonces {
@@ -119,6 +122,55 @@ impl Conduct for OpenXcap {
         }
     }
 
+    fn serve(&self, call: &mut Call<'_>) -> Result<Response, Denial> {
+        editing::serve(self, call)
+    }
+
+    fn challenges(&self, why: Unauthorized) -> bool {
+        why == Unauthorized::Missing
+    }
+
+    fn refuse(&self, denial: Denial) -> Response {
+        match denial {
+            Denial::NotModified(_) => Response::new(304),
+            Denial::BadRequest(_) => {
+                json(400, "[{\"type\":\"value_error\",\"msg\":\"invalid node selector\"}]")
+            }
+            Denial::Unauthorized(Unauthorized::Missing) => detail(401, "Not authenticated"),
+            Denial::Unauthorized(Unauthorized::Stale | Unauthorized::Spent) => {
+                detail(401, "Invalid or expired nonce")
+            }
+            Denial::Unauthorized(why) => detail(401, reason(why)),
+            Denial::Forbidden(text) => detail(403, text),
+            Denial::NotFound(text) => {
+                Response::new(404).body("text/html; charset=utf-8", format!("<p>{text}</p>"))
+            }
+            Denial::NotAllowed(methods) => {
+                detail(405, "Method Not Allowed").field("Allow", methods.replace(", HEAD", ""))
+            }
+            Denial::Conflict(conflict) => {
+                let xml =
+                    conflict.to_document().replacen("<xcap-error", "<!-- 409 -->\n<xcap-error", 1);
+                Response::new(409).body(Conflict::MEDIA_TYPE, xml)
+            }
+            Denial::PreconditionFailed => Response::new(412).body(
+                "text/html; charset=utf-8",
+                "<html><body><h1>412 Precondition Failed</h1></body></html>",
+            ),
+            Denial::WrongMediaType(_) => detail(415, "Unsupported Media Type"),
+            other @ (Denial::Full | Denial::Answer(_)) => rfc4825::refuse(other),
+        }
+    }
+
+    /// One date of the application and one of its HTTP server.
+    fn finish(&self, response: Response) -> Response {
+        let mut response = response.date().date().field("Server", "uvicorn");
+        response.fields.retain(|(name, _)| name != "Cache-Control");
+        response
+    }
+}
+
+impl Editing for OpenXcap {
     /// Compared as text, and for documents not at all.
     fn check_media_type(
         &self,
@@ -175,48 +227,6 @@ impl Conduct for OpenXcap {
     fn unchanged(&self, text: &str, etag: &ETag, usage: &Application) -> Option<Response> {
         let response = Response::new(200).field("ETag", etag.to_string());
         Some(response.body(&usage.media_type, text))
-    }
-
-    fn refuse(&self, core: &Core, denial: Denial) -> Response {
-        match denial {
-            Denial::NotModified(_) => Response::new(304),
-            Denial::BadRequest(_) => {
-                json(400, "[{\"type\":\"value_error\",\"msg\":\"invalid node selector\"}]")
-            }
-            Denial::Unauthorized(Unauthorized::Missing) => {
-                let response = detail(401, "Not authenticated");
-                xcap::unauthorized(core, Unauthorized::Missing, response)
-            }
-            Denial::Unauthorized(Unauthorized::Stale | Unauthorized::Spent) => {
-                detail(401, "Invalid or expired nonce")
-            }
-            Denial::Unauthorized(why) => detail(401, reason(why)),
-            Denial::Forbidden(text) => detail(403, text),
-            Denial::NotFound(text) => {
-                Response::new(404).body("text/html; charset=utf-8", format!("<p>{text}</p>"))
-            }
-            Denial::NotAllowed(methods) => {
-                detail(405, "Method Not Allowed").field("Allow", methods.replace(", HEAD", ""))
-            }
-            Denial::Conflict(conflict) => {
-                let xml =
-                    conflict.to_document().replacen("<xcap-error", "<!-- 409 -->\n<xcap-error", 1);
-                Response::new(409).body(Conflict::MEDIA_TYPE, xml)
-            }
-            Denial::PreconditionFailed => Response::new(412).body(
-                "text/html; charset=utf-8",
-                "<html><body><h1>412 Precondition Failed</h1></body></html>",
-            ),
-            Denial::WrongMediaType(_) => detail(415, "Unsupported Media Type"),
-            other @ (Denial::Full | Denial::Answer(_)) => rfc4825::refuse(core, other),
-        }
-    }
-
-    /// One date of the application and one of its HTTP server.
-    fn finish(&self, response: Response) -> Response {
-        let mut response = response.date().date().field("Server", "uvicorn");
-        response.fields.retain(|(name, _)| name != "Cache-Control");
-        response
     }
 }
 

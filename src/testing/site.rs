@@ -1,0 +1,30 @@
+//! What a server is told at its start, and what does not change from then on.
+
+use std::net::SocketAddr;
+
+use crate::application::Application;
+
+pub(super) struct Site {
+    pub(super) address: SocketAddr,
+    /// The path of the XCAP root, empty or with a leading slash.
+    pub(super) path: String,
+    /// The test's own application usages.
+    pub(super) applications: Vec<Application>,
+    pub(super) has_writable_global: bool,
+}
+
+impl Site {
+    /// The XCAP root.
+    pub(super) fn root(&self) -> String {
+        format!("http://{}{}", self.address, self.path)
+    }
+
+    /// All application usages, the test's own first.
+    pub(super) fn usages(&self) -> impl Iterator<Item = &Application> {
+        self.applications.iter().rev().chain(Application::registry())
+    }
+
+    pub(super) fn usage(&self, auid: &str) -> Option<&Application> {
+        self.usages().find(|usage| usage.auid == auid)
+    }
+}
