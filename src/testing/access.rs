@@ -69,20 +69,21 @@ impl Access {
     }
 
     /// The `WWW-Authenticate` fields of a 401, the strongest first.
-    pub(super) fn challenges(&self, conduct: &dyn Conduct, is_stale: bool) -> Vec<String> {
+    pub(super) fn challenges(
+        &self,
+        conduct: &dyn Conduct,
+        realm: Option<String>,
+        is_stale: bool,
+    ) -> Vec<String> {
+        let realm = realm.as_deref().unwrap_or(&self.realm);
         match self.auth {
             Auth::None => Vec::new(),
-            Auth::Basic => vec![format!("Basic realm=\"{}\"", self.realm)],
+            Auth::Basic => vec![format!("Basic realm=\"{realm}\"")],
             Auth::Digest => self
                 .algorithms
                 .iter()
                 .map(|algorithm| {
-                    conduct.challenge(
-                        &self.realm,
-                        &lock(&self.nonces).issue(),
-                        *algorithm,
-                        is_stale,
-                    )
+                    conduct.challenge(realm, &lock(&self.nonces).issue(), *algorithm, is_stale)
                 })
                 .collect(),
         }
@@ -96,9 +97,9 @@ impl Access {
     ) -> Result<Option<&User>, Denial> {
         let user = match self.auth {
             Auth::None => return Ok(None),
-            Auth::Basic => self.basic(conduct, credentials(request, "Basic")?)?,
+            Auth::Basic => self.basic(conduct, credentials(conduct, request, "Basic")?)?,
             Auth::Digest => {
-                let parameters = conduct.parameters(credentials(request, "Digest")?);
+                let parameters = conduct.parameters(credentials(conduct, request, "Digest")?);
                 self.digest(conduct, request, parameters.as_ref()).map_err(Denial::Unauthorized)?
             }
         };
@@ -107,12 +108,10 @@ impl Access {
 
     fn basic(&self, conduct: &dyn Conduct, encoded: &str) -> Result<&User, Denial> {
         let text = base64(encoded).and_then(|bytes| String::from_utf8(bytes).ok());
-        let pair = text.as_deref().and_then(|text| text.split_once(':'));
-        let (name, password) = pair.ok_or(Denial::Unauthorized(Unauthorized::Malformed))?;
-        conduct.check_password(password)?;
+        let (name, password) = conduct.name_and_password(text.as_deref())?;
         self.users
             .iter()
-            .find(|user| user.is_called(name) && user.password == password)
+            .find(|user| conduct.is_called(user, name) && user.password == password)
             .ok_or(Denial::Unauthorized(Unauthorized::Wrong))
     }
 
@@ -123,17 +122,8 @@ impl Access {
         parameters: Option<&HashMap<String, String>>,
     ) -> Result<&User, Unauthorized> {
         let answer = parameters.and_then(Answer::new).ok_or(Unauthorized::Malformed)?;
-        let count = answer.count().ok_or(Unauthorized::Malformed)?;
-        if answer.qop != "auth" {
-            return Err(Unauthorized::Malformed);
-        }
-        if answer.uri != request.target {
-            return Err(Unauthorized::OtherTarget);
-        }
-        if conduct.opaque().is_some_and(|opaque| answer.opaque.as_deref() != Some(opaque)) {
-            return Err(Unauthorized::Wrong);
-        }
-        let algorithm = self.algorithm(&answer).ok_or(Unauthorized::Wrong)?;
+        let count = conduct.check_answer(&answer, request)?;
+        let algorithm = conduct.algorithm(&answer, &self.algorithms).ok_or(Unauthorized::Wrong)?;
         let user = self
             .users
             .iter()
@@ -150,21 +140,19 @@ impl Access {
             Use::Spent => Err(Unauthorized::Spent),
         }
     }
-
-    /// The algorithm of an answer, if it was offered; none is MD5 (RFC 7616 section 3.3).
-    fn algorithm(&self, answer: &Answer) -> Option<Algorithm> {
-        let name = answer.algorithm.as_deref().unwrap_or("MD5");
-        self.algorithms.iter().copied().find(|known| known.name().eq_ignore_ascii_case(name))
-    }
 }
 
 /// What follows the scheme in `Authorization`.
-fn credentials<'a>(request: &'a Request, scheme: &str) -> Result<&'a str, Denial> {
+fn credentials<'a>(
+    conduct: &dyn Conduct,
+    request: &'a Request,
+    scheme: &str,
+) -> Result<&'a str, Denial> {
     request
         .fields
         .get("authorization")
         .and_then(|field| field.trim().split_once(' '))
-        .filter(|(found, _)| found.eq_ignore_ascii_case(scheme))
+        .filter(|(found, _)| conduct.is_scheme(found, scheme))
         .map(|(_, rest)| rest.trim())
         .ok_or(Denial::Unauthorized(Unauthorized::Missing))
 }

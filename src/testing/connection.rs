@@ -102,7 +102,16 @@ impl Connection {
             }
             Outcome::Answer(_) if fault == Some(Fault::CloseAfterChange) => Ok(Next::Close),
             Outcome::Answer(response) => {
-                send(stream, &request.method, response, fault.as_ref(), request.is_last)
+                let pause = shared.conduct.closes_after(&response);
+                let next =
+                    send(stream, &request.method, response, fault.as_ref(), request.is_last)?;
+                match pause.filter(|_| next == Next::Request) {
+                    Some(pause) => {
+                        shared.connections.wait(pause);
+                        Ok(Next::Close)
+                    }
+                    None => Ok(next),
+                }
             }
         }
     }

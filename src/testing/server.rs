@@ -385,7 +385,8 @@ impl ServerBuilder {
 
     /// The realm of the challenges, without quotes. Default: `example.com`.
     ///
-    /// In [`Profile::OpenXcap`] a user's domain has to be the realm, or no password is right.
+    /// In [`Profile::OpenXcap`] the realm is the domain of the user whose document is asked for, and
+    /// this one only where the user has none.
     pub fn realm(mut self, realm: &str) -> Self {
         self.realm = realm.to_owned();
         self
@@ -399,7 +400,7 @@ impl ServerBuilder {
     }
 
     /// Whether clients may change documents in the global tree, but for `xcap-caps`. Default: they
-    /// may not (403).
+    /// may not (403; 500 and 404 in [`Profile::OpenXcap`]).
     pub fn writable_global(mut self, is_writable: bool) -> Self {
         self.has_writable_global = is_writable;
         self
@@ -437,6 +438,7 @@ impl ServerBuilder {
         let site = Site {
             address: listener.local_addr()?,
             path: self.path,
+            usages: conduct.usages(),
             applications: self.applications,
             has_writable_global: self.has_writable_global,
         };

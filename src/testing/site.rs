@@ -8,6 +8,8 @@ pub(super) struct Site {
     pub(super) address: SocketAddr,
     /// The path of the XCAP root, empty or with a leading slash.
     pub(super) path: String,
+    /// The application usages that the profile has.
+    pub(super) usages: &'static [Application],
     /// The test's own application usages.
     pub(super) applications: Vec<Application>,
     pub(super) has_writable_global: bool,
@@ -21,7 +23,7 @@ impl Site {
 
     /// All application usages, the test's own first.
     pub(super) fn usages(&self) -> impl Iterator<Item = &Application> {
-        self.applications.iter().rev().chain(Application::registry())
+        self.applications.iter().rev().chain(self.usages)
     }
 
     pub(super) fn usage(&self, auid: &str) -> Option<&Application> {

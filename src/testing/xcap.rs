@@ -20,7 +20,8 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Outcome {
     if let Some(outcome) = shared.conduct.ignores(request) {
         return outcome;
     }
-    let response = served(shared, request).unwrap_or_else(|denial| refused(shared, denial));
+    let response =
+        served(shared, request).unwrap_or_else(|denial| refused(shared, request, denial));
     Outcome::Answer(shared.conduct.finish(response))
 }
 
@@ -28,13 +29,14 @@ fn served(shared: &Shared, request: &Request) -> Result<Response, Denial> {
     let Shared { conduct, site, .. } = shared;
     conduct.admit(site, request)?;
     let target = conduct.target(site, request);
-    let usage = match &target {
-        Ok(target) => Some(check_known(shared, &target.place)?),
-        Err(_) => None,
-    };
-    let user = shared.access.authenticate(*conduct, request)?;
+    if let (Ok(target), false) = (&target, conduct.hides_from_strangers()) {
+        check_known(shared, &target.place)?;
+    }
+    let is_public = target.as_ref().is_ok_and(|target| conduct.is_public(request, target));
+    let user = if is_public { None } else { shared.access.authenticate(*conduct, request)? };
     // What is wrong with a target is for somebody known to hear.
-    let (target, Some(usage)) = (target?, usage) else { return Err(no_document()) };
+    let target = target?;
+    let usage = check_known(shared, &target.place)?;
     conduct.admit_known(request)?;
     check_owner(shared, &target, user)?;
     let mut store = lock(&shared.store);
@@ -61,24 +63,19 @@ fn check_owner(shared: &Shared, target: &Target, user: Option<&User>) -> Result<
     }
 }
 
-fn no_document() -> Denial {
-    Denial::not_found("there is no such document")
-}
-
 /// A refusal in the profile's words, with the challenge of a 401, if there is to be one.
-fn refused(shared: &Shared, denial: Denial) -> Response {
+fn refused(shared: &Shared, request: &Request, denial: Denial) -> Response {
+    let Shared { conduct, site, access, .. } = shared;
     let why = match &denial {
         Denial::Unauthorized(why) => Some(*why),
         _ => None,
     };
-    let conduct = shared.conduct;
-    let response = conduct.refuse(denial);
-    match why.filter(|why| response.status == 401 && conduct.challenges(*why)) {
-        Some(why) => shared
-            .access
-            .challenges(conduct, why == Unauthorized::Stale)
-            .into_iter()
-            .fold(response, |response, challenge| response.field("WWW-Authenticate", challenge)),
-        None => response,
+    let mut response = conduct.refuse(denial);
+    if let Some(why) = why.filter(|why| response.status == 401 && conduct.challenges(*why)) {
+        let realm = conduct.target(site, request).ok().and_then(|target| conduct.realm(&target));
+        for challenge in access.challenges(*conduct, realm, why == Unauthorized::Stale) {
+            response = response.field("WWW-Authenticate", challenge);
+        }
     }
+    response
 }

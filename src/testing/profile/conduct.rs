@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::application::Application;
 use crate::etag::ETag;
 use crate::testing::call::Call;
-use crate::testing::condition::{self, Verdict};
 use crate::testing::denial::{Denial, Unauthorized};
 use crate::testing::digest::{self, Algorithm, Answer, Nonces};
-use crate::testing::http::{Fields, Request, Response};
+use crate::testing::http::{Request, Response};
 use crate::testing::site::Site;
 use crate::testing::target::{self, Target};
 use crate::testing::user::User;
@@ -40,6 +40,16 @@ pub(in crate::testing) trait Conduct: Sync {
         b"HTTP/1.1 100 Continue\r\n\r\n"
     }
 
+    /// How long after an answer the connection is closed, without a word of it.
+    fn closes_after(&self, _response: &Response) -> Option<Duration> {
+        None
+    }
+
+    /// The application usages that it has, beside the test's own.
+    fn usages(&self) -> &'static [Application] {
+        Application::registry()
+    }
+
     /// The text of an ETag, for a number that is given once.
     fn etag(&self, number: u64) -> String {
         format!("{number:08x}")
@@ -64,6 +74,16 @@ pub(in crate::testing) trait Conduct: Sync {
         Ok(())
     }
 
+    /// Whether a request needs no credentials.
+    fn is_public(&self, _request: &Request, _target: &Target) -> bool {
+        false
+    }
+
+    /// Whether nobody hears which usages and users there are before it is known who asks.
+    fn hides_from_strangers(&self) -> bool {
+        false
+    }
+
     /// Whether anybody can have documents, known or not.
     fn takes_any_user(&self) -> bool {
         false
@@ -77,6 +97,11 @@ pub(in crate::testing) trait Conduct: Sync {
     /// The highest `nc` of a nonce.
     fn max_nonce_count(&self) -> u32 {
         u32::MAX
+    }
+
+    /// The realm of a challenge, if it is not the one that the test has set.
+    fn realm(&self, _target: &Target) -> Option<String> {
+        None
     }
 
     fn challenge(&self, realm: &str, nonce: &str, algorithm: Algorithm, is_stale: bool) -> String {
@@ -93,9 +118,38 @@ pub(in crate::testing) trait Conduct: Sync {
         Some(OPAQUE)
     }
 
+    /// Whether the scheme of an `Authorization` field is the one that is wanted.
+    fn is_scheme(&self, found: &str, wanted: &str) -> bool {
+        found.eq_ignore_ascii_case(wanted)
+    }
+
     /// The parameters of an `Authorization: Digest` field.
     fn parameters(&self, text: &str) -> Option<HashMap<String, String>> {
         digest::parameters(text)
+    }
+
+    /// What has to be right of an answer beside its hash; gives its nonce count.
+    fn check_answer(&self, answer: &Answer, request: &Request) -> Result<u32, Unauthorized> {
+        let count = answer.count().filter(|_| answer.qop == "auth");
+        let count = count.ok_or(Unauthorized::Malformed)?;
+        if answer.uri != request.target {
+            return Err(Unauthorized::OtherTarget);
+        }
+        match self.opaque() {
+            Some(opaque) if answer.opaque.as_deref() != Some(opaque) => Err(Unauthorized::Wrong),
+            _ => Ok(count),
+        }
+    }
+
+    /// The algorithm of an answer, if it was offered; none is MD5 (RFC 7616 section 3.3).
+    fn algorithm(&self, answer: &Answer, offered: &[Algorithm]) -> Option<Algorithm> {
+        let name = answer.algorithm.as_deref().unwrap_or("MD5");
+        offered.iter().copied().find(|known| known.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a client may mean this user by the name.
+    fn is_called(&self, user: &User, name: &str) -> bool {
+        user.is_called(name)
     }
 
     /// The name and realm that the hash of an answer is made of, if it may be this user's.
@@ -107,28 +161,18 @@ pub(in crate::testing) trait Conduct: Sync {
     ) -> Option<(&'a str, &'a str)> {
         let is_realm = answer.realm.as_deref() == Some(realm);
         let name = answer.username.as_str();
-        (is_realm && user.is_called(name)).then_some((name, realm))
+        (is_realm && self.is_called(user, name)).then_some((name, realm))
     }
 
-    /// What a password for Basic does to the server.
-    fn check_password(&self, _password: &str) -> Result<(), Denial> {
-        Ok(())
+    /// The name and the password in what Basic sent, if that was a text in base64.
+    fn name_and_password<'a>(&self, text: Option<&'a str>) -> Result<(&'a str, &'a str), Denial> {
+        let pair = text.and_then(|text| text.split_once(':'));
+        pair.ok_or(Denial::Unauthorized(Unauthorized::Malformed))
     }
 
     /// The answer to a user who asks for another's documents.
     fn other_user(&self) -> Denial {
         Denial::Forbidden("these are another user's documents")
-    }
-
-    fn evaluate(
-        &self,
-        fields: &Fields,
-        current: Option<&str>,
-        is_read: bool,
-    ) -> Result<Verdict, Denial> {
-        condition::evaluate(fields, current, is_read).map_err(|condition::Malformed(name)| {
-            Denial::BadRequest(format!("{name} is no list of entity tags"))
-        })
     }
 
     /// Carries out a request of somebody who may make it.

@@ -11,10 +11,10 @@ use crate::etag::ETag;
 use crate::resource::ResourceKind;
 use crate::selector::{NodeSelector, Terminal};
 use crate::testing::call::Call;
-use crate::testing::condition::Verdict;
+use crate::testing::condition::{self, Verdict};
 use crate::testing::denial::Denial;
 use crate::testing::generated;
-use crate::testing::http::Response;
+use crate::testing::http::{Fields, Response};
 use crate::testing::site::Site;
 use crate::testing::store::{Misplaced, Owner, Place};
 use crate::testing::target::{Node, Target};
@@ -27,6 +27,17 @@ const ALL: &str = "GET, HEAD, PUT, DELETE";
 
 /// What a server that works in this order decides on its way. The provided methods are RFC 4825.
 pub(super) trait Editing: Conduct {
+    fn evaluate(
+        &self,
+        fields: &Fields,
+        current: Option<&str>,
+        is_read: bool,
+    ) -> Result<Verdict, Denial> {
+        condition::evaluate(fields, current, is_read).map_err(|condition::Malformed(name)| {
+            Denial::BadRequest(format!("{name} is no list of entity tags"))
+        })
+    }
+
     fn check_media_type(
         &self,
         kind: ResourceKind,
@@ -73,11 +84,6 @@ pub(super) trait Editing: Conduct {
     /// Whether a document is still one of its usage after a change of a node.
     fn check_result(&self, text: &str, usage: &Application) -> Result<(), Denial> {
         rfc4825::check_root(text, usage)
-    }
-
-    /// The answer to a PUT that changes nothing, if it is one of its own.
-    fn unchanged(&self, _text: &str, _etag: &ETag, _usage: &Application) -> Option<Response> {
-        None
     }
 
     /// The status for what is new.
@@ -165,7 +171,7 @@ fn is_bindings(target: &Target) -> bool {
 fn selector(node: &Node) -> Result<&NodeSelector, Denial> {
     match node {
         Node::Selector(selector) => Ok(selector),
-        Node::Unknown => {
+        Node::Expression(_) | Node::Unknown => {
             Err(Denial::not_found("this server does not understand the node selector"))
         }
     }
@@ -243,11 +249,6 @@ fn put(server: &impl Editing, call: &mut Call<'_>) -> Result<Response, Denial> {
         return Err(denial);
     }
     let (text, is_created) = change?;
-    if let Some((old, etag)) = old.as_ref().filter(|(old, _)| *old == text) {
-        if let Some(response) = server.unchanged(old, etag, call.usage) {
-            return Ok(response);
-        }
-    }
     check_conditions(server, call, etag)?;
     let etag = call.store.set(call.target.place.clone(), &text, new_etag(server)).etag();
     let status = if is_created { server.created() } else { 200 };

@@ -100,25 +100,6 @@ impl Conduct for Kamailio {
         Denial::Forbidden("not your document")
     }
 
-    /// The tag is looked for in the field, and `*` means nothing.
-    fn evaluate(
-        &self,
-        fields: &Fields,
-        current: Option<&str>,
-        is_read: bool,
-    ) -> Result<Verdict, Denial> {
-        let names = |field: &str| {
-            let tags = fields.get(field)?;
-            Some(current.is_some_and(|current| tags.contains(current)))
-        };
-        Ok(match (names("if-match"), names("if-none-match")) {
-            (Some(false), _) => Verdict::Failed,
-            (_, Some(true)) if is_read => Verdict::NotModified,
-            (_, Some(true)) => Verdict::Failed,
-            _ => Verdict::Proceed,
-        })
-    }
-
     fn serve(&self, call: &mut Call<'_>) -> Result<Response, Denial> {
         editing::serve(self, call)
     }
@@ -154,6 +135,25 @@ impl Conduct for Kamailio {
 }
 
 impl Editing for Kamailio {
+    /// The tag is looked for in the field, and `*` means nothing.
+    fn evaluate(
+        &self,
+        fields: &Fields,
+        current: Option<&str>,
+        is_read: bool,
+    ) -> Result<Verdict, Denial> {
+        let names = |field: &str| {
+            let tags = fields.get(field)?;
+            Some(current.is_some_and(|current| tags.contains(current)))
+        };
+        Ok(match (names("if-match"), names("if-none-match")) {
+            (Some(false), _) => Verdict::Failed,
+            (_, Some(true)) if is_read => Verdict::NotModified,
+            (_, Some(true)) => Verdict::Failed,
+            _ => Verdict::Proceed,
+        })
+    }
+
     fn check_media_type(
         &self,
         _kind: ResourceKind,

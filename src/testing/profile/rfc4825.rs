@@ -40,16 +40,22 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(Denial::conflict("not-utf-8", "the body is not UTF-8"));
     };
-    if let Some(encoding) = declared_encoding(text) {
-        if !encoding.eq_ignore_ascii_case("utf-8") {
-            let phrase = format!("the body declares the encoding {encoding}");
-            return Err(Denial::conflict("not-utf-8", phrase));
-        }
-    }
+    check_encoding(text)?;
     check_well_formed(text)?;
     check_root(text, usage)?;
     engine::check(text, None, usage.default_namespace.as_deref())?;
     Ok(text.to_owned())
+}
+
+/// Whether the encoding that a document declares is the one that it is in.
+pub(super) fn check_encoding(text: &str) -> Result<(), Denial> {
+    match declared_encoding(text) {
+        Some(encoding) if !encoding.eq_ignore_ascii_case("utf-8") => {
+            let phrase = format!("the body declares the encoding {encoding}");
+            Err(Denial::conflict("not-utf-8", phrase))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn declared_encoding(text: &str) -> Option<&str> {
