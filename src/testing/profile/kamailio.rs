@@ -209,10 +209,13 @@ impl Editing for Kamailio {
             return Err(failed());
         }
         let body = std::str::from_utf8(body).map_err(|_| failed())?;
-        // A body is parsed as a document of its own, whose prefixes may be bound nowhere.
-        if xml::parse(body).is_err_and(|fault| fault.unbound_prefix.is_none()) {
-            return Err(failed());
-        }
+        // A body is parsed as a document of its own, whose prefixes may be bound nowhere, and of
+        // which the element alone is taken.
+        let body = match xml::parse(body) {
+            Ok(parsed) => body.get(parsed.root_element().range()).unwrap_or(body),
+            Err(fault) if fault.unbound_prefix.is_some() => body.trim(),
+            Err(_) => return Err(failed()),
+        };
         let document = parse(text)?;
         let old: Vec<Range<usize>> =
             elements(&document, selector).iter().map(XmlNode::range).collect();
@@ -321,7 +324,9 @@ fn target_of(target: &str, root: &str) -> Result<Target, Denial> {
         None => (path, None),
     };
     let segments: Vec<&str> = document.split('/').collect();
-    let node = node.map(|node| node.parse().map(Node::Selector)).transpose();
+    // References in values are not resolved.
+    let unresolved = |node: &str| node.replace('&', "&amp;").parse().map(Node::Selector);
+    let node = node.map(unresolved).transpose();
     let node = node.map_err(|_| failed())?;
     Ok(Target { place: target::place(&segments)?, node })
 }
@@ -452,6 +457,23 @@ mod tests {
         for (at, body) in [("/a/x/y", "<y/>"), ("/a/b", "<b>"), ("/a/b", ""), ("/a/b/@i", "x")] {
             assert!(put(at, body).is_err(), "{at} {body}");
         }
+    }
+
+    #[test]
+    fn the_element_alone_is_taken() {
+        for body in ["\n<d/>\n", "<?xml version='1.0'?><!-- e --><d/>"] {
+            let put = Kamailio.put_node("<a/>", &selector("/a/d"), body.as_bytes(), &usage());
+            assert_eq!(put.unwrap().text, doc("<a><d/></a>"), "{body}");
+        }
+        let put = Kamailio.put_node("<a/>", &selector("/a/d"), b" <p:d/>\n", &usage());
+        assert!(put.is_err());
+    }
+
+    #[test]
+    fn references_are_not_resolved() {
+        let target = target_of("/r/a/users/x/i/~~/a/b%5B@c=%22&amp;%22%5D", "/r").unwrap();
+        let Some(Node::Selector(selector)) = target.node else { panic!("no selector") };
+        assert_eq!(selector.to_string(), r#"/a/b[@c="&amp;amp;"]"#);
     }
 
     #[test]
