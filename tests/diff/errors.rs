@@ -79,7 +79,7 @@ fn invalid_diff_format() {
 /// Without a document type declaration no entity can be declared: such a diff is no XML.
 #[test]
 fn invalid_entity_declaration() {
-    let diff = super::diff("<d:add sel='a'>&x;</d:add>", "");
+    let diff = diff("<d:add sel='a'>&x;</d:add>", "");
     let error = XcapDiff::parse(diff).unwrap_err();
     assert!(error.is_malformed_response());
     assert!(error.to_string().contains("nothing declares the entity `x`"), "{error}");
