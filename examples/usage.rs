@@ -4,11 +4,12 @@
 //! `XCAP_ROOT=https://xcap.example.com/xcap-root XCAP_USER=sip:alice@example.com
 //! XCAP_PASSWORD=secret cargo run --example usage`. It replaces your resource-lists document.
 
-use std::env;
+#[path = "support/server.rs"]
+mod server;
+
 use std::error::Error;
 use std::process::ExitCode;
 
-use xcaplib::testing::{Auth, Server};
 use xcaplib::{Element, NodeSelector, XCAPClient};
 
 const DOCUMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -30,15 +31,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    if let Ok(root) = env::var("XCAP_ROOT") {
-        let user = env::var("XCAP_USER").map_err(|_| "XCAP_USER is not set: who are you there?")?;
-        let password = env::var("XCAP_PASSWORD").ok();
-        return usage(&XCAPClient::new(&root, &user, password.as_deref())?);
-    }
-    let user = "sip:alice@example.com";
-    let server = Server::builder().auth(Auth::Digest).user(user, "secret").start()?;
-    println!("XCAP_ROOT is not set, so this runs against a server in its own process.\n");
-    usage(&server.client(user)?)
+    let (client, _server) = server::client()?;
+    usage(&client)
 }
 
 fn usage(client: &XCAPClient) -> Result<(), Box<dyn Error>> {

@@ -5,6 +5,7 @@
 //! [errors]: crate::guide::errors
 //! [misbehaves]: crate::guide::errors#what-happens-when-the-server-misbehaves
 //! [servers]: crate::guide::servers
+//! [copies]: crate::guide::servers#what-a-copy-costs-where
 //! [embedded]: crate::guide::embedded
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -246,6 +246,14 @@ impl Error {
         self
     }
 
+    /// The same error, for a change of a node that may do as a change of the document.
+    pub(crate) fn or_by_copy(mut self) -> Self {
+        self.text.push_str(
+            "; an open copy, `client.open(..)`, puts the whole document instead, which may do it",
+        );
+        self
+    }
+
     /// The same error, for a change that was sent in another way before: `what` was refused then.
     pub(crate) fn after(mut self, what: &str, first: &Self) -> Self {
         self.text.push_str(&format!("; before that, the {what} was refused: {first}"));

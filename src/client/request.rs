@@ -77,6 +77,7 @@ impl<'c> Request<'c> {
             validate: core.validate,
             with_namespaces: false,
             time: CallTime::new(core.timeout),
+            is_of_copy: false,
         };
         Self { core, options }
     }
@@ -331,7 +332,11 @@ impl<'c> Request<'c> {
         let request = self.prepared(target, headers, payload);
         let answered = self.core.exchange.run(&request)?.success(&request);
         self.learn(&request.headers, &answered);
-        answered.map(|(_, response)| response)
+        let may_advise = target.kind != ResourceKind::Document && !self.options.is_of_copy;
+        match answered {
+            Err(error) if may_advise && is_trouble_with_nodes(&error) => Err(error.or_by_copy()),
+            answered => answered.map(|(_, response)| response),
+        }
     }
 
     /// What the answer to a change shows of the server.
@@ -510,6 +515,18 @@ impl<'c> Request<'c> {
         payload: Payload<'a>,
     ) -> Prepared<'a> {
         Prepared { url: target.url.clone(), headers, payload, time: self.options.time }
+    }
+}
+
+/// Whether servers refuse so what a whole document could do: a prefix in a selector, a child of an
+/// element without an end tag, an attribute.
+fn is_trouble_with_nodes(error: &Error) -> bool {
+    match error.status() {
+        Some(400 | 405 | 415 | 500 | 501) => true,
+        Some(409) => error
+            .conflict()
+            .is_none_or(|conflict| matches!(conflict.name(), "cannot-insert" | "cannot-delete")),
+        _ => false,
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct RequestOptions {
     pub(super) validate: bool,
     pub(super) with_namespaces: bool,
     pub(super) time: CallTime,
+    /// A copy has its own way round what a server does not do.
+    pub(super) is_of_copy: bool,
 }
 
 /// Whose document is meant.

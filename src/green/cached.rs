@@ -57,6 +57,25 @@ impl CachedDocument {
         self.copy.retries(retries).into()
     }
 
+    /// Whether changes go out as changes of nodes: [`crate::CachedDocument::by_node`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?.by_node(true);
+    /// lists.delete("/resource-lists/list").await?;
+    /// # Ok::<(), xcaplib::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn by_node(self, by_node: bool) -> Self {
+        self.copy.by_node(by_node).into()
+    }
+
     /// The copy for blocking calls.
     #[must_use]
     pub fn into_blocking(self) -> crate::CachedDocument {

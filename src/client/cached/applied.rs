@@ -2,7 +2,7 @@
 
 use crate::diff::FetchReason;
 
-/// What a notification was to a copy: what [`CachedDocument::apply`] says.
+/// What a notification was to a copy: what [`CachedDocument::apply`](crate::CachedDocument::apply) says.
 ///
 /// ```
 /// use xcaplib::Applied;
@@ -24,7 +24,7 @@ use crate::diff::FetchReason;
 pub enum Applied {
     /// The copy is what the document is now.
     UpToDate,
-    /// The copy is out of date and the notification does not say enough: [`CachedDocument::refresh`].
+    /// The copy is out of date and the notification does not say enough: [`CachedDocument::refresh`](crate::CachedDocument::refresh).
     Fetch(FetchReason),
     /// The document was removed.
     Gone,

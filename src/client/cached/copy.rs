@@ -88,6 +88,7 @@ pub struct CachedDocument {
 
 impl CachedDocument {
     fn open(core: &Arc<Core>, options: RequestOptions) -> Result<Self> {
+        let options = RequestOptions { is_of_copy: true, ..options };
         let found = Request::with(core, options.clone()).get()?;
         check_whole(&found)?;
         Ok(Self {

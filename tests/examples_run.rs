@@ -1,0 +1,92 @@
+//! The examples that change documents, as a user runs them, against each profile and a real Kamailio.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
+#[path = "support/kamailio.rs"]
+mod kamailio;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use kamailio::{Kamailio, Mode};
+use xcaplib::XCAPClient;
+use xcaplib::testing::{Auth, Profile, Server};
+
+const USER: &str = "sip:alice@example.com";
+const PASSWORD: &str = "secret";
+
+/// What an example does to a document.
+struct Example {
+    name: &'static str,
+    application: &'static str,
+    holds: &'static [&'static str],
+    lacks: &'static [&'static str],
+}
+
+const EXAMPLES: [Example; 2] = [
+    Example {
+        name: "buddy_list",
+        application: "resource-lists",
+        holds: &["<list name=\"buddies\">", "Carol \"CC\" O'Hara", "Dave &amp; co"],
+        lacks: &["sip:bob@example.com"],
+    },
+    Example {
+        name: "presence_rules",
+        application: "pres-rules",
+        holds: &[
+            "<cp:one id=\"sip:bob@example.com\"/><cp:one id=\"sip:carol@example.com\"/>",
+            "<sub-handling>confirm</sub-handling>",
+        ],
+        lacks: &["allow"],
+    },
+];
+
+#[test]
+fn in_each_profile() {
+    for profile in [Profile::Rfc4825, Profile::OpenXcap, Profile::Kamailio] {
+        let server = Server::builder()
+            .profile(profile)
+            .auth(Auth::Digest)
+            .user(USER, PASSWORD)
+            .start()
+            .unwrap();
+        run_all(&server.root(), &format!("{profile:?}"));
+    }
+}
+
+#[test]
+fn on_kamailio() {
+    let users = [("alice", PASSWORD)];
+    let Some(server) = Kamailio::start(Mode::DigestMd5, false, &users) else { return };
+    run_all(&server.root(), "Kamailio");
+}
+
+fn run_all(root: &str, server: &str) {
+    let client = XCAPClient::new(root, USER, PASSWORD).unwrap();
+    for example in &EXAMPLES {
+        let output = Command::new(program(example.name))
+            .envs([("XCAP_ROOT", root), ("XCAP_USER", USER), ("XCAP_PASSWORD", PASSWORD)])
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{} on {server}: {errors}", example.name);
+        let document = client.get(example.application, None, None, None).unwrap().into_string();
+        for text in example.holds {
+            assert!(
+                document.contains(text),
+                "{} on {server}: no {text} in {document}",
+                example.name
+            );
+        }
+        for text in example.lacks {
+            assert!(!document.contains(text), "{} on {server}: {text} in {document}", example.name);
+        }
+    }
+}
+
+/// The example is built beside this test.
+fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(|deps| deps.parent()).unwrap();
+    profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
