@@ -26,7 +26,7 @@ pub(super) fn apply(
     let mut text = Cow::Borrowed(xml);
     let mut last = None;
     for (index, operation) in operations.iter().enumerate() {
-        let source = Source::new(&text);
+        let source = Source::new(&*text);
         let document = parse(&source, &text, last, work)?;
         let change = change(&document, operation, work)
             .map_err(|fault| PatchError::of_operation(fault, index, operation))?;
@@ -36,7 +36,7 @@ pub(super) fn apply(
         text = Cow::Owned(patched);
         last = Some((index, operation));
     }
-    parse(&Source::new(&text), &text, last, work)?;
+    parse(&Source::new(&*text), &text, last, work)?;
     Ok(text.into_owned())
 }
 

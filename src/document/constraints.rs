@@ -1,15 +1,13 @@
 //! What has to be unique in resource lists and RLS services (RFC 4826 sections 3.4.5 and 4.4.5).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
 
-use roxmltree::{Document, Node, NodeId};
+use roxmltree::{Node, NodeId};
 
 use crate::answer::Exists;
 use crate::selector::NodeSelector;
-use crate::xml::{self, Source};
+use crate::xml::{self, Parsed};
 
-use super::parse::parse;
 use super::refusal::Refusal;
 use super::select::is_named;
 
@@ -99,27 +97,20 @@ fn introduced<'a, 'd>(
     new.map(|duplicate| duplicate.element).collect()
 }
 
-/// What stood in the place of a change, as far as the rules ask. The old tree may be gone.
-pub(super) struct Before<'x> {
-    xml: &'x str,
-    range: Option<Range<usize>>,
-    key: Option<(Rule, String)>,
+/// What stood in the place of a change.
+pub(super) struct Before<'a, 'd> {
+    old: Option<Node<'a, 'd>>,
 }
 
-impl<'x> Before<'x> {
-    pub(super) fn of(xml: &'x str, element: Option<Node<'_, '_>>) -> Self {
-        let own = element.and_then(key);
-        Self {
-            xml,
-            range: element.map(|element| element.range()),
-            key: own.map(|(rule, value)| (rule, value.to_owned())),
-        }
+impl<'a, 'd> Before<'a, 'd> {
+    pub(super) fn of(old: Option<Node<'a, 'd>>) -> Self {
+        Self { old }
     }
 
     /// Whether the element took a value that a sibling has.
     fn is_taken(&self, new: Node<'_, '_>) -> bool {
         let Some((rule, value)) = key(new) else { return false };
-        if self.key.as_ref().is_some_and(|(old, before)| *old == rule && before == value) {
+        if self.old.and_then(key) == Some((rule, value)) {
             return false;
         }
         let siblings = new.parent().into_iter().flat_map(|parent| parent.children());
@@ -129,25 +120,16 @@ impl<'x> Before<'x> {
     }
 
     /// The elements below the new one that took a value.
-    fn taken_below<'a, 'd>(&self, new: Node<'a, 'd>) -> Vec<Node<'a, 'd>> {
+    fn taken_below<'n, 't>(&self, new: Node<'n, 't>) -> Vec<Node<'n, 't>> {
         let found = duplicates(new);
-        if found.is_empty() {
-            return Vec::new();
-        }
-        let source = Source::new(self.xml);
-        let document = self.range.as_ref().and_then(|_| source.parse().ok());
-        let old = document.as_ref().and_then(|document| {
-            let range = self.range.as_ref()?;
-            document.descendants().find(|node| node.is_element() && node.range() == *range)
-        });
-        introduced(found, old)
+        if found.is_empty() { Vec::new() } else { introduced(found, self.old) }
     }
 }
 
 /// Checks an element that was put.
 pub(super) fn check_element(
     new: Node<'_, '_>,
-    before: &Before<'_>,
+    before: &Before<'_, '_>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
     if !applies(default_ns) {
@@ -164,7 +146,7 @@ pub(super) fn check_element(
 /// Checks an element of which one attribute was put.
 pub(super) fn check_attribute(
     new: Node<'_, '_>,
-    before: &Before<'_>,
+    before: &Before<'_, '_>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
     if applies(default_ns) && before.is_taken(new) {
@@ -177,24 +159,17 @@ pub(super) fn check_attribute(
 ///
 /// # Errors
 ///
-/// 409 `uniqueness-failure`; `not-well-formed` where the new document is not.
+/// 409 `uniqueness-failure`.
 pub(super) fn check_document(
-    new: &str,
-    old: Option<&str>,
+    new: &Parsed<'_>,
+    old: Option<&Parsed<'_>>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
-    let source = Source::new(new);
-    let new = parse(&source)?;
     if !applies(default_ns) {
         return Ok(());
     }
-    let found = duplicates(new.root());
-    if found.is_empty() {
-        return Ok(());
-    }
-    let source = old.map(Source::new);
-    let old = source.as_ref().and_then(|old| old.parse().ok());
-    report(&introduced(found, old.as_ref().map(Document::root)), default_ns)
+    let found = duplicates(new.tree().root());
+    report(&introduced(found, old.map(|old| old.tree().root())), default_ns)
 }
 
 fn report(elements: &[Node<'_, '_>], default_ns: Option<&str>) -> Result<(), Refusal> {
@@ -265,8 +240,9 @@ mod tests {
 
     /// The fields reported for a new document in the place of an old one.
     fn fields(new: &str, old: Option<&str>) -> Vec<String> {
-        let old = old.map(lists);
-        match check_document(&lists(new), old.as_deref(), Some(RESOURCE_LISTS)) {
+        let old = old.map(|old| Parsed::read(lists(old)).unwrap());
+        let new = Parsed::read(lists(new)).unwrap();
+        match check_document(&new, old.as_ref(), Some(RESOURCE_LISTS)) {
             Ok(()) => Vec::new(),
             Err(refusal) => {
                 let exists = refusal.conflict().unwrap().exists();
@@ -284,17 +260,14 @@ mod tests {
         assert_eq!(fields(twice, Some("<list name='a'/>")), [field]);
         assert_eq!(fields(twice, Some(twice)), [""; 0]);
         assert_eq!(fields(twice, Some("<list name='b'/><list name='b'/>")), [field]);
-        assert_eq!(fields(twice, Some("<not well-formed")), [field]);
         // A list that moved takes its duplicates along.
         let entries = "<list name='x'><entry uri='1'/><entry uri='1'/></list>";
         assert_eq!(fields(&format!("<list name='new'/>{entries}"), Some(entries)), [""; 0]);
     }
 
     #[test]
-    fn whole_documents_are_read_first() {
-        let refusal = check_document("<a>", None, None).unwrap_err();
-        assert_eq!(refusal.conflict().unwrap().name(), "not-well-formed");
-        let twice = lists("<list name='a'/><list name='a'/>");
+    fn of_other_usages_nothing_is_known() {
+        let twice = Parsed::read(lists("<list name='a'/><list name='a'/>")).unwrap();
         assert_eq!(check_document(&twice, None, None), Ok(()));
     }
 }

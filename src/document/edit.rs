@@ -5,7 +5,7 @@ use std::ops::Range;
 use roxmltree::{Document, Node};
 
 use crate::selector::{QName, Step, Terminal};
-use crate::xml::{self, Source};
+use crate::xml::{self, Parsed};
 
 use super::change::Change;
 use super::constraints::Before;
@@ -32,23 +32,23 @@ pub struct Edit {
     pub created: bool,
 }
 
-/// What a PUT does to a document. It outlives the old tree, which makes room for the new.
-struct Plan<'x> {
-    xml: &'x str,
+/// What a PUT made of a document.
+pub(super) struct Put {
+    pub(super) parsed: Parsed<'static>,
+    pub(super) created: bool,
+}
+
+/// A change that is worked out, with what stood in its place.
+struct Plan<'a, 'd> {
     change: Change,
-    before: Before<'x>,
+    before: Before<'a, 'd>,
     created: bool,
 }
 
-pub(super) fn put(
-    xml: &str,
-    document: Document<'_>,
-    names: &Names<'_>,
-    body: &[u8],
-) -> Result<Edit, Refusal> {
+pub(super) fn put(base: &Parsed<'_>, names: &Names<'_>, body: &[u8]) -> Result<Put, Refusal> {
     match (names.selector.terminal(), names.selector.steps().split_last()) {
-        (Some(Terminal::Attribute(name)), _) => put_attribute(xml, document, names, name, body),
-        (_, Some((target, parents))) => put_element(xml, document, names, (parents, target), body),
+        (Some(Terminal::Attribute(name)), _) => put_attribute(base, names, name, body),
+        (_, Some((target, parents))) => put_element(base, names, (parents, target), body),
         (_, None) => Err(Refusal::read_only()),
     }
 }
@@ -57,39 +57,33 @@ pub(super) fn put(
 type Path<'s> = (&'s [Step], &'s Step);
 
 fn put_element(
-    xml: &str,
-    document: Document<'_>,
+    base: &Parsed<'_>,
     names: &Names<'_>,
     path: Path<'_>,
     body: &[u8],
-) -> Result<Edit, Refusal> {
+) -> Result<Put, Refusal> {
     let parent = names
-        .walk(document.root(), path.0)
+        .walk(base.tree().root(), path.0)
         .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
     let new = fragment::element(body)?;
-    let plan = plan_element(xml, parent, names, path.1, new)?;
-    drop(document);
-    let text = plan.change.apply(plan.xml, new);
+    let plan = plan_element(base, parent, names, path.1, new)?;
+    let text = plan.change.apply(base.text(), new);
     let inserted = plan.change.inserted(new);
-    let source = Source::new(&text);
-    let result = source
-        .parse()
+    let parsed = Parsed::read(text)
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
-    let element = selected(names, &result, path, &inserted)
-        .ok_or_else(|| why_not(names, &result, path, new, &inserted))?;
+    let element = selected(names, parsed.tree(), path, &inserted)
+        .ok_or_else(|| why_not(names, parsed.tree(), path, new, &inserted))?;
     constraints::check_element(element, &plan.before, names.default_ns)?;
-    drop(result);
-    drop(source);
-    Ok(Edit { text, created: plan.created })
+    Ok(Put { parsed, created: plan.created })
 }
 
-fn plan_element<'x>(
-    xml: &'x str,
-    parent: Node<'_, '_>,
+fn plan_element<'a, 'd>(
+    base: &Parsed<'_>,
+    parent: Node<'a, 'd>,
     names: &Names<'_>,
     target: &Step,
     new: &str,
-) -> Result<Plan<'x>, Refusal> {
+) -> Result<Plan<'a, 'd>, Refusal> {
     let old = match names.step(parent, target) {
         Found::One(element) => Some(element),
         Found::Nothing | Found::Several => None,
@@ -99,10 +93,10 @@ fn plan_element<'x>(
         None => place::of(names, parent, target, new),
     };
     let Some(change) = place else {
-        check_fragment(xml, parent, new)?;
+        check_fragment(base.text(), parent, new)?;
         return Err(no_place(parent, target));
     };
-    Ok(Plan { xml, change, before: Before::of(xml, old), created: old.is_none() })
+    Ok(Plan { change, before: Before::of(old), created: old.is_none() })
 }
 
 /// What the selector means in the result, if that is what was put.
@@ -151,11 +145,9 @@ fn check_fragment(xml: &str, parent: Node<'_, '_>, new: &str) -> Result<(), Refu
         Change::replace(document.root_element().range())
     };
     let text = change.apply(xml, new);
-    let source = Source::new(&text);
-    let result = source
-        .parse()
+    let parsed = Parsed::read(text)
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
-    if is_element(&result, &change.inserted(new)) {
+    if is_element(parsed.tree(), &change.inserted(new)) {
         return Ok(());
     }
     Err(Refusal::not_fragment(&fragment::fault(new, None)))
@@ -188,52 +180,47 @@ fn not_selected(target: &Step) -> Refusal {
 }
 
 fn put_attribute(
-    xml: &str,
-    document: Document<'_>,
+    base: &Parsed<'_>,
     names: &Names<'_>,
     name: &QName,
     body: &[u8],
-) -> Result<Edit, Refusal> {
+) -> Result<Put, Refusal> {
     let steps = names.selector.steps();
     let element = names
-        .walk(document.root(), steps)
+        .walk(base.tree().root(), steps)
         .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
     let new = fragment::att_value(body)?;
-    let plan = plan_attribute(xml, element, names, name)?;
-    drop(document);
-    let text = plan.change.apply(plan.xml, &new);
+    let plan = plan_attribute(base.text(), element, names, name)?;
+    let text = plan.change.apply(base.text(), &new);
     let inserted = plan.change.inserted(&new);
-    let source = Source::new(&text);
-    let result = source.parse().map_err(|fault| {
+    let parsed = Parsed::read(text).map_err(|fault| {
         Refusal::cannot_insert(format!("`{name}` cannot be an attribute here: {}", fault.reason))
     })?;
     let is_selected = |element: &Node<'_, '_>| {
         let found = names.attribute(*element, name);
-        found.is_some_and(|attribute| tag::att_value_range(&text, attribute) == inserted)
+        found.is_some_and(|attribute| tag::att_value_range(parsed.text(), attribute) == inserted)
     };
     let element = names
-        .walk(result.root(), steps)
+        .walk(parsed.tree().root(), steps)
         .ok()
         .filter(is_selected)
         .ok_or_else(|| attribute_not_selected(name))?;
     constraints::check_attribute(element, &plan.before, names.default_ns)?;
-    drop(result);
-    drop(source);
-    Ok(Edit { text, created: plan.created })
+    Ok(Put { parsed, created: plan.created })
 }
 
-fn plan_attribute<'x>(
-    xml: &'x str,
-    element: Node<'_, '_>,
+fn plan_attribute<'a, 'd>(
+    xml: &str,
+    element: Node<'a, 'd>,
     names: &Names<'_>,
     name: &QName,
-) -> Result<Plan<'x>, Refusal> {
+) -> Result<Plan<'a, 'd>, Refusal> {
     let old = names.attribute(element, name);
     let change = match old {
         Some(attribute) => Change::replace(tag::att_value_range(xml, attribute)),
         None => new_attribute(names, element, name)?,
     };
-    Ok(Plan { xml, change, before: Before::of(xml, Some(element)), created: old.is_none() })
+    Ok(Plan { change, before: Before::of(Some(element)), created: old.is_none() })
 }
 
 /// Room for an attribute behind those that the element has.
@@ -273,43 +260,38 @@ fn attribute_not_selected(name: &QName) -> Refusal {
     })
 }
 
-pub(super) fn delete(
-    xml: &str,
-    document: Document<'_>,
-    names: &Names<'_>,
-) -> Result<String, Refusal> {
+pub(super) fn delete(base: &Parsed<'_>, names: &Names<'_>) -> Result<Parsed<'static>, Refusal> {
     let selector = names.selector;
     let element = names
-        .walk(document.root(), selector.steps())
+        .walk(base.tree().root(), selector.steps())
         .map_err(|lost| Refusal::not_found(selector, lost))?;
     let range = match selector.terminal() {
         Some(Terminal::Attribute(name)) => {
             let attribute =
                 names.attribute(element, name).ok_or_else(|| Refusal::no_attribute(name))?;
-            with_space_before(xml, attribute.range())
+            with_space_before(base.text(), attribute.range())
         }
-        _ if element == document.root_element() => return Err(Refusal::rootless()),
+        _ if element == base.tree().root_element() => return Err(Refusal::rootless()),
         _ => element.range(),
     };
     let joint = range.start;
-    let mut text = Change::replace(range).apply(xml, "");
+    let mut text = Change::replace(range).apply(base.text(), "");
     xml::mend(&mut text, joint);
-    drop(document);
-    let source = Source::new(&text);
-    let result = source.parse().map_err(|fault| {
+    let parsed = Parsed::read(text).map_err(|fault| {
         Refusal::cannot_delete(format!(
             "what stands around the node makes no document without it: {}; replace its parent",
             fault.reason
         ))
     })?;
-    let is_idempotent = match (names.walk(result.root(), selector.steps()), selector.terminal()) {
-        (Ok(element), Some(Terminal::Attribute(name))) => names.attribute(element, name).is_none(),
-        (found, _) => found.is_err(),
-    };
-    drop(result);
-    drop(source);
+    let is_idempotent =
+        match (names.walk(parsed.tree().root(), selector.steps()), selector.terminal()) {
+            (Ok(element), Some(Terminal::Attribute(name))) => {
+                names.attribute(element, name).is_none()
+            }
+            (found, _) => found.is_err(),
+        };
     if is_idempotent {
-        return Ok(text);
+        return Ok(parsed);
     }
     Err(Refusal::cannot_delete(
         "the selector would then match the next node, so that a second DELETE would remove that too; add an attribute test that no other matches",

@@ -74,7 +74,7 @@ pub use selected::Selected;
 use roxmltree::Node;
 
 use crate::selector::{NodeSelector, Step, Terminal};
-use crate::xml::Source;
+use crate::xml::Parsed;
 
 use parse::parse;
 use select::Names;
@@ -146,11 +146,10 @@ fn select<'x>(
     taken: fn(&'x str, Node<'_, '_>) -> Selected<'x>,
 ) -> Result<Selected<'x>, Refusal> {
     admit(selector)?;
-    let source = Source::new(xml);
-    let document = parse(&source)?;
+    let parsed = parse(xml)?;
     let names = Names::new(selector, default_ns);
     let element = names
-        .walk(document.root(), selector.steps())
+        .walk(parsed.tree().root(), selector.steps())
         .map_err(|lost| Refusal::not_found(selector, lost))?;
     match selector.terminal() {
         None => Ok(taken(xml, element)),
@@ -196,10 +195,9 @@ pub fn put(
     default_ns: Option<&str>,
 ) -> Result<Edit, Refusal> {
     admit_change(selector)?;
-    let source = Source::new(xml);
-    let document = parse(&source)?;
-    let names = Names::new(selector, default_ns);
-    edit::put(xml, document, &names, body.as_ref())
+    let base = parse(xml)?;
+    let put = edit::put(&base, &Names::new(selector, default_ns), body.as_ref())?;
+    Ok(Edit { text: put.parsed.into_text(), created: put.created })
 }
 
 /// Removes the element or attribute that a selector means, and gives the document that is left
@@ -233,10 +231,8 @@ pub fn delete(
     default_ns: Option<&str>,
 ) -> Result<String, Refusal> {
     admit_change(selector)?;
-    let source = Source::new(xml);
-    let document = parse(&source)?;
-    let names = Names::new(selector, default_ns);
-    edit::delete(xml, document, &names)
+    let base = parse(xml)?;
+    Ok(edit::delete(&base, &Names::new(selector, default_ns))?.into_text())
 }
 
 /// Checks a whole document for what a server would refuse of it: text that is not well-formed, and what
@@ -262,7 +258,9 @@ pub fn delete(
 /// 409 with a [`conflict`](Refusal::conflict): `uniqueness-failure`, or `not-well-formed` where `xml`
 /// is not.
 pub fn check(xml: &str, before: Option<&str>, default_ns: Option<&str>) -> Result<(), Refusal> {
-    constraints::check_document(xml, before, default_ns)
+    // A document that is not well-formed had nothing double.
+    let before = before.and_then(|before| Parsed::read(before).ok());
+    constraints::check_document(&parse(xml)?, before.as_ref(), default_ns)
 }
 
 /// What a server says of the selector before it looks at the document (section 8).

@@ -1,11 +1,11 @@
 //! The document that a request is about.
 
-use roxmltree::Document;
+use std::borrow::Cow;
 
-use crate::xml::Source;
+use crate::xml::Parsed;
 
 use super::refusal::Refusal;
 
-pub(super) fn parse<'x>(source: &'x Source<'_>) -> Result<Document<'x>, Refusal> {
-    source.parse().map_err(|fault| Refusal::not_well_formed(&fault))
+pub(super) fn parse<'x>(xml: impl Into<Cow<'x, str>>) -> Result<Parsed<'x>, Refusal> {
+    Parsed::read(xml).map_err(|fault| Refusal::not_well_formed(&fault))
 }

@@ -24,6 +24,6 @@ pub(crate) use escape::{escape_text, resolve_references, unquoted, write_attribu
 pub(crate) use fault::{Fault, UNCLOSED, position};
 pub(crate) use growing::Growing;
 pub(crate) use joint::mend;
-pub(crate) use parse::{Source, check};
+pub(crate) use parse::{Parsed, Source, check};
 pub(crate) use renamed::{expanded_name, written, written_name};
 pub(crate) use text::text;

@@ -1,8 +1,10 @@
 //! The one parse that everything goes through.
 
-use std::cell::OnceCell;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use roxmltree::{Document, Error};
+use self_cell::self_cell;
 
 use super::declaration::Declaration;
 use super::fault::Fault;
@@ -10,14 +12,44 @@ use super::{guard, renamed, strict};
 
 /// A text that is to be parsed.
 pub(crate) struct Source<'x> {
-    text: &'x str,
+    text: Cow<'x, str>,
     /// What is parsed in its place, where the parser does not know a name in it.
-    renamed: OnceCell<String>,
+    renamed: OnceLock<String>,
+}
+
+type Tree<'a> = Document<'a>;
+
+self_cell!(
+    /// A text and its tree, kept together so that neither is made twice.
+    pub(crate) struct Parsed<'x> {
+        owner: Source<'x>,
+
+        #[covariant]
+        dependent: Tree,
+    }
+);
+
+impl<'x> Parsed<'x> {
+    pub(crate) fn read(text: impl Into<Cow<'x, str>>) -> Result<Self, Fault> {
+        Self::try_new(Source::new(text), Source::parse)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.borrow_owner().text
+    }
+
+    pub(crate) fn tree(&self) -> &Document<'_> {
+        self.borrow_dependent()
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.into_owner().text.into_owned()
+    }
 }
 
 impl<'x> Source<'x> {
-    pub(crate) fn new(text: &'x str) -> Self {
-        Self { text, renamed: OnceCell::new() }
+    pub(crate) fn new(text: impl Into<Cow<'x, str>>) -> Self {
+        Self { text: text.into(), renamed: OnceLock::new() }
     }
 
     /// The tree of the text, or why there is none. What would take the parser quadratic time is refused
@@ -28,29 +60,29 @@ impl<'x> Source<'x> {
     /// [`expanded_name`](super::expanded_name), [`written_name`](super::written_name) and
     /// [`written`](super::written).
     pub(crate) fn parse(&self) -> Result<Document<'_>, Fault> {
-        if let Some(excess) = guard::excess(self.text) {
+        if let Some(excess) = guard::excess(&self.text) {
             return Err(Fault::at(excess.position, excess.reason));
         }
-        Declaration::read(self.text)?;
-        let document = match Document::parse(self.text) {
+        Declaration::read(&self.text)?;
+        let document = match Document::parse(&self.text) {
             Err(Error::UnknownNamespace(prefix, _)) if prefix == "xml" => self.parse_renamed()?,
-            parsed => parsed.map_err(|error| Fault::of(&error, self.text))?,
+            parsed => parsed.map_err(|error| Fault::of(&error, &self.text))?,
         };
-        match strict::fault(self.text) {
+        match strict::fault(&self.text) {
             None => Ok(document),
             Some(fault) => Err(fault),
         }
     }
 
     fn parse_renamed(&self) -> Result<Document<'_>, Fault> {
-        let renamed = self.renamed.get_or_init(|| renamed::parsed(self.text));
+        let renamed = self.renamed.get_or_init(|| renamed::parsed(&self.text));
         let document = Document::parse(renamed).map_err(|error| match error {
             Error::UnexpectedCloseTag(expected, found, position) => {
                 let [expected, found] =
-                    [expected, found].map(|name| renamed::as_written(self.text, name));
-                Fault::of(&Error::UnexpectedCloseTag(expected, found, position), self.text)
+                    [expected, found].map(|name| renamed::as_written(&self.text, name));
+                Fault::of(&Error::UnexpectedCloseTag(expected, found, position), &self.text)
             }
-            error => Fault::of(&error, self.text),
+            error => Fault::of(&error, &self.text),
         })?;
         match renamed::mismatch(&document) {
             None => Ok(document),
