@@ -58,7 +58,7 @@ pub use answer::{
 };
 pub use client::{
     Applied, CachedDocument, Capabilities, DocumentEntry, Method, OptionalRequest, Request,
-    XCAPClient, XCAPClientBuilder,
+    UpdatedText, XCAPClient, XCAPClientBuilder,
 };
 pub use http::AuthorizationRequest;
 pub use selector::{

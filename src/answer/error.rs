@@ -161,11 +161,31 @@ pub enum ErrorKind {
     NotUtf8,
     /// The answer is not what HTTP or XCAP allows.
     MalformedResponse,
+    /// A failure of the caller's own, by [`Error::other`].
+    Other,
 }
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, text: String) -> Self {
         Self { kind, text, answer: None, position: None, source: None }
+    }
+
+    /// A failure of the caller's own, for a closure of
+    /// [`CachedDocument::edit`](crate::CachedDocument::edit) or
+    /// [`update`](crate::CachedDocument::update): nothing is sent, and it comes back as it is. Its text
+    /// is the failure's, and [`source`](std::error::Error::source) is the failure itself.
+    ///
+    /// ```
+    /// use xcaplib::{Error, ErrorKind};
+    ///
+    /// let error = Error::other("no contact has this name");
+    /// assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Other, "no contact has this name"));
+    /// ```
+    #[must_use]
+    pub fn other(failure: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let failure = failure.into();
+        let text = failure.to_string();
+        Self { source: Some(failure), ..Self::new(ErrorKind::Other, text) }
     }
 
     pub(crate) fn with_response(mut self, response: Option<Response>) -> Self {
@@ -222,12 +242,12 @@ impl Error {
 
     /// What a conforming server would refuse was not asked of one.
     pub(crate) fn predicted(
-        line: &RequestLine,
+        what: &impl fmt::Display,
         status: u16,
         conflict: Option<Conflict>,
         reason: &impl fmt::Display,
     ) -> Self {
-        let text = format!("{line}: not sent, the answer would be {status}: {reason}");
+        let text = format!("{what}: not sent, the answer would be {status}: {reason}");
         let answer = Some(Box::new(Answer { status, conflict, response: None }));
         Self { answer, ..Self::new(ErrorKind::of_status(status), text) }
     }
@@ -246,11 +266,24 @@ impl Error {
         self
     }
 
+    /// A replacement of nothing is not made.
+    pub(crate) fn nothing_to_replace(url: &str) -> Self {
+        let text = format!("there is nothing to replace at {}; nothing was sent", shown_url(url));
+        Self::new(ErrorKind::NotFound, text)
+    }
+
     /// The same error, for a change of a node that may do as a change of the document.
     pub(crate) fn or_by_copy(mut self) -> Self {
         self.text.push_str(
             "; an open copy, `client.open(..)`, puts the whole document instead, which may do it",
         );
+        self
+    }
+
+    /// The same error, where changes of nodes went out before it.
+    pub(crate) fn after_changes(mut self, made: usize) -> Self {
+        let those = if made == 1 { "the change" } else { "the changes" };
+        self.text.push_str(&format!("; {those} before it, {made} in all, went through"));
         self
     }
 

@@ -156,6 +156,14 @@ enum Condition<'a> {
 }
 
 impl ETagArg<'_> {
+    /// The ETag as it stands; a text gets no quotes here, and may be none.
+    pub(crate) fn as_sent(&self) -> Option<Option<ETag>> {
+        self.0.as_ref().map(|condition| match condition {
+            Condition::ETag(etag) => Some((*etag).clone()),
+            Condition::Text(text) => ETag::new(text),
+        })
+    }
+
     /// The bytes of the field value, if there is one to send.
     pub(crate) fn to_field(&self) -> Option<Vec<u8>> {
         self.0.as_ref().map(|condition| match condition {

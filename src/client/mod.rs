@@ -12,7 +12,7 @@ mod request_options;
 mod xcap_client;
 
 pub use builder::XCAPClientBuilder;
-pub use cached::{Applied, CachedDocument};
+pub use cached::{Applied, CachedDocument, UpdatedText};
 pub use inventory::{Capabilities, DocumentEntry};
 pub use method::Method;
 pub use request::{OptionalRequest, Request};

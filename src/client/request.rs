@@ -246,11 +246,9 @@ impl<'c> Request<'c> {
         let found =
             self.get_from(&self.target_of(&NodeArg::default())?, self.options.headers.fields()?)?;
         let namespace = self.options.application.default_namespace.as_deref();
-        match document::get_with_namespaces(found.as_str(), selector, namespace) {
-            Ok(selected) => {
-                let text = selected.to_string();
-                Ok(found.part(target.kind, text))
-            }
+        let declared = document::get_with_namespaces(found.as_str(), selector, namespace);
+        match declared.map(|element| element.to_string()) {
+            Ok(text) => Ok(found.part(target.kind, text)),
             Err(refusal) => {
                 let url = target.url.clone();
                 let line = RequestLine { method: http_types::Method::GET, url };

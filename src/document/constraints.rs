@@ -161,8 +161,8 @@ pub(super) fn check_attribute(
 ///
 /// 409 `uniqueness-failure`.
 pub(super) fn check_document(
-    new: &Parsed<'_>,
-    old: Option<&Parsed<'_>>,
+    new: &Parsed,
+    old: Option<&Parsed>,
     default_ns: Option<&str>,
 ) -> Result<(), Refusal> {
     if !applies(default_ns) {

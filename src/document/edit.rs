@@ -34,7 +34,7 @@ pub struct Edit {
 
 /// What a PUT made of a document.
 pub(super) struct Put {
-    pub(super) parsed: Parsed<'static>,
+    pub(super) parsed: Parsed,
     pub(super) created: bool,
 }
 
@@ -45,7 +45,7 @@ struct Plan<'a, 'd> {
     created: bool,
 }
 
-pub(super) fn put(base: &Parsed<'_>, names: &Names<'_>, body: &[u8]) -> Result<Put, Refusal> {
+pub(super) fn put(base: &Parsed, names: &Names<'_>, body: &[u8]) -> Result<Put, Refusal> {
     match (names.selector.terminal(), names.selector.steps().split_last()) {
         (Some(Terminal::Attribute(name)), _) => put_attribute(base, names, name, body),
         (_, Some((target, parents))) => put_element(base, names, (parents, target), body),
@@ -57,7 +57,7 @@ pub(super) fn put(base: &Parsed<'_>, names: &Names<'_>, body: &[u8]) -> Result<P
 type Path<'s> = (&'s [Step], &'s Step);
 
 fn put_element(
-    base: &Parsed<'_>,
+    base: &Parsed,
     names: &Names<'_>,
     path: Path<'_>,
     body: &[u8],
@@ -78,7 +78,7 @@ fn put_element(
 }
 
 fn plan_element<'a, 'd>(
-    base: &Parsed<'_>,
+    base: &Parsed,
     parent: Node<'a, 'd>,
     names: &Names<'_>,
     target: &Step,
@@ -180,7 +180,7 @@ fn not_selected(target: &Step) -> Refusal {
 }
 
 fn put_attribute(
-    base: &Parsed<'_>,
+    base: &Parsed,
     names: &Names<'_>,
     name: &QName,
     body: &[u8],
@@ -260,7 +260,7 @@ fn attribute_not_selected(name: &QName) -> Refusal {
     })
 }
 
-pub(super) fn delete(base: &Parsed<'_>, names: &Names<'_>) -> Result<Parsed<'static>, Refusal> {
+pub(super) fn delete(base: &Parsed, names: &Names<'_>) -> Result<Parsed, Refusal> {
     let selector = names.selector;
     let element = names
         .walk(base.tree().root(), selector.steps())
@@ -296,6 +296,27 @@ pub(super) fn delete(base: &Parsed<'_>, names: &Names<'_>) -> Result<Parsed<'sta
     Err(Refusal::cannot_delete(
         "the selector would then match the next node, so that a second DELETE would remove that too; add an attribute test that no other matches",
     ))
+}
+
+/// Removes all nodes that the selector matches; how many they were.
+pub(super) fn delete_all(base: &Parsed, names: &Names<'_>) -> Result<(Parsed, usize), Refusal> {
+    let elements = names.walk_all(base.tree().root(), names.selector.steps());
+    let ranges: Vec<_> = match names.selector.terminal() {
+        Some(Terminal::Attribute(name)) => elements
+            .into_iter()
+            .filter_map(|element| names.attribute(element, name))
+            .map(|attribute| with_space_before(base.text(), attribute.range()))
+            .collect(),
+        _ if elements.contains(&base.tree().root_element()) => return Err(Refusal::rootless()),
+        _ => elements.iter().map(Node::range).collect(),
+    };
+    let mut text = base.text().to_owned();
+    for range in ranges.iter().rev() {
+        text = Change::replace(range.clone()).apply(&text, "");
+        xml::mend(&mut text, range.start);
+    }
+    let parsed = Parsed::read(text).map_err(|fault| Refusal::cannot_delete(fault.reason))?;
+    Ok((parsed, ranges.len()))
 }
 
 fn with_space_before(xml: &str, range: Range<usize>) -> Range<usize> {

@@ -51,32 +51,38 @@
 //! - `*` without a position puts an element behind the last sibling of its own name, and where there
 //!   is none behind everything in its parent: section 8.2.3 takes the name from the body.
 
+mod admit;
 mod bindings;
 mod change;
 mod constraints;
+mod draft;
 mod edit;
 mod fragment;
+mod held;
 mod inherited;
 mod parse;
 mod place;
+mod reading;
 mod refusal;
 mod same;
 mod select;
 mod selected;
+mod siblings;
 mod tag;
 pub(crate) mod validate;
 
+pub use draft::Draft;
+pub(crate) use draft::NodeCall;
 pub use edit::Edit;
+pub(crate) use held::Held;
 pub use refusal::Refusal;
-pub(crate) use same::is_same_node;
 pub use selected::Selected;
 
-use roxmltree::Node;
+use crate::selector::NodeSelector;
 
-use crate::selector::{NodeSelector, Step, Terminal};
-use crate::xml::Parsed;
-
+use admit::{admit, admit_change};
 use parse::parse;
+use reading::Reading;
 use select::Names;
 
 /// The node of a document that a selector means (RFC 4825 sections 6.3 and 8.3).
@@ -106,7 +112,37 @@ pub fn get<'x>(
     selector: &NodeSelector,
     default_ns: Option<&str>,
 ) -> Result<Selected<'x>, Refusal> {
-    select(xml, selector, default_ns, Selected::element)
+    admit(selector)?;
+    let reading = Reading::new(parse(xml)?, default_ns);
+    reading::one(xml, &reading, selector)
+}
+
+/// All nodes of a document that a selector matches, in document order, from one parse.
+///
+/// Each step matches among the children of every element that the step before matched: several on the
+/// way are fine here. A position counts within each parent. `default_ns` is as in [`get`].
+///
+/// ```
+/// use xcaplib::document;
+///
+/// let xml = "<lists><list><entry uri='sip:a@x'/></list><list><entry uri='sip:b@x'/></list></lists>";
+/// let uris = document::get_all(xml, &"/lists/list/entry/@uri".parse()?, None)?;
+/// let uris: Vec<_> = uris.iter().filter_map(|uri| uri.attribute_value()).collect();
+/// assert_eq!(uris, ["sip:a@x", "sip:b@x"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of [`get`], but that nothing found is an empty list, and several are no error.
+pub fn get_all<'x>(
+    xml: &'x str,
+    selector: &NodeSelector,
+    default_ns: Option<&str>,
+) -> Result<Vec<Selected<'x>>, Refusal> {
+    admit(selector)?;
+    let reading = Reading::new(parse(xml)?, default_ns);
+    Ok(reading::all(xml, &reading, selector))
 }
 
 /// The node of a document that a selector means, an element with the namespace declarations that it
@@ -136,29 +172,7 @@ pub fn get_with_namespaces<'x>(
     selector: &NodeSelector,
     default_ns: Option<&str>,
 ) -> Result<Selected<'x>, Refusal> {
-    select(xml, selector, default_ns, Selected::element_with_namespaces)
-}
-
-fn select<'x>(
-    xml: &'x str,
-    selector: &NodeSelector,
-    default_ns: Option<&str>,
-    taken: fn(&'x str, Node<'_, '_>) -> Selected<'x>,
-) -> Result<Selected<'x>, Refusal> {
-    admit(selector)?;
-    let parsed = parse(xml)?;
-    let names = Names::new(selector, default_ns);
-    let element = names
-        .walk(parsed.tree().root(), selector.steps())
-        .map_err(|lost| Refusal::not_found(selector, lost))?;
-    match selector.terminal() {
-        None => Ok(taken(xml, element)),
-        Some(Terminal::Namespaces) => Ok(Selected::bindings(element)),
-        Some(Terminal::Attribute(name)) => match names.attribute(element, name) {
-            Some(attribute) => Ok(Selected::attribute(xml, attribute)),
-            None => Err(Refusal::no_attribute(name)),
-        },
-    }
+    get(xml, selector, default_ns).map(Selected::with_namespaces)
 }
 
 /// Creates or replaces the element or attribute that a selector means (RFC 4825 section 8.2).
@@ -259,23 +273,6 @@ pub fn delete(
 /// is not.
 pub fn check(xml: &str, before: Option<&str>, default_ns: Option<&str>) -> Result<(), Refusal> {
     // A document that is not well-formed had nothing double.
-    let before = before.and_then(|before| Parsed::read(before).ok());
+    let before = before.and_then(|before| parse(before).ok());
     constraints::check_document(&parse(xml)?, before.as_ref(), default_ns)
-}
-
-/// What a server says of the selector before it looks at the document (section 8).
-fn admit(selector: &NodeSelector) -> Result<(), Refusal> {
-    let extension = selector.steps().iter().find(|step| matches!(step, Step::Extension(_)));
-    if let Some(step) = extension {
-        return Err(Refusal::unknown_extension(step));
-    }
-    selector.check().map_err(|error| Refusal::bad_selector(&error))
-}
-
-fn admit_change(selector: &NodeSelector) -> Result<(), Refusal> {
-    admit(selector)?;
-    match selector.terminal() {
-        Some(Terminal::Namespaces) => Err(Refusal::read_only()),
-        Some(Terminal::Attribute(_)) | None => Ok(()),
-    }
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::answer::{Conflict, Error, Exists};
 use crate::selector::{NodeSelector, QName, Step};
 use crate::text::printable;
@@ -36,6 +38,11 @@ impl Refusal {
     #[must_use]
     pub fn conflict(&self) -> Option<&Conflict> {
         self.conflict.as_deref()
+    }
+
+    /// What a caller is told of a change or a look that is not made. `what` says which.
+    pub(crate) fn to_error(&self, what: &impl fmt::Display) -> Error {
+        Error::predicted(what, self.status, self.conflict().cloned(), self)
     }
 
     fn plain(status: u16, text: impl Into<String>) -> Self {

@@ -47,6 +47,32 @@ impl<'s> Names<'s> {
         Ok(context)
     }
 
+    /// All elements that the steps lead to, in document order. A position counts the children of each
+    /// parent anew.
+    pub(super) fn walk_all<'a, 'd>(&self, root: Node<'a, 'd>, steps: &[Step]) -> Vec<Node<'a, 'd>> {
+        let mut contexts = vec![root];
+        for step in steps {
+            contexts =
+                contexts.into_iter().flat_map(|context| self.matches(context, step)).collect();
+        }
+        contexts
+    }
+
+    fn matches<'a, 'd>(&self, context: Node<'a, 'd>, step: &Step) -> Vec<Node<'a, 'd>> {
+        let Step::Element { name, position, attribute } = step else { return Vec::new() };
+        let passes = |node: &Node<'a, 'd>| match attribute {
+            Some(test) => self.passes(*node, test),
+            None => true,
+        };
+        let named = context.children().filter(|node| self.is_named(*node, name));
+        match position {
+            Some(position) => {
+                named.skip(position.saturating_sub(1)).take(1).filter(passes).collect()
+            }
+            None => named.filter(passes).collect(),
+        }
+    }
+
     /// What a step matches among the children of its context; its predicates apply in order.
     pub(super) fn step<'a, 'd>(&self, context: Node<'a, 'd>, step: &Step) -> Found<'a, 'd> {
         let Step::Element { name, position, attribute } = step else { return Found::Nothing };

@@ -1,73 +1,121 @@
+//! A node of a document, as it was found.
+
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
-use roxmltree::{Attribute, Node};
+use roxmltree::{Attribute, Node, NodeId};
 
 use crate::answer::ResourceKind;
-use crate::xml::{self, unquoted};
+use crate::selector::NodeSelector;
+use crate::xml;
 
-use super::{bindings, inherited, tag};
+use super::reading::Reading;
+use super::siblings::step_name;
+use super::{inherited, tag};
 
-/// What [`get`](super::get) found.
+/// What [`get`](super::get) or [`get_all`](super::get_all) found.
+///
+/// `as_str` and `att_value` are raw: the bytes of the document. Everything else is decoded, with
+/// references resolved, so that what is found can be put into
+/// [`with_attr`](NodeSelector::with_attr) or an [`Element`](crate::Element) again.
 ///
 /// ```
 /// use xcaplib::{ResourceKind, document};
 ///
-/// let xml = r#"<list name="a &amp; b"><entry/></list>"#;
+/// let xml = r#"<list name="a &amp; b"><entry uri="sip:bob@example.com"><display-name>Bob</display-name></entry></list>"#;
 /// let entry = document::get(xml, &"/list/entry".parse()?, None)?;
-/// assert_eq!((entry.kind(), entry.as_str()), (ResourceKind::Element, "<entry/>"));
+/// assert_eq!(entry.kind(), ResourceKind::Element);
+/// assert!(entry.as_str().starts_with("<entry uri="));
+/// assert_eq!(entry.attr("uri").as_deref(), Some("sip:bob@example.com"));
+/// assert_eq!(entry.child("display-name").map(|name| name.text()).as_deref(), Some("Bob"));
+///
 /// let name = document::get(xml, &"/list/@name".parse()?, None)?;
 /// assert_eq!((name.kind(), name.as_str()), (ResourceKind::Attribute, "a &amp; b"));
+/// assert_eq!(name.attribute_value().as_deref(), Some("a & b"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Selected<'x> {
-    kind: ResourceKind,
-    /// Of an attribute, with its quotes.
-    text: Cow<'x, str>,
+    xml: &'x str,
+    reading: Arc<Reading>,
+    /// The element, or that of the attribute or the bindings.
+    element: NodeId,
+    found: Found,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    Element,
+    /// With the namespace declarations that it inherits.
+    Declared(String),
+    /// By its index.
+    Attribute(usize),
+    Bindings(String),
 }
 
 impl<'x> Selected<'x> {
-    pub(super) fn element(xml: &'x str, element: Node<'_, '_>) -> Self {
-        let text = xml.get(element.range()).unwrap_or_default();
-        Self { kind: ResourceKind::Element, text: Cow::Borrowed(text) }
+    pub(super) fn new(xml: &'x str, reading: Arc<Reading>, element: NodeId, found: Found) -> Self {
+        Self { xml, reading, element, found }
     }
 
-    pub(super) fn element_with_namespaces(xml: &'x str, element: Node<'_, '_>) -> Self {
-        let text = Cow::Owned(inherited::declared(xml, element));
-        Self { kind: ResourceKind::Element, text }
+    /// An element with the namespace declarations that it inherits and uses.
+    pub(super) fn with_namespaces(mut self) -> Self {
+        if self.found == Found::Element {
+            self.found = Found::Declared(inherited::declared(self.xml, self.node()));
+        }
+        self
     }
 
-    pub(super) fn attribute(xml: &'x str, attribute: Attribute<'_, '_>) -> Self {
-        let text = xml.get(tag::att_value_range(xml, attribute)).unwrap_or_default();
-        Self { kind: ResourceKind::Attribute, text: Cow::Borrowed(text) }
+    fn node(&self) -> Node<'_, '_> {
+        self.reading.node(self.element)
     }
 
-    pub(super) fn bindings(element: Node<'_, '_>) -> Self {
-        let name = xml::written_name(element);
-        let text = format!("<{name}{}/>", bindings::declarations(element));
-        Self { kind: ResourceKind::NamespaceBindings, text: Cow::Owned(text) }
+    fn attribute(&self) -> Option<Attribute<'_, '_>> {
+        match self.found {
+            Found::Attribute(index) => self.node().attributes().nth(index),
+            _ => None,
+        }
+    }
+
+    fn is_element(&self) -> bool {
+        matches!(self.found, Found::Element | Found::Declared(_))
     }
 
     /// What kind of node it is.
     #[must_use]
     pub fn kind(&self) -> ResourceKind {
-        self.kind
+        match self.found {
+            Found::Element | Found::Declared(_) => ResourceKind::Element,
+            Found::Attribute(_) => ResourceKind::Attribute,
+            Found::Bindings(_) => ResourceKind::NamespaceBindings,
+        }
     }
 
     /// An element as it stands in the document; an attribute's value as it stands between its
     /// quotes, references and all; namespace bindings as an empty element that declares them
     /// (RFC 4825 section 10).
+    ///
+    /// This is raw: the value with its references resolved is
+    /// [`attribute_value`](Self::attribute_value), and an element's character data is
+    /// [`text`](Self::text).
     #[must_use]
     pub fn as_str(&self) -> &str {
-        match self.att_value() {
-            Some(quoted) => unquoted(quoted).unwrap_or(quoted),
-            None => &self.text,
+        match &self.found {
+            Found::Element => self.xml.get(self.node().range()).unwrap_or_default(),
+            Found::Declared(text) | Found::Bindings(text) => text,
+            Found::Attribute(_) => {
+                let quoted = self.att_value().unwrap_or_default();
+                xml::unquoted(quoted).unwrap_or(quoted)
+            }
         }
     }
 
     /// An attribute's value with its quotes, the `AttValue` that a GET answers with
     /// (RFC 4825 section 7.9); `None` for any other kind.
+    ///
+    /// This is raw, as [`as_str`](Self::as_str) is; the value that is meant is
+    /// [`attribute_value`](Self::attribute_value).
     ///
     /// ```
     /// use xcaplib::{NodeSelector, document};
@@ -80,7 +128,258 @@ impl<'x> Selected<'x> {
     /// ```
     #[must_use]
     pub fn att_value(&self) -> Option<&str> {
-        (self.kind == ResourceKind::Attribute).then_some(&*self.text)
+        self.xml.get(tag::att_value_range(self.xml, self.attribute()?))
+    }
+
+    /// The value of an attribute, without quotes and with its references resolved; `None` for any
+    /// other kind.
+    ///
+    /// ```
+    /// use xcaplib::{NodeSelector, document};
+    ///
+    /// let name = document::get("<a n='x &amp; &#121;'/>", &"/a/@n".parse()?, None)?;
+    /// let value = name.attribute_value().unwrap_or_default();
+    /// assert_eq!(value, "x & y");
+    /// assert_eq!(NodeSelector::root("a").with_attr("n", &value).to_string(), r#"/a[@n="x &amp; y"]"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn attribute_value(&self) -> Option<Cow<'x, str>> {
+        self.attribute().map(|attribute| self.decoded(attribute))
+    }
+
+    /// A value as it is meant; borrowed from the document where it is written so.
+    fn decoded(&self, attribute: Attribute<'_, '_>) -> Cow<'x, str> {
+        let quoted = self.xml.get(tag::att_value_range(self.xml, attribute)).unwrap_or_default();
+        match xml::unquoted(quoted) {
+            Some(raw) if raw == attribute.value() => Cow::Borrowed(raw),
+            _ => Cow::Owned(attribute.value().to_owned()),
+        }
+    }
+
+    /// The character data of an element and of all below it: references and CDATA sections resolved,
+    /// comments and instructions left out. Of an attribute it is the value.
+    ///
+    /// ```
+    /// use xcaplib::document;
+    ///
+    /// let xml = "<a>x &lt; <b>y</b><!-- no --><![CDATA[ & z]]></a>";
+    /// assert_eq!(document::get(xml, &"/a".parse()?, None)?.text(), "x < y & z");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> Cow<'x, str> {
+        if !self.is_element() {
+            return self.attribute_value().unwrap_or_default();
+        }
+        let mut texts = self.node().descendants().filter(Node::is_text);
+        let Some(first) = texts.next() else { return Cow::Borrowed("") };
+        let meant = xml::text(first);
+        let written = self.xml.get(first.range()).filter(|written| *written == meant);
+        let mut out = match written {
+            Some(written) => Cow::Borrowed(written),
+            None => Cow::Owned(meant.into_owned()),
+        };
+        for text in texts {
+            out.to_mut().push_str(&xml::text(text));
+        }
+        out
+    }
+
+    /// The local name of the element or attribute, without a prefix.
+    ///
+    /// ```
+    /// use xcaplib::document;
+    ///
+    /// let xml = r#"<p:a xmlns:p="urn:p"/>"#;
+    /// let a = document::get(xml, &"/*".parse()?, None)?;
+    /// assert_eq!((a.name(), a.namespace()), ("a", Some("urn:p")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &'x str {
+        let qname = match self.attribute() {
+            Some(attribute) => self.xml.get(attribute.range_qname()).unwrap_or_default(),
+            None => tag::qname(self.xml.get(self.node().range()).unwrap_or_default()),
+        };
+        qname.split_once(':').map_or(qname, |(_, local)| local)
+    }
+
+    /// The namespace URI of the element or attribute; `None` where it is in none.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        match self.found {
+            Found::Attribute(index) => self.node().attributes().nth(index)?.namespace(),
+            _ => xml::expanded_name(self.node()).0,
+        }
+    }
+
+    /// The value of an attribute of the element, references resolved; `None` where it has none of that
+    /// name. An attribute with a prefix is not found: `get` it by a selector.
+    ///
+    /// ```
+    /// use xcaplib::document;
+    ///
+    /// let entry = document::get("<entry uri='sip:a@x'/>", &"/entry".parse()?, None)?;
+    /// assert_eq!(entry.attr("uri").as_deref(), Some("sip:a@x"));
+    /// assert_eq!(entry.attr("name"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn attr(&self, name: &str) -> Option<Cow<'x, str>> {
+        let found = self.plain_attributes().find(|attribute| attribute.name() == name)?;
+        Some(self.decoded(found))
+    }
+
+    /// The attributes of the element that are in no namespace, as names and values, in their order.
+    ///
+    /// ```
+    /// use xcaplib::document;
+    ///
+    /// let a = document::get("<a x='1' y='&lt;'/>", &"/a".parse()?, None)?;
+    /// assert_eq!(a.attrs(), [("x", "1".into()), ("y", "<".into())]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn attrs(&self) -> Vec<(&'x str, Cow<'x, str>)> {
+        let name = |attribute: Attribute<'_, '_>| self.xml.get(attribute.range_qname());
+        self.plain_attributes()
+            .filter_map(|attribute| Some((name(attribute)?, self.decoded(attribute))))
+            .collect()
+    }
+
+    fn plain_attributes(&self) -> impl Iterator<Item = Attribute<'_, '_>> {
+        let attributes = self.is_element().then(|| self.node().attributes());
+        attributes.into_iter().flatten().filter(|attribute| attribute.namespace().is_none())
+    }
+
+    /// The first child element of this local name, whatever its namespace.
+    ///
+    /// ```
+    /// use xcaplib::document;
+    ///
+    /// let a = document::get("<a><b>1</b><c>2</c><b>3</b></a>", &"/a".parse()?, None)?;
+    /// assert_eq!(a.child("b").map(|b| b.text()).as_deref(), Some("1"));
+    /// assert_eq!(a.child("d"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn child(&self, name: &str) -> Option<Self> {
+        let child = self.elements().find(|child| xml::expanded_name(*child).1 == name)?;
+        Some(self.of(child.id()))
+    }
+
+    /// The child elements, in document order.
+    ///
+    /// ```
+    /// use xcaplib::document;
+    ///
+    /// let list = "<list><entry uri='sip:a@x'/><!-- and --><entry uri='sip:b@x'/></list>";
+    /// let list = document::get(list, &"/list".parse()?, None)?;
+    /// let uris: Vec<_> = list.children().iter().filter_map(|entry| entry.attr("uri")).collect();
+    /// assert_eq!(uris, ["sip:a@x", "sip:b@x"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn children(&self) -> Vec<Self> {
+        self.elements().map(|child| self.of(child.id())).collect()
+    }
+
+    fn elements(&self) -> impl Iterator<Item = Node<'_, '_>> {
+        let children = self.is_element().then(|| self.node().children());
+        children.into_iter().flatten().filter(Node::is_element)
+    }
+
+    fn of(&self, element: NodeId) -> Self {
+        Self { xml: self.xml, reading: Arc::clone(&self.reading), element, found: Found::Element }
+    }
+
+    /// A selector that means just this node of the document as it is now.
+    ///
+    /// Each step has a name where the element is in the default namespace, else `*`; behind it an
+    /// attribute test that no sibling passes, or else the position. It needs no binding, but for an
+    /// attribute whose name has a prefix, and survives being printed and sent.
+    ///
+    /// Where only the position is left, a test that the next sibling fails stands beside it, so that
+    /// the node can be replaced and deleted (RFC 4825 section 8.4). Twins side by side have no such
+    /// test: one of them can be replaced, and cannot be deleted.
+    ///
+    /// All selectors of the nodes of one [`get_all`](super::get_all) cost one pass over their
+    /// siblings.
+    ///
+    /// ```
+    /// use xcaplib::document;
+    ///
+    /// let xml = "<lists><list name='a'/><list><entry uri='sip:a@x'/><entry/></list></lists>";
+    /// let entries = document::get_all(xml, &"/lists/list/entry".parse()?, None)?;
+    /// let selectors: Vec<_> = entries.iter().map(|entry| entry.selector().to_string()).collect();
+    /// assert_eq!(selectors, [r#"/lists/list[2]/entry[@uri="sip:a@x"]"#, "/lists/list[2]/entry[2]"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn selector(&self) -> NodeSelector {
+        let selector = self.element_selector(self.node());
+        match &self.found {
+            Found::Element | Found::Declared(_) => selector,
+            Found::Bindings(_) => selector.namespaces(),
+            Found::Attribute(_) => self.attribute_selector(selector),
+        }
+    }
+
+    fn element_selector(&self, element: Node<'_, '_>) -> NodeSelector {
+        let mut above: Vec<_> = element.ancestors().filter(Node::is_element).collect();
+        let root = above.pop().unwrap_or(element);
+        let name = step_name(root, self.reading.default_ns());
+        let mut selector = NodeSelector::root(name.unwrap_or("*"));
+        let mut parent = root;
+        for child in above.into_iter().rev() {
+            selector = self.reading.siblings(parent).step(selector, child);
+            parent = child;
+        }
+        selector
+    }
+
+    fn attribute_selector(&self, element: NodeSelector) -> NodeSelector {
+        let Some(attribute) = self.attribute() else { return element };
+        let qname = self.xml.get(attribute.range_qname()).unwrap_or_default();
+        match (attribute.namespace(), qname.split_once(':')) {
+            (Some(namespace), Some((prefix, _))) if prefix != "xml" => {
+                element.attribute(qname).bind(prefix, namespace)
+            }
+            _ => element.attribute(qname),
+        }
+    }
+
+    /// The element with this markup in the place of all that it holds.
+    pub(super) fn with_content(&self, content: &str) -> String {
+        let markup = self.xml.get(self.node().range()).unwrap_or_default();
+        let Some(tag) = tag::StartTag::read(markup) else { return markup.to_owned() };
+        let name = tag::qname(markup);
+        let start = markup.get(..tag.close).unwrap_or_default();
+        match markup.rfind("</").filter(|_| !tag.is_empty) {
+            Some(end) => format!("{start}>{content}{}", markup.get(end..).unwrap_or_default()),
+            None => format!("{start}>{content}</{name}>"),
+        }
+    }
+
+    /// What two finds are compared by.
+    fn content(&self) -> (ResourceKind, &str) {
+        (self.kind(), self.att_value().unwrap_or_else(|| self.as_str()))
+    }
+}
+
+impl PartialEq for Selected<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.content() == other.content()
+    }
+}
+
+impl Eq for Selected<'_> {}
+
+impl fmt::Debug for Selected<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, text) = self.content();
+        f.debug_struct("Selected").field("kind", &kind).field("text", &text).finish()
     }
 }
 

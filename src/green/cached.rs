@@ -1,9 +1,9 @@
 //! The copy of a document whose changes are futures.
 
 use crate::answer::{ETag, Response, Result};
-use crate::client::Applied;
+use crate::client::{Applied, UpdatedText};
 use crate::diff::XcapDiff;
-use crate::document::Selected;
+use crate::document::{Draft, Selected};
 use crate::selector::NodeArg;
 
 use super::call::Call;
@@ -123,6 +123,15 @@ impl CachedDocument {
     /// Those of [`crate::CachedDocument::get`].
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
         self.copy.get(node)
+    }
+
+    /// All nodes of the copy that a selector matches: [`crate::CachedDocument::get_all`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::CachedDocument::get_all`].
+    pub fn get_all<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Vec<Selected<'_>>> {
+        self.copy.get_all(node)
     }
 
     /// Creates or replaces an element or attribute: [`crate::CachedDocument::put`].
@@ -261,11 +270,63 @@ impl CachedDocument {
     /// # Errors
     ///
     /// Those of [`crate::CachedDocument::update`], when the future is polled.
-    pub fn update(
+    pub fn update<T: UpdatedText>(
         &mut self,
-        change: impl FnMut(&str) -> String + Send + 'static,
-    ) -> Call<'_, Response> {
+        change: impl FnMut(&str) -> T + Send + 'static,
+    ) -> Call<'_, Option<Response>> {
         self.change(|copy| copy.update(change))
+    }
+
+    /// Makes many changes in one request: [`crate::CachedDocument::edit`].
+    ///
+    /// `change` is called on a thread of the pool, and again after a 412 if
+    /// [`retries`](Self::retries) says so.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?.retries(10);
+    /// lists.edit(|draft| draft.set("/resource-lists/list/@name", "b").map(drop)).await?;
+    /// assert_eq!(lists.get_all("/resource-lists/list")?.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::CachedDocument::edit`], when the future is polled.
+    pub fn edit(
+        &mut self,
+        change: impl FnMut(&mut Draft) -> Result<()> + Send + 'static,
+    ) -> Call<'_, Option<Response>> {
+        self.change(|copy| copy.edit(change))
+    }
+
+    /// Deletes the whole document: [`crate::CachedDocument::delete_document`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # pollster::block_on(async {
+    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
+    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
+    /// let mut lists = client.open("resource-lists").await?;
+    /// lists.delete_document().await?;
+    /// assert!(lists.is_stale());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::CachedDocument::delete_document`], when the future is polled.
+    pub fn delete_document(&mut self) -> Call<'_, Response> {
+        self.change(crate::CachedDocument::delete_document)
     }
 
     /// Fetches the document if it is another than the copy; whether it was:

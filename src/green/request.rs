@@ -151,6 +151,51 @@ impl Request {
         self.send(|request| request.open().map(CachedDocument::from))
     }
 
+    /// Opens a copy, of a document that is put first where there is none:
+    /// [`crate::Request::open_or_insert`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # pollster::block_on(async {
+    /// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// let lists = client.request("resource-lists").open_or_insert(empty).await?;
+    /// assert_eq!(lists.text(), empty);
+    /// # Ok::<(), xcaplib::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::Request::open_or_insert`], when the future is polled.
+    pub fn open_or_insert(self, body: impl AsRef<[u8]>) -> Call<'static, CachedDocument> {
+        let body = body.as_ref().to_vec();
+        self.send(|request| request.open_or_insert(body).map(CachedDocument::from))
+    }
+
+    /// A copy that was kept somewhere else; nothing is sent: [`crate::Request::resume`].
+    ///
+    /// ```
+    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
+    /// let text = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// let lists = client.request("resource-lists").resume(text, "\"7\"")?;
+    /// assert_eq!(lists.text(), text);
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::Request::resume`].
+    pub fn resume<'a>(
+        self,
+        text: impl Into<String>,
+        etag: impl Into<ETagArg<'a>>,
+    ) -> Result<CachedDocument> {
+        self.client.request_with(self.options).resume(text, etag).map(CachedDocument::from)
+    }
+
     /// Fetches the document or node.
     ///
     /// ```

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::answer::Result;
+use crate::answer::{Error, Result};
 
 use super::node::NodeSelector;
 
@@ -49,6 +49,17 @@ impl NodeArg<'_> {
             Node::Text(text) => text.parse().map(Some),
             Node::Selector(selector) => Ok(Some(selector.into_owned())),
         }
+    }
+
+    /// The selector of a node that can be looked for.
+    pub(crate) fn into_node(self) -> Result<NodeSelector> {
+        let selector = self.into_selector()?.ok_or_else(|| {
+            Error::invalid_input(
+                "a node is needed here; for the whole document there are `text` and `update`",
+            )
+        })?;
+        selector.check()?;
+        Ok(selector)
     }
 
     /// Whether the whole document is meant.

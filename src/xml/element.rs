@@ -208,7 +208,8 @@ mod tests {
     fn values_read_back() {
         for value in ["a\"b'c", "<&>\t\r\n]]>", "é\u{10ffff}", ""] {
             let element = Element::new("a").attr("v", value).text(value);
-            let source = xml::Source::new(element.as_ref());
+            let text: &str = element.as_ref();
+            let source = xml::Source::new(text);
             let document = source.parse().unwrap();
             assert_eq!(xml::attribute(document.root_element(), "v"), Some(value));
             assert_eq!(document.root_element().text().unwrap_or_default(), value);

@@ -21,16 +21,16 @@ type Tree<'a> = Document<'a>;
 
 self_cell!(
     /// A text and its tree, kept together so that neither is made twice.
-    pub(crate) struct Parsed<'x> {
-        owner: Source<'x>,
+    pub(crate) struct Parsed {
+        owner: Source<'static>,
 
         #[covariant]
         dependent: Tree,
     }
 );
 
-impl<'x> Parsed<'x> {
-    pub(crate) fn read(text: impl Into<Cow<'x, str>>) -> Result<Self, Fault> {
+impl Parsed {
+    pub(crate) fn read(text: String) -> Result<Self, Fault> {
         Self::try_new(Source::new(text), Source::parse)
     }
 

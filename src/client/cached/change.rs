@@ -1,16 +1,19 @@
 //! The changes of a copy: worked out here, sent, and made again where somebody else was first.
 
+use std::sync::Arc;
 use std::thread;
 
-use crate::answer::{Error, Response, Result};
-use crate::document::{self, Edit};
+use crate::answer::{Error, RequestLine, Response, Result};
+use crate::client::request::Request;
+use crate::document::{Draft, Held, NodeCall};
 use crate::http::pause;
 use crate::http_types::Method;
 use crate::selector::{NodeArg, NodeSelector};
 
-use super::copy::{CachedDocument, selector};
+use super::copy::CachedDocument;
 use super::delivery::{Intent, NodeChange, Setback};
 use super::fault;
+use super::updated::UpdatedText;
 
 #[derive(Clone, Copy)]
 enum Action<'a> {
@@ -123,10 +126,62 @@ impl CachedDocument {
         self.change(node.into(), Action::Delete)
     }
 
+    /// Makes many changes in one request, guarded by the ETag.
+    ///
+    /// The closure gets a [`Draft`] of the copy; each of its calls is checked like a change of the
+    /// copy. What comes of them is sent as the whole document. An error of the closure sends nothing
+    /// and comes back, a failure of the caller's own by [`Error::other`]. With
+    /// [`retries`](Self::retries), the closure is called again on the new text whenever somebody else
+    /// changed the document in between. `None` means that the text is the same in the end and nothing
+    /// was sent.
+    ///
+    /// Where changes go out [by node](Self::by_node), the draft's calls do so one after the other, each
+    /// read back; a failure in the middle leaves those before it made. A
+    /// [`set_text`](Draft::set_text) is no change of a node, so it is refused there before anything is
+    /// sent.
+    ///
+    /// ```
+    /// use xcaplib::Element;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?.retries(5);
+    /// lists.edit(|draft| {
+    ///     for user in ["carol", "dave"] {
+    ///         let uri = format!("sip:{user}@example.com");
+    ///         let node = format!(r#"/resource-lists/list/entry[@uri="{uri}"]"#);
+    ///         draft.set(&node, Element::new("entry").attr("uri", &uri))?;
+    ///     }
+    ///     draft.remove(r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#)?;
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(lists.get_all("/resource-lists/list/entry")?.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the closure; 412 as [`is_precondition_failed`](Error::is_precondition_failed), where
+    /// somebody else changed the document; whatever else
+    /// [`XCAPClient::put`](crate::XCAPClient::put) may end in for a document.
+    pub fn edit(
+        &mut self,
+        mut change: impl FnMut(&mut Draft) -> Result<()>,
+    ) -> Result<Option<Response>> {
+        self.send_whole(|held| {
+            let mut draft = Draft::of(held.clone());
+            change(&mut draft)?;
+            Ok(draft.into_parts())
+        })
+    }
+
     /// Replaces the whole document by what `change` makes of its text.
     ///
-    /// With [`retries`](Self::retries), `change` is called again with the new text whenever somebody
-    /// else changed the document in between.
+    /// `change` gives a `String`, or a `Result<String>`: an error sends nothing and comes back, a
+    /// failure of the caller's own by [`Error::other`]. With [`retries`](Self::retries), `change` is
+    /// called again with the new text whenever somebody else changed the document in between. `None`
+    /// means that the text is the same and nothing was sent.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -143,43 +198,91 @@ impl CachedDocument {
     ///
     /// Those of [`XCAPClient::put`](crate::XCAPClient::put) for a document; 409 with `uniqueness-failure`, nothing sent,
     /// for what the application usage wants unique and the change makes double (RFC 4826).
-    pub fn update(&mut self, mut change: impl FnMut(&str) -> String) -> Result<Response> {
+    pub fn update<T: UpdatedText>(
+        &mut self,
+        mut change: impl FnMut(&str) -> T,
+    ) -> Result<Option<Response>> {
+        let options = self.options.clone();
+        let core = Arc::clone(&self.core);
+        self.send_whole(|held| {
+            let text = change(held.text()).into_text()?;
+            let request = Request::with(&core, options.clone());
+            if text != held.text() {
+                request.check(&text)?;
+            }
+            let line = RequestLine { method: Method::PUT, url: request.target()?.url };
+            let held = held.replaced_by(text).map_err(|refusal| refusal.to_error(&line))?;
+            Ok((held, Vec::new()))
+        })
+    }
+
+    /// Deletes the whole document, if it is still the copy's; the copy is stale then.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// lists.delete_document()?;
+    /// assert!(lists.is_stale());
+    /// assert!(client.request("resource-lists").optional().get()?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody else changed the
+    /// document; whatever else [`XCAPClient::delete`](crate::XCAPClient::delete) may end in.
+    pub fn delete_document(&mut self) -> Result<Response> {
+        self.freshen()?;
+        self.send_deletion().map_err(|setback| setback.error)
+    }
+
+    /// Sends what `plan` makes of the document, as often as it takes, unless that is the same text.
+    fn send_whole(
+        &mut self,
+        mut plan: impl FnMut(&Held) -> Result<(Held, Vec<NodeCall>)>,
+    ) -> Result<Option<Response>> {
         self.freshen()?;
         let mut retry = 0;
         loop {
-            let text = change(&self.text);
-            document::check(&text, Some(&self.text), self.default_namespace())
-                .map_err(|refusal| self.refused(Method::PUT, None, &refusal))?;
-            self.request().check(&text)?;
-            let setback = match self.deliver(&Intent { text, node: None }) {
-                Ok(response) => return Ok(response),
-                Err(setback) => setback,
-            };
-            self.catch_up(setback, retry)?;
-            retry += 1;
+            let (next, calls) = plan(&self.held)?;
+            if next.text() == self.text() {
+                return Ok(None);
+            }
+            let nodes: Vec<_> = calls.iter().map(NodeChange::of).collect();
+            match self.deliver(&Intent { next: &next, nodes: &nodes, is_of_node: false }) {
+                Ok(response) => return Ok(Some(response)),
+                Err(setback) => {
+                    self.catch_up(setback, retry)?;
+                    retry += 1;
+                }
+            }
         }
     }
 
     fn change(&mut self, node: NodeArg<'_>, action: Action<'_>) -> Result<Response> {
-        let selector = &selector(node)?;
-        let seen = (!self.is_guarded()).then(|| self.target(selector));
+        let selector = node.into_node()?;
+        let seen = (!self.is_guarded()).then(|| self.target(&selector));
         self.freshen()?;
-        if seen.is_some_and(|seen| self.target(selector) != seen) {
-            return Err(fault::stale_target(&self.line(action.method(), Some(selector))));
+        if seen.is_some_and(|seen| self.target(&selector) != seen) {
+            return Err(fault::stale_target(&self.line(action.method(), Some(&selector))));
         }
+        let node = [NodeChange { selector: &selector, body: action.body() }];
         let mut retry = 0;
         loop {
-            let text = self.predict(selector, action)?;
-            let node = Some(NodeChange { selector, body: action.body() });
-            let setback = match self.deliver(&Intent { text, node }) {
+            let next = self.predict(&selector, action)?;
+            let intent = Intent { next: &next, nodes: &node, is_of_node: true };
+            let setback = match self.deliver(&intent) {
                 Ok(response) => return Ok(response),
                 Err(setback) => setback,
             };
             // What a retry has to find as it was: it is looked up only where there is one.
-            let seen = self.may_retry(&setback, retry).then(|| self.target(selector));
+            let seen = self.may_retry(&setback, retry).then(|| self.target(&selector));
             let error = self.catch_up(setback, retry)?;
             // What the caller wanted changed is no longer what the caller saw.
-            if seen.is_some_and(|seen| self.target(selector) != seen) {
+            if seen.is_some_and(|seen| self.target(&selector) != seen) {
                 return Err(error.target_changed());
             }
             retry += 1;
@@ -189,25 +292,22 @@ impl CachedDocument {
     /// The text of the element that a change is about, an attribute's own element with it: another
     /// may stand at its position.
     fn target(&self, selector: &NodeSelector) -> Option<String> {
-        let element = selector.without_terminal();
-        let found = document::get(&self.text, &element, self.default_namespace()).ok()?;
+        let found = self.held.get(&selector.without_terminal()).ok()?;
         Some(found.as_str().to_owned())
     }
 
     /// What a conforming server makes of the document.
-    fn predict(&self, selector: &NodeSelector, action: Action<'_>) -> Result<String> {
-        let namespace = self.default_namespace();
-        let refused = |refusal| self.refused(action.method(), Some(selector), &refusal);
+    fn predict(&self, selector: &NodeSelector, action: Action<'_>) -> Result<Held> {
+        let line = || self.line(action.method(), Some(selector));
         let Some(body) = action.body() else {
-            return document::delete(&self.text, selector, namespace).map_err(refused);
+            return self.held.delete(selector).map_err(|refusal| refusal.to_error(&line()));
         };
-        let Edit { text, created } =
-            document::put(&self.text, selector, body, namespace).map_err(refused)?;
-        let line = || self.line(Method::PUT, Some(selector));
+        let put = self.held.put(selector, body);
+        let (next, created) = put.map_err(|refusal| refusal.to_error(&line()))?;
         match action {
             Action::Insert(_) if !created => Err(Error::already_exists(line().url.as_str(), None)),
-            Action::Replace(_) if created => Err(fault::nothing_to_replace(&line())),
-            _ => Ok(text),
+            Action::Replace(_) if created => Err(Error::nothing_to_replace(line().url.as_str())),
+            _ => Ok(next),
         }
     }
 

@@ -10,19 +10,17 @@ use crate::client::habits::Habit;
 use crate::client::request::Request;
 use crate::client::request_options::RequestOptions;
 use crate::diff::{Decision, FetchReason, XcapDiff};
-use crate::document::{self, Refusal, Selected};
+use crate::document::{Held, Selected};
 use crate::http_types::Method;
 use crate::selector::{NodeArg, NodeSelector};
 use crate::text::printable;
-use crate::xml;
 
 use super::applied::Applied;
-use super::fault;
 use super::state::State;
 
 /// A document's text and ETag, kept in step with the server (RFC 4825 section 7.11).
 ///
-/// Each change is worked out here first, by [`document`], so that what the server would refuse is
+/// Each change is worked out here first, by [`document`](crate::document), so that what the server would refuse is
 /// not sent. Then the whole resulting document goes out, guarded by the ETag: each change costs one
 /// request, and the copy is the document that the server holds. [`get`](Self::get) answers from the
 /// copy.
@@ -75,10 +73,10 @@ use super::state::State;
 pub struct CachedDocument {
     pub(super) core: Arc<Core>,
     pub(super) options: RequestOptions,
-    pub(super) text: String,
+    pub(super) held: Held,
     pub(super) state: State,
-    /// When the text was last read.
-    pub(super) read_at: Instant,
+    /// When the text was last read from the server, if it was.
+    pub(super) read_at: Option<Instant>,
     /// What the caller wants; `None` is by nodes where the document is not the user's own.
     pub(super) by_node: Option<bool>,
     /// The server refused the whole document and took a change of a node.
@@ -87,20 +85,27 @@ pub struct CachedDocument {
 }
 
 impl CachedDocument {
-    fn open(core: &Arc<Core>, options: RequestOptions) -> Result<Self> {
+    pub(super) fn open(core: &Arc<Core>, options: RequestOptions) -> Result<Self> {
         let options = RequestOptions { is_of_copy: true, ..options };
         let found = Request::with(core, options.clone()).get()?;
-        check_whole(&found)?;
-        Ok(Self {
+        let etag = found.etag().cloned();
+        let held = whole(found, options.application.default_namespace.as_deref())?;
+        let read_at = Some(Instant::now());
+        Ok(Self { read_at, ..Self::of(core, options, held, State::of(etag)) })
+    }
+
+    /// A copy of what is known without a request.
+    pub(super) fn of(core: &Arc<Core>, options: RequestOptions, held: Held, state: State) -> Self {
+        Self {
             core: Arc::clone(core),
-            options,
-            state: State::of(found.etag().cloned()),
-            text: found.into_string(),
-            read_at: Instant::now(),
+            options: RequestOptions { is_of_copy: true, ..options },
+            held,
+            state,
+            read_at: None,
             by_node: None,
             is_refused_whole: false,
             retries: 0,
-        })
+        }
     }
 
     /// How often a change is made again after a 412, before the 412 is an error. Default: 0.
@@ -142,7 +147,7 @@ impl CachedDocument {
     /// The text of the document, as far as it is known here.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.held.text()
     }
 
     /// The ETag of the text, unless the server sent none.
@@ -182,9 +187,38 @@ impl CachedDocument {
     /// [`is_invalid_input`](Error::is_invalid_input) for a selector that is none;
     /// [`is_not_found`](Error::is_not_found) where it selects nothing or several.
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
-        let selector = selector(node.into())?;
-        document::get(&self.text, &selector, self.default_namespace())
-            .map_err(|refusal| self.refused(Method::GET, Some(&selector), &refusal))
+        let selector = node.into().into_node()?;
+        self.held
+            .get(&selector)
+            .map_err(|refusal| refusal.to_error(&self.line(Method::GET, Some(&selector))))
+    }
+
+    /// All nodes of the copy that a selector matches, in document order, as
+    /// [`document::get_all`](crate::document::get_all).
+    ///
+    /// Nothing is sent, and nothing is parsed: the copy keeps the tree of its text.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.open("resource-lists")?;
+    /// for entry in lists.get_all("/resource-lists/list/entry")? {
+    ///     println!("{}", entry.attr("uri").unwrap_or_default());
+    /// }
+    /// assert_eq!(lists.get_all("/resource-lists/list/entry")?.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is no selector.
+    pub fn get_all<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Vec<Selected<'_>>> {
+        let selector = node.into().into_node()?;
+        self.held
+            .get_all(&selector)
+            .map_err(|refusal| refusal.to_error(&self.line(Method::GET, Some(&selector))))
     }
 
     /// Fetches the document if it is another than the copy; whether it was.
@@ -212,12 +246,12 @@ impl CachedDocument {
         let proof = self.state.known().filter(|etag| !etag.is_weak());
         match self.request().if_none_match(proof).get() {
             Ok(found) => {
-                let is_other = found != *self.text;
+                let is_other = found != *self.text();
                 self.take(found)?;
                 Ok(is_other)
             }
             Err(error) if error.is_not_modified() => {
-                self.read_at = Instant::now();
+                self.read_at = Some(Instant::now());
                 Ok(false)
             }
             Err(error) => Err(error),
@@ -251,12 +285,15 @@ impl CachedDocument {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
-        match diff.decide(&self.document_selector(), self.state.known(), &self.text) {
-            Decision::Patched { text, etag } => {
-                self.text = text;
-                self.state = State::Known { etag };
-                Applied::UpToDate
-            }
+        match diff.decide(&self.document_selector(), self.state.known(), self.text()) {
+            Decision::Patched { text, etag } => match self.held.replaced_by(text) {
+                Ok(held) => {
+                    self.held = held;
+                    self.state = State::Known { etag };
+                    Applied::UpToDate
+                }
+                Err(_) => self.outdated(Applied::Fetch(FetchReason::OtherVersion)),
+            },
             Decision::Unchanged { etag } => {
                 self.state = State::Known { etag };
                 Applied::UpToDate
@@ -283,10 +320,10 @@ impl CachedDocument {
 
     /// Makes what was fetched the copy, if it is a document: a part of one is not.
     pub(super) fn take(&mut self, found: Resource) -> Result<()> {
-        check_whole(&found)?;
-        self.state = State::of(found.etag().cloned());
-        self.text = found.into_string();
-        self.read_at = Instant::now();
+        let etag = found.etag().cloned();
+        self.held = whole(found, self.default_namespace())?;
+        self.state = State::of(etag);
+        self.read_at = Some(Instant::now());
         Ok(())
     }
 
@@ -313,16 +350,6 @@ impl CachedDocument {
         Request::with(&self.core, self.options.clone())
     }
 
-    pub(super) fn refused(
-        &self,
-        method: Method,
-        selector: Option<&NodeSelector>,
-        refusal: &Refusal,
-    ) -> Error {
-        let line = self.line(method, selector);
-        Error::predicted(&line, refusal.status(), refusal.conflict().cloned(), refusal)
-    }
-
     pub(super) fn line(&self, method: Method, selector: Option<&NodeSelector>) -> RequestLine {
         let request = match selector {
             Some(selector) => self.request().node(selector),
@@ -333,35 +360,9 @@ impl CachedDocument {
     }
 }
 
-impl<'c> Request<'c> {
-    /// Fetches the whole document, to be kept and edited in step with the server.
-    ///
-    /// The options hold for all requests of the copy, but for the node and the conditions.
-    ///
-    /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "backup", document);
-    /// let mut backup = client.request("resource-lists").filename("backup").open()?;
-    /// backup.insert("/resource-lists/list", "<list/>")?;
-    /// assert_eq!(backup.text(), client.request("resource-lists").filename("backup").get()?.as_str());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`XCAPClient::open`](crate::XCAPClient::open).
-    pub fn open(mut self) -> Result<CachedDocument> {
-        self.options.node = NodeArg::default();
-        self.options.headers.forget_conditions();
-        CachedDocument::open(self.core, self.options)
-    }
-}
-
-/// Refuses what is no document, such as the first half of one.
-fn check_whole(found: &Resource) -> Result<()> {
-    xml::check(found.as_str()).map_err(|fault| {
+/// The document, if it is one: the first half of one is not.
+pub(super) fn whole(found: Resource, default_ns: Option<&str>) -> Result<Held> {
+    Held::parse(found.as_str().to_owned(), default_ns).map_err(|fault| {
         let reason = format!(
             "the server's document is not well-formed, at {}: {}",
             fault.position,
@@ -371,20 +372,13 @@ fn check_whole(found: &Resource) -> Result<()> {
     })
 }
 
-/// The selector of a node; a copy has no use for a text that does not parse.
-pub(super) fn selector(node: NodeArg<'_>) -> Result<NodeSelector> {
-    let selector = node.into_selector()?.ok_or_else(fault::no_node)?;
-    selector.check()?;
-    Ok(selector)
-}
-
 impl fmt::Debug for CachedDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CachedDocument")
             .field("url", &self.line(Method::GET, None).url.as_str())
             .field("etag", &self.etag())
             .field("is_stale", &self.is_stale())
-            .field("text", &format_args!("{} bytes", self.text.len()))
+            .field("text", &format_args!("{} bytes", self.text().len()))
             .finish_non_exhaustive()
     }
 }

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use crate::answer::{ETag, Error, Resource, Response, Result};
+use crate::answer::{ETag, Error, RequestLine, Resource, Response, Result};
 use crate::client::habits::{Conditions, Storage};
 use crate::client::request::Request;
 use crate::client::request_options::Owner;
-use crate::document;
+use crate::document::{Held, NodeCall, Selected};
 use crate::http_types::Method;
 use crate::selector::{NodeSelector, UserId};
+use crate::xml;
 
 use super::copy::CachedDocument;
 use super::fault;
@@ -17,10 +18,13 @@ use super::state::State;
 /// A text that was read longer ago is looked at again before a change that its ETag may not guard.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// What a change is to make of the document, and how it may go out.
+/// What is to become of the document, and how it may go out.
 pub(super) struct Intent<'a> {
-    pub(super) text: String,
-    pub(super) node: Option<NodeChange<'a>>,
+    pub(super) next: &'a Held,
+    /// The changes of nodes that make it so, where there are such.
+    pub(super) nodes: &'a [NodeChange<'a>],
+    /// The caller asked for the change of one node.
+    pub(super) is_of_node: bool,
 }
 
 /// A change of one node: a body that is put, or a deletion.
@@ -28,6 +32,28 @@ pub(super) struct Intent<'a> {
 pub(super) struct NodeChange<'a> {
     pub(super) selector: &'a NodeSelector,
     pub(super) body: Option<&'a [u8]>,
+}
+
+/// What a change does where it is not known yet whether its ETag guards it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    /// It goes out under an ETag that cannot match first.
+    Learn,
+    /// The document is looked at first.
+    Look,
+    /// That was done in the same call.
+    Checked,
+}
+
+impl<'a> NodeChange<'a> {
+    pub(super) fn of(call: &'a NodeCall) -> Self {
+        Self { selector: &call.selector, body: call.body.as_deref() }
+    }
+
+    fn line(&self, copy: &CachedDocument) -> RequestLine {
+        let method = if self.body.is_some() { Method::PUT } else { Method::DELETE };
+        copy.line(method, Some(self.selector))
+    }
 }
 
 /// Why a change did not go through, and the document that was found in its way, if it was read.
@@ -45,18 +71,14 @@ impl From<Error> for Setback {
 impl CachedDocument {
     /// Makes a change, and takes in what it made of the document.
     pub(super) fn deliver(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
-        let delivered = match &intent.node {
-            None if self.works_by_node() => {
-                Err(fault::only_by_node(&self.line(Method::PUT, None)).into())
-            }
-            None => self.send_document(&intent.text),
-            Some(node) if self.works_by_node() || self.is_refused_whole => {
-                self.send_node(node, &intent.text, true)
-            }
-            Some(node) if self.habit().conditions == Some(Conditions::Ignored) => {
-                self.send_node_or_document(node, &intent.text)
-            }
-            Some(node) => self.send_document_or_node(node, &intent.text),
+        let ignores = self.habit().conditions == Some(Conditions::Ignored);
+        let is_by_node = self.works_by_node();
+        let delivered = if is_by_node || (self.is_refused_whole && !intent.nodes.is_empty()) {
+            self.send_nodes(intent, Guard::Learn)
+        } else if ignores && intent.is_of_node {
+            self.send_nodes_or_document(intent)
+        } else {
+            self.send_document_or_nodes(intent)
         };
         if delivered.as_ref().is_err_and(|setback| may_have_changed(&setback.error)) {
             self.state.make_stale();
@@ -77,14 +99,12 @@ impl CachedDocument {
         })
     }
 
-    fn send_document_or_node(
-        &mut self,
-        node: &NodeChange<'_>,
-        text: &str,
-    ) -> Result<Response, Setback> {
-        match self.send_document(text) {
-            Err(Setback { error, found: None }) if refuses_documents(&error) => {
-                let sent = self.send_node(node, text, false);
+    fn send_document_or_nodes(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
+        match self.send_document(intent.next) {
+            Err(Setback { error, found: None })
+                if refuses_documents(&error) && !intent.nodes.is_empty() =>
+            {
+                let sent = self.send_nodes(intent, Guard::Checked);
                 let response = sent.map_err(|setback| setback.after("whole document", &error))?;
                 self.is_refused_whole = true;
                 Ok(response)
@@ -94,60 +114,88 @@ impl CachedDocument {
     }
 
     /// Where nothing guards a change, one of the node alone can undo less of what others do.
-    fn send_node_or_document(
-        &mut self,
-        node: &NodeChange<'_>,
-        text: &str,
-    ) -> Result<Response, Setback> {
-        match self.send_node(node, text, true) {
+    fn send_nodes_or_document(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
+        match self.send_nodes(intent, Guard::Learn) {
             Err(Setback { error, found: None }) if refuses_nodes(&error) => self
-                .send_document(text)
+                .send_document(intent.next)
                 .map_err(|setback| setback.after("change of the node", &error)),
             sent => sent,
         }
     }
 
-    fn send_document(&mut self, text: &str) -> Result<Response, Setback> {
+    fn send_document(&mut self, next: &Held) -> Result<Response, Setback> {
+        let text = next.text();
         // A server may answer a document that it holds already without a look at the condition.
-        let may_learn = text != self.text;
-        let response =
-            self.guarded(may_learn, |request| self.confirmed(text, request.put(text)?))?;
-        self.settle(text, &response);
+        let guard = if text == self.text() { Guard::Look } else { Guard::Learn };
+        let response = self.guarded(guard, |request| self.confirmed(text, request.put(text)?))?;
+        self.settle(next, &response);
         Ok(response)
+    }
+
+    pub(super) fn send_deletion(&mut self) -> Result<Response, Setback> {
+        #[allow(clippy::redundant_closure_for_method_calls, reason = "the method has one lifetime")]
+        let deleted = self.guarded(Guard::Learn, |request| request.delete());
+        if !deleted.as_ref().is_err_and(|setback| !may_have_changed(&setback.error)) {
+            self.state = State::Stale { etag: None };
+        }
+        deleted
+    }
+
+    /// Sends the changes one after the other, each worked out on what the one before made of the
+    /// document.
+    fn send_nodes(&mut self, intent: &Intent<'_>, guard: Guard) -> Result<Response, Setback> {
+        let Some((first, more)) = intent.nodes.split_first() else {
+            return Err(fault::only_by_node(&self.line(Method::PUT, None)).into());
+        };
+        let next = if more.is_empty() { intent.next.clone() } else { self.predicted(first)? };
+        let mut response = self.send_node(first, &next, guard)?;
+        for (made, node) in more.iter().enumerate() {
+            let sent = self.predicted(node).map_err(Setback::from);
+            let sent = sent.and_then(|next| self.send_node(node, &next, guard));
+            response = sent.map_err(|setback| setback.after_changes(made + 1))?;
+        }
+        Ok(response)
+    }
+
+    fn predicted(&self, node: &NodeChange<'_>) -> Result<Held> {
+        let next = match node.body {
+            Some(body) => self.held.put(node.selector, body).map(|(next, _)| next),
+            None => self.held.delete(node.selector),
+        };
+        next.map_err(|refusal| refusal.to_error(&node.line(self)))
     }
 
     fn send_node(
         &mut self,
         node: &NodeChange<'_>,
-        text: &str,
-        may_learn: bool,
+        next: &Held,
+        guard: Guard,
     ) -> Result<Response, Setback> {
-        let response = self.guarded(may_learn, |request| {
+        let response = self.guarded(guard, |request| {
             let request = request.node(node.selector);
             match node.body {
                 Some(body) => request.put(body),
                 None => request.delete(),
             }
         })?;
-        self.settle_node(node, text, &response)?;
+        self.settle_node(node, next, &response)?;
         Ok(response)
     }
 
-    /// Sends a change under the copy's ETag. Where it is not known yet whether that guards it, and
-    /// this is to be learnt, the change first goes out under one that cannot match.
+    /// Sends a change under the copy's ETag.
     fn guarded(
         &self,
-        may_learn: bool,
+        guard: Guard,
         send: impl Fn(Request<'_>) -> Result<Response>,
     ) -> Result<Response, Setback> {
         let conditions = self.habit().conditions;
-        let is_open = conditions.is_none() && may_learn;
-        let is_unguarded = conditions == Some(Conditions::Ignored);
-        let etag = if is_unguarded || (is_open && self.read_at.elapsed() > FRESH) {
-            self.unchanged()?
-        } else {
-            self.etag().cloned()
+        let is_open = conditions.is_none() && guard == Guard::Learn;
+        let must_look = match (conditions, guard) {
+            (Some(Conditions::Honoured), _) | (None, Guard::Checked) => false,
+            (Some(Conditions::Ignored), _) | (None, Guard::Look) => true,
+            (None, Guard::Learn) => !self.is_fresh(),
         };
+        let etag = if must_look { self.unchanged()? } else { self.etag().cloned() };
         let request = |etag: Option<&ETag>| self.request().validate(false).if_match(etag);
         if is_open {
             match send(request(Some(&ETag::unmatchable()))) {
@@ -162,13 +210,17 @@ impl CachedDocument {
         Ok(send(request(etag.as_ref()))?)
     }
 
+    fn is_fresh(&self) -> bool {
+        self.read_at.is_some_and(|read_at| read_at.elapsed() <= FRESH)
+    }
+
     /// The ETag of the document, which has to be the copy's text still.
     fn unchanged(&self) -> Result<Option<ETag>, Setback> {
         match self.request().if_none_match(self.etag()).get() {
             Err(error) if error.is_not_modified() => Ok(self.etag().cloned()),
             Err(error) => Err(error.into()),
             // Some servers take no notice of this condition either.
-            Ok(found) if found == *self.text => Ok(found.etag().cloned()),
+            Ok(found) if found == *self.text() => Ok(found.etag().cloned()),
             Ok(found) => {
                 let error = fault::changed_meanwhile(&self.line(Method::PUT, None));
                 Err(Setback { error, found: Some(Box::new(found)) })
@@ -179,9 +231,9 @@ impl CachedDocument {
     /// The answer to a PUT of a document, unless the server may have held the very document before:
     /// OpenXCAP answers that with the document, whatever `If-Match` says.
     fn confirmed(&self, text: &str, response: Response) -> Result<Response> {
-        let is_told = response.body() != text.as_bytes() || response.is_created();
+        let is_told = response.is_created() || !is_document(&response);
         let is_unguarded = self.habit().conditions == Some(Conditions::Ignored);
-        if is_told || is_unguarded || text == self.text || self.answers_with_documents(text) {
+        if is_told || is_unguarded || text == self.text() || self.answers_with_documents(text) {
             return Ok(response);
         }
         let line = self.line(Method::PUT, None);
@@ -210,9 +262,9 @@ impl CachedDocument {
     }
 
     /// The document was put: it is what was sent, or is read to see what it is.
-    fn settle(&mut self, text: &str, response: &Response) {
-        text.clone_into(&mut self.text);
-        self.read_at = Instant::now();
+    fn settle(&mut self, next: &Held, response: &Response) {
+        self.held = next.clone();
+        self.read_at = Some(Instant::now());
         let etag = response.etag().cloned();
         self.state = State::Stale { etag: None };
         if !is_made(response) {
@@ -229,9 +281,9 @@ impl CachedDocument {
     fn read_back(&mut self, etag: Option<&ETag>) {
         let Ok(found) = self.request().get() else { return };
         let storage = self.habit().storage;
-        let is_as_sent = found == *self.text;
+        let is_as_sent = found == *self.text();
         // Under another ETag it is somebody else's already.
-        let is_ours = found.etag().is_some() && found.etag() == etag;
+        let is_ours = is_same_version(found.etag(), etag);
         if storage.is_none() && is_as_sent {
             self.core.habits.learn_storage(self.auid(), Storage::AsSent);
         } else if is_ours && !is_as_sent {
@@ -245,38 +297,50 @@ impl CachedDocument {
     fn settle_node(
         &mut self,
         node: &NodeChange<'_>,
-        predicted: &str,
+        next: &Held,
         response: &Response,
     ) -> Result<()> {
-        predicted.clone_into(&mut self.text);
+        self.held = next.clone();
         self.state = State::Stale { etag: None };
         let Ok(found) = self.request().get() else { return Ok(()) };
         // Under another ETag it may hold what somebody else made of it since.
-        let is_ours = response.etag().is_none() || found.etag() == response.etag();
-        if self.take(found).is_err() || !is_ours || self.holds(node, predicted) {
+        let is_ours = response.etag().is_none() || is_same_version(found.etag(), response.etag());
+        if self.take(found).is_err() || !is_ours || self.holds(node, next) {
             return Ok(());
         }
-        let held = document::get(&self.text, node.selector, self.default_namespace()).ok();
-        let held = held.as_ref().map(document::Selected::as_str);
-        let method = if node.body.is_some() { Method::PUT } else { Method::DELETE };
-        Err(fault::not_held(&self.line(method, Some(node.selector)), held, response))
+        let held = self.held.get(node.selector).ok();
+        let held = held.as_ref().map(Selected::as_str);
+        Err(fault::not_held(&node.line(self), held, response))
     }
 
-    /// Whether the copy has at the node what the predicted document has there.
-    fn holds(&self, node: &NodeChange<'_>, predicted: &str) -> bool {
-        let (selector, namespace) = (node.selector, self.default_namespace());
+    /// Whether the copy has at the node what it was to have there.
+    fn holds(&self, node: &NodeChange<'_>, next: &Held) -> bool {
         match node.body {
-            Some(_) => document::is_same_node(&self.text, predicted, selector, namespace),
-            None => document::get(&self.text, selector, namespace).is_err(),
+            Some(_) => self.held.has_same(next, node.selector),
+            None => self.held.get(node.selector).is_err(),
         }
     }
 }
 
 impl Setback {
+    /// The same, in the middle of several changes.
+    fn after_changes(self, made: usize) -> Self {
+        Self { error: self.error.after_changes(made), ..self }
+    }
+
     /// The same, after the other way was refused, too.
     fn after(self, what: &str, first: &Error) -> Self {
         Self { error: self.error.after(what, first), ..self }
     }
+}
+
+/// Whether two ETags are of one text. One answer may have it weak while the next does not.
+fn is_same_version(one: Option<&ETag>, other: Option<&ETag>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one.opaque() == other.opaque())
+}
+
+fn is_document(response: &Response) -> bool {
+    !response.body().is_empty() && response.text().is_some_and(|text| xml::check(text).is_ok())
 }
 
 /// Whether a success says that the change is made, and not that it may be some day.
@@ -313,5 +377,5 @@ fn refuses_documents(error: &Error) -> bool {
 
 /// Whether the server takes no such change of a node, while it may take the document.
 fn refuses_nodes(error: &Error) -> bool {
-    matches!(error.status(), Some(400 | 403..=405 | 409 | 415 | 501))
+    matches!(error.status(), Some(400 | 403..=405 | 409 | 415 | 500 | 501))
 }

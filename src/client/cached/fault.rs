@@ -3,21 +3,6 @@
 use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response, UNSURE};
 use crate::text::{printable, shown_url};
 
-/// A node is needed, and none or the document was named.
-pub(super) fn no_node() -> Error {
-    Error::invalid_input(
-        "a node is needed here; for the whole document there are `text` and `update`",
-    )
-}
-
-pub(super) fn nothing_to_replace(line: &RequestLine) -> Error {
-    let url = shown_url(line.url.as_str());
-    Error::new(
-        ErrorKind::NotFound,
-        format!("there is nothing to replace at {url}; nothing was sent"),
-    )
-}
-
 /// The copy that was found stale turned out to be another document at the very place of a change.
 pub(super) fn stale_target(line: &RequestLine) -> Error {
     precondition(format!(
@@ -51,6 +36,13 @@ pub(super) fn made_by_whom(line: &RequestLine, response: Response) -> Error {
 
 fn precondition(text: String) -> Error {
     Error::new(ErrorKind::PreconditionFailed, text)
+}
+
+/// What a copy is to go on from is no ETag.
+pub(super) fn no_tag() -> Error {
+    Error::invalid_input(
+        "the ETag is empty or holds a control character; give it as the server sent it",
+    )
 }
 
 pub(super) fn no_etag(line: &RequestLine) -> Error {

@@ -5,7 +5,10 @@ mod change;
 mod copy;
 mod delivery;
 mod fault;
+mod open;
 mod state;
+mod updated;
 
 pub use applied::Applied;
 pub use copy::CachedDocument;
+pub use updated::UpdatedText;

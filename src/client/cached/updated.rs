@@ -1,0 +1,42 @@
+//! What the closure of an update may give.
+
+use crate::answer::Result;
+
+/// The text that a closure of [`CachedDocument::update`](crate::CachedDocument::update) makes: a
+/// `String`, or a `Result` of one. It cannot be implemented elsewhere.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let mut lists = client.open("resource-lists")?;
+/// lists.update(|text| text.replace("friends", "family"))?;
+/// let given_up = lists.update(|_| Err(xcaplib::Error::other("there is no list to rename")));
+/// assert_eq!(given_up.unwrap_err().to_string(), "there is no list to rename");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait UpdatedText: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_text(self) -> Result<String>;
+}
+
+impl UpdatedText for String {
+    fn into_text(self) -> Result<String> {
+        Ok(self)
+    }
+}
+
+impl UpdatedText for Result<String> {
+    fn into_text(self) -> Result<String> {
+        self
+    }
+}
+
+mod sealed {
+    #[allow(unnameable_types, reason = "nobody else is to name it")]
+    pub trait Sealed {}
+
+    impl Sealed for String {}
+    impl Sealed for crate::answer::Result<String> {}
+}
