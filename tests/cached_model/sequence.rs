@@ -1,0 +1,178 @@
+//! One sequence: a document, a client with one or two copies of it, changes one after another, and
+//! what may come between.
+
+use std::net::SocketAddr;
+
+use xcaplib::{CachedDocument, XCAPClient};
+
+use crate::between::nature::Nature;
+use crate::between::{Between, Event, Mishap};
+use crate::check::{Call, Finding};
+use crate::edit::Edit;
+use crate::generate::Rng;
+use crate::marker::Markers;
+use crate::rewrite::Rewrite;
+use crate::usage::Usage;
+
+/// Changes, and a look now and then.
+const STEPS: usize = 30;
+const MISHAPS: [Mishap; 12] = [
+    Mishap::RequestLost,
+    Mishap::AnswerLost,
+    Mishap::AnswerCut,
+    Mishap::ClosedAfter,
+    Mishap::Status(500),
+    Mishap::Status(502),
+    Mishap::Status(503),
+    Mishap::Status(504),
+    Mishap::StatusAfter(500),
+    Mishap::StatusAfter(502),
+    Mishap::StatusAfter(503),
+    Mishap::StatusAfter(504),
+];
+
+/// A server to run sequences against.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer<'a> {
+    pub(crate) address: SocketAddr,
+    /// Whether it changes nodes as RFC 4825 says.
+    pub(crate) is_conforming: bool,
+    pub(crate) natures: &'a [Nature],
+}
+
+/// How the calls of a sequence ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) changes: usize,
+    pub(crate) made: usize,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.changes += more.changes;
+        self.made += more.made;
+    }
+}
+
+struct Sequence<'a> {
+    peer: Peer<'a>,
+    usage: Usage,
+    rng: Rng,
+    markers: Markers,
+    between: Between,
+    client: XCAPClient,
+    copies: Vec<CachedDocument>,
+    /// Whether somebody else writes.
+    has_writer: bool,
+    /// Whether requests and answers are lost.
+    has_mishaps: bool,
+    /// Whether a connection that the client keeps may be closed.
+    is_closed: bool,
+    tally: Tally,
+}
+
+/// Runs the sequence of a seed, and gives what was found. What only failed is no end of it; after
+/// worse than that, more would follow from it.
+pub(crate) fn run(peer: Peer<'_>, seed: u64) -> (Tally, Vec<Finding>) {
+    let mut sequence = Sequence::new(peer, seed);
+    let mut findings = Vec::new();
+    for _ in 0..STEPS {
+        findings.extend(sequence.step().err());
+        if findings.last().is_some_and(Finding::is_grave) {
+            break;
+        }
+    }
+    (sequence.tally, findings)
+}
+
+impl<'a> Sequence<'a> {
+    fn new(peer: Peer<'a>, seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let usage = if rng.percent(65) { Usage::ResourceLists } else { Usage::PresenceRules };
+        let path = format!("/xcap-root/{}/users/sip:alice@example.com/index", usage.auid());
+        let between = Between::start(peer.address, &path, peer.natures);
+        let mut markers = Markers::default();
+        between.create(&usage.document(&mut rng, &mut markers));
+        let client = XCAPClient::new(&between.root(), "sip:alice@example.com", None).unwrap();
+        let (has_writer, has_mishaps) = (rng.percent(50), rng.percent(50));
+        let mut sequence = Self {
+            peer,
+            usage,
+            rng,
+            markers,
+            between,
+            client,
+            copies: Vec::new(),
+            has_writer,
+            has_mishaps,
+            is_closed: false,
+            tally: Tally::default(),
+        };
+        for _ in 0..1 + sequence.rng.below(2) {
+            let copy = sequence.open();
+            sequence.copies.push(copy);
+        }
+        sequence
+    }
+
+    fn open(&mut self) -> CachedDocument {
+        let retries = self.rng.pick(&[0, 3]);
+        self.client.open(self.usage.auid()).unwrap().retries(retries)
+    }
+
+    fn step(&mut self) -> Result<(), Finding> {
+        self.between.begin();
+        let at = self.rng.below(self.copies.len());
+        if self.rng.percent(5) {
+            self.copies[at] = self.open();
+        }
+        let is_calm = self.disturb();
+        let copy = &mut self.copies[at];
+        if self.rng.percent(8) {
+            let result = copy.refresh();
+            return match result {
+                Ok(_) => Call::refreshed(&self.between, copy),
+                Err(error) if is_calm => Err(Finding::new("a refresh failed", error)),
+                Err(_) => Ok(()),
+            };
+        }
+        let edit = Edit::new(&mut self.rng, &mut self.markers, copy.text(), self.usage);
+        let call = Call::make(&self.between, copy, edit, self.usage, is_calm, self.peer);
+        self.tally.changes += 1;
+        self.tally.made += usize::from(call.is_ok());
+        call.check(&self.between, copy)
+    }
+
+    /// Lets something come between, perhaps; whether nothing does.
+    fn disturb(&mut self) -> bool {
+        let mut is_calm = !std::mem::take(&mut self.is_closed);
+        let mut natures = self.peer.natures.iter();
+        let are_conditions_honoured = natures.all(|nature| nature.honours_conditions());
+        // On a server that ignores conditions, the first change of a client finds that out, and what
+        // others write in the second before it cannot be seen.
+        if self.has_writer && (are_conditions_honoured || self.tally.made > 0) {
+            if self.rng.percent(25) {
+                let rewrite = self.rewrite();
+                self.between.write(rewrite);
+            }
+            // Between the look and the change, nothing guards there.
+            if are_conditions_honoured && self.rng.percent(15) {
+                let event = Event::Write(self.rewrite());
+                self.between.plan(self.rng.below(4), event);
+                is_calm = false;
+            }
+        }
+        if self.has_mishaps && self.rng.percent(25) {
+            let mishap = self.rng.pick(&MISHAPS);
+            self.is_closed = mishap == Mishap::ClosedAfter;
+            self.between.plan(self.rng.below(4), Event::Mishap(mishap));
+            is_calm = false;
+        }
+        is_calm
+    }
+
+    fn rewrite(&mut self) -> Box<dyn FnOnce(&str) -> Option<String> + Send> {
+        let rewrite = Rewrite::new(&mut self.rng, &mut self.markers);
+        Box::new(move |text| Some(rewrite.of(text)).filter(|new| new != text))
+    }
+}
