@@ -77,6 +77,11 @@ impl<'a> Call<'a> {
         self.result.is_ok()
     }
 
+    /// Whether the server made a change and said so: whatever there is to learn of it is learnt.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.is_ok() && self.changes().next().is_some()
+    }
+
     /// Whether the copy is what the document is, after a refresh that succeeded.
     pub(crate) fn refreshed(
         between: &Between,
@@ -100,8 +105,8 @@ impl<'a> Call<'a> {
         let wrong = self
             .lost(&versions)
             .or_else(|| self.misguided())
-            .or_else(|| self.untold(&versions))
-            .or_else(|| self.unlike(&versions, copy));
+            .or_else(|| self.unlike(&versions, copy))
+            .or_else(|| self.untold(&versions));
         match wrong {
             None => Ok(()),
             Some((kind, what)) => {

@@ -61,8 +61,7 @@ fn is_selected(edit: &Edit, version: &str, usage: Usage) -> bool {
 fn attribute(value: &str) -> Option<String> {
     let element = format!("<x v=\"{value}\"/>");
     let document = Document::parse(&element).ok()?;
-    let value = document.root_element().attributes().next().map(|a| a.value().to_owned());
-    value
+    document.root_element().attributes().next().map(|attribute| attribute.value().to_owned())
 }
 
 /// Whether two elements say the same.

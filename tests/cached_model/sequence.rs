@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use xcaplib::{CachedDocument, XCAPClient};
 
 use crate::between::nature::Nature;
-use crate::between::{Between, Event, Mishap};
+use crate::between::{self, Between, Event, Mishap};
 use crate::check::{Call, Finding};
 use crate::edit::Edit;
 use crate::generate::Rng;
@@ -66,8 +66,10 @@ struct Sequence<'a> {
     has_writer: bool,
     /// Whether requests and answers are lost.
     has_mishaps: bool,
-    /// Whether a connection that the client keeps may be closed.
+    /// Whether the connection that the client keeps may be closed.
     is_closed: bool,
+    /// Whether the client knows what the server makes of conditions.
+    is_learnt: bool,
     tally: Tally,
 }
 
@@ -106,6 +108,7 @@ impl<'a> Sequence<'a> {
             has_writer,
             has_mishaps,
             is_closed: false,
+            is_learnt: false,
             tally: Tally::default(),
         };
         for _ in 0..1 + sequence.rng.below(2) {
@@ -122,11 +125,18 @@ impl<'a> Sequence<'a> {
 
     fn step(&mut self) -> Result<(), Finding> {
         self.between.begin();
+        let was_closed = std::mem::take(&mut self.is_closed);
+        let result = self.try_step(was_closed);
+        self.is_closed |= was_closed && self.between.requests().is_empty();
+        result
+    }
+
+    fn try_step(&mut self, was_closed: bool) -> Result<(), Finding> {
         let at = self.rng.below(self.copies.len());
         if self.rng.percent(5) {
             self.copies[at] = self.open();
         }
-        let is_calm = self.disturb();
+        let is_calm = self.disturb() && !was_closed;
         let copy = &mut self.copies[at];
         if self.rng.percent(8) {
             let result = copy.refresh();
@@ -140,27 +150,29 @@ impl<'a> Sequence<'a> {
         let call = Call::make(&self.between, copy, edit, self.usage, is_calm, self.peer);
         self.tally.changes += 1;
         self.tally.made += usize::from(call.is_ok());
+        self.is_learnt |= call.is_answered();
         call.check(&self.between, copy)
     }
 
     /// Lets something come between, perhaps; whether nothing does.
     fn disturb(&mut self) -> bool {
-        let mut is_calm = !std::mem::take(&mut self.is_closed);
         let mut natures = self.peer.natures.iter();
-        let are_conditions_honoured = natures.all(|nature| nature.honours_conditions());
-        // On a server that ignores conditions, the first change of a client finds that out, and what
-        // others write in the second before it cannot be seen.
-        if self.has_writer && (are_conditions_honoured || self.tally.made > 0) {
-            if self.rng.percent(25) {
-                let rewrite = self.rewrite();
-                self.between.write(rewrite);
-            }
-            // Between the look and the change, nothing guards there.
-            if are_conditions_honoured && self.rng.percent(15) {
-                let event = Event::Write(self.rewrite());
-                self.between.plan(self.rng.below(4), event);
-                is_calm = false;
-            }
+        let has_guard = natures.all(|nature| nature.honours_conditions());
+        // On a server that ignores conditions, the first change of a client finds that out, and nobody
+        // can see what comes in the second before it.
+        if !has_guard && !self.is_learnt {
+            return true;
+        }
+        if self.has_writer && self.rng.percent(25) {
+            let rewrite = self.rewrite();
+            self.between.write(rewrite);
+        }
+        let mut is_calm = true;
+        // Between the look and the change, nothing guards there.
+        if self.has_writer && has_guard && self.rng.percent(15) {
+            let event = Event::Write(self.rewrite());
+            self.between.plan(self.rng.below(4), event);
+            is_calm = false;
         }
         if self.has_mishaps && self.rng.percent(25) {
             let mishap = self.rng.pick(&MISHAPS);
@@ -171,7 +183,7 @@ impl<'a> Sequence<'a> {
         is_calm
     }
 
-    fn rewrite(&mut self) -> Box<dyn FnOnce(&str) -> Option<String> + Send> {
+    fn rewrite(&mut self) -> between::Rewrite {
         let rewrite = Rewrite::new(&mut self.rng, &mut self.markers);
         Box::new(move |text| Some(rewrite.of(text)).filter(|new| new != text))
     }
