@@ -249,6 +249,8 @@ impl XCAPClientBuilder {
     }
 
     /// Registers an application usage of your own, or another description of a registered one.
+    ///
+    /// May be called again; of several descriptions of one AUID the last holds.
     pub fn application(mut self, application: Application) -> Self {
         self.applications.push(application);
         self
