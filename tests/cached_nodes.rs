@@ -9,7 +9,7 @@ mod between;
 use between::Between;
 use between::nature::Nature;
 use xcaplib::testing::Server;
-use xcaplib::{CachedDocument, Element, XCAPClient};
+use xcaplib::{CachedDocument, Conflict, Element, XCAPClient};
 
 const ALICE: &str = "sip:alice@example.com";
 const AUID: &str = "resource-lists";
@@ -126,7 +126,7 @@ fn a_conflict_that_the_change_itself_makes_is_no_refusal_of_documents() {
         let mut copy = place.client.open(AUID).unwrap();
         place.between.begin();
         let error = copy.insert(CAROL, carol()).unwrap_err();
-        assert_eq!(error.conflict().map(|conflict| conflict.name()), Some(name), "{error}");
+        assert_eq!(error.conflict().map(Conflict::name), Some(name), "{error}");
         assert_eq!(place.sent().1, 0, "{name}");
         assert_eq!(place.between.text(), LISTS);
     }
