@@ -13,6 +13,9 @@
 // call goes down from `client` through `document`, which checks a body, and `http`, and comes back as
 // an `answer`.
 
+// Random numbers that are no key.
+mod random;
+
 // How foreign text is shown.
 mod text;
 

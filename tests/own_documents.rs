@@ -196,7 +196,10 @@ fn capabilities_are_read_leniently() {
 
 #[test]
 fn a_directory_of_each_profile() {
-    for profile in PROFILES {
+    // OpenXCAP breaks down over its directory.
+    let server = Server::builder().profile(Profile::OpenXcap).start().unwrap();
+    assert_eq!(server.client(ALICE).unwrap().documents().unwrap_err().status(), Some(500));
+    for profile in PROFILES.into_iter().filter(|profile| *profile != Profile::OpenXcap) {
         let server = Server::builder().profile(profile).auth(Auth::Digest);
         let server = server.user(ALICE, "secret").start().unwrap();
         let client = server.client(ALICE).unwrap();

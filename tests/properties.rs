@@ -15,6 +15,8 @@
 mod generate;
 #[path = "support/naive.rs"]
 mod naive;
+#[path = "support/xpath.rs"]
+mod xpath;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -27,7 +29,7 @@ use sxd_xpath::{Context, Factory, Value};
 
 use generate::Case;
 use xcaplib::document;
-use xcaplib::{NameOrAny, NodeSelector, QName, Step, Terminal};
+use xcaplib::{NodeSelector, Terminal};
 
 const TRIED: usize = 2_000;
 /// Cases for the naive implementation, each with two edits: a PUT and a DELETE.
@@ -421,8 +423,7 @@ fn without_terminal(selector: &NodeSelector) -> NodeSelector {
 /// Evaluates each step by XPath, from the one element that the step before selected; None where
 /// XPath has no equivalent or the text is no document.
 fn by_xpath(case: &Case) -> Option<Matched> {
-    let steps = case.selector.steps().iter();
-    let expressions = steps.map(|step| xpath(step, case)).collect::<Option<Vec<_>>>()?;
+    let expressions = xpath::steps(&case.selector, case.default_ns)?;
     let parsed = roxmltree::Document::parse(&case.xml).ok()?;
     let package = Package::new();
     let document = package.as_document();
@@ -434,7 +435,7 @@ fn by_xpath(case: &Case) -> Option<Matched> {
     }
     context.set_namespace("xml", "http://www.w3.org/XML/1998/namespace");
     // XPath 1.0 has no default namespace for names, so it gets a prefix.
-    context.set_namespace("default", case.default_ns.unwrap_or_default());
+    context.set_namespace(xpath::DEFAULT, case.default_ns.unwrap_or_default());
     let mut node = Node::Root(document.root());
     for expression in expressions {
         let expression = Factory::new().build(&expression).ok()??;
@@ -470,31 +471,4 @@ fn copied<'d>(node: roxmltree::Node<'_, '_>, document: dom::Document<'d>) -> dom
 fn descendants(root: dom::Element<'_>) -> Vec<dom::Element<'_>> {
     let children = root.children().into_iter().filter_map(ChildOfElement::element);
     [root].into_iter().chain(children.flat_map(descendants)).collect()
-}
-
-fn xpath(step: &Step, case: &Case) -> Option<String> {
-    let Step::Element { name, position, attribute } = step else { return None };
-    let is_bound = |name: &QName| match name.prefix() {
-        None | Some("xml") => true,
-        Some(prefix) => case.selector.bindings().any(|(bound, _)| bound == prefix),
-    };
-    let mut expression = match name {
-        NameOrAny::Any => "*".to_owned(),
-        NameOrAny::Name(name) if !is_bound(name) => return None,
-        NameOrAny::Name(name) if name.prefix().is_none() && case.default_ns.is_some() => {
-            format!("default:{name}")
-        }
-        NameOrAny::Name(name) => name.to_string(),
-    };
-    if let Some(position) = position {
-        expression.push_str(&format!("[{position}]"));
-    }
-    if let Some(test) = attribute {
-        if !is_bound(&test.name) {
-            return None;
-        }
-        let quote = if test.value.contains('"') { '\'' } else { '"' };
-        expression.push_str(&format!("[@{}={quote}{}{quote}]", test.name, test.value));
-    }
-    Some(expression)
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use xcaplib::testing::Server;
-use xcaplib::{Application, NodeSelector, XCAPClient, document};
+use xcaplib::{Application, Conflict, NodeSelector, XCAPClient, document};
 
 const USAGE: &str = "own.example.com";
 const ALICE: &str = "sip:alice@example.com";
@@ -91,17 +91,13 @@ fn what_is_not_well_formed_is_neither_read_nor_built_nor_stored() {
             document::check(text, None, None).unwrap_err(),
             document::delete(text, &root, None).unwrap_err(),
         ] {
-            assert_eq!(
-                refusal.conflict().map(xcaplib::Conflict::name),
-                Some("not-well-formed"),
-                "{text}"
-            );
+            assert_eq!(refusal.conflict().map(Conflict::name), Some("not-well-formed"), "{text}");
             assert!(refusal.to_string().contains(reason), "{refusal}");
         }
         let request = client.request(USAGE).validate(false);
         let error = request.put(text).unwrap_err();
         assert_eq!(
-            error.conflict().map(xcaplib::Conflict::name),
+            error.conflict().map(Conflict::name),
             Some("not-well-formed"),
             "{text}: {error}"
         );
@@ -109,7 +105,7 @@ fn what_is_not_well_formed_is_neither_read_nor_built_nor_stored() {
     let body = "<b>&#55357;&#56832;</b>";
     let child = NodeSelector::root("a").child("b");
     let refusal = document::put("<a/>", &child, body, None).unwrap_err();
-    assert_eq!(refusal.conflict().map(xcaplib::Conflict::name), Some("not-xml-frag"));
+    assert_eq!(refusal.conflict().map(Conflict::name), Some("not-xml-frag"));
 }
 
 #[test]

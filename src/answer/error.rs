@@ -164,7 +164,7 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    fn new(kind: ErrorKind, text: String) -> Self {
+    pub(crate) fn new(kind: ErrorKind, text: String) -> Self {
         Self { kind, text, answer: None, position: None, source: None }
     }
 
@@ -239,42 +239,16 @@ impl Error {
         Self { answer, ..Self::new(ErrorKind::NotFound, text) }
     }
 
-    /// A replacement of nothing was not sent.
-    pub(crate) fn nothing_to_replace(url: &str) -> Self {
-        let text = format!("there is nothing to replace at {}; nothing was sent", shown_url(url));
-        Self::new(ErrorKind::NotFound, text)
-    }
-
-    /// A stale copy turned out to be another document at the very place of a change.
-    pub(crate) fn stale_target(line: &RequestLine) -> Self {
-        let text = format!(
-            "{line}: not sent, the copy was stale, and what it would change is no longer what it was; look at it again"
-        );
-        Self::new(ErrorKind::PreconditionFailed, text)
-    }
-
-    /// A success that was none: the server held the result already, whatever the condition said.
-    pub(crate) fn made_already(line: &RequestLine, response: Response) -> Self {
-        let text = format!(
-            "{line}: the server answered {} with a document and changed nothing; somebody else made the same change before, fetch it again",
-            response.status()
-        );
-        Self::new(ErrorKind::PreconditionFailed, text).with_response(Some(response))
-    }
-
-    /// A success that may have been none. It is not tried again: it may have been one.
-    pub(crate) fn made_by_whom(line: &RequestLine, response: Response) -> Self {
-        let reason = format!(
-            "the server answered {} with a document, as some do that changed nothing; look at the document; {UNSURE}",
-            response.status()
-        );
-        Self::malformed_response(Some(line), reason, Some(response))
-    }
-
     /// A change whose target another change reached first.
     pub(crate) fn target_changed(mut self) -> Self {
         self.text
             .push_str("; what it would change is no longer what it was, so it was not tried again");
+        self
+    }
+
+    /// The same error, for a change that was sent in another way before: `what` was refused then.
+    pub(crate) fn after(mut self, what: &str, first: &Self) -> Self {
+        self.text.push_str(&format!("; before that, the {what} was refused: {first}"));
         self
     }
 

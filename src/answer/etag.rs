@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::http_types::text_of;
+use crate::random;
 
 /// The ETag of a document, exactly as the server sent it (RFC 9110 section 8.8.3).
 ///
@@ -51,6 +52,11 @@ impl ETag {
     #[cfg(feature = "test-server")]
     pub(crate) fn strong(opaque: &str) -> Self {
         Self { text: format!("\"{opaque}\"").into(), latin1: false }
+    }
+
+    /// A tag that no document has.
+    pub(crate) fn unmatchable() -> Self {
+        Self { text: format!("\"none-{}\"", random::hex()).into(), latin1: false }
     }
 
     /// The tag without its quotes and without `W/`.

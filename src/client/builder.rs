@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::core::Core;
+use super::habits::Habits;
 use super::xcap_client::XCAPClient;
 use crate::answer::{Error, Result};
 use crate::http::{
@@ -248,9 +248,8 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Registers an application usage of your own, or another description of a registered one.
-    ///
-    /// May be called again; of several descriptions of one AUID the last holds.
+    /// Registers an application usage of your own, or another description of a registered one. Of
+    /// several with one AUID the last counts.
     pub fn application(mut self, application: Application) -> Self {
         self.applications.push(application);
         self
@@ -296,7 +295,7 @@ impl XCAPClientBuilder {
             applications: self.applications,
             validate: self.validate,
             timeout: self.options.timeout,
-            puts_bring_no_body: AtomicBool::new(false),
+            habits: Habits::default(),
         }))
     }
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::answer::Response;
 use crate::http::Exchange;
 use crate::selector::{Application, UserId};
+
+use super::habits::Habits;
 
 pub(crate) struct Core {
     pub(crate) user: UserId,
@@ -15,8 +15,7 @@ pub(crate) struct Core {
     pub(crate) applications: Vec<Application>,
     pub(crate) validate: bool,
     pub(crate) timeout: Duration,
-    /// A change was answered without a document.
-    pub(crate) puts_bring_no_body: AtomicBool,
+    pub(crate) habits: Habits,
 }
 
 impl Core {
@@ -28,19 +27,6 @@ impl Core {
             (None, Some(registered)) => Cow::Borrowed(registered),
             (None, None) => Cow::Owned(Application::new(auid.to_owned())),
         }
-    }
-
-    /// Takes note of the answer to a PUT that succeeded.
-    pub(crate) fn learn_answer(&self, response: &Response) {
-        if response.body().is_empty() {
-            self.puts_bring_no_body.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Whether the server is known to answer a change without a document, so that a PUT answered with
-    /// one changed nothing.
-    pub(crate) fn puts_bring_no_body(&self) -> bool {
-        self.puts_bring_no_body.load(Ordering::Relaxed)
     }
 }
 

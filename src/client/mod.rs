@@ -3,6 +3,7 @@
 mod builder;
 mod cached;
 mod core;
+mod habits;
 mod inventory;
 mod method;
 mod promise;

@@ -10,10 +10,12 @@ use crate::answer::{
 };
 use crate::document::{self, validate};
 use crate::http::{CallTime, Payload, Prepared, RequestHeaders};
+use crate::http_types::header::IF_MATCH;
 use crate::http_types::{self, HeaderMap, HeaderValue, text_of};
 use crate::selector::{DocumentSelector, NodeArg, Target, Tree, UserId, shown_user};
 
 use super::core::Core;
+use super::habits::Conditions;
 use super::method::Method;
 use super::request_options::{Owner, RequestOptions};
 
@@ -295,9 +297,7 @@ impl<'c> Request<'c> {
         headers: HeaderMap,
         body: &[u8],
     ) -> Result<Response> {
-        let response = self.change(target, headers, Payload::Put(body))?;
-        self.core.learn_answer(&response);
-        Ok(response)
+        self.change(target, headers, Payload::Put(body))
     }
 
     /// Deletes the document, element or attribute (RFC 4825 sections 7.2, 7.5 and 7.8).
@@ -329,8 +329,21 @@ impl<'c> Request<'c> {
         payload: Payload<'_>,
     ) -> Result<Response> {
         let request = self.prepared(target, headers, payload);
-        let (_, response) = self.core.exchange.run(&request)?.success(&request)?;
-        Ok(response)
+        let answered = self.core.exchange.run(&request)?.success(&request);
+        self.learn(&request.headers, &answered);
+        answered.map(|(_, response)| response)
+    }
+
+    /// What the answer to a change shows of the server.
+    fn learn(&self, headers: &HeaderMap, answered: &Result<(RequestLine, Response)>) {
+        match answered {
+            Ok((_, response)) if response.body().is_empty() => self.core.habits.learn_bare_answer(),
+            Err(error) if error.status() == Some(412) && headers.contains_key(IF_MATCH) => {
+                let auid = &self.options.application.auid;
+                self.core.habits.learn_conditions(auid, Conditions::Honoured);
+            }
+            _ => {}
+        }
     }
 
     pub(super) fn check_changeable(&self, target: &Target) -> Result<()> {

@@ -1,9 +1,8 @@
 //! An element with the namespace declarations that it inherits and uses.
 
-use std::hash::{BuildHasher, RandomState};
-
 use roxmltree::Node;
 
+use crate::random;
 use crate::xml;
 
 use super::bindings::{self, Binding};
@@ -29,7 +28,7 @@ fn used(text: &str, inherited: &[Binding<'_>]) -> Vec<bool> {
         return used;
     }
     // No document can have foreseen it.
-    let mark = format!("{:x}-", RandomState::new().hash_one(text.len()));
+    let mark = format!("{}-", random::hex());
     let uris: Vec<String> = (0..inherited.len()).map(|index| format!("{mark}{index}")).collect();
     let marked = inherited.iter().zip(&uris).map(|((prefix, _), uri)| (*prefix, uri.as_str()));
     let wrapped = format!("<w{}>{text}</w>", bindings::written(marked));

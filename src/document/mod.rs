@@ -60,6 +60,7 @@ mod inherited;
 mod parse;
 mod place;
 mod refusal;
+mod same;
 mod select;
 mod selected;
 mod tag;
@@ -67,6 +68,7 @@ pub(crate) mod validate;
 
 pub use edit::Edit;
 pub use refusal::Refusal;
+pub(crate) use same::is_same_node;
 pub use selected::Selected;
 
 use roxmltree::Node;

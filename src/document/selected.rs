@@ -25,37 +25,28 @@ pub struct Selected<'x> {
     kind: ResourceKind,
     /// Of an attribute, with its quotes.
     text: Cow<'x, str>,
-    /// Where the element, or the attribute's value, ends in the document.
-    end: usize,
 }
 
 impl<'x> Selected<'x> {
     pub(super) fn element(xml: &'x str, element: Node<'_, '_>) -> Self {
-        let range = element.range();
-        let text = xml.get(range.clone()).unwrap_or_default();
-        Self { kind: ResourceKind::Element, text: Cow::Borrowed(text), end: range.end }
+        let text = xml.get(element.range()).unwrap_or_default();
+        Self { kind: ResourceKind::Element, text: Cow::Borrowed(text) }
     }
 
     pub(super) fn element_with_namespaces(xml: &'x str, element: Node<'_, '_>) -> Self {
         let text = Cow::Owned(inherited::declared(xml, element));
-        Self { kind: ResourceKind::Element, text, end: element.range().end }
+        Self { kind: ResourceKind::Element, text }
     }
 
     pub(super) fn attribute(xml: &'x str, attribute: Attribute<'_, '_>) -> Self {
-        let range = tag::att_value_range(xml, attribute);
-        let text = xml.get(range.clone()).unwrap_or_default();
-        Self { kind: ResourceKind::Attribute, text: Cow::Borrowed(text), end: range.end }
+        let text = xml.get(tag::att_value_range(xml, attribute)).unwrap_or_default();
+        Self { kind: ResourceKind::Attribute, text: Cow::Borrowed(text) }
     }
 
     pub(super) fn bindings(element: Node<'_, '_>) -> Self {
         let name = xml::written_name(element);
         let text = format!("<{name}{}/>", bindings::declarations(element));
-        let end = element.range().end;
-        Self { kind: ResourceKind::NamespaceBindings, text: Cow::Owned(text), end }
-    }
-
-    pub(crate) fn end(&self) -> usize {
-        self.end
+        Self { kind: ResourceKind::NamespaceBindings, text: Cow::Owned(text) }
     }
 
     /// What kind of node it is.

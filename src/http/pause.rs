@@ -1,7 +1,8 @@
 //! The pause before a retry.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
+
+use crate::random;
 
 /// The pause before the first retry is up to this long, and twice as long before each further one.
 const FIRST: Duration = Duration::from_millis(4);
@@ -11,7 +12,7 @@ const LONGEST: Duration = Duration::from_millis(250);
 /// A random time, longer on average with each retry, so that those who wait for the same do not stay
 /// in step.
 pub(crate) fn before(retry: u32) -> Duration {
-    let share = RandomState::new().hash_one(retry) >> 32;
+    let share = random::bits() >> 32;
     #[allow(clippy::cast_precision_loss)]
     longest(retry).mul_f64(share as f64 / f64::from(u32::MAX))
 }

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use super::core::lock;
 use super::denial::{Denial, Unauthorized};
 use super::digest::{Algorithm, Answer, NonceTable, Nonces, Use};
 use super::http::Request;
-use super::profile::Conduct;
+use super::lock::lock;
+use super::profile::conduct::Conduct;
 use super::store::{Owner, xui};
+use super::user::User;
 
 /// How a server finds out who asks.
 ///
@@ -31,31 +32,6 @@ pub enum Auth {
     Basic,
     /// Digest with `qop=auth`.
     Digest,
-}
-
-/// A user with a home directory.
-#[derive(Clone)]
-pub(super) struct User {
-    pub(super) xui: String,
-    /// What stands before the `@`, without the scheme.
-    pub(super) name: String,
-    pub(super) domain: String,
-    pub(super) password: String,
-}
-
-impl User {
-    pub(super) fn new(id: &str, password: &str) -> Self {
-        let xui = xui(id);
-        let address = xui.split_once(':').map_or(xui.as_str(), |(_, address)| address);
-        let (name, domain) = address.split_once('@').unwrap_or((address, ""));
-        let (name, domain) = (name.to_owned(), domain.to_owned());
-        Self { xui, name, domain, password: password.to_owned() }
-    }
-
-    /// Whether a client may mean this user by the name.
-    fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.xui == name || self.xui.strip_prefix("sip:") == Some(name)
-    }
 }
 
 pub(super) struct Access {
@@ -93,20 +69,21 @@ impl Access {
     }
 
     /// The `WWW-Authenticate` fields of a 401, the strongest first.
-    pub(super) fn challenges(&self, conduct: &dyn Conduct, is_stale: bool) -> Vec<String> {
+    pub(super) fn challenges(
+        &self,
+        conduct: &dyn Conduct,
+        realm: Option<String>,
+        is_stale: bool,
+    ) -> Vec<String> {
+        let realm = realm.as_deref().unwrap_or(&self.realm);
         match self.auth {
             Auth::None => Vec::new(),
-            Auth::Basic => vec![format!("Basic realm=\"{}\"", self.realm)],
+            Auth::Basic => vec![format!("Basic realm=\"{realm}\"")],
             Auth::Digest => self
                 .algorithms
                 .iter()
                 .map(|algorithm| {
-                    conduct.challenge(
-                        &self.realm,
-                        &lock(&self.nonces).issue(),
-                        *algorithm,
-                        is_stale,
-                    )
+                    conduct.challenge(realm, &lock(&self.nonces).issue(), *algorithm, is_stale)
                 })
                 .collect(),
         }
@@ -120,9 +97,9 @@ impl Access {
     ) -> Result<Option<&User>, Denial> {
         let user = match self.auth {
             Auth::None => return Ok(None),
-            Auth::Basic => self.basic(conduct, credentials(request, "Basic")?)?,
+            Auth::Basic => self.basic(conduct, credentials(conduct, request, "Basic")?)?,
             Auth::Digest => {
-                let parameters = conduct.parameters(credentials(request, "Digest")?);
+                let parameters = conduct.parameters(credentials(conduct, request, "Digest")?);
                 self.digest(conduct, request, parameters.as_ref()).map_err(Denial::Unauthorized)?
             }
         };
@@ -131,12 +108,10 @@ impl Access {
 
     fn basic(&self, conduct: &dyn Conduct, encoded: &str) -> Result<&User, Denial> {
         let text = base64(encoded).and_then(|bytes| String::from_utf8(bytes).ok());
-        let pair = text.as_deref().and_then(|text| text.split_once(':'));
-        let (name, password) = pair.ok_or(Denial::Unauthorized(Unauthorized::Malformed))?;
-        conduct.check_password(password)?;
+        let (name, password) = conduct.name_and_password(text.as_deref())?;
         self.users
             .iter()
-            .find(|user| user.is_called(name) && user.password == password)
+            .find(|user| conduct.is_called(user, name) && user.password == password)
             .ok_or(Denial::Unauthorized(Unauthorized::Wrong))
     }
 
@@ -147,17 +122,8 @@ impl Access {
         parameters: Option<&HashMap<String, String>>,
     ) -> Result<&User, Unauthorized> {
         let answer = parameters.and_then(Answer::new).ok_or(Unauthorized::Malformed)?;
-        let count = answer.count().ok_or(Unauthorized::Malformed)?;
-        if answer.qop != "auth" {
-            return Err(Unauthorized::Malformed);
-        }
-        if answer.uri != request.target {
-            return Err(Unauthorized::OtherTarget);
-        }
-        if conduct.opaque().is_some_and(|opaque| answer.opaque.as_deref() != Some(opaque)) {
-            return Err(Unauthorized::Wrong);
-        }
-        let algorithm = self.algorithm(&answer).ok_or(Unauthorized::Wrong)?;
+        let count = conduct.check_answer(&answer, request)?;
+        let algorithm = conduct.algorithm(&answer, &self.algorithms).ok_or(Unauthorized::Wrong)?;
         let user = self
             .users
             .iter()
@@ -174,31 +140,19 @@ impl Access {
             Use::Spent => Err(Unauthorized::Spent),
         }
     }
-
-    /// The algorithm of an answer, if it was offered; none is MD5 (RFC 7616 section 3.3).
-    fn algorithm(&self, answer: &Answer) -> Option<Algorithm> {
-        let name = answer.algorithm.as_deref().unwrap_or("MD5");
-        self.algorithms.iter().copied().find(|known| known.name().eq_ignore_ascii_case(name))
-    }
-}
-
-/// Who an answer claims to be, if it may be this user: the name and realm that its hash is made of.
-pub(super) fn identity<'a>(
-    user: &User,
-    answer: &'a Answer,
-    realm: &'a str,
-) -> Option<(&'a str, &'a str)> {
-    let is_realm = answer.realm.as_deref() == Some(realm);
-    (is_realm && user.is_called(&answer.username)).then_some((answer.username.as_str(), realm))
 }
 
 /// What follows the scheme in `Authorization`.
-fn credentials<'a>(request: &'a Request, scheme: &str) -> Result<&'a str, Denial> {
+fn credentials<'a>(
+    conduct: &dyn Conduct,
+    request: &'a Request,
+    scheme: &str,
+) -> Result<&'a str, Denial> {
     request
         .fields
         .get("authorization")
         .and_then(|field| field.trim().split_once(' '))
-        .filter(|(found, _)| found.eq_ignore_ascii_case(scheme))
+        .filter(|(found, _)| conduct.is_scheme(found, scheme))
         .map(|(_, rest)| rest.trim())
         .ok_or(Denial::Unauthorized(Unauthorized::Missing))
 }
@@ -239,16 +193,5 @@ mod tests {
         }
         assert_eq!(base64("+/+/").unwrap(), [0xfb, 0xff, 0xbf]);
         assert_eq!(base64("a b"), None);
-    }
-
-    #[test]
-    fn a_user_has_several_names() {
-        let user = User::new("alice@example.com", "");
-        assert_eq!(user.xui, "sip:alice@example.com");
-        assert_eq!((user.name.as_str(), user.domain.as_str()), ("alice", "example.com"));
-        for name in ["alice", "alice@example.com", "sip:alice@example.com"] {
-            assert!(user.is_called(name));
-        }
-        assert!(!user.is_called("bob"));
     }
 }

@@ -9,7 +9,6 @@ use crate::answer::{ETag, conflict};
 use crate::selector::{Application, CAPABILITIES, DIRECTORY, XCAP_CAPS, XCAP_DIRECTORY};
 use crate::xml::Element;
 
-use super::core::Core;
 use super::date;
 use super::store::{Owner, Place, Store};
 
@@ -26,23 +25,6 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
 /// Whether the server alone writes the documents of this application usage.
 pub(super) fn is_generated(auid: &str) -> bool {
     matches!(auid, CAPABILITIES | DIRECTORY)
-}
-
-/// The generated document at this place, if there is one.
-pub(super) fn document(core: &Core, store: &Store, place: &Place) -> Option<String> {
-    let usage =
-        Application::lookup(&place.auid).filter(|usage| usage.filename == place.filename)?;
-    if usage.tree != place.owner.tree() {
-        return None;
-    }
-    match place.auid.as_str() {
-        CAPABILITIES => Some(core.conduct.capabilities(core)),
-        DIRECTORY => {
-            let is_full = core.conduct.has_full_directory();
-            Some(directory(&core.root(), store, &place.owner, is_full))
-        }
-        _ => None,
-    }
 }
 
 /// The ETag of a generated text: a digest of it.
@@ -78,7 +60,7 @@ pub(super) fn capabilities<'a>(usages: impl Iterator<Item = &'a Application>) ->
 }
 
 /// The documents of one owner (OMA XDM, `xcap-directory`).
-fn directory(root: &str, store: &Store, owner: &Owner, is_full: bool) -> String {
+pub(super) fn directory(root: &str, store: &Store, owner: &Owner, is_full: bool) -> String {
     let mut folders: Vec<(&str, Element)> = Vec::new();
     for (place, document) in store.of(owner) {
         let entry = Element::new("entry")

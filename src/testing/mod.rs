@@ -42,23 +42,26 @@
 //! - Without any [`user`](ServerBuilder::user), everybody has a home directory.
 
 mod access;
+mod call;
 mod condition;
 mod connection;
-mod core;
+mod connections;
 mod date;
 mod denial;
 mod digest;
 mod fault;
 mod generated;
 mod http;
+mod lock;
 mod profile;
 mod record;
 mod server;
+mod shared;
+mod site;
 mod store;
 mod target;
+mod user;
 mod xcap;
-
-use crate::document as engine;
 
 pub use access::Auth;
 pub use digest::{Algorithm, Nonces};

@@ -11,14 +11,19 @@ use crate::answer::{ETag, Result};
 use crate::client::{XCAPClient, XCAPClientBuilder};
 use crate::selector::Application;
 
-use super::access::{Access, Auth, User};
-use super::connection::Connections;
-use super::core::{Core, lock};
+use super::access::{Access, Auth};
+use super::connection::Connection;
+use super::connections::Connections;
 use super::digest::{Algorithm, Nonces};
 use super::fault::{Fault, Faults};
+use super::lock::lock;
 use super::profile::Profile;
+use super::profile::conduct::new_etag;
 use super::record::{RecordedRequest, Records};
+use super::shared::Shared;
+use super::site::Site;
 use super::store::{Owner, Place, Store, StoredDocument};
+use super::user::User;
 
 /// How long to wait when the system has no connection to give.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -57,7 +62,7 @@ const WAKE: Duration = Duration::from_secs(5);
 /// ```
 #[must_use = "the server stops when it is dropped"]
 pub struct Server {
-    core: Arc<Core>,
+    shared: Arc<Shared>,
     accepting: Option<JoinHandle<()>>,
 }
 
@@ -93,13 +98,13 @@ impl Server {
     /// The XCAP root: a URL without a trailing slash.
     #[must_use]
     pub fn root(&self) -> String {
-        self.core.root()
+        self.shared.site.root()
     }
 
     /// The address that the server listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.core.address
+        self.shared.site.address
     }
 
     /// A client for a user of this server, with the user's password, if there is one, and the
@@ -134,10 +139,10 @@ impl Server {
     /// ```
     pub fn client_builder(&self, user: &str) -> XCAPClientBuilder {
         let mut builder = XCAPClient::builder(&self.root(), user);
-        if let Some(user) = self.core.access.user(user) {
+        if let Some(user) = self.shared.access.user(user) {
             builder = builder.password(&user.password);
         }
-        self.core.applications.iter().cloned().fold(builder, XCAPClientBuilder::application)
+        self.shared.site.applications.iter().cloned().fold(builder, XCAPClientBuilder::application)
     }
 
     /// A document as it is now; the user `None` means the global tree.
@@ -151,7 +156,7 @@ impl Server {
         user: impl Into<Option<&'u str>>,
         filename: &str,
     ) -> Option<StoredDocument> {
-        lock(&self.core.store).get(&place(application, user.into(), filename)).cloned()
+        lock(&self.shared.store).get(&place(application, user.into(), filename)).cloned()
     }
 
     /// Puts a document there, whatever was there before and whatever the text is, and gives its new
@@ -168,8 +173,8 @@ impl Server {
         text: &str,
     ) -> ETag {
         let place = place(application, user.into(), filename);
-        let etag = self.core.new_etag();
-        lock(&self.core.store).set(place, text, etag).etag().clone()
+        let etag = new_etag(self.shared.conduct);
+        lock(&self.shared.store).set(place, text, etag).etag().clone()
     }
 
     /// Removes a document and gives it back.
@@ -179,7 +184,7 @@ impl Server {
         user: impl Into<Option<&'u str>>,
         filename: &str,
     ) -> Option<StoredDocument> {
-        lock(&self.core.store).remove(&place(application, user.into(), filename))
+        lock(&self.shared.store).remove(&place(application, user.into(), filename))
     }
 
     /// The requests that were read, in the order in which they were complete: the last 10,000 since
@@ -188,18 +193,18 @@ impl Server {
     /// What is no HTTP is not among them.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        lock(&self.core.records).all()
+        lock(&self.shared.records).all()
     }
 
     /// Forgets the requests that were read.
     pub fn clear_requests(&self) {
-        lock(&self.core.records).clear();
+        lock(&self.shared.records).clear();
     }
 
     /// How many connections were accepted since the start.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.core.connections.accepted()
+        self.shared.connections.accepted()
     }
 
     /// Makes something go wrong with the next `requests` requests, after the faults that were asked
@@ -218,7 +223,7 @@ impl Server {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn misbehave(&self, requests: usize, fault: Fault) {
-        lock(&self.core.faults).add(requests, fault);
+        lock(&self.shared.faults).add(requests, fault);
     }
 
     /// Takes back all faults that have not happened yet.
@@ -235,7 +240,7 @@ impl Server {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn behave(&self) {
-        lock(&self.core.faults).clear();
+        lock(&self.shared.faults).clear();
     }
 }
 
@@ -251,23 +256,28 @@ impl fmt::Debug for Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.core.connections.stop();
+        self.shared.connections.stop();
         // The accepting thread looks up only when somebody comes.
-        let woken = TcpStream::connect_timeout(&self.core.address, WAKE);
+        let woken = TcpStream::connect_timeout(&self.shared.site.address, WAKE);
         if let (Ok(_), Some(accepting)) = (woken, self.accepting.take()) {
             // A thread that panicked has said so already.
             let _ = accepting.join();
         }
-        self.core.connections.join();
+        self.shared.connections.join();
     }
 }
 
-fn accept(core: &Arc<Core>, listener: &TcpListener) {
+fn accept(shared: &Arc<Shared>, listener: &TcpListener) {
     loop {
         let goes_on = match listener.accept() {
-            Ok((stream, _)) => Connections::serve(core, stream),
+            Ok((stream, _)) => {
+                let of_thread = Arc::clone(shared);
+                shared.connections.accept(stream, |stream, number| {
+                    Connection::new(of_thread, number).run(stream);
+                })
+            }
             // A connection that is gone already, or no descriptor left for it.
-            Err(_) => core.connections.wait(PAUSE),
+            Err(_) => shared.connections.wait(PAUSE),
         };
         if !goes_on {
             return;
@@ -373,7 +383,8 @@ impl ServerBuilder {
 
     /// The realm of the challenges, without quotes. Default: `example.com`.
     ///
-    /// In [`Profile::OpenXcap`] a user's domain has to be the realm, or no password is right.
+    /// In [`Profile::OpenXcap`] the realm is the domain of the user whose document is asked for, and
+    /// this one only where the user has none.
     pub fn realm(mut self, realm: &str) -> Self {
         self.realm = realm.to_owned();
         self
@@ -387,7 +398,7 @@ impl ServerBuilder {
     }
 
     /// Whether clients may change documents in the global tree, but for `xcap-caps`. Default: they
-    /// may not (403).
+    /// may not (403; 500 and 404 in [`Profile::OpenXcap`]).
     pub fn writable_global(mut self, is_writable: bool) -> Self {
         self.has_writable_global = is_writable;
         self
@@ -422,11 +433,16 @@ impl ServerBuilder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let conduct = self.profile.conduct();
         let nonces = self.nonces.unwrap_or_else(|| conduct.nonces());
-        let core = Arc::new(Core {
+        let site = Site {
             address: listener.local_addr()?,
             path: self.path,
-            conduct,
+            usages: conduct.usages(),
             applications: self.applications,
+            has_writable_global: self.has_writable_global,
+        };
+        let shared = Arc::new(Shared {
+            site,
+            conduct,
             access: Access::new(
                 self.auth,
                 self.algorithms,
@@ -435,7 +451,6 @@ impl ServerBuilder {
                 nonces,
                 conduct.max_nonce_count(),
             ),
-            has_writable_global: self.has_writable_global,
             // A timeout of zero is an error to the standard library.
             keep_alive: self
                 .keep_alive
@@ -446,11 +461,11 @@ impl ServerBuilder {
             faults: Mutex::new(Faults::default()),
             records: Mutex::new(Records::default()),
         });
-        let shared = Arc::clone(&core);
+        let of_thread = Arc::clone(&shared);
         let accepting = thread::Builder::new()
             .name("xcap-server".to_owned())
-            .spawn(move || accept(&shared, &listener))?;
-        Ok(Server { core, accepting: Some(accepting) })
+            .spawn(move || accept(&of_thread, &listener))?;
+        Ok(Server { shared, accepting: Some(accepting) })
     }
 }
 

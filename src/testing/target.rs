@@ -18,6 +18,8 @@ pub(super) struct Target {
 #[derive(Debug)]
 pub(super) enum Node {
     Selector(NodeSelector),
+    /// An expression, for a server that reads it in a way of its own.
+    Expression(String),
     /// What is no selector that this server understands, as an extension's might be.
     Unknown,
 }

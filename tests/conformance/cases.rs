@@ -22,6 +22,19 @@ const C: &str = r#"/resource-lists/list[@name="one"]/entry[@uri="sip:c@x"]"#;
 const C_BODY: &str = r#"<entry uri="sip:c@x"/>"#;
 const ONE: &str = r#"/resource-lists/list[@name="one"]"#;
 
+/// Lists of which the second has no end tag, and an element with a prefix.
+const ODD: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists" xmlns:x="urn:x"><list name="a &amp; b"><x:y>z</x:y></list><list name="two"/></resource-lists>"#;
+/// A list that has one without an end tag, and something behind it.
+const NESTED: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="one"><list name="a"/><entry uri="sip:a@x"/></list></resource-lists>"#;
+
+/// The lists of the document, as they are now.
+fn lists(s: &Subject) -> String {
+    let document = s.document();
+    let from = document.find("<list").unwrap_or(0);
+    let to = document.find("</resource-lists>").unwrap_or(document.len());
+    one_line(document.get(from..to).unwrap_or(&document))
+}
+
 /// The first list of the document, as it is now.
 fn list(s: &Subject) -> String {
     let document = s.document();
@@ -128,6 +141,12 @@ cases! {
     "get of several elements", "404", |s| found(s.with(DOCUMENT).node("/resource-lists/list[1]/entry").get());
     "get through several elements", "404", |s| found(s.with(DOCUMENT).node("/resource-lists/list/entry[2]").get());
     "get from a missing document", "404", |s| found(s.without_document().node(A).get());
+    "get an element with a prefix", "200 etag application/xcap-el+xml <x:y>z</x:y>", |s| {
+        found(s.with(ODD).node("/resource-lists/list[1]/*[1]").get())
+    };
+    "&amp; in a selector's value", "200 etag application/xcap-el+xml <list name=\"a &amp; b\"><x:y>z</x:y></list>", |s| {
+        found(s.with(ODD).node("/resource-lists/list[@name=\"a &amp; b\"]").get())
+    };
 
     // Elements: creating (sections 7.4 and 8.2.3).
     "a new element is the earliest last", "201 etag, <list name=\"one\"><entry uri=\"sip:a@x\"/><entry uri=\"sip:b@x\"/><entry uri=\"sip:c@x\"/></list>", |s| {
@@ -157,6 +176,16 @@ cases! {
     "an element that is there twice", "409 uniqueness-failure", |s| {
         status(s.with(DOCUMENT).node("/resource-lists/list[1]/entry[3]").put("<entry uri=\"sip:a@x\"/>"))
     };
+    "a first child for a parent without an end tag", "201 etag, <list name=\"a &amp; b\"><x:y>z</x:y></list><list name=\"two\"><entry uri=\"sip:c@x\"/></list>", |s| {
+        let put = status(s.with(ODD).node("/resource-lists/list[@name='two']/entry[@uri='sip:c@x']").put(C_BODY));
+        format!("{put}, {}", lists(s))
+    };
+    "a new list behind one without an end tag", "201 etag, <list name=\"one\"><list name=\"a\"/><list name=\"b\"/><entry uri=\"sip:a@x\"/></list>", |s| {
+        then_list!(s, s.with(NESTED).node("/resource-lists/list[1]/list[@name='b']").put("<list name=\"b\"/>"))
+    };
+    "a body with a line end", "201 etag, <list name=\"one\"><entry uri=\"sip:a@x\"/><entry uri=\"sip:b@x\"/><entry uri=\"sip:c@x\"/></list>", |s| {
+        then_list!(s, s.with(DOCUMENT).node(C).put(format!("{C_BODY}\n")))
+    };
 
     // Elements: replacing and deleting (sections 7.5, 8.2.4 and 8.4).
     "replace the last element", "200 etag, <list name=\"one\"><entry uri=\"sip:a@x\"/><entry uri=\"sip:b@x\"><display-name>B</display-name></entry></list>", |s| {
@@ -173,10 +202,22 @@ cases! {
     "delete a missing element", "404", |s| status(s.with(DOCUMENT).node(C).delete());
     "delete by a position that another fills", "409 cannot-delete", |s| status(s.with(DOCUMENT).node("/resource-lists/list[1]/entry[1]").delete());
     "delete of several elements", "404", |s| status(s.with(DOCUMENT).node("/resource-lists/list[1]/entry").delete());
+    "replace an element with a prefix", "200 etag, <list name=\"a &amp; b\"><x:y>w</x:y></list>", |s| {
+        then_list!(s, s.with(ODD).node("/resource-lists/list[1]/*[1]").put("<x:y>w</x:y>"))
+    };
+    "delete an element with a prefix", "200 etag, <list name=\"a &amp; b\"></list>", |s| {
+        then_list!(s, s.with(ODD).node("/resource-lists/list[1]/*[1]").delete())
+    };
 
     // Attributes (sections 7.7 to 7.9).
     "get an attribute", "200 etag application/xcap-att+xml \"sip:b@x\"", |s| found(s.with(DOCUMENT).node("/resource-lists/list[1]/entry[2]/@uri").get());
     "get a missing attribute", "404", |s| found(s.with(DOCUMENT).node("/resource-lists/list[1]/@no").get());
+    "get an attribute below *", "200 etag application/xcap-att+xml \"one\"", |s| found(s.with(DOCUMENT).node("/resource-lists/*[1]/@name").get());
+    "an attribute, and an element after it", "201 etag, 201 etag, <list name=\"a &amp; b\" id=\"v\"><x:y>z</x:y><entry uri=\"sip:c@x\"/></list><list name=\"two\"/>", |s| {
+        let attribute = status(s.with(ODD).node("/resource-lists/list[1]/@id").put("\"v\""));
+        let element = status(s.node("/resource-lists/list[1]/entry[@uri='sip:c@x']").put(C_BODY));
+        format!("{attribute}, {element}, {}", lists(s))
+    };
     "create an attribute", "201 etag, 200 etag application/xcap-att+xml \"v\"", |s| {
         let put = status(s.with(DOCUMENT).node("/resource-lists/list[1]/@id").put("\"v\""));
         format!("{put}, {}", found(s.node("/resource-lists/list[1]/@id").get()))

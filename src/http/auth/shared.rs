@@ -1,11 +1,11 @@
 //! What all calls of a client share.
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::http_types::text_of;
+use crate::random;
 
 use super::credentials::Credentials;
 use super::hook::{AuthorizationRequest, Hook, Message};
@@ -20,7 +20,8 @@ pub(crate) struct Auth {
     pool: Mutex<Pool>,
 }
 
-/// What is not computed from the arguments: chance and the time.
+/// What is not computed from the arguments: chance and the time. A cnonce foils precomputed tables (RFC
+/// 7616 section 5.10) and is no key.
 pub(super) struct Surroundings {
     pub(super) cnonce: Box<dyn Fn() -> String + Send + Sync>,
     pub(super) now: Box<dyn Fn() -> Instant + Send + Sync>,
@@ -41,7 +42,7 @@ impl Auth {
     /// `basic_allowed`: the connection is private (https, loopback), or the builder allowed Basic without that.
     pub(crate) fn new(credentials: Option<Credentials>, basic_allowed: bool) -> Self {
         let surroundings =
-            Surroundings { cnonce: Box::new(random_cnonce), now: Box::new(Instant::now) };
+            Surroundings { cnonce: Box::new(random::hex), now: Box::new(Instant::now) };
         Self { credentials, basic_allowed, hook: None, surroundings, pool: Mutex::default() }
     }
 
@@ -66,10 +67,4 @@ impl Auth {
     pub(super) fn pool(&self) -> MutexGuard<'_, Pool> {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// 128 bits. They foil precomputed tables (RFC 7616 section 5.10) and are no key, so the seeds of std's hasher suffice.
-pub(super) fn random_cnonce() -> String {
-    let half = || RandomState::new().hash_one(0_u8);
-    format!("{:016x}{:016x}", half(), half())
 }

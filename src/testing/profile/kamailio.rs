@@ -11,17 +11,21 @@ use crate::answer::ResourceKind;
 use crate::selector::{Application, NameOrAny, NodeSelector, Step, Terminal};
 use crate::xml::{self, Source};
 
-use super::super::condition::Verdict;
-use super::super::core::Core;
-use super::super::denial::{Denial, Unauthorized};
-use super::super::digest::Algorithm;
-use super::super::engine::Edit;
-use super::super::generated;
-use super::super::http::{Fields, Request, Response};
-use super::super::store::Place;
-use super::super::target::{self, Node, Target};
-use super::super::xcap;
-use super::{Conduct, Outcome, libxml, reason, rfc4825};
+use crate::document::Edit;
+use crate::testing::call::Call;
+use crate::testing::condition::Verdict;
+use crate::testing::denial::{Denial, Unauthorized};
+use crate::testing::digest::Algorithm;
+use crate::testing::generated;
+use crate::testing::http::{Fields, Request, Response};
+use crate::testing::site::Site;
+use crate::testing::store::Place;
+use crate::testing::target::{self, Node, Target};
+
+use super::conduct::{Conduct, Outcome};
+use super::editing::{self, Editing};
+use super::libxml;
+use super::rfc4825::{self, reason};
 
 /// `XCAP_MAX_URI_SIZE`
 const MAX_PATH: usize = 255;
@@ -54,12 +58,12 @@ impl Conduct for Kamailio {
         (request.is_one_chunked_piece || request.body.len() > MAX_BODY).then_some(Outcome::Silence)
     }
 
-    fn admit(&self, core: &Core, request: &Request) -> Result<(), Denial> {
-        target::below_root(target::path_and_query(&request.target), &core.path).map(|_| ())
+    fn admit(&self, site: &Site, request: &Request) -> Result<(), Denial> {
+        target::below_root(target::path_and_query(&request.target), &site.path).map(|_| ())
     }
 
-    fn target(&self, core: &Core, request: &Request) -> Result<Target, Denial> {
-        target_of(&request.target, &core.path)
+    fn target(&self, site: &Site, request: &Request) -> Result<Target, Denial> {
+        target_of(&request.target, &site.path)
     }
 
     fn admit_known(&self, request: &Request) -> Result<(), Denial> {
@@ -95,6 +99,41 @@ impl Conduct for Kamailio {
         Denial::Forbidden("not your document")
     }
 
+    fn serve(&self, call: &mut Call<'_>) -> Result<Response, Denial> {
+        editing::serve(self, call)
+    }
+
+    fn challenges(&self, why: Unauthorized) -> bool {
+        why != Unauthorized::Spent
+    }
+
+    fn refuse(&self, denial: Denial) -> Response {
+        match denial {
+            Denial::NotModified(_) => Response::new(304),
+            Denial::Unauthorized(Unauthorized::Spent) => Response::new(401),
+            Denial::Unauthorized(why) => Response::new(401).body("text/plain", reason(why)),
+            Denial::Forbidden(text) => Response::text(403, text),
+            Denial::NotFound(_) => Response::new(404),
+            Denial::NotAllowed(methods) => {
+                Response::new(405).field("Allow", methods.replace(", HEAD", ""))
+            }
+            Denial::PreconditionFailed => Response::new(412),
+            Denial::Answer(response) => response,
+            Denial::BadRequest(_)
+            | Denial::Conflict(_)
+            | Denial::WrongMediaType(_)
+            | Denial::Full => Response::new(500),
+        }
+    }
+
+    fn finish(&self, response: Response) -> Response {
+        let mut response = response.field("Server", "kamailio (5.6.3 (x86_64/linux))");
+        response.fields.retain(|(name, _)| name != "Cache-Control");
+        response
+    }
+}
+
+impl Editing for Kamailio {
     /// The tag is looked for in the field, and `*` means nothing.
     fn evaluate(
         &self,
@@ -170,12 +209,16 @@ impl Conduct for Kamailio {
             return Err(failed());
         }
         let body = std::str::from_utf8(body).map_err(|_| failed())?;
-        // A body is parsed as a document of its own, whose prefixes may be bound nowhere.
-        if xml::check(body).is_err_and(|fault| fault.unbound_prefix.is_none()) {
-            return Err(failed());
-        }
-        let source = Source::new(text);
-        let document = parse(&source)?;
+        // A body is parsed as a document of its own, whose prefixes may be bound nowhere, and of
+        // which the element alone is taken.
+        let source = Source::new(body);
+        let body = match source.parse() {
+            Ok(parsed) => body.get(parsed.root_element().range()).unwrap_or(body),
+            Err(fault) if fault.unbound_prefix.is_some() => body.trim(),
+            Err(_) => return Err(failed()),
+        };
+        let stored = Source::new(text);
+        let document = parse(&stored)?;
         let old: Vec<Range<usize>> =
             elements(&document, selector).iter().map(XmlNode::range).collect();
         let above = selector.steps().split_last().map_or(&[][..], |(_, above)| above);
@@ -227,11 +270,11 @@ impl Conduct for Kamailio {
         200
     }
 
-    fn no_document(&self, _core: &Core, _place: &Place) -> Denial {
+    fn no_document(&self, _site: &Site, _place: &Place) -> Denial {
         failed()
     }
 
-    fn no_directory(&self, _core: &Core, _place: &Place, _closest: Option<&str>) -> Denial {
+    fn no_directory(&self, _site: &Site, _place: &Place, _closest: Option<&str>) -> Denial {
         failed()
     }
 
@@ -239,7 +282,7 @@ impl Conduct for Kamailio {
         failed()
     }
 
-    fn capabilities(&self, _core: &Core) -> String {
+    fn capabilities(&self, _site: &Site) -> String {
         generated::capabilities(CAPABILITIES.iter().filter_map(|auid| Application::lookup(auid)))
     }
 
@@ -253,33 +296,6 @@ impl Conduct for Kamailio {
 
     fn makes_directories(&self) -> bool {
         true
-    }
-
-    fn refuse(&self, core: &Core, denial: Denial) -> Response {
-        match denial {
-            Denial::NotModified(_) => Response::new(304),
-            Denial::Unauthorized(Unauthorized::Spent) => Response::new(401),
-            Denial::Unauthorized(why) => {
-                xcap::unauthorized(core, why, Response::new(401).body("text/plain", reason(why)))
-            }
-            Denial::Forbidden(text) => Response::text(403, text),
-            Denial::NotFound(_) => Response::new(404),
-            Denial::NotAllowed(methods) => {
-                Response::new(405).field("Allow", methods.replace(", HEAD", ""))
-            }
-            Denial::PreconditionFailed => Response::new(412),
-            Denial::Answer(response) => response,
-            Denial::BadRequest(_)
-            | Denial::Conflict(_)
-            | Denial::WrongMediaType(_)
-            | Denial::Full => Response::new(500),
-        }
-    }
-
-    fn finish(&self, response: Response) -> Response {
-        let mut response = response.field("Server", "kamailio (5.6.3 (x86_64/linux))");
-        response.fields.retain(|(name, _)| name != "Cache-Control");
-        response
     }
 }
 
@@ -311,7 +327,9 @@ fn target_of(target: &str, root: &str) -> Result<Target, Denial> {
         None => (path, None),
     };
     let segments: Vec<&str> = document.split('/').collect();
-    let node = node.map(|node| node.parse().map(Node::Selector)).transpose();
+    // References in values are not resolved.
+    let unresolved = |node: &str| node.replace('&', "&amp;").parse().map(Node::Selector);
+    let node = node.map(unresolved).transpose();
     let node = node.map_err(|_| failed())?;
     Ok(Target { place: target::place(&segments)?, node })
 }
@@ -442,6 +460,23 @@ mod tests {
         for (at, body) in [("/a/x/y", "<y/>"), ("/a/b", "<b>"), ("/a/b", ""), ("/a/b/@i", "x")] {
             assert!(put(at, body).is_err(), "{at} {body}");
         }
+    }
+
+    #[test]
+    fn the_element_alone_is_taken() {
+        for body in ["\n<d/>\n", "<?xml version='1.0'?><!-- e --><d/>"] {
+            let put = Kamailio.put_node("<a/>", &selector("/a/d"), body.as_bytes(), &usage());
+            assert_eq!(put.unwrap().text, doc("<a><d/></a>"), "{body}");
+        }
+        let put = Kamailio.put_node("<a/>", &selector("/a/d"), b" <p:d/>\n", &usage());
+        assert!(put.is_err());
+    }
+
+    #[test]
+    fn references_are_not_resolved() {
+        let target = target_of("/r/a/users/x/i/~~/a/b%5B@c=%22&amp;%22%5D", "/r").unwrap();
+        let Some(Node::Selector(selector)) = target.node else { panic!("no selector") };
+        assert_eq!(selector.to_string(), r#"/a/b[@c="&amp;amp;"]"#);
     }
 
     #[test]

@@ -1,21 +1,14 @@
 //! RFC 4825 to the letter, as far as it is more than a line.
 
 use crate::answer::{Conflict, ResourceKind};
+use crate::document::{self as engine, Edit, Refusal};
 use crate::selector::{Application, NodeSelector};
+use crate::testing::denial::{Denial, Unauthorized};
+use crate::testing::generated;
+use crate::testing::http::{Request, Response};
+use crate::testing::site::Site;
+use crate::testing::store::Place;
 use crate::xml::{self, Declaration};
-
-use super::super::core::Core;
-use super::super::denial::{Denial, Unauthorized};
-use super::super::engine::{self, Edit, Refusal};
-use super::super::generated;
-use super::super::http::{Request, Response};
-use super::super::store::Place;
-use super::super::xcap;
-use super::{Conduct, reason};
-
-pub(super) struct Rfc4825;
-
-impl Conduct for Rfc4825 {}
 
 /// RFC 9112 section 3.2.
 pub(super) fn check_host(request: &Request) -> Result<(), Denial> {
@@ -45,17 +38,23 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(Denial::conflict("not-utf-8", "the body is not UTF-8"));
     };
-    let declaration = Declaration::read(text).ok().flatten();
-    if let Some((_, encoding)) = declaration.and_then(|declaration| declaration.encoding) {
-        if !encoding.eq_ignore_ascii_case("utf-8") {
-            let phrase = format!("the body declares the encoding {encoding}");
-            return Err(Denial::conflict("not-utf-8", phrase));
-        }
-    }
+    check_encoding(text)?;
     check_well_formed(text)?;
     check_root(text, usage)?;
     engine::check(text, None, usage.default_namespace.as_deref())?;
     Ok(text.to_owned())
+}
+
+/// Whether the encoding that a document declares is the one that it is in.
+pub(super) fn check_encoding(text: &str) -> Result<(), Denial> {
+    let declaration = Declaration::read(text).ok().flatten();
+    match declaration.and_then(|declaration| declaration.encoding) {
+        Some((_, encoding)) if !encoding.eq_ignore_ascii_case("utf-8") => {
+            let phrase = format!("the body declares the encoding {encoding}");
+            Err(Denial::conflict("not-utf-8", phrase))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn check_well_formed(text: &str) -> Result<(), Denial> {
@@ -123,30 +122,30 @@ impl From<Refusal> for Denial {
     }
 }
 
-pub(super) fn no_document(core: &Core, place: &Place) -> Denial {
+pub(super) fn no_document(site: &Site, place: &Place) -> Denial {
     let directory = place.filename.rsplit_once('/').map(|(directory, _)| directory);
     Denial::Conflict(
         Conflict::new("no-parent")
             .with_phrase("there is no such document")
-            .with_ancestor(Some(directory_uri(core, place, directory))),
+            .with_ancestor(Some(directory_uri(site, place, directory))),
     )
 }
 
-pub(super) fn no_directory(core: &Core, place: &Place, closest: Option<&str>) -> Denial {
+pub(super) fn no_directory(site: &Site, place: &Place, closest: Option<&str>) -> Denial {
     Denial::Conflict(
         Conflict::new("no-parent")
             .with_phrase("there is no such directory")
-            .with_ancestor(Some(directory_uri(core, place, closest))),
+            .with_ancestor(Some(directory_uri(site, place, closest))),
     )
 }
 
 /// The URI of a directory, of the home directory where there is no name.
-fn directory_uri(core: &Core, place: &Place, name: Option<&str>) -> String {
+fn directory_uri(site: &Site, place: &Place, name: Option<&str>) -> String {
     let filename = name.map_or(String::new(), |name| format!("{name}/"));
-    generated::uri(&core.root(), &Place { filename, ..place.clone() })
+    generated::uri(&site.root(), &Place { filename, ..place.clone() })
 }
 
-pub(super) fn refuse(core: &Core, denial: Denial) -> Response {
+pub(super) fn refuse(denial: Denial) -> Response {
     match denial {
         Denial::NotModified(etag) => Response::new(304).field("ETag", etag.to_string()),
         Denial::BadRequest(text) => Response::text(400, &text),
@@ -154,9 +153,7 @@ pub(super) fn refuse(core: &Core, denial: Denial) -> Response {
         Denial::Unauthorized(why @ (Unauthorized::OtherTarget | Unauthorized::Malformed)) => {
             Response::text(400, reason(why))
         }
-        Denial::Unauthorized(why) => {
-            xcap::unauthorized(core, why, Response::text(401, reason(why)))
-        }
+        Denial::Unauthorized(why) => Response::text(401, reason(why)),
         Denial::Forbidden(text) => Response::text(403, text),
         Denial::NotFound(text) => Response::text(404, &text),
         Denial::NotAllowed(methods) => {
@@ -171,5 +168,17 @@ pub(super) fn refuse(core: &Core, denial: Denial) -> Response {
         Denial::WrongMediaType(wanted) => Response::text(415, &format!("send {wanted}")),
         Denial::Full => Response::text(507, "the server is full"),
         Denial::Answer(response) => response,
+    }
+}
+
+/// The text of a 401.
+pub(super) fn reason(why: Unauthorized) -> &'static str {
+    match why {
+        Unauthorized::Missing => "this needs credentials",
+        Unauthorized::Wrong => "the credentials are wrong",
+        Unauthorized::Stale | Unauthorized::Spent => "the nonce is no longer good",
+        Unauthorized::OtherTarget => "the credentials were made for another request-target",
+        Unauthorized::Malformed => "the credentials cannot be read",
+        Unauthorized::OtherUser => "these are another user's documents",
     }
 }

@@ -1,9 +1,9 @@
 //! What is secret, and shared by threads.
 
 use super::super::Auth;
-use super::super::shared::random_cnonce;
 use super::server::{COUNTED, Server};
 use super::talk::{auth, call, exchange};
+use crate::random;
 
 #[test]
 fn nothing_secret_is_shown() {
@@ -19,7 +19,7 @@ fn nothing_secret_is_shown() {
 
 #[test]
 fn a_cnonce_is_128_bits_and_another_each_time() {
-    let (one, other) = (random_cnonce(), random_cnonce());
+    let (one, other) = (random::hex(), random::hex());
     assert!(one.len() == 32 && one.bytes().all(|byte| byte.is_ascii_hexdigit()));
     assert_ne!(one, other);
 }

@@ -1,0 +1,33 @@
+//! What a notification was to a copy.
+
+use crate::diff::FetchReason;
+
+/// What a notification was to a copy: what [`CachedDocument::apply`] says.
+///
+/// ```
+/// use xcaplib::Applied;
+/// use xcaplib::diff::XcapDiff;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let mut lists = client.open("resource-lists")?;
+/// let other = XcapDiff::parse(
+///     r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
+///     <document sel="pres-rules/users/sip:alice@example.com/index" new-etag="a"/></xcap-diff>"#,
+/// )?;
+/// assert_eq!(lists.apply(&other), Applied::Other);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Applied {
+    /// The copy is what the document is now.
+    UpToDate,
+    /// The copy is out of date and the notification does not say enough: [`CachedDocument::refresh`].
+    Fetch(FetchReason),
+    /// The document was removed.
+    Gone,
+    /// The notification is about other documents.
+    Other,
+}

@@ -1,0 +1,389 @@
+//! The copy itself: what it holds, and how it is read and brought up to date.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::answer::{ETag, Error, RequestLine, RequestUrl, Resource, Result};
+use crate::client::core::Core;
+use crate::client::habits::Habit;
+use crate::client::request::Request;
+use crate::client::request_options::RequestOptions;
+use crate::diff::{Decision, FetchReason, XcapDiff};
+use crate::document::{self, Refusal, Selected};
+use crate::http_types::Method;
+use crate::selector::{NodeArg, NodeSelector};
+use crate::text::printable;
+use crate::xml;
+
+use super::applied::Applied;
+use super::fault;
+use super::state::State;
+
+/// A document's text and ETag, kept in step with the server (RFC 4825 section 7.11).
+///
+/// Each change is worked out here first, by [`document`], so that what the server would refuse is
+/// not sent. Then the whole resulting document goes out, guarded by the ETag: each change costs one
+/// request, and the copy is the document that the server holds. [`get`](Self::get) answers from the
+/// copy.
+///
+/// ```
+/// use xcaplib::Element;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// let mut lists = client.open("resource-lists")?.retries(3);
+/// let carol = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:carol@example.com"]"#;
+/// lists.insert(carol, Element::new("entry").attr("uri", "sip:carol@example.com"))?;
+/// println!("{}", lists.text());
+/// lists.delete(carol)?;
+///
+/// assert!(!lists.is_stale());
+/// assert_eq!(lists.etag(), client.get("resource-lists", None, None, None)?.etag());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// **What the copy knows.** It [is stale](Self::is_stale), or its text is byte for byte the one that
+/// the server gave its ETag. A copy infers nothing: servers rewrite, move and misplace what a change
+/// of a node makes, while they store whole documents as they are sent. A change whose answer was lost
+/// makes the copy stale, and so does a success without an ETag. The next change reads a stale copy
+/// again first, and is not sent if its target is then another.
+///
+/// **What a client learns.** Two things have to be true of the server: it honours `If-Match`, and it
+/// stores documents as they are sent. The client and its clones learn both with the first change of a
+/// copy, once for each application usage, so that change takes up to four requests. It goes out with
+/// an ETag that cannot match, for which a 412 is the proof; then it goes out with the right one, and
+/// the document is read back and compared.
+///
+/// **Where it is otherwise**, the copy goes another way. A server that alters documents costs a GET
+/// after each change. From one that ignores `If-Match` the document is read just before a change,
+/// which then goes out for the node alone and is read back. Changes go out by node, too, where the
+/// server refuses whole documents, where the document is another user's or is in the global tree (a
+/// server may show only a part of it), and where [`by_node`](Self::by_node) says so. A document without an ETag, or with a
+/// weak one, is not changed at all, since nothing can guard it.
+///
+/// **The answer** that a change returns is the server's to what went out. It does not tell whether a
+/// node was created: [`get`](Self::get) tells before, or use [`insert`](Self::insert) and
+/// [`replace`](Self::replace).
+///
+/// **When somebody else changes the document.** A change is then refused with 412, an error that
+/// leaves the copy as it was, until [`refresh`](Self::refresh). With [`retries`](Self::retries) the
+/// copy is refreshed and the change made again, if its target is byte for byte what it was; nobody's
+/// change is ever overwritten.
+#[derive(Clone)]
+pub struct CachedDocument {
+    pub(super) core: Arc<Core>,
+    pub(super) options: RequestOptions,
+    pub(super) text: String,
+    pub(super) state: State,
+    /// When the text was last read.
+    pub(super) read_at: Instant,
+    /// What the caller wants; `None` is by nodes where the document is not the user's own.
+    pub(super) by_node: Option<bool>,
+    /// The server refused the whole document and took a change of a node.
+    pub(super) is_refused_whole: bool,
+    pub(super) retries: u32,
+}
+
+impl CachedDocument {
+    fn open(core: &Arc<Core>, options: RequestOptions) -> Result<Self> {
+        let found = Request::with(core, options.clone()).get()?;
+        check_whole(&found)?;
+        Ok(Self {
+            core: Arc::clone(core),
+            options,
+            state: State::of(found.etag().cloned()),
+            text: found.into_string(),
+            read_at: Instant::now(),
+            by_node: None,
+            is_refused_whole: false,
+            retries: 0,
+        })
+    }
+
+    /// How often a change is made again after a 412, before the 412 is an error. Default: 0.
+    ///
+    /// Before each retry there is a pause of random length, at first up to 4 milliseconds, then
+    /// growing to at most 250, so that clients that meet on a document do not stay in step.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Whether changes go out as changes of nodes, each followed by a GET of the document, instead of
+    /// whole documents.
+    ///
+    /// Default: they go out as whole documents where the document is the user's own, and by nodes
+    /// where it is another user's or in the global tree, since a server may show only a part of such
+    /// a document. [`update`](Self::update) has no node to send, and is refused where changes go out
+    /// by nodes.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// // A large document, and a slow link.
+    /// let mut lists = client.open("resource-lists")?.by_node(true);
+    /// lists.delete("/resource-lists/list/entry")?;
+    /// assert!(server.requests().iter().any(|sent| sent.target().contains("/~~/")));
+    /// assert!(lists.update(|text| text.replace("friends", "family")).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn by_node(mut self, by_node: bool) -> Self {
+        self.by_node = Some(by_node);
+        self
+    }
+
+    /// The text of the document, as far as it is known here.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The ETag of the text, unless the server sent none.
+    #[must_use]
+    pub fn etag(&self) -> Option<&ETag> {
+        self.state.etag()
+    }
+
+    /// Whether the copy may not be the server's document any more: a change of ours was lost, or was
+    /// answered without an ETag or by a failure of the server, or [`apply`](Self::apply) said so.
+    ///
+    /// Other changes of others are not known before a request meets them.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.state.is_stale()
+    }
+
+    /// An element, attribute or set of namespace bindings of the copy (RFC 4825 section 6.3).
+    ///
+    /// Nothing is sent.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let lists = client.open("resource-lists")?;
+    /// server.clear_requests();
+    /// assert_eq!(lists.get("/resource-lists/list/@name")?.as_str(), "friends");
+    /// assert!(lists.get("/resource-lists/list[2]").unwrap_err().is_not_found());
+    /// assert!(server.requests().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for a selector that is none;
+    /// [`is_not_found`](Error::is_not_found) where it selects nothing or several.
+    pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
+        let selector = selector(node.into())?;
+        document::get(&self.text, &selector, self.default_namespace())
+            .map_err(|refusal| self.refused(Method::GET, Some(&selector), &refusal))
+    }
+
+    /// Fetches the document if it is another than the copy; whether it was.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let mut lists = client.open("resource-lists")?;
+    /// assert!(!lists.refresh()?);
+    /// client.delete("resource-lists", "/resource-lists/list", None, None)?; // another device
+    /// assert!(lists.refresh()?);
+    /// assert!(!lists.text().contains("friends"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::get`](crate::XCAPClient::get); [`is_not_found`](Error::is_not_found) where the document is
+    /// gone. The copy stays as it was.
+    pub fn refresh(&mut self) -> Result<bool> {
+        // A weak tag cannot tell whether every byte is the same, and the tag of a stale copy may have
+        // come with another text.
+        let proof = self.state.known().filter(|etag| !etag.is_weak());
+        match self.request().if_none_match(proof).get() {
+            Ok(found) => {
+                let is_other = found != *self.text;
+                self.take(found)?;
+                Ok(is_other)
+            }
+            Err(error) if error.is_not_modified() => {
+                self.read_at = Instant::now();
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Brings the copy up to date with a notification of changes (RFC 5874). Nothing is sent.
+    ///
+    /// A copy that the notification proves out of date, and cannot mend, [is stale](Self::is_stale)
+    /// from then on. Whether the notification is about the client's own XCAP root is for the caller
+    /// to see, by [`XcapDiff::xcap_root`].
+    ///
+    /// ```
+    /// use xcaplib::Applied;
+    /// use xcaplib::diff::XcapDiff;
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let etag = client.get("resource-lists", None, None, None)?.etag().unwrap().opaque().to_owned();
+    /// # let body = format!(r#"<x:xcap-diff xmlns:x="urn:ietf:params:xml:ns:xcap-diff" xmlns="urn:ietf:params:xml:ns:resource-lists" xcap-root="{}"><x:document sel="resource-lists/users/sip:alice@example.com/index" previous-etag="{etag}" new-etag="new"><x:remove sel="*/list/entry"/></x:document></x:xcap-diff>"#, server.root());
+    /// let mut lists = client.open("resource-lists")?;
+    /// // `body` is that of a notification.
+    /// match lists.apply(&XcapDiff::parse(body)?) {
+    ///     Applied::UpToDate => println!("{}", lists.text()),
+    ///     Applied::Fetch(_) => drop(lists.refresh()?),
+    ///     Applied::Gone => println!("the document was removed"),
+    ///     _ => println!("that is about another document"),
+    /// }
+    /// # assert!(!lists.text().contains("entry"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
+        match diff.decide(&self.document_selector(), self.state.known(), &self.text) {
+            Decision::Patched { text, etag } => {
+                self.text = text;
+                self.state = State::Known { etag };
+                Applied::UpToDate
+            }
+            Decision::Unchanged { etag } => {
+                self.state = State::Known { etag };
+                Applied::UpToDate
+            }
+            Decision::Fetch(reason) => self.outdated(Applied::Fetch(reason)),
+            Decision::Created { .. } => self.outdated(Applied::Fetch(FetchReason::OtherVersion)),
+            Decision::Gone => self.outdated(Applied::Gone),
+            Decision::Other => Applied::Other,
+        }
+    }
+
+    fn outdated(&mut self, applied: Applied) -> Applied {
+        self.state.make_stale();
+        applied
+    }
+
+    /// The document's path below the XCAP root.
+    fn document_selector(&self) -> String {
+        let line = self.line(Method::GET, None);
+        let path = line.url.target();
+        let root = self.core.exchange.root.path();
+        path.strip_prefix(root).unwrap_or(path).trim_start_matches('/').to_owned()
+    }
+
+    /// Makes what was fetched the copy, if it is a document: a part of one is not.
+    pub(super) fn take(&mut self, found: Resource) -> Result<()> {
+        check_whole(&found)?;
+        self.state = State::of(found.etag().cloned());
+        self.text = found.into_string();
+        self.read_at = Instant::now();
+        Ok(())
+    }
+
+    /// A change is under way whose end may never be known here.
+    #[cfg(feature = "green")]
+    pub(crate) fn mark_stale(&mut self) {
+        self.state.make_stale();
+    }
+
+    /// What is known of the server that keeps the document.
+    pub(super) fn habit(&self) -> Habit {
+        self.core.habits.of(self.auid())
+    }
+
+    pub(super) fn auid(&self) -> &str {
+        &self.options.application.auid
+    }
+
+    pub(super) fn default_namespace(&self) -> Option<&str> {
+        self.options.application.default_namespace.as_deref()
+    }
+
+    pub(super) fn request(&self) -> Request<'_> {
+        Request::with(&self.core, self.options.clone())
+    }
+
+    pub(super) fn refused(
+        &self,
+        method: Method,
+        selector: Option<&NodeSelector>,
+        refusal: &Refusal,
+    ) -> Error {
+        let line = self.line(method, selector);
+        Error::predicted(&line, refusal.status(), refusal.conflict().cloned(), refusal)
+    }
+
+    pub(super) fn line(&self, method: Method, selector: Option<&NodeSelector>) -> RequestLine {
+        let request = match selector {
+            Some(selector) => self.request().node(selector),
+            None => self.request(),
+        };
+        let url = request.target().map_or_else(|_| RequestUrl::new("", ""), |target| target.url);
+        RequestLine { method, url }
+    }
+}
+
+impl<'c> Request<'c> {
+    /// Fetches the whole document, to be kept and edited in step with the server.
+    ///
+    /// The options hold for all requests of the copy, but for the node and the conditions.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "backup", document);
+    /// let mut backup = client.request("resource-lists").filename("backup").open()?;
+    /// backup.insert("/resource-lists/list", "<list/>")?;
+    /// assert_eq!(backup.text(), client.request("resource-lists").filename("backup").get()?.as_str());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::open`](crate::XCAPClient::open).
+    pub fn open(mut self) -> Result<CachedDocument> {
+        self.options.node = NodeArg::default();
+        self.options.headers.forget_conditions();
+        CachedDocument::open(self.core, self.options)
+    }
+}
+
+/// Refuses what is no document, such as the first half of one.
+fn check_whole(found: &Resource) -> Result<()> {
+    xml::check(found.as_str()).map_err(|fault| {
+        let reason = format!(
+            "the server's document is not well-formed, at {}: {}",
+            fault.position,
+            printable(&fault.reason)
+        );
+        Error::malformed_response(None, reason, Some(found.response().clone()))
+    })
+}
+
+/// The selector of a node; a copy has no use for a text that does not parse.
+pub(super) fn selector(node: NodeArg<'_>) -> Result<NodeSelector> {
+    let selector = node.into_selector()?.ok_or_else(fault::no_node)?;
+    selector.check()?;
+    Ok(selector)
+}
+
+impl fmt::Debug for CachedDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CachedDocument")
+            .field("url", &self.line(Method::GET, None).url.as_str())
+            .field("etag", &self.etag())
+            .field("is_stale", &self.is_stale())
+            .field("text", &format_args!("{} bytes", self.text.len()))
+            .finish_non_exhaustive()
+    }
+}

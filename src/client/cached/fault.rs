@@ -1,0 +1,92 @@
+//! What keeps a copy from a change, in words.
+
+use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response, UNSURE};
+use crate::text::{printable, shown_url};
+
+/// A node is needed, and none or the document was named.
+pub(super) fn no_node() -> Error {
+    Error::invalid_input(
+        "a node is needed here; for the whole document there are `text` and `update`",
+    )
+}
+
+pub(super) fn nothing_to_replace(line: &RequestLine) -> Error {
+    let url = shown_url(line.url.as_str());
+    Error::new(
+        ErrorKind::NotFound,
+        format!("there is nothing to replace at {url}; nothing was sent"),
+    )
+}
+
+/// The copy that was found stale turned out to be another document at the very place of a change.
+pub(super) fn stale_target(line: &RequestLine) -> Error {
+    precondition(format!(
+        "{line}: not sent, the copy was stale, and what it would change is no longer what it was; look at it again"
+    ))
+}
+
+/// The document that the server ignores conditions for was read once more, and is another.
+pub(super) fn changed_meanwhile(line: &RequestLine) -> Error {
+    precondition(format!("{line}: not sent, somebody else changed the document since it was read"))
+}
+
+/// The server held the very document already, whatever the condition said.
+pub(super) fn made_already(line: &RequestLine, response: Response) -> Error {
+    let status = response.status();
+    precondition(format!(
+        "{line}: the server answered {status} with a document and changed nothing; somebody else made the same change before, fetch it again"
+    ))
+    .with_response(Some(response))
+}
+
+/// The server may have held the very document already. The change is not tried again: it may have been
+/// made.
+pub(super) fn made_by_whom(line: &RequestLine, response: Response) -> Error {
+    let reason = format!(
+        "the server answered {} with a document, as some do that changed nothing; look at the document; {UNSURE}",
+        response.status()
+    );
+    Error::malformed_response(Some(line), reason, Some(response))
+}
+
+fn precondition(text: String) -> Error {
+    Error::new(ErrorKind::PreconditionFailed, text)
+}
+
+pub(super) fn no_etag(line: &RequestLine) -> Error {
+    let url = shown_url(line.url.as_str());
+    let reason = format!(
+        "the server sent no ETag for {url}, so changes of it cannot be guarded; nothing was sent; use the client's put"
+    );
+    Error::malformed_response(None, reason, None)
+}
+
+pub(super) fn weak_etag(line: &RequestLine, etag: &ETag) -> Error {
+    let url = shown_url(line.url.as_str());
+    let etag = printable(&etag.to_string());
+    let reason = format!(
+        "the ETag {etag} of {url} is weak and cannot guard a change (RFC 9110 section 13.1.1); nothing was sent; try again a second later, or use the client's put"
+    );
+    Error::malformed_response(None, reason, None)
+}
+
+/// A whole text has no way out of a copy that works by nodes.
+pub(super) fn only_by_node(line: &RequestLine) -> Error {
+    let url = shown_url(line.url.as_str());
+    Error::invalid_input(format!(
+        "changes of {url} go out node by node, since it is not the user's own document or `by_node` says so, and `update` makes a whole document; nothing was sent; change its nodes, or use the client's put"
+    ))
+}
+
+/// A change of a node was answered with success, and the document says otherwise.
+pub(super) fn not_held(line: &RequestLine, held: Option<&str>, response: &Response) -> Error {
+    let held = match held {
+        Some(held) => format!("`{}`", printable(held)),
+        None => "nothing".to_owned(),
+    };
+    let reason = format!(
+        "the server answered {} and made something else of the document: there is {held} now; look at the copy, which has been read again",
+        response.status()
+    );
+    Error::malformed_response(Some(line), reason, Some(response.clone()))
+}

@@ -1,0 +1,165 @@
+//! The document written anew, as this server does for every change of an attribute.
+//!
+//! What is lost is all that a parser does not tell: how values are quoted, whether an element
+//! without content is `<a></a>`, references and CDATA, white space in tags and around the root.
+
+use std::borrow::Cow;
+
+use roxmltree::{Document, Node, NodeId, NodeType};
+
+use crate::xml;
+
+/// The change of an attribute: a value, or none any more.
+pub(super) struct Change<'a> {
+    pub(super) element: NodeId,
+    pub(super) name: &'a str,
+    pub(super) value: Option<&'a str>,
+}
+
+/// The document with the change; `None` if it cannot be written.
+pub(super) fn rewritten(document: &Document<'_>, change: &Change<'_>) -> Option<String> {
+    let mut out = "<?xml version='1.0' encoding='UTF-8'?>\n".to_owned();
+    let mut next = document.root().first_child();
+    while let Some(node) = next {
+        open(&mut out, node, change)?;
+        next = node.first_child().or_else(|| leave(&mut out, node));
+    }
+    Some(out)
+}
+
+/// Closes what ends with this node, and gives the next one.
+fn leave<'a, 'd>(out: &mut String, node: Node<'a, 'd>) -> Option<Node<'a, 'd>> {
+    let mut left = node;
+    loop {
+        if left.has_children() {
+            out.push_str(&format!("</{}>", qname(left)?));
+        }
+        if let Some(next) = left.next_sibling() {
+            return Some(next);
+        }
+        left = left.parent().filter(Node::is_element)?;
+    }
+}
+
+fn open(out: &mut String, node: Node<'_, '_>, change: &Change<'_>) -> Option<()> {
+    match node.node_type() {
+        NodeType::Element => {
+            let attributes = attributes(node, change)?;
+            let end = if node.has_children() { ">" } else { "/>" };
+            out.push_str(&format!("<{}{attributes}{end}", qname(node)?));
+        }
+        NodeType::Text => out.push_str(&xml::escape_text(node.text()?)),
+        NodeType::Comment => out.push_str(&format!("<!--{}-->", lines(node.text()?))),
+        NodeType::PI => {
+            let instruction = node.pi()?;
+            let value = instruction.value.map(|value| format!(" {}", lines(value)));
+            out.push_str(&format!("<?{}{}?>", instruction.target, value.unwrap_or_default()));
+        }
+        NodeType::Root => {}
+    }
+    Some(())
+}
+
+/// Declarations, then attributes, each in their order; a new attribute is the last.
+fn attributes(node: Node<'_, '_>, change: &Change<'_>) -> Option<String> {
+    let changed = (node.id() == change.element).then_some(change);
+    let mut is_new = true;
+    let mut out = String::new();
+    for (prefix, namespace) in declarations(node)? {
+        let name = prefix.map_or_else(|| "xmlns".to_owned(), |prefix| format!("xmlns:{prefix}"));
+        push(&mut out, &name, &namespace);
+    }
+    for attribute in node.attributes() {
+        let name = node.document().input_text().get(attribute.range_qname())?;
+        match changed.filter(|change| change.name == name) {
+            Some(change) => {
+                is_new = false;
+                change.value.into_iter().for_each(|value| push(&mut out, name, value));
+            }
+            None => push(&mut out, name, attribute.value()),
+        }
+    }
+    if let Some(change) = changed.filter(|_| is_new) {
+        change.value.into_iter().for_each(|value| push(&mut out, change.name, value));
+    }
+    Some(out)
+}
+
+fn push(out: &mut String, name: &str, value: &str) {
+    let value =
+        xml::escape_text(value).replace('"', "&quot;").replace('\t', "&#9;").replace('\n', "&#10;");
+    out.push_str(&format!(" {name}=\"{value}\""));
+}
+
+/// A text in which every line end is one character.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// The name of an element, with its prefix.
+fn qname<'d>(node: Node<'_, 'd>) -> Option<&'d str> {
+    let tag = node.document().input_text().get(node.range())?.strip_prefix('<')?;
+    tag.split(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/')).next()
+}
+
+/// The prefixes that the tag of an element declares, and their namespaces, in their order.
+pub(super) fn declarations<'d>(node: Node<'_, 'd>) -> Option<Vec<(Option<&'d str>, String)>> {
+    let tag = node.document().input_text().get(node.range())?.strip_prefix('<')?;
+    let mut rest = tag.get(qname(node)?.len()..)?.trim_start();
+    let mut found = Vec::new();
+    while !rest.starts_with(['>', '/']) {
+        let (name, after) = rest.split_once('=')?;
+        let after = after.trim_start();
+        let quote = after.chars().next()?;
+        let (value, after) = after.strip_prefix(quote)?.split_once(quote)?;
+        let namespace = || xml::resolve_references(value).map(Cow::into_owned).ok();
+        match name.trim_end().strip_prefix("xmlns") {
+            Some("") => found.push((None, namespace()?)),
+            Some(prefix) => {
+                if let Some(prefix) = prefix.strip_prefix(':') {
+                    found.push((Some(prefix), namespace()?));
+                }
+            }
+            None => {}
+        }
+        rest = after.trim_start();
+    }
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str, name: &str, value: Option<&str>) -> String {
+        let source = xml::Source::new(text);
+        let document = source.parse().unwrap();
+        let element = document.root_element().id();
+        let written = rewritten(&document, &Change { element, name, value }).unwrap();
+        written.strip_prefix("<?xml version='1.0' encoding='UTF-8'?>\n").unwrap().to_owned()
+    }
+
+    #[test]
+    fn all_of_it_is_written_anew() {
+        assert_eq!(
+            with(
+                "<a c='1' xmlns='u' b = '&#65;\"'>\r\n<b></b><![CDATA[<]]>&gt;</a >\n",
+                "c",
+                Some("2")
+            ),
+            "<a xmlns=\"u\" c=\"2\" b=\"A&quot;\">\n<b/>&lt;&gt;</a>"
+        );
+        assert_eq!(
+            with(
+                "<?xml version=\"1.0\"?><!-- a -->\n<p:a xmlns:p='u'/>\n<?b  c?>",
+                "d",
+                Some("<\t>")
+            ),
+            "<!-- a --><p:a xmlns:p=\"u\" d=\"&lt;&#9;&gt;\"/><?b c?>"
+        );
+        assert_eq!(
+            with("<a b='1' c='2'><d><e>x</e></d></a>", "b", None),
+            "<a c=\"2\"><d><e>x</e></d></a>"
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! What a server is told at its start, and what does not change from then on.
+
+use std::net::SocketAddr;
+
+use crate::selector::Application;
+
+pub(super) struct Site {
+    pub(super) address: SocketAddr,
+    /// The path of the XCAP root, empty or with a leading slash.
+    pub(super) path: String,
+    /// The application usages that the profile has.
+    pub(super) usages: &'static [Application],
+    /// The test's own application usages.
+    pub(super) applications: Vec<Application>,
+    pub(super) has_writable_global: bool,
+}
+
+impl Site {
+    /// The XCAP root.
+    pub(super) fn root(&self) -> String {
+        format!("http://{}{}", self.address, self.path)
+    }
+
+    /// All application usages, the test's own first.
+    pub(super) fn usages(&self) -> impl Iterator<Item = &Application> {
+        self.applications.iter().rev().chain(self.usages)
+    }
+
+    pub(super) fn usage(&self, auid: &str) -> Option<&Application> {
+        self.usages().find(|usage| usage.auid == auid)
+    }
+}
