@@ -36,9 +36,10 @@ fn changes(between: &Between) -> usize {
 #[test]
 fn an_answer_without_an_etag_makes_the_copy_stale() {
     everywhere(&[Nature::NoETagsOfChanges], |between, mut copy| {
+        // The first is read back, to see whether documents are stored as they are sent.
         for name in ["b", "c", "d"] {
             copy.put(NAME, name).unwrap();
-            assert!(copy.is_stale());
+            assert_eq!(copy.is_stale(), name != "b");
             assert!(between.text().contains(&format!("name=\"{name}\"")), "{}", between.text());
         }
         copy.update(|text| text.replace("\"d\"", "\"e\"")).unwrap();

@@ -198,8 +198,7 @@ fn where_whole_documents_are_refused_a_change_of_a_node_is_read_back() {
     let server = profile(Profile::Rfc4825);
     let between = between(server.address(), AUID, &[Nature::RefusesDocuments(403)]);
     let mut copy = client(&between).open(AUID).unwrap();
-    let mut expected = None;
-    for n in 0..16 {
+    for n in 0..24 {
         let kind = KINDS[n % KINDS.len()];
         if kind == Kind::Text {
             continue;
@@ -207,9 +206,8 @@ fn where_whole_documents_are_refused_a_change_of_a_node_is_read_back() {
         between.begin();
         change(&mut copy, kind, n);
         assert_eq!(copy.text(), between.text(), "{kind:?} {n}");
-        let requests = between.requests().len();
-        assert_eq!(requests, expected.unwrap_or(requests), "{kind:?} {n}");
-        expected = Some(2);
+        // The first finds the refusal out, and the second whether conditions are looked at.
+        assert!(between.requests().len() == 2 || n < 2, "{kind:?} {n}: {:?}", between.requests());
     }
 }
 
@@ -226,14 +224,14 @@ fn a_server_is_learnt_once_for_a_client_and_a_usage() {
         assert_eq!(costs(&lists, &mut second, 1, 1), [(KINDS[1], 1)], "{name:?}");
 
         // Presence rules are stored by another part of a server, or by another server.
-        let rules = r#"<cr:ruleset xmlns:cr="urn:ietf:params:xml:ns:common-policy"/>"#;
+        let rules = r#"<cr:ruleset xmlns:cr="urn:ietf:params:xml:ns:common-policy"></cr:ruleset>"#;
         client.put("pres-rules", rules, None, None, None).unwrap();
         let mut copy = client.open("pres-rules").unwrap();
         let requests: Vec<usize> = (0..3)
             .map(|n| {
                 lists.begin();
-                copy.update(|text| text.replace("/>", &format!("><!--{n}--></cr:ruleset>")))
-                    .unwrap();
+                let comment = format!("<!--{n}--></cr:ruleset>");
+                copy.update(|text| text.replace("</cr:ruleset>", &comment)).unwrap();
                 let rule = format!(
                     "<cr:rule xmlns:cr=\"urn:ietf:params:xml:ns:common-policy\" id=\"r{n}\"/>"
                 );

@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Write as _};
 
 use xcaplib::{CachedDocument, Error, Result};
 
+use crate::between::nature::Nature;
 use crate::between::{Author, Between, Request, Version};
 use crate::edit::Edit;
 use crate::effect;
@@ -20,6 +21,7 @@ const LOST: &str = "a change took away more than it was to";
 const FAILED: &str = "a change failed that nothing stood against";
 const STALE: &str = "the copy is stale after a change that went well";
 const UNGUARDED: &str = "a change was sent that could not be guarded";
+const WHOLE: &str = "a whole document was sent for a copy that works by nodes";
 const REFUSED: &str = "a change that a conforming server refuses was sent";
 
 /// What was found to be wrong, and all that is known of it.
@@ -40,13 +42,21 @@ impl Finding {
     }
 }
 
+/// What there is to a call beside the change itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Course {
+    /// Nothing comes between.
+    pub(crate) is_calm: bool,
+    /// The copy's changes go out node by node.
+    pub(crate) is_by_node: bool,
+}
+
 /// A change that was tried.
 pub(crate) struct Call<'a> {
     peer: Peer<'a>,
     edit: Edit,
     usage: Usage,
-    /// Nothing came between.
-    is_calm: bool,
+    course: Course,
     /// The copy was the document as it was.
     was_current: bool,
     /// The texts that the change was made of, and what came of them.
@@ -63,23 +73,25 @@ impl<'a> Call<'a> {
         copy: &mut CachedDocument,
         edit: Edit,
         usage: Usage,
-        is_calm: bool,
+        course: Course,
         peer: Peer<'a>,
     ) -> Self {
         let versions = between.versions();
         let was_current = !copy.is_stale() && is_of(copy, versions.last().unwrap());
         let (result, made) = edit.make(copy, usage);
         let (first, requests) = (versions.len(), between.requests());
-        Self { peer, edit, usage, is_calm, was_current, made, result, first, requests }
+        Self { peer, edit, usage, course, was_current, made, result, first, requests }
     }
 
     pub(crate) fn is_ok(&self) -> bool {
         self.result.is_ok()
     }
 
-    /// Whether the server made a change and said so: whatever there is to learn of it is learnt.
+    /// Whether the server made a change and said so: whatever there is to learn of it is learnt. What
+    /// leaves the text as it was teaches nothing.
     pub(crate) fn is_answered(&self) -> bool {
-        self.is_ok() && self.changes().next().is_some()
+        let is_change = self.made.last().is_some_and(|(before, after)| before != after);
+        self.is_ok() && is_change && self.changes().next().is_some()
     }
 
     /// Whether the copy is what the document is, after a refresh that succeeded.
@@ -143,6 +155,9 @@ impl<'a> Call<'a> {
         if is_sent && natures.any(|nature| !nature.has_strong_etags()) {
             return Some((UNGUARDED, String::new()));
         }
+        if self.course.is_by_node && self.changes().any(|request| !request.is_node) {
+            return Some((WHOLE, String::new()));
+        }
         let is_refused = self.was_current && self.made.is_empty();
         (is_refused && (is_sent || self.is_ok())).then(|| (REFUSED, String::new()))
     }
@@ -155,7 +170,9 @@ impl<'a> Call<'a> {
                 let (before, after) = self.made.last()?;
                 let version = own.last().map(|(_, version)| version.text.as_str());
                 let is_exact = self.peer.natures.iter().all(|nature| nature.is_exact());
-                effect::missing(&self.edit, before, after, version, is_exact, self.usage)
+                // Otherwise the look at what the server made of it may have failed, or have come late.
+                let is_seen = is_exact && self.course.is_calm;
+                effect::missing(&self.edit, before, after, version, is_seen, self.usage)
                     .map(|what| (NOT_MADE, what))
             }
             Err(error) if says_not_made(error) => {
@@ -168,14 +185,17 @@ impl<'a> Call<'a> {
 
     /// An error where there was no reason for one.
     fn failed(&self) -> Option<(&'static str, String)> {
-        let mut natures = self.peer.natures.iter();
-        let takes_documents = natures.all(|nature| nature.takes_documents());
-        let by_node = self.peer.is_conforming && matches!(self.edit, Edit::Node(..));
-        let mut natures = self.peer.natures.iter();
-        let is_possible = (takes_documents || by_node)
-            && natures.all(|nature| nature.has_strong_etags())
-            && !self.made.is_empty();
-        (self.is_calm && self.was_current && is_possible).then(|| (FAILED, String::new()))
+        let all = |is: fn(Nature) -> bool| self.peer.natures.iter().all(|nature| is(*nature));
+        let takes_documents = !self.course.is_by_node && all(Nature::takes_documents);
+        let is_possible = match self.edit {
+            // Where conditions are ignored the node goes out, which many a server cannot change.
+            Edit::Node(..) => {
+                takes_documents && all(Nature::honours_conditions) || self.peer.is_conforming
+            }
+            Edit::Text(..) => takes_documents,
+        };
+        let is_possible = is_possible && all(Nature::has_strong_etags) && !self.made.is_empty();
+        (self.course.is_calm && self.was_current && is_possible).then(|| (FAILED, String::new()))
     }
 
     /// Whether the copy is stale, or what it says it is.
@@ -187,7 +207,7 @@ impl<'a> Call<'a> {
         if copy.is_stale() {
             let mut natures = self.peer.natures.iter();
             let has_etags = natures.all(|n| n.shown("\"\"", false, false).is_some());
-            let is_needless = self.is_calm && self.is_ok() && has_etags;
+            let is_needless = self.course.is_calm && self.is_ok() && has_etags;
             return is_needless.then(|| (STALE, String::new()));
         }
         let Some(at) = versions.iter().rposition(|version| is_of(copy, version)) else {

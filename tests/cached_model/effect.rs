@@ -7,13 +7,14 @@ use crate::edit::Edit;
 use crate::marker;
 use crate::usage::Usage;
 
-/// What a version lacks of a change that makes `after` of `before`. No version was made is `None`.
+/// What a version lacks of a change that makes `after` of `before`; where it `is_seen`, the selector
+/// has to select what was put. No version was made is `None`.
 pub(crate) fn missing(
     edit: &Edit,
     before: &str,
     after: &str,
     version: Option<&str>,
-    is_exact: bool,
+    is_seen: bool,
     usage: Usage,
 ) -> Option<String> {
     let (added, removed) = (marker::missing(after, before), marker::missing(before, after));
@@ -27,7 +28,7 @@ pub(crate) fn missing(
     if !absent.is_empty() || !left.is_empty() {
         return Some(format!("not there: {absent:?}, still there: {left:?}\n"));
     }
-    if is_exact && !is_selected(edit, version, usage) {
+    if is_seen && !is_selected(edit, version, usage) {
         return Some("the selector does not select what was put\n".to_owned());
     }
     None

@@ -7,7 +7,7 @@ use xcaplib::{CachedDocument, XCAPClient};
 
 use crate::between::nature::Nature;
 use crate::between::{self, Between, Event, Mishap};
-use crate::check::{Call, Finding};
+use crate::check::{Call, Course, Finding};
 use crate::edit::Edit;
 use crate::generate::Rng;
 use crate::marker::Markers;
@@ -40,6 +40,12 @@ pub(crate) struct Peer<'a> {
     pub(crate) natures: &'a [Nature],
 }
 
+/// A copy, and whether its changes are to go out node by node.
+struct Copy {
+    document: CachedDocument,
+    is_by_node: bool,
+}
+
 /// How the calls of a sequence ended.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
@@ -61,7 +67,7 @@ struct Sequence<'a> {
     markers: Markers,
     between: Between,
     client: XCAPClient,
-    copies: Vec<CachedDocument>,
+    copies: Vec<Copy>,
     /// Whether somebody else writes.
     has_writer: bool,
     /// Whether requests and answers are lost.
@@ -118,9 +124,12 @@ impl<'a> Sequence<'a> {
         sequence
     }
 
-    fn open(&mut self) -> CachedDocument {
+    fn open(&mut self) -> Copy {
         let retries = self.rng.pick(&[0, 3]);
-        self.client.open(self.usage.auid()).unwrap().retries(retries)
+        let document = self.client.open(self.usage.auid()).unwrap().retries(retries);
+        let is_by_node = self.rng.percent(15);
+        let document = if is_by_node { document.by_node(true) } else { document };
+        Copy { document, is_by_node }
     }
 
     fn step(&mut self) -> Result<(), Finding> {
@@ -137,7 +146,7 @@ impl<'a> Sequence<'a> {
             self.copies[at] = self.open();
         }
         let is_calm = self.disturb() && !was_closed;
-        let copy = &mut self.copies[at];
+        let Copy { document: copy, is_by_node } = &mut self.copies[at];
         if self.rng.percent(8) {
             let result = copy.refresh();
             return match result {
@@ -147,7 +156,8 @@ impl<'a> Sequence<'a> {
             };
         }
         let edit = Edit::new(&mut self.rng, &mut self.markers, copy.text(), self.usage);
-        let call = Call::make(&self.between, copy, edit, self.usage, is_calm, self.peer);
+        let course = Course { is_calm, is_by_node: *is_by_node };
+        let call = Call::make(&self.between, copy, edit, self.usage, course, self.peer);
         self.tally.changes += 1;
         self.tally.made += usize::from(call.is_ok());
         self.is_learnt |= call.is_answered();
