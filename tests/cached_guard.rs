@@ -1,9 +1,12 @@
 //! What a copy does where an answer leaves it in doubt, and where the server gives it no guard.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
 #[path = "support/between.rs"]
 mod between;
+
+use std::thread;
+use std::time::Duration;
 
 use between::nature::Nature;
 use between::{Between, Event, Mishap};
@@ -127,4 +130,32 @@ fn where_conditions_are_ignored_nothing_of_others_is_lost() {
             assert!(copy.text().contains("\"z\"") && copy.text().contains("\"d\""));
         });
     }
+}
+
+/// A change of nothing teaches nothing of the server, and may meet a document that is another.
+#[test]
+fn a_change_of_nothing_overwrites_nothing() {
+    everywhere(&[Nature::IgnoresConditions], |between, mut copy| {
+        between.write(Box::new(|text| Some(text.replace("\"a\"", "\"theirs\""))));
+        let theirs = between.text();
+        // Long enough for the copy to look before it changes what it read.
+        thread::sleep(Duration::from_millis(1100));
+        let result = copy.update(str::to_owned);
+        assert_eq!(between.text(), theirs, "{result:?}");
+    });
+}
+
+/// OpenXCAP looks at no condition where it holds the document already, and here it holds another than
+/// was sent.
+#[test]
+fn the_same_change_by_another_is_not_ours_where_documents_are_altered() {
+    everywhere(&[Nature::AddsLineEnds], |between, mut copy| {
+        copy.put(NAME, "b").unwrap();
+        let mut other = copy.clone();
+        other.put(NAME, "c").unwrap();
+        let result = copy.put(NAME, "c");
+        let error = result.expect_err("the change is the other's");
+        assert!(copy.is_stale() || error.is_precondition_failed(), "{error}");
+        assert_eq!(other.text(), between.text());
+    });
 }

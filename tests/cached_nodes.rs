@@ -185,6 +185,11 @@ fn a_change_that_the_server_did_not_make_is_an_error() {
     assert!(!error.to_string().contains("not sent"), "{error}");
     assert!(copy.is_stale() || copy.text() == place.between.text());
 
+    // The same where the ETag of the answer is weak, and that of the look is not.
+    let natures = [Nature::RefusesDocuments(403), Nature::SwallowsNodes, Nature::WeakAtFirst];
+    let place = Place::of_alice(&natures);
+    place.client.open(AUID).unwrap().insert(CAROL, carol()).unwrap_err();
+
     // The same on another user's document, where nothing was refused before.
     let place = Place::new("users/sip:bob@example.com", &[Nature::SwallowsNodes]);
     let mut copy = place.client.request(AUID).user("sip:bob@example.com").open().unwrap();

@@ -1,6 +1,5 @@
 //! One change of a copy, and what has to be true after it.
 
-use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write as _};
 
 use xcaplib::{CachedDocument, Error, Result};
@@ -9,7 +8,7 @@ use crate::between::nature::Nature;
 use crate::between::{Author, Between, Request, Version};
 use crate::edit::Edit;
 use crate::effect;
-use crate::marker::missing;
+use crate::marker::{self, missing};
 use crate::sequence::Peer;
 use crate::usage::Usage;
 
@@ -59,6 +58,8 @@ pub(crate) struct Call<'a> {
     course: Course,
     /// The copy was the document as it was.
     was_current: bool,
+    /// The node that the copy had where the change was to go.
+    target: String,
     /// The texts that the change was made of, and what came of them.
     made: Vec<(String, String)>,
     result: Result<()>,
@@ -78,9 +79,10 @@ impl<'a> Call<'a> {
     ) -> Self {
         let versions = between.versions();
         let was_current = !copy.is_stale() && is_of(copy, versions.last().unwrap());
+        let target = edit.target(copy.text(), usage).unwrap_or_default();
         let (result, made) = edit.make(copy, usage);
         let (first, requests) = (versions.len(), between.requests());
-        Self { peer, edit, usage, course, was_current, made, result, first, requests }
+        Self { peer, edit, usage, course, was_current, target, made, result, first, requests }
     }
 
     pub(crate) fn is_ok(&self) -> bool {
@@ -118,7 +120,7 @@ impl<'a> Call<'a> {
             .lost(&versions)
             .or_else(|| self.misguided())
             .or_else(|| self.unlike(&versions, copy))
-            .or_else(|| self.untold(&versions));
+            .or_else(|| self.untold(&versions, copy.is_stale()));
         match wrong {
             None => Ok(()),
             Some((kind, what)) => {
@@ -139,8 +141,8 @@ impl<'a> Call<'a> {
 
     /// What was in the document, was not to go, and is gone.
     fn lost(&self, versions: &[Version]) -> Option<(&'static str, String)> {
-        let may_go: BTreeSet<String> =
-            self.made.iter().flat_map(|(before, after)| missing(before, after)).collect();
+        let mut may_go = marker::of(&self.target);
+        may_go.extend(self.made.iter().flat_map(|(before, after)| missing(before, after)));
         self.own(versions).into_iter().find_map(|(before, after)| {
             let mut gone = missing(&before.text, &after.text);
             gone.retain(|marker| !may_go.contains(marker));
@@ -163,11 +165,16 @@ impl<'a> Call<'a> {
     }
 
     /// Whether the call ended as it had to, and said what it did.
-    fn untold(&self, versions: &[Version]) -> Option<(&'static str, String)> {
+    fn untold(&self, versions: &[Version], is_stale: bool) -> Option<(&'static str, String)> {
         let own = self.own(versions);
         match &self.result {
             Ok(()) => {
                 let (before, after) = self.made.last()?;
+                let is_by_node = self.changes().last().is_some_and(|request| request.is_node);
+                if is_by_node && is_stale && !self.peer.is_conforming {
+                    // Nobody could look at what the server made of it.
+                    return None;
+                }
                 let version = own.last().map(|(_, version)| version.text.as_str());
                 let is_exact = self.peer.natures.iter().all(|nature| nature.is_exact());
                 // Otherwise the look at what the server made of it may have failed, or have come late.

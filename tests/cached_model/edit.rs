@@ -100,6 +100,13 @@ impl Edit {
         edit.map(|edit| edit.text)
     }
 
+    /// The node of a text that the change replaces or deletes.
+    pub(crate) fn target(&self, text: &str, usage: Usage) -> Option<String> {
+        let Self::Node(selector, _) = self else { return None };
+        let found = document::get(text, selector, Some(usage.default_namespace())).ok()?;
+        Some(found.as_str().to_owned())
+    }
+
     /// Makes the change, and gives each text that it was made of with what came of it: the copy's,
     /// or those that `update` gave to its closure.
     pub(crate) fn make(
