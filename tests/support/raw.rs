@@ -1,5 +1,5 @@
-//! A scripted TCP server: it answers one request after another with the bytes it was given, and
-//! keeps the bytes of each request.
+//! A scripted TCP server: it answers one request after another with the bytes it was given, or that
+//! a function makes of the request, and keeps the bytes of each request.
 
 #![allow(dead_code, unreachable_pub, reason = "no test binary uses all of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where its server does")]
@@ -64,6 +64,12 @@ impl Reply {
         Self { then: Then::Close, ..self }
     }
 
+    /// The connection is closed after half of the bytes.
+    pub fn cut_in_half(mut self) -> Self {
+        self.bytes.truncate(self.bytes.len() / 2);
+        self.close()
+    }
+
     /// Nothing comes after the bytes, and the connection stays open.
     pub fn hang(self) -> Self {
         Self { then: Then::Hang, ..self }
@@ -95,6 +101,13 @@ impl Request {
         head::fields(&self.head, name)
     }
 
+    /// All fields as they came, bytes above 0x7F as Latin-1.
+    pub fn all_fields(&self) -> Vec<(String, String)> {
+        let lines = self.lines();
+        let fields = lines.iter().skip(1).filter_map(|line| line.split_once(": "));
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
     /// The names of all fields in lower case, sorted.
     pub fn names(&self) -> Vec<String> {
         let lines = self.lines();
@@ -118,9 +131,13 @@ pub struct Server {
 
 #[derive(Default)]
 struct Shared {
+    /// What answers in place of the script.
+    answer: Option<Answer>,
     state: Mutex<State>,
     changed: Condvar,
 }
+
+type Answer = Box<dyn Fn(&Request) -> Reply + Send + Sync>;
 
 #[derive(Default)]
 struct State {
@@ -141,10 +158,21 @@ impl Server {
 
     /// The same, at an address of the caller's choice.
     pub fn start_at(address: SocketAddr, script: impl IntoIterator<Item = Reply>) -> Self {
+        let server = Self::serve(address, Shared::default());
+        server.add(script);
+        server
+    }
+
+    /// Starts a server that answers each request with what the function makes of it.
+    pub fn answering(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        let shared = Shared { answer: Some(Box::new(answer)), ..Shared::default() };
+        Self::serve((Ipv4Addr::LOCALHOST, 0).into(), shared)
+    }
+
+    fn serve(address: SocketAddr, shared: Shared) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared::default());
-        shared.state().script.extend(script);
+        let shared = Arc::new(shared);
         let acceptor = thread::spawn({
             let shared = Arc::clone(&shared);
             move || accept(&listener, &shared)
@@ -265,11 +293,13 @@ fn serve(connection: usize, mut stream: &TcpStream, shared: &Shared) -> io::Resu
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(connection, &mut reader)? {
+        let given = shared.answer.as_ref().map(|answer| answer(&request));
         let reply = {
             let mut state = shared.state();
             state.requests.push(request);
             shared.changed.notify_all();
-            state.script.pop_front().unwrap_or_else(|| reply(599, &[], "the script is at its end"))
+            let scripted = || state.script.pop_front();
+            given.or_else(scripted).unwrap_or_else(|| reply(599, &[], "the script is at its end"))
         };
         stream.write_all(&reply.bytes)?;
         match reply.then {
