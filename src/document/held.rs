@@ -7,10 +7,10 @@ use crate::xml::{Fault, Parsed};
 
 use super::admit::{admit, admit_change};
 use super::parse::parse_owned;
-use super::reading::{self, Reading};
+use super::reading::Reading;
 use super::refusal::Refusal;
 use super::selected::Selected;
-use super::{constraints, edit, same};
+use super::{constraints, edit, lookup, same};
 
 /// A clone shares text and tree.
 #[derive(Clone)]
@@ -31,12 +31,12 @@ impl Held {
 
     pub(crate) fn get(&self, selector: &NodeSelector) -> Result<Selected<'_>, Refusal> {
         admit(selector)?;
-        reading::one(self.text(), &self.0, selector)
+        lookup::one(self.text(), &self.0, selector)
     }
 
     pub(crate) fn get_all(&self, selector: &NodeSelector) -> Result<Vec<Selected<'_>>, Refusal> {
         admit(selector)?;
-        Ok(reading::all(self.text(), &self.0, selector))
+        Ok(lookup::all(self.text(), &self.0, selector))
     }
 
     /// The document with the body in its place, and whether the node was created.

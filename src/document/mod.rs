@@ -60,6 +60,7 @@ mod edit;
 mod fragment;
 mod held;
 mod inherited;
+mod lookup;
 mod parse;
 mod place;
 mod reading;
@@ -114,7 +115,7 @@ pub fn get<'x>(
 ) -> Result<Selected<'x>, Refusal> {
     admit(selector)?;
     let reading = Reading::new(parse(xml)?, default_ns);
-    reading::one(xml, &reading, selector)
+    lookup::one(xml, &reading, selector)
 }
 
 /// All nodes of a document that a selector matches, in document order, from one parse.
@@ -142,7 +143,7 @@ pub fn get_all<'x>(
 ) -> Result<Vec<Selected<'x>>, Refusal> {
     admit(selector)?;
     let reading = Reading::new(parse(xml)?, default_ns);
-    Ok(reading::all(xml, &reading, selector))
+    Ok(lookup::all(xml, &reading, selector))
 }
 
 /// The node of a document that a selector means, an element with the namespace declarations that it
