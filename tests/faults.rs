@@ -206,8 +206,7 @@ impl Row {
 
     /// No answer that can be used: whether a change was made is not known.
     fn broken(self, kind: ErrorKind, says: &str) -> Self {
-        let want = fails(kind, says);
-        self.get(want.clone()).change(want.unsure())
+        self.all(fails(kind, says)).unsure_changes()
     }
 
     fn lost(self) -> Self {
@@ -240,6 +239,11 @@ impl Row {
     fn times_out(self) -> Self {
         let says = "no complete answer came within 500ms, the time for the call";
         Self { timeout: SHORT, ..self.broken(ErrorKind::Timeout, says) }
+    }
+
+    fn unsure_changes(self) -> Self {
+        let [get, put, delete] = self.wants;
+        Self { wants: [get, put.unsure(), delete.unsure()], ..self }
     }
 
     fn etag(mut self, etag: &[u8]) -> Self {
@@ -862,6 +866,8 @@ fn statuses() -> Vec<Row> {
         let code = status.split(' ').next().unwrap().parse().unwrap();
         row(status, always(answer(status, headers, "why"))).all(refused(kind, code, says))
     };
+    // A gateway that got no answer does not know.
+    let gateway = |text: &str| status(text, "", ErrorKind::Status, text).unsure_changes();
     let retry = "Retry-After: 1";
     vec![
         status("403 Forbidden", "", ErrorKind::Forbidden, "403 Forbidden"),
@@ -878,7 +884,21 @@ fn statuses() -> Vec<Row> {
             .put(refused(ErrorKind::Status, 415, "the server does not take application/xml there")),
         status("429 Too Many Requests", retry, ErrorKind::Status, "429 Too Many Requests"),
         status("500 Internal Server Error", "", ErrorKind::Status, "500 Internal Server Error"),
+        status("501 Not Implemented", "", ErrorKind::Status, "501 Not Implemented"),
+        gateway("502 Bad Gateway"),
         status("503 Service Unavailable", retry, ErrorKind::Status, "503 Service Unavailable"),
+        gateway("504 Gateway Timeout"),
+        row("502 with an endless page", {
+            always(http("502 Bad Gateway", "").endless([b'x'; 65_536], NO_TIME))
+        })
+        .too_large(502)
+        .unsure_changes(),
+        row("502 to a redirected request", {
+            turns([redirect(307, "/a"), answer("502 Bad Gateway", "", "")])
+        })
+        .all(refused(ErrorKind::Status, 502, "502 Bad Gateway"))
+        .unsure_changes()
+        .requests(2),
     ]
 }
 
@@ -958,7 +978,7 @@ fn if_match(head: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// What is not as the row says.
-fn complaints(row: &Row, want: &Want, requests: usize, seen: &Seen) -> Vec<String> {
+fn complaints(row: &Row, method: Method, want: &Want, requests: usize, seen: &Seen) -> Vec<String> {
     let mut out = Vec::new();
     let mut check = |is_right: bool, what: String| {
         if !is_right {
@@ -989,11 +1009,15 @@ fn complaints(row: &Row, want: &Want, requests: usize, seen: &Seen) -> Vec<Strin
             check(error.kind() == kind, format!("{:?}, not {kind:?}: {shown}", error.kind()));
             check(error.status() == want.status, format!("status {:?}: {shown}", error.status()));
             check(text.contains(&want.says), format!("{shown}, not {}", want.says));
-            let is_unsure = text.ends_with("; whether the change was made is not known");
+            let is_unsure = error.is_unsure();
             check(
                 is_unsure == want.is_unsure || is_cut_short,
                 format!("unsure: {is_unsure}: {shown}"),
             );
+            let says_so = text.ends_with("; whether the change was made is not known");
+            check(is_unsure == says_so, format!("unsure: {is_unsure}, but it says {shown}"));
+            let was_sent = seen.requests > 0 && method != Method::Get;
+            check(was_sent || !is_unsure, format!("unsure of what was not sent: {shown}"));
             let conflict = error.conflict().map(xcaplib::Conflict::name);
             check(conflict == want.conflict, format!("{conflict:?}, not {:?}", want.conflict));
             check(is_fit_to_print(error), format!("not fit to print: {shown}"));
@@ -1038,7 +1062,8 @@ fn every_fault_is_survived() {
                     let found = catch_unwind(AssertUnwindSafe(|| {
                         let _turn = row.is_heavy.then(|| heavy.lock());
                         let seen = run(row, method);
-                        complaints(row, &row.wants[number % 3], row.requests[number % 3], &seen)
+                        let (want, requests) = (&row.wants[number % 3], row.requests[number % 3]);
+                        complaints(row, method, want, requests, &seen)
                     }));
                     let found = found.unwrap_or_else(|_| vec!["a panic".to_owned()]);
                     let lines =

@@ -4,7 +4,7 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::answer::{Error, RequestLine, RequestUrl, Response, Result, UNSURE};
+use crate::answer::{Error, RequestLine, RequestUrl, Response, Result, is_unsure_status};
 use crate::http_types::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use crate::http_types::{HeaderName, HeaderValue, Method};
 use crate::selector::Root;
@@ -122,8 +122,9 @@ impl Exchange {
                 Break(Verdict::Accept) => None,
                 Break(Verdict::Refused(refusal)) => Some(refusal.to_string()),
                 Break(Verdict::Unproven(refusal)) => {
-                    let reason = unsure(method, refusal.to_string());
-                    return Err(Error::malformed_response(Some(line), reason, Some(response)));
+                    let error =
+                        Error::malformed_response(Some(line), refusal.to_string(), Some(response));
+                    return Err(unsure_if(is_change(method), error));
                 }
             };
             return Ok(Reply { response, advice, authorization });
@@ -174,22 +175,21 @@ impl Exchange {
 
 /// The error that a failure without an answer to hand on is.
 fn failed(method: &Method, url: &RequestUrl, failure: Failure) -> Error {
-    let mut reason = failure.reason;
-    if failure.reached.may_be_server() {
-        reason = unsure(method, reason);
-    }
+    let status = failure.response.as_ref().map(|head| head.status());
+    let is_unsure = (failure.reached.may_be_server() && is_change(method))
+        || status.is_some_and(|status| is_unsure_status(method, status));
     let line = RequestLine { method: method.clone(), url: url.clone() };
-    Error::failed(&line, failure.kind, &reason, failure.source)
-        .with_response(failure.response.map(|response| *response))
+    let error = Error::failed(&line, failure.kind, &failure.reason, failure.source)
+        .with_response(failure.response.map(|response| *response));
+    unsure_if(is_unsure, error)
 }
 
-/// What went wrong with a request that may have been carried out.
-fn unsure(method: &Method, mut reason: String) -> String {
-    if *method != Method::GET {
-        reason.push_str("; ");
-        reason.push_str(UNSURE);
-    }
-    reason
+fn is_change(method: &Method) -> bool {
+    *method != Method::GET
+}
+
+fn unsure_if(is_unsure: bool, error: Error) -> Error {
+    if is_unsure { error.unsure() } else { error }
 }
 
 /// What never left changes nothing when it is sent again, nor does a GET whose idle connection was
