@@ -327,8 +327,7 @@ fn connections() -> Vec<Row> {
             always(answer("413 Too Large", "", "no").after_bytes(1_000).close()),
         )
         .body(LARGE)
-        .all(refused(ErrorKind::Status, 413, "the server answered 413"))
-        .put(fails(ErrorKind::Transport, "closed before an answer came").unsure()),
+        .all(refused(ErrorKind::Status, 413, "the server answered 413")),
         row("nothing is read", always(silent().at_once().hang())).body(LARGE).times_out(),
         row("the request is read slowly", always(silent().at_once().sip(4_096, TICK)))
             .body(LARGE)
@@ -401,8 +400,11 @@ fn lengths() -> Vec<Row> {
         with("Content-Length too short", "Content-Length: 3").get(found("<a/")),
         with("Content-Length 0 before a body", "Content-Length: 0").get(found("")),
         row("no length, then closed", always(http("200 OK", "<a/>").close())),
-        // The HTTP library takes the reset for the end; the text may be cut.
-        row("no length, then a reset", always(http("200 OK", "<a/>").wait(TICK).reset())),
+        row("no length, then a reset", always(http("200 OK", "<a/>").wait(TICK).reset())).cut(),
+        row("no length, and nothing else, then a reset", {
+            always(http("200 OK", "").wait(TICK).reset())
+        })
+        .cut(),
         row("no length, and kept open", always(http("200 OK", "<a/>"))).times_out(),
         row("no length and nothing else, then closed", always(raw("HTTP/1.1 200\r\n\r\n").close()))
             .get(found("")),
@@ -429,6 +431,10 @@ fn lengths() -> Vec<Row> {
 
 fn chunks() -> Vec<Row> {
     let endless = |start: &str, bytes: &[u8]| chunked(start).endless(bytes, NO_TIME);
+    let foreign = |coding: &str| {
+        let says = format!("is in the transfer coding `{coding}`, which was not asked for");
+        refused(ErrorKind::MalformedResponse, 200, &says)
+    };
     vec![
         row(
             "chunks with extensions and trailers",
@@ -459,6 +465,10 @@ fn chunks() -> Vec<Row> {
             .cut(),
         row("no last chunk, then closed", always(chunked("4\r\n<a/>\r\n").close())).cut(),
         row("half a last chunk, then closed", always(chunked("4\r\n<a/>\r\n0\r\n").close())),
+        row("half a last chunk, then a reset", {
+            always(chunked("4\r\n<a/>\r\n0\r\n").wait(TICK).reset())
+        })
+        .cut(),
         row("an endless chunk extension", always(endless("4;", &[b'x'; 65_536])))
             .broken(ErrorKind::Transport, "body data reading stalled"),
         row("a long chunk extension", always(chunked(format!("4;{}\r\n<a/>", "x".repeat(100)))))
@@ -473,7 +483,23 @@ fn chunks() -> Vec<Row> {
             let body = b"4\r\n\x1f\x8b\x08\x00\r\n0\r\n\r\n";
             always(http("200 OK\nTransfer-Encoding: gzip, chunked", body))
         })
-        .get(refused(ErrorKind::NotUtf8, 200, "not UTF-8")),
+        .get(foreign("gzip, chunked")),
+        row("in an unknown coding, then closed", {
+            always(http("200 OK\nTransfer-Encoding: foo", "<a/>").close())
+        })
+        .get(foreign("foo")),
+        row("in an unknown coding with a length", {
+            always(http("200 OK\nTransfer-Encoding: foo\nContent-Length: 4", "<a/>"))
+        })
+        .get(foreign("foo")),
+        row("chunked twice", {
+            let body = "9\r\n4\r\n<a/>\r\n\r\n5\r\n0\r\n\r\n\r\n0\r\n\r\n";
+            always(http("200 OK\nTransfer-Encoding: chunked, chunked", body))
+        })
+        .get(foreign("chunked, chunked")),
+        row("in the coding that is none", {
+            always(http("200 OK\nTransfer-Encoding: identity\nContent-Length: 4", "<a/>"))
+        }),
     ]
 }
 

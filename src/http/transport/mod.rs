@@ -1,22 +1,24 @@
 //! HTTP as this crate uses it: the only module that knows ureq.
 
 mod failure;
+mod handshake;
 mod lookup;
 mod options;
 pub(crate) mod proxy;
+mod socket;
+mod stage;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
+mod wire;
 
 use std::borrow::Cow;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version};
-use ureq::unversioned::transport::DefaultConnector;
 
 use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response, Result};
 use crate::http_types::text_of;
@@ -24,15 +26,14 @@ use crate::http_types::text_of;
 use super::prepared::Prepared;
 use super::time::MAX_TIME;
 
-use failure::{Attempt, Stage};
+use failure::Attempt;
 use lookup::Lookup;
 use options::MAX_HEAD;
+use stage::Stage;
 
 pub(crate) use failure::{Failure, Reached};
 pub(crate) use options::{Options, TlsOptions};
 
-/// OpenXCAP closes idle connections after 5 seconds; one about to be closed is not worth a try.
-const IDLE: Duration = Duration::from_secs(4);
 /// Connections kept for later calls, at most: one for each thread of a busy program.
 const MAX_IDLE: usize = 64;
 /// The longest URI that the HTTP library takes, in bytes.
@@ -43,8 +44,6 @@ pub(crate) struct Transport {
     timeout: Duration,
     connect_timeout: Duration,
     max_body: u64,
-    /// When an answer was last read to its end, which is when a connection may have gone idle.
-    last_answer: Mutex<Option<Instant>>,
 }
 
 impl Transport {
@@ -57,6 +56,8 @@ impl Transport {
         }
         let timeout = options.timeout.min(MAX_TIME);
         let connect_timeout = options.connect_timeout.min(MAX_TIME);
+        let idle_timeout = options.idle_timeout.min(MAX_TIME);
+        let connector = wire::connector(proxy.is_some());
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -64,7 +65,7 @@ impl Transport {
             .user_agent(options.user_agent.as_str())
             // Some servers answer 406 to an Accept-Encoding.
             .accept_encoding("")
-            .max_idle_age(IDLE)
+            .max_idle_age(idle_timeout)
             .max_idle_connections(MAX_IDLE)
             .max_idle_connections_per_host(MAX_IDLE)
             .max_response_header_size(MAX_HEAD)
@@ -76,15 +77,10 @@ impl Transport {
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
         options::check_without_tls(&options.tls)?;
         Ok(Self {
-            agent: Agent::with_parts(
-                config.build(),
-                DefaultConnector::default(),
-                Lookup::new(IDLE),
-            ),
+            agent: Agent::with_parts(config.build(), connector, Lookup::new(idle_timeout)),
             timeout,
             connect_timeout,
             max_body: options.max_body,
-            last_answer: Mutex::new(None),
         })
     }
 
@@ -105,24 +101,23 @@ impl Transport {
             time,
             connect_timeout: self.connect_timeout,
             proxy: self.agent.config().proxy().map(ureq::Proxy::host),
-            may_be_stale: self.has_idle(),
         };
         let mut request = Request::new(());
         *request.method_mut() = line.method.clone();
         *request.uri_mut() = attempt.uri.clone();
         *request.headers_mut() = prepared.headers.clone();
         if let Some(value) = authorization {
-            request.headers_mut().insert(AUTHORIZATION, value.clone());
+            request.headers_mut().insert(AUTHORIZATION, wire::carried(value));
         }
         let request = self.configured(request, left);
+        Stage::Begun.set();
         let answer = match prepared.payload.body() {
             Some(body) => self.agent.run(request.map(|()| body)),
             None => self.agent.run(request),
         };
-        let answer = answer.map_err(|error| Failure::of(error, Stage::BeforeAnswer, &attempt))?;
-        let response = self.read(answer, &attempt)?;
-        *self.last_answer() = Some(Instant::now());
-        Ok(response)
+        let answer =
+            answer.map_err(|error| Failure::of(error, Stage::of_this_thread(), &attempt))?;
+        self.read(answer, &attempt)
     }
 
     /// The request with what the agent is to do otherwise for it.
@@ -161,14 +156,6 @@ impl Transport {
             Err(ureq::Error::BodyExceedsLimit(_)) => Err(self.too_large(parts)),
             Err(error) => Err(Failure::of(error, Stage::InAnswer, attempt)),
         }
-    }
-
-    fn has_idle(&self) -> bool {
-        self.last_answer().is_some_and(|last| last.elapsed() <= IDLE)
-    }
-
-    fn last_answer(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        self.last_answer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn too_large(&self, head: Parts) -> Failure {
