@@ -9,7 +9,8 @@ use super::core::Core;
 use super::xcap_client::XCAPClient;
 use crate::answer::{Error, Result};
 use crate::http::{
-    Auth, AuthorizationRequest, Credentials, Exchange, Hook, Options, TlsOptions, Transport, proxy,
+    Auth, AuthorizationRequest, Credentials, Exchange, Hook, MAX_VALUE, Options, TlsOptions,
+    Transport, proxy,
 };
 use crate::selector::{Application, Root, UserId, shown_user};
 
@@ -305,9 +306,11 @@ impl XCAPClientBuilder {
         check_text("user agent", &self.options.user_agent)?;
         let proxy = proxy::of(&root, &self.proxy)?;
         let exchange = Exchange {
-            root,
-            auth: Auth::new(credentials, basic_allowed).with_hook(self.authorization),
+            auth: Auth::new(credentials, basic_allowed)
+                .below(root.path())
+                .with_hook(self.authorization),
             transport: Transport::new(&self.options, proxy)?,
+            root,
             retries: self.retries,
         };
         Ok(XCAPClient::of(Core {
@@ -323,6 +326,9 @@ impl XCAPClientBuilder {
 
 /// Refuses what no header can carry.
 fn check_text(what: &str, text: &str) -> Result<()> {
+    if text.len() > MAX_VALUE {
+        return Err(Error::invalid_input(format!("the {what} is longer than {MAX_VALUE} bytes")));
+    }
     if text.chars().any(char::is_control) {
         return Err(Error::invalid_input(format!("the {what} holds a control character")));
     }

@@ -27,7 +27,7 @@ impl Redirect {
         root: &Root,
         line: &RequestLine,
         response: &Response,
-        sent: Option<Secret>,
+        sent: Option<&Secret>,
     ) -> Self {
         let status = response.status();
         if !matches!(status, 300..=303 | 305..=399) {

@@ -7,10 +7,11 @@ use ureq::Timeout;
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 
-use crate::answer::{ErrorKind, Response};
+use crate::answer::ErrorKind;
 
 use super::handshake::{is_refused_by_tls, tls_reason};
 use super::options::{MAX_HEAD, NEEDS_TLS};
+use super::received::Received;
 use super::stage::Stage;
 use crate::http::time::CallTime;
 
@@ -20,7 +21,7 @@ pub(crate) struct Failure {
     pub(crate) reason: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     /// The answer without its body, if that is what was too large.
-    pub(crate) response: Option<Box<Response>>,
+    pub(crate) received: Option<Box<Received>>,
     pub(crate) reached: Reached,
 }
 
@@ -58,7 +59,7 @@ pub(super) struct Attempt<'a> {
 impl Failure {
     /// Nothing was sent.
     pub(super) fn unsent(kind: ErrorKind, reason: String) -> Self {
-        Self { kind, reason, source: None, response: None, reached: Reached::NotTheServer }
+        Self { kind, reason, source: None, received: None, reached: Reached::NotTheServer }
     }
 
     /// HTTP/1.0 knows no Transfer-Encoding, so where the body ends is not known (RFC 9112 section
@@ -70,9 +71,9 @@ impl Failure {
     }
 
     /// The body of an answer is larger than the limit. The status tells what became of the request.
-    pub(super) fn too_large(reason: String, head: Response) -> Self {
+    pub(super) fn too_large(reason: String, head: Received) -> Self {
         let failure = Self::unsent(ErrorKind::TooLarge, reason);
-        Self { response: Some(Box::new(head)), ..failure }
+        Self { received: Some(Box::new(head)), ..failure }
     }
 
     /// What an error of the HTTP library says of an attempt that came so far.
@@ -81,7 +82,7 @@ impl Failure {
         let reason = reason(&error, kind, stage, attempt);
         let reached = reached(&error, stage);
         let source = (!is_repeated(&error, &reason)).then(|| Box::from(error));
-        Self { kind, reason, source, response: None, reached }
+        Self { kind, reason, source, received: None, reached }
     }
 }
 
@@ -225,6 +226,7 @@ fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> ErrorKind {
         ureq::Error::Io(e) if may_be_handshake && e.kind() == io::ErrorKind::InvalidData => {
             ErrorKind::Tls
         }
+        ureq::Error::Io(_) if may_be_handshake && is_refused_by_tls(error) => ErrorKind::Tls,
         ureq::Error::Protocol(_) | ureq::Error::Http(_) if !stage.is_sent() => {
             ErrorKind::InvalidInput
         }

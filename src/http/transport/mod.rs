@@ -5,23 +5,22 @@ mod handshake;
 mod lookup;
 mod options;
 pub(crate) mod proxy;
+mod received;
 mod socket;
 mod stage;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod wire;
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
+use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version};
 
-use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response, Result};
-use crate::http_types::text_of;
+use crate::answer::{Error, ErrorKind, RequestLine, Result};
 
 use super::prepared::Prepared;
 use super::time::MAX_TIME;
@@ -33,6 +32,7 @@ use stage::Stage;
 
 pub(crate) use failure::{Failure, Reached};
 pub(crate) use options::{Options, TlsOptions};
+pub(crate) use received::Received;
 
 /// Connections kept for later calls, at most: one for each thread of a busy program.
 const MAX_IDLE: usize = 64;
@@ -90,7 +90,7 @@ impl Transport {
         prepared: &Prepared<'_>,
         line: &RequestLine,
         authorization: Option<&HeaderValue>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Received, Failure> {
         let time = prepared.time;
         let left = time.left();
         if left.is_zero() {
@@ -143,7 +143,7 @@ impl Transport {
         &self,
         answer: ureq::http::Response<ureq::Body>,
         attempt: &Attempt<'_>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Received, Failure> {
         let (parts, mut body) = answer.into_parts();
         if parts.version == Version::HTTP_10 && parts.headers.contains_key(TRANSFER_ENCODING) {
             return Err(Failure::faulty_framing());
@@ -152,20 +152,20 @@ impl Transport {
             return Err(self.too_large(parts));
         }
         match body.with_config().limit(self.max_body).read_to_vec() {
-            Ok(bytes) => Ok(response(parts, bytes)),
+            Ok(bytes) => Ok(Received::new(parts, bytes)),
             Err(ureq::Error::BodyExceedsLimit(_)) => Err(self.too_large(parts)),
             Err(error) => Err(Failure::of(error, Stage::InAnswer, attempt)),
         }
     }
 
     fn too_large(&self, head: Parts) -> Failure {
-        let response = response(head, Vec::new());
+        let head = Received::new(head, Vec::new());
         let reason = format!(
             "the body of the answer is larger than {} bytes, the client's max_body; its status is {}",
             self.max_body,
-            response.status()
+            head.response.status()
         );
-        Failure::too_large(reason, response)
+        Failure::too_large(reason, head)
     }
 }
 
@@ -177,11 +177,6 @@ fn uri(url: &str) -> Result<Uri, Failure> {
     Uri::try_from(url).map_err(|error| invalid(error.to_string()))
 }
 
-fn response(head: Parts, body: Vec<u8>) -> Response {
-    let etag = head.headers.get(ETAG).and_then(|value| ETag::from_bytes(value.as_bytes()));
-    Response::new(head.status.as_u16(), readable(head.headers), etag, body)
-}
-
 /// The length of the body that comes; a 304 may name that of the body it does not send, and a 204 has
 /// none.
 fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
@@ -189,16 +184,4 @@ fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
         return None;
     }
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
-}
-
-/// Header values as UTF-8.
-fn readable(mut headers: HeaderMap) -> HeaderMap {
-    for value in headers.values_mut() {
-        if let Cow::Owned(text) = text_of(value.as_bytes()) {
-            if let Ok(text) = HeaderValue::from_bytes(text.as_bytes()) {
-                *value = text;
-            }
-        }
-    }
-    headers
 }
