@@ -804,6 +804,10 @@ fn redirects() -> Vec<Row> {
         to("a redirect to noise", "http://[::1").all(refuses("which is no URL")),
         to("a redirect of 60 kB", &format!("//other.invalid/{}", "x".repeat(60_000)))
             .all(refuses("a redirect to http://other.invalid/xxx")),
+        // Each becomes three characters.
+        to("a redirect that becomes too long", &format!("/{}", "<".repeat(30_000))).all(refuses(
+            "which no request can be sent to; it is too long or holds odd characters",
+        )),
         row("a redirect without Location", always(answer("307 Moved", "", "")))
             .all(refuses("a redirect without a Location")),
         row("two Locations", {
