@@ -175,7 +175,9 @@ fn what_a_text_says_its_source_does_not_repeat() {
     let error = refused(builder(&server, "localhost").ca_certificates(certificates.read("ca.pem")));
     let mut source = error.source();
     while let Some(next) = source {
-        assert!(!error.to_string().contains(&next.to_string()), "{error}; {next}");
+        let words = next.to_string();
+        let words = words.strip_prefix("io: ").unwrap_or(&words);
+        assert!(!error.to_string().contains(words), "{error}; {words}");
         source = next.source();
     }
 }

@@ -96,7 +96,11 @@ fn is_repeated(error: &ureq::Error, text: &str) -> bool {
         }
         next = error.source();
     }
-    matches!(error, ureq::Error::Io(inner) if text.contains(&inner.to_string()))
+    match error {
+        ureq::Error::Io(inner) => text.contains(&inner.to_string()),
+        ureq::Error::Protocol(inner) => text.contains(&inner.to_string()),
+        _ => false,
+    }
 }
 
 impl Attempt<'_> {
