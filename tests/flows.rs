@@ -312,6 +312,22 @@ fn a_node_is_inserted_where_none_is() {
 }
 
 #[test]
+fn what_a_weak_etag_cannot_guard_is_tried_once() {
+    let weak = || answer(200, &[("ETag", "W/\"7\"")], LISTS);
+    let changed = || answer(412, &[], "");
+    let put = "PUT /~~/resource-lists/list%5B2%5D If-Match: W/\"7\"";
+    let seen = Seen::script([weak(), missing(), changed()]);
+    let error = insert(&seen, Some(LIST), None).unwrap_err();
+    assert!(error.is_precondition_failed() && error.to_string().contains("is weak"), "{error}");
+    seen.saw(["GET ", GET_LIST, put]);
+
+    let seen = Seen::script([weak(), changed()]);
+    let error = seen.client().replace("resource-lists", "<list/>", LIST, None, None).unwrap_err();
+    assert!(error.is_precondition_failed() && error.to_string().contains("is weak"), "{error}");
+    seen.saw([GET_LIST, put]);
+}
+
+#[test]
 fn a_node_is_inserted_again_when_the_document_changed() {
     let changed = || answer(412, &[], "");
     let seen = Seen::script([

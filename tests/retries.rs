@@ -21,10 +21,10 @@ fn builder(server: &Server) -> XCAPClientBuilder {
     XCAPClient::builder(&server.origin(), "sip:alice@example.com")
 }
 
-/// A GET that leaves an idle connection; then one that is closed under its request this many times.
+/// So many idle connections; then a GET under which the server closes this many connections.
 #[track_caller]
-fn is_retried(retries: Option<u32>, closings: usize, succeeds: bool) {
-    let mut script = vec![ok(LISTS)];
+fn is_retried(retries: Option<u32>, idle: usize, closings: usize, succeeds: bool) {
+    let mut script: Vec<_> = (0..idle).map(|_| ok(LISTS).after(idle)).collect();
     script.extend((0..closings).map(|_| nothing()));
     script.push(ok(LISTS));
     let server = Server::start(script);
@@ -34,23 +34,33 @@ fn is_retried(retries: Option<u32>, closings: usize, succeeds: bool) {
         None => builder,
     };
     let client = builder.build().unwrap();
-    client.get("resource-lists", None, None, None).unwrap();
+    thread::scope(|scope| {
+        for _ in 0..idle {
+            scope.spawn(|| client.get("resource-lists", None, None, None).unwrap());
+        }
+    });
     let result = client.get("resource-lists", None, None, None);
     assert_eq!(result.is_ok(), succeeds, "{result:?}");
     let sends = if succeeds { closings + 1 } else { closings };
-    assert_eq!(server.requests().len(), 1 + sends);
+    assert_eq!(server.requests().len(), idle + sends);
 }
 
 #[test]
 fn a_get_is_sent_again_when_its_idle_connection_was_closed() {
-    is_retried(None, 1, true);
-    is_retried(Some(0), 1, false);
+    is_retried(None, 1, 1, true);
+    is_retried(Some(0), 1, 1, false);
 }
 
 #[test]
 fn a_get_is_sent_again_as_often_as_allowed() {
-    is_retried(None, 2, false);
-    is_retried(Some(2), 2, true);
+    is_retried(None, 2, 2, false);
+    is_retried(Some(2), 2, 2, true);
+}
+
+#[test]
+fn a_get_on_a_new_connection_is_not_sent_again_however_often_it_is_allowed() {
+    is_retried(Some(5), 0, 1, false);
+    is_retried(Some(5), 1, 2, false);
 }
 
 #[test]

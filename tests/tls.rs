@@ -8,6 +8,11 @@ mod relay;
 #[path = "support/tls.rs"]
 mod tls;
 
+use std::error::Error as _;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
+use std::thread;
+
 use relay::Relay;
 use tls::{Certificates, TlsServer};
 use xcaplib::{Error, XCAPClient, XCAPClientBuilder};
@@ -99,11 +104,82 @@ fn a_client_certificate_is_shown_where_it_is_asked_for() {
     let server = certificates.serve("good", true, PATH, LISTS);
     let trusting = || builder(&server, "localhost").ca_certificates(certificates.read("ca.pem"));
     is_served(trusting().client_certificate(certificates.pair("client")));
-    let error = refused(trusting());
-    assert!(error.is_transport(), "{error}");
-    // Of an authority that the server does not know.
-    let error = refused(trusting().client_certificate(certificates.pair("unknown")));
-    assert!(error.is_transport(), "{error}");
+    // In TLS 1.3 the request may be on its way when the server says so, whatever its size.
+    for size in [0, 4_000_000] {
+        let put = |builder: XCAPClientBuilder| {
+            let client = builder.retries(0).validate(false).build().unwrap();
+            client.put("resource-lists", vec![b'x'; size], None, None, None).unwrap_err()
+        };
+        for (error, words) in [
+            (
+                put(trusting()),
+                "TLS: the server wants a certificate of the client; give it one with `client_certificate`",
+            ),
+            (
+                // Of an authority that the server does not know.
+                put(trusting().client_certificate(certificates.pair("unknown"))),
+                "TLS: the server does not take the client's certificate, the one of `client_certificate`",
+            ),
+        ] {
+            assert!(error.is_tls() && error.to_string().ends_with(words), "{size}: {error}");
+            assert!(!error.is_unsure(), "{size}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_port_that_does_not_speak_tls_is_said_to_be_one() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let root = format!("https://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        assert!(stream.read(&mut [0; 1_000]).unwrap() > 0);
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").unwrap();
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let error = refused(XCAPClient::builder(&root, ALICE));
+    server.join().unwrap();
+    assert!(error.is_tls() && !error.is_unsure(), "{error}");
+    let words =
+        "TLS: what answers at this port does not speak TLS; if it speaks http, so must the root";
+    assert!(error.to_string().ends_with(words), "{error}");
+    assert!(error.source().is_some_and(|source| !error.to_string().contains(&source.to_string())));
+}
+
+/// OpenSSL takes the certificate of an authority for a server's; webpki does not.
+#[cfg(feature = "rustls")]
+#[test]
+fn the_certificate_of_an_authority_is_no_servers() {
+    let Some(certificates) = Certificates::make() else { return };
+    certificates.plain("plain", "");
+    let server = serve(&certificates, "plain");
+    let trusting =
+        |name: &str| builder(&server, "localhost").ca_certificates(certificates.read(name));
+    let error = refused(trusting("plain.pem"));
+    assert!(error.is_tls() && !error.is_unsure(), "{error}");
+    let text = error.to_string();
+    let words = "TLS: the server's certificate says that it is an authority's (CA:TRUE)";
+    assert!(text.contains(words), "{error}");
+    // What the text says has to work.
+    let (_, command) = text.split_once("`openssl req -x509 ").unwrap();
+    let (options, _) = command.split_once(" ..`").unwrap();
+    certificates.plain("right", &options.replace("xcap.example.com", "localhost"));
+    let server = serve(&certificates, "right");
+    is_served(builder(&server, "localhost").ca_certificates(certificates.read("right.pem")));
+}
+
+#[test]
+fn what_a_text_says_its_source_does_not_repeat() {
+    let Some(certificates) = Certificates::make() else { return };
+    let server = serve(&certificates, "expired");
+    let error = refused(builder(&server, "localhost").ca_certificates(certificates.read("ca.pem")));
+    let mut source = error.source();
+    while let Some(next) = source {
+        let words = next.to_string();
+        let words = words.strip_prefix("io: ").unwrap_or(&words);
+        assert!(!error.to_string().contains(words), "{error}; {words}");
+        source = next.source();
+    }
 }
 
 #[track_caller]

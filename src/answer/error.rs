@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::http_types::Method;
 use crate::text::{printable, printable_reason, shown_url};
 
 use super::conflict::Conflict;
@@ -9,7 +10,7 @@ use super::request_line::RequestLine;
 use super::response::Response;
 
 /// How the text of an error ends after which it may be that a change was made. Programs look for it.
-pub(crate) const UNSURE: &str = "whether the change was made is not known";
+const UNSURE: &str = "whether the change was made is not known";
 
 /// The result of this crate's calls.
 ///
@@ -101,6 +102,7 @@ pub struct Error {
     text: String,
     answer: Option<Box<Answer>>,
     position: Option<(u32, u32)>,
+    is_unsure: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -167,7 +169,7 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, text: String) -> Self {
-        Self { kind, text, answer: None, position: None, source: None }
+        Self { kind, text, answer: None, position: None, is_unsure: false, source: None }
     }
 
     /// A failure of the caller's own, for a closure of
@@ -193,6 +195,13 @@ impl Error {
             Box::new(Answer { status: response.status(), conflict: None, response: Some(response) })
         });
         self
+    }
+
+    /// Of a change: it may have been made all the same.
+    pub(crate) fn unsure(mut self) -> Self {
+        self.text.push_str("; ");
+        self.text.push_str(UNSURE);
+        Self { is_unsure: true, ..self }
     }
 
     pub(crate) fn invalid_input(text: impl Into<String>) -> Self {
@@ -237,7 +246,8 @@ impl Error {
         }
         let status = response.status();
         let answer = Some(Box::new(Answer { status, conflict, response: Some(response) }));
-        Self { answer, ..Self::new(kind, text) }
+        let error = Self { answer, ..Self::new(kind, text) };
+        if is_unsure_status(&line.method, status) { error.unsure() } else { error }
     }
 
     /// What a conforming server would refuse was not asked of one.
@@ -261,8 +271,7 @@ impl Error {
 
     /// A change whose target another change reached first.
     pub(crate) fn target_changed(mut self) -> Self {
-        self.text
-            .push_str("; what it would change is no longer what it was, so it was not tried again");
+        self.add("what it would change is no longer what it was, so it was not tried again");
         self
     }
 
@@ -272,10 +281,23 @@ impl Error {
         Self::new(ErrorKind::NotFound, text)
     }
 
+    /// Says more. What is not known stays the end of the text.
+    fn add(&mut self, more: &str) {
+        let end = if self.is_unsure { UNSURE } else { "" };
+        self.text.truncate(self.text.len() - end.len());
+        let separator = if self.is_unsure { "" } else { "; " };
+        self.text.push_str(separator);
+        self.text.push_str(more);
+        if self.is_unsure {
+            self.text.push_str("; ");
+        }
+        self.text.push_str(end);
+    }
+
     /// The same error, for a change of a node that may do as a change of the document.
     pub(crate) fn or_by_copy(mut self) -> Self {
-        self.text.push_str(
-            "; an open copy, `client.open(..)`, puts the whole document instead, which may do it",
+        self.add(
+            "an open copy, `client.open(..)`, puts the whole document instead, which may do it",
         );
         self
     }
@@ -283,13 +305,13 @@ impl Error {
     /// The same error, where changes of nodes went out before it.
     pub(crate) fn after_changes(mut self, made: usize) -> Self {
         let those = if made == 1 { "the change" } else { "the changes" };
-        self.text.push_str(&format!("; {those} before it, {made} in all, went through"));
+        self.add(&format!("{those} before it, {made} in all, went through"));
         self
     }
 
     /// The same error, for a change that was sent in another way before: `what` was refused then.
     pub(crate) fn after(mut self, what: &str, first: &Self) -> Self {
-        self.text.push_str(&format!("; before that, the {what} was refused: {first}"));
+        self.add(&format!("before that, the {what} was refused: {first}"));
         self
     }
 
@@ -417,15 +439,15 @@ impl Error {
         self.kind == ErrorKind::Redirect
     }
 
-    /// The time for the call ran out. Unless it was while connecting, it is not known whether a change
-    /// was made.
+    /// The time for the call ran out. Whether a change may have been made is told by
+    /// [`is_unsure`](Self::is_unsure).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.kind == ErrorKind::Timeout
     }
 
-    /// No answer came, or only a part of one, timeouts and TLS failures included. Unless the
-    /// connection could not be made, it is not known whether a change was made.
+    /// No answer came, or only a part of one, timeouts and TLS failures included. Whether a change may
+    /// have been made is told by [`is_unsure`](Self::is_unsure).
     #[must_use]
     pub fn is_transport(&self) -> bool {
         matches!(self.kind, ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Tls)
@@ -434,10 +456,35 @@ impl Error {
     /// The server's certificate or TLS is at fault, before an answer began.
     ///
     /// A certificate that is refused is refused before anything is sent. A fault that may have come
-    /// later leaves it unknown whether a change was made; the text then says so.
+    /// later [leaves it unknown](Self::is_unsure) whether a change was made.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.kind == ErrorKind::Tls
+    }
+
+    /// Whether the change was made is not known: a PUT or DELETE went out, and no answer tells what
+    /// became of it.
+    ///
+    /// Set where the text says it, and nowhere else. 502 and 504 of a PUT or DELETE are among them:
+    /// they are the words of a gateway that does not know. To find out, read again; to send again
+    /// what may have been done, guard it with an ETag.
+    ///
+    /// ```
+    /// use xcaplib::testing::{Fault, Server};
+    ///
+    /// let server = Server::start()?;
+    /// let client = server.client("sip:alice@example.com")?;
+    /// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
+    /// server.misbehave(2, Fault::CloseBeforeAnswer);
+    /// let lost = client.put("resource-lists", empty, None, None, None).unwrap_err();
+    /// assert!(lost.is_unsure() && lost.to_string().ends_with("is not known"));
+    /// let refused = client.put("resource-lists", "<lists/>", None, None, None).unwrap_err();
+    /// assert!(!refused.is_unsure());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_unsure(&self) -> bool {
+        self.is_unsure
     }
 
     /// The caller's input cannot be sent; nothing was.
@@ -481,6 +528,11 @@ impl ErrorKind {
             _ => Self::Status,
         }
     }
+}
+
+/// A gateway that got no answer of the server's does not know what became of a change.
+pub(crate) fn is_unsure_status(method: &Method, status: u16) -> bool {
+    *method != Method::GET && matches!(status, 502 | 504)
 }
 
 /// The xcap-error in one line.

@@ -11,7 +11,7 @@ mod resource;
 mod response;
 
 pub use conflict::{Conflict, Exists};
-pub(crate) use error::UNSURE;
+pub(crate) use error::is_unsure_status;
 pub use error::{Error, ErrorKind, Result};
 pub use etag::{ETag, ETagArg};
 pub use headers_arg::HeadersArg;

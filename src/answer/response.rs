@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::http_types::header::CONTENT_TYPE;
-use crate::http_types::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use crate::http_types::header::{CONTENT_TYPE, TRANSFER_ENCODING};
+use crate::http_types::{HeaderMap, HeaderName, HeaderValue, StatusCode, text_of};
 
 use super::conflict::Conflict;
 use super::etag::ETag;
@@ -137,6 +137,19 @@ impl Response {
             Body::Text(text) => text,
             Body::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         }
+    }
+
+    /// The transfer codings of the body, where there is another than those that are undone: its bytes
+    /// are then no text of the server's (RFC 9112 section 6.1).
+    pub(crate) fn foreign_coding(&self) -> Option<String> {
+        let fields: Vec<_> = self.header_bytes(TRANSFER_ENCODING).map(text_of).collect();
+        let codings = fields.join(", ");
+        let is = |coding: &&str, name: &str| coding.trim().eq_ignore_ascii_case(name);
+        let (chunked, others): (Vec<_>, Vec<_>) =
+            codings.split(',').partition(|coding| is(coding, "chunked"));
+        // `identity` is no coding at all, by the words of the first HTTP/1.1.
+        let is_undone = chunked.len() < 2 && others.iter().all(|c| is(c, "") || is(c, "identity"));
+        (!is_undone).then_some(codings)
     }
 
     /// Whether the body is a web page, by its media type.

@@ -1,6 +1,6 @@
 //! `insert` and `replace`: changes that promise what was there before.
 
-use crate::answer::{Error, RequestLine, Resource, Response, Result};
+use crate::answer::{ETag, Error, RequestLine, Resource, Response, Result};
 use crate::http::{probe_headers, value};
 use crate::http_types::header::{IF_MATCH, IF_NONE_MATCH};
 use crate::http_types::{HeaderMap, HeaderValue, Method};
@@ -61,11 +61,12 @@ impl<'c> Request<'c> {
 
     fn insert_node(&self, target: &Target, headers: &HeaderMap, body: &[u8]) -> Result<Response> {
         let document = self.target_of(&NodeArg::default())?;
-        again_if_changed(headers, || {
+        again_if_changed(headers, |is_last| {
             let guarded = if headers.contains_key(IF_MATCH) {
                 headers.clone()
             } else {
                 let found = self.get_from(&document, probe_headers(headers))?;
+                *is_last |= is_weak(&found);
                 self.guarded_by(headers, &document, &found)?
             };
             self.check_missing(target, headers)?;
@@ -100,8 +101,9 @@ impl<'c> Request<'c> {
     /// Those of [`XCAPClient::replace`](crate::XCAPClient::replace).
     pub fn replace(mut self, body: impl AsRef<[u8]>) -> Result<(Resource, Response)> {
         let (target, headers) = self.prepare_guarded("replace", body.as_ref())?;
-        again_if_changed(&headers, || {
+        again_if_changed(&headers, |is_last| {
             let old = self.get_from(&target, probe_headers(&headers))?;
+            *is_last |= is_weak(&old);
             let guarded = self.guarded_by(&headers, &target, &old)?;
             let response = self.put_to(&target, guarded, body.as_ref())?;
             Ok((old, response))
@@ -144,14 +146,21 @@ impl<'c> Request<'c> {
     }
 }
 
-/// Tries again when somebody changed the document in between, unless the caller gave the ETag.
-fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn() -> Result<T>) -> Result<T> {
-    let has_etag = headers.contains_key(IF_MATCH);
+/// Tries again when somebody changed the document in between, unless the caller gave the ETag or the
+/// change says that a try is the last.
+fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn(&mut bool) -> Result<T>) -> Result<T> {
+    let mut is_last = headers.contains_key(IF_MATCH);
     for _ in 1..ATTEMPTS {
-        match change() {
-            Err(error) if error.is_precondition_failed() && !has_etag => {}
+        match change(&mut is_last) {
+            Err(error) if error.is_precondition_failed() && !is_last => {}
             result => return result,
         }
     }
-    change()
+    change(&mut is_last)
+}
+
+/// Its ETag matches in no `If-Match`, if the server is one that knows (RFC 9110 section 13.1.1): what
+/// is guarded by it ends in a 412, however often it is tried.
+fn is_weak(found: &Resource) -> bool {
+    found.etag().is_some_and(ETag::is_weak)
 }

@@ -13,6 +13,7 @@ use crate::http::{CallTime, Payload, Prepared, RequestHeaders};
 use crate::http_types::header::IF_MATCH;
 use crate::http_types::{self, HeaderMap, HeaderValue, text_of};
 use crate::selector::{DocumentSelector, NodeArg, Target, Tree, UserId, shown_user};
+use crate::text::printable;
 
 use super::core::Core;
 use super::habits::Conditions;
@@ -537,6 +538,13 @@ fn check_found(line: &RequestLine, response: Response) -> Result<Response> {
     }
     if response.is_html() {
         let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
+        return Err(Error::malformed_response(Some(line), reason, Some(response)));
+    }
+    if let Some(coding) = response.foreign_coding() {
+        let reason = format!(
+            "the body of the answer is in the transfer coding `{}`, which was not asked for",
+            printable(&coding)
+        );
         return Err(Error::malformed_response(Some(line), reason, Some(response)));
     }
     if response.text().is_none() {

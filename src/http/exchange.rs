@@ -4,22 +4,20 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::answer::{Error, RequestLine, RequestUrl, Response, Result, UNSURE};
-use crate::http_types::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use crate::http_types::{HeaderName, HeaderValue, Method};
+use crate::answer::{Error, RequestLine, RequestUrl, Response, Result, is_unsure_status};
+use crate::http_types::header::AUTHORIZATION;
+use crate::http_types::{HeaderValue, Method};
 use crate::selector::Root;
 
 use super::advice::advice;
-use super::auth::{Auth, Call, Plan, Verdict};
+use super::auth::{Auth, Authorization, Call, Plan, Verdict};
 use super::echo::Secret;
+use super::fields::is_plain;
 use super::prepared::Prepared;
 use super::redirect::Redirect;
 use super::time::CallTime;
-use super::transport::{Failure, Reached, Transport};
+use super::transport::{Failure, Reached, Received, Transport};
 use super::{log, pause};
-
-/// RFC 7615.
-const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
 /// How many redirects one call follows.
 const MAX_REDIRECTS: usize = 5;
@@ -44,8 +42,8 @@ struct Reply {
     response: Response,
     /// What is known about a failure beyond its status.
     advice: Option<String>,
-    /// That of the request.
-    authorization: Option<HeaderValue>,
+    /// What was secret of the request.
+    secret: Option<Secret>,
 }
 
 impl Exchange {
@@ -55,8 +53,8 @@ impl Exchange {
         let mut redirects = 0;
         loop {
             let reply = self.authorized(request, &line)?;
-            let secret = reply.secret();
-            let redirect = match Redirect::of(&self.root, &line, &reply.response, secret) {
+            let (response, secret) = (&reply.response, reply.secret.as_ref());
+            let redirect = match Redirect::of(&self.root, &line, response, secret) {
                 Redirect::To(next) if redirects == MAX_REDIRECTS => {
                     let why = format!("more than {MAX_REDIRECTS} redirects are not followed");
                     Redirect::refused(next.as_str(), &why)
@@ -77,24 +75,25 @@ impl Exchange {
 
     /// Sends to one target, answering challenges; again where that can do no harm.
     fn authorized(&self, request: &Prepared<'_>, line: &RequestLine) -> Result<Reply> {
-        let is_ours = !request.headers.contains_key(AUTHORIZATION);
-        let mut call = is_ours.then(|| {
+        let own =
+            request.headers.get(AUTHORIZATION).map(|value| Authorization::own(value.as_bytes()));
+        let mut call = own.is_none().then(|| {
             let body = request.payload.body().unwrap_or_default();
             Call::new(&self.auth, line.method.as_str(), line.url.target(), body)
         });
         let mut retry = 0;
         loop {
-            let plan = call.as_ref().map_or(Plan::Send(None), Call::plan);
-            let authorization = match plan {
-                Plan::Send(Some(value)) => Some(field(value)?),
-                Plan::Send(None) | Plan::FetchNonce => request.headers.get(AUTHORIZATION).cloned(),
+            let plan = call.as_ref().map_or(Plan::Send(own.as_ref()), Call::plan);
+            let (method, secret, sent) = match plan {
+                Plan::Send(authorization) => {
+                    let secret = authorization.and_then(Authorization::secret).cloned();
+                    let sent = self.send(request, line, authorization)?;
+                    (&line.method, secret, sent)
+                }
+                Plan::FetchNonce => (&Method::GET, None, self.fetch_nonce(request, &line.url)?),
             };
-            let (method, sent) = match plan {
-                Plan::Send(_) => (&line.method, self.send(request, line, authorization.as_ref())),
-                Plan::FetchNonce => (&Method::GET, self.fetch_nonce(request, &line.url)),
-            };
-            let response = match sent {
-                Ok(response) => response,
+            let received = match sent {
+                Ok(received) => received,
                 Err(failure) => {
                     let Some(pause) = self.pause(method, &failure, retry, request.time) else {
                         return Err(failed(method, &line.url, failure));
@@ -109,12 +108,13 @@ impl Exchange {
                     continue;
                 }
             };
+            let Received { response, challenges, infos } = received;
             let Some(sent) = call else {
-                return Ok(Reply { response, advice: None, authorization });
+                return Ok(Reply { response, advice: None, secret });
             };
-            let challenges = response.header_bytes(WWW_AUTHENTICATE);
-            let info = response.header_bytes(AUTHENTICATION_INFO).next();
-            let advice = match sent.answered(response.status(), challenges, info) {
+            let challenges = challenges.iter().map(HeaderValue::as_bytes);
+            let infos = infos.iter().map(HeaderValue::as_bytes);
+            let advice = match sent.answered(response.status(), challenges, infos) {
                 Continue(next) => {
                     call = Some(next);
                     continue;
@@ -122,11 +122,12 @@ impl Exchange {
                 Break(Verdict::Accept) => None,
                 Break(Verdict::Refused(refusal)) => Some(refusal.to_string()),
                 Break(Verdict::Unproven(refusal)) => {
-                    let reason = unsure(method, refusal.to_string());
-                    return Err(Error::malformed_response(Some(line), reason, Some(response)));
+                    let reason = refusal.to_string();
+                    let error = Error::malformed_response(Some(line), reason, Some(response));
+                    return Err(unsure_if(is_change(method), error));
                 }
             };
-            return Ok(Reply { response, advice, authorization });
+            return Ok(Reply { response, advice, secret });
         }
     }
 
@@ -150,46 +151,53 @@ impl Exchange {
     }
 
     /// The challenge that a bare GET brings. Its body, however large, is not asked for.
-    fn fetch_nonce(&self, request: &Prepared<'_>, url: &RequestUrl) -> Result<Response, Failure> {
+    fn fetch_nonce(
+        &self,
+        request: &Prepared<'_>,
+        url: &RequestUrl,
+    ) -> Result<Result<Received, Failure>> {
         let probe = request.probe(url);
-        match self.send(&probe, &probe.line(url), None) {
-            Err(Failure { response: Some(head), .. }) => Ok(*head),
+        Ok(match self.send(&probe, &probe.line(url), None)? {
+            Err(Failure { received: Some(head), .. }) => Ok(*head),
             sent => sent,
-        }
+        })
     }
 
-    /// One request and its answer, and its line in the log.
+    /// One request and its answer, and its line in the log. An `Authorization` that cannot be sent is
+    /// bad input.
     fn send(
         &self,
         request: &Prepared<'_>,
         line: &RequestLine,
-        authorization: Option<&HeaderValue>,
-    ) -> Result<Response, Failure> {
+        authorization: Option<&Authorization>,
+    ) -> Result<Result<Received, Failure>> {
+        let value = authorization.map(field).transpose()?;
         let began = Instant::now();
-        let sent = self.transport.send(request, line, authorization);
-        log::sent(line, &sent, began.elapsed(), authorization);
-        sent
+        let sent = self.transport.send(request, line, value.as_ref());
+        let outcome = sent.as_ref().map(|received| &received.response);
+        log::sent(line, outcome, began.elapsed(), authorization.and_then(Authorization::secret));
+        Ok(sent)
     }
 }
 
 /// The error that a failure without an answer to hand on is.
 fn failed(method: &Method, url: &RequestUrl, failure: Failure) -> Error {
-    let mut reason = failure.reason;
-    if failure.reached.may_be_server() {
-        reason = unsure(method, reason);
-    }
+    let response = failure.received.map(|head| head.response);
+    let status = response.as_ref().map(Response::status);
+    let is_unsure = (failure.reached.may_be_server() && is_change(method))
+        || status.is_some_and(|status| is_unsure_status(method, status));
     let line = RequestLine { method: method.clone(), url: url.clone() };
-    Error::failed(&line, failure.kind, &reason, failure.source)
-        .with_response(failure.response.map(|response| *response))
+    let error =
+        Error::failed(&line, failure.kind, &failure.reason, failure.source).with_response(response);
+    unsure_if(is_unsure, error)
 }
 
-/// What went wrong with a request that may have been carried out.
-fn unsure(method: &Method, mut reason: String) -> String {
-    if *method != Method::GET {
-        reason.push_str("; ");
-        reason.push_str(UNSURE);
-    }
-    reason
+fn is_change(method: &Method) -> bool {
+    *method != Method::GET
+}
+
+fn unsure_if(is_unsure: bool, error: Error) -> Error {
+    if is_unsure { error.unsure() } else { error }
 }
 
 /// What never left changes nothing when it is sent again, nor does a GET whose idle connection was
@@ -202,21 +210,20 @@ fn is_repeatable(method: &Method, failure: &Failure) -> bool {
     }
 }
 
-/// An Authorization value, which no log may show.
-fn field(value: &str) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+/// The field of an `Authorization`, which no log may show. What a caller makes is ASCII (RFC 9110
+/// section 5.5); what a server's challenge brings goes back as it came.
+fn field(authorization: &Authorization) -> Result<HeaderValue> {
+    let bytes = authorization.value();
+    let is_fine = !authorization.is_own() || is_plain(bytes);
+    let field = is_fine.then(|| HeaderValue::from_bytes(bytes).ok()).flatten();
+    let mut field = field.ok_or_else(|| {
         Error::invalid_input(
-            "the Authorization value, from the user name or the `authorization` closure, holds a character that no header can carry",
+            "the Authorization value, a header or what the `authorization` closure made, holds a character that no header can carry; \
+             only ASCII without control characters can be sent",
         )
     })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-impl Reply {
-    fn secret(&self) -> Option<Secret> {
-        self.authorization.as_ref().and_then(Secret::of)
-    }
+    field.set_sensitive(true);
+    Ok(field)
 }
 
 impl Answer {
@@ -231,7 +238,7 @@ impl Answer {
         match reply.response.status() {
             200..=299 => Ok((line, reply.response)),
             status => {
-                let secret = reply.secret();
+                let secret = reply.secret;
                 let advice = reply.advice.or_else(|| advice(status, &request.headers));
                 let is_secret = |text: &str| secret.is_some_and(|secret| secret.is_in(text));
                 Err(Error::of_answer(&line, reply.response, advice, is_secret))

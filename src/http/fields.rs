@@ -85,6 +85,11 @@ impl RequestHeaders {
         for (name, field) in &self.headers {
             let parsed = field_name(name)?;
             let field = value(name, field.as_bytes())?;
+            if PLAIN.contains(&parsed) && !is_plain(field.as_bytes()) {
+                return Err(Error::invalid_input(format!(
+                    "header `{name}`: the value holds a character that is not ASCII"
+                )));
+            }
             if SINGLE.contains(&parsed) {
                 fields.insert(parsed, field);
             } else {
@@ -107,8 +112,24 @@ fn field_name(name: &str) -> Result<HeaderName> {
     Ok(parsed)
 }
 
+/// The longest value that is sent: a field has to fit into the HTTP library's buffer.
+pub(crate) const MAX_VALUE: usize = 120 * 1024;
+
+/// The fields that the HTTP library looks into: it takes no others.
+const PLAIN: [HeaderName; 2] = [AUTHORIZATION, HOST];
+
+/// Whether a value is ASCII without control characters but tabs.
+pub(super) fn is_plain(value: &[u8]) -> bool {
+    value.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~'))
+}
+
 /// A field value, or the error that names the field.
 pub(crate) fn value(name: &str, field: &[u8]) -> Result<HeaderValue> {
+    if field.len() > MAX_VALUE {
+        return Err(Error::invalid_input(format!(
+            "header `{name}`: the value is longer than {MAX_VALUE} bytes"
+        )));
+    }
     HeaderValue::from_bytes(field).map_err(|_| {
         Error::invalid_input(format!(
             "header `{name}`: the value holds a line break, NUL or another control character"

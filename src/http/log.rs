@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::answer::{ETag, ErrorKind, RequestLine, Response};
-use crate::http_types::HeaderValue;
 use crate::text::{printable, shown_url};
 
 use super::echo::Secret;
@@ -15,9 +14,9 @@ const TARGET: &str = "xcaplib";
 /// Method, target, status or kind of failure, ETag, time. Nothing else: all of it may be read by others.
 pub(super) fn sent(
     line: &RequestLine,
-    outcome: &Result<Response, Failure>,
+    outcome: Result<&Response, &Failure>,
     time: Duration,
-    authorization: Option<&HeaderValue>,
+    secret: Option<&Secret>,
 ) {
     if !log::log_enabled!(target: TARGET, log::Level::Debug) {
         return;
@@ -25,7 +24,6 @@ pub(super) fn sent(
     let (method, target) = (&line.method, shown_url(line.url.target()));
     match outcome {
         Ok(response) => {
-            let secret = authorization.and_then(Secret::of);
             let etag = match response.etag().map(ETag::to_string) {
                 None => "-".to_owned(),
                 Some(etag) if secret.is_some_and(|secret| secret.is_in(&etag)) => "..".to_owned(),

@@ -15,7 +15,7 @@ mod transport;
 pub use auth::AuthorizationRequest;
 pub(crate) use auth::{Auth, Credentials, Hook};
 pub(crate) use exchange::Exchange;
-pub(crate) use fields::{RequestHeaders, probe_headers, value};
+pub(crate) use fields::{MAX_VALUE, RequestHeaders, probe_headers, value};
 pub(crate) use prepared::{Payload, Prepared};
 pub(crate) use time::CallTime;
 pub(crate) use transport::{Options, TlsOptions, Transport, proxy};

@@ -3,8 +3,8 @@
 use url::{Position, Url};
 
 use crate::answer::{RequestLine, RequestUrl, Response};
-use crate::http_types::Method;
 use crate::http_types::header::LOCATION;
+use crate::http_types::{Method, Uri};
 use crate::selector::Root;
 use crate::text::{printable, shown_url};
 
@@ -27,7 +27,7 @@ impl Redirect {
         root: &Root,
         line: &RequestLine,
         response: &Response,
-        sent: Option<Secret>,
+        sent: Option<&Secret>,
     ) -> Self {
         let status = response.status();
         if !matches!(status, 300..=303 | 305..=399) {
@@ -55,7 +55,12 @@ impl Redirect {
             "not followed with a user name in it"
         } else {
             let target = &url[Position::BeforePath..Position::AfterQuery];
-            return Self::To(RequestUrl::new(root.origin(), target));
+            let to = RequestUrl::new(root.origin(), target);
+            // What the HTTP library would refuse is the server's doing, not the caller's.
+            match Uri::try_from(to.as_str()) {
+                Ok(_) => return Self::To(to),
+                Err(_) => "which no request can be sent to; it is too long or holds odd characters",
+            }
         };
         // A server's idea of a password is not ours to print. Not every URL has a place for one.
         let _ = url.set_username("").and_then(|()| url.set_password(None));
@@ -122,6 +127,23 @@ mod tests {
             let why = redirected(308, Method::GET, location);
             assert!(why.ends_with(elsewhere), "{location}: {why}");
         }
+    }
+
+    #[test]
+    fn what_is_followed_can_be_requested() {
+        for byte in 0x21..0x7f_u8 {
+            let odd = char::from(byte);
+            for location in [format!("/a{odd}b"), format!("/a?b{odd}c")] {
+                let to = redirected(307, Method::PUT, &location);
+                let is_sent = Uri::try_from(format!("https://xcap.example.com{to}")).is_ok();
+                assert!(
+                    is_sent || to.contains("which no request can be sent to"),
+                    "{location}: {to}"
+                );
+            }
+        }
+        let long = redirected(307, Method::PUT, &format!("/{}", "<".repeat(30_000)));
+        assert!(long.ends_with("it is too long or holds odd characters"), "{long}");
     }
 
     #[test]

@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Reply {
     bytes: Vec<u8>,
     then: Then,
+    /// How many requests have to have come before it goes out.
+    after: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +52,7 @@ pub fn ok(body: &str) -> Reply {
 
 /// These bytes; the connection is kept.
 pub fn raw(bytes: impl AsRef<[u8]>) -> Reply {
-    Reply { bytes: bytes.as_ref().to_vec(), then: Then::Keep }
+    Reply { bytes: bytes.as_ref().to_vec(), then: Then::Keep, after: 0 }
 }
 
 /// No answer: the connection is closed when the request has been read.
@@ -68,6 +70,11 @@ impl Reply {
     pub fn cut_in_half(mut self) -> Self {
         self.bytes.truncate(self.bytes.len() / 2);
         self.close()
+    }
+
+    /// Goes out when so many requests have been read, on whatever connections.
+    pub fn after(self, requests: usize) -> Self {
+        Self { after: requests, ..self }
     }
 
     /// Nothing comes after the bytes, and the connection stays open.
@@ -234,13 +241,8 @@ impl Server {
         self.wait(|state| state.requests.len() >= count);
     }
 
-    fn wait(&self, mut is_done: impl FnMut(&State) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        let mut state = self.shared.state();
-        while !is_done(&state) {
-            let left = deadline.checked_duration_since(Instant::now()).expect("waited in vain");
-            state = self.shared.changed.wait_timeout(state, left).unwrap().0;
-        }
+    fn wait(&self, is_done: impl FnMut(&State) -> bool) {
+        self.shared.wait(is_done);
     }
 }
 
@@ -258,6 +260,15 @@ impl Drop for Server {
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
+    }
+
+    fn wait(&self, mut is_done: impl FnMut(&State) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.state();
+        while !is_done(&state) {
+            let left = deadline.checked_duration_since(Instant::now()).expect("waited in vain");
+            state = self.changed.wait_timeout(state, left).unwrap().0;
+        }
     }
 }
 
@@ -301,6 +312,7 @@ fn serve(connection: usize, mut stream: &TcpStream, shared: &Shared) -> io::Resu
             let scripted = || state.script.pop_front();
             given.or_else(scripted).unwrap_or_else(|| reply(599, &[], "the script is at its end"))
         };
+        shared.wait(|state| state.stopped || state.requests.len() >= reply.after);
         stream.write_all(&reply.bytes)?;
         match reply.then {
             Then::Keep => {}

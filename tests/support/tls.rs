@@ -87,6 +87,14 @@ impl Certificates {
         Some(this)
     }
 
+    /// One that `openssl req -x509` makes with the system's configuration and these options.
+    pub fn plain(&self, name: &str, options: &str) {
+        self.openssl(&format!(
+            "req -x509 {options} -newkey rsa:2048 -nodes -subj /CN=localhost -days 2 \
+             -keyout {name}.key -out {name}.pem"
+        ));
+    }
+
     fn authority(&self, name: &str) {
         self.self_signed(name, "authority", name);
     }

@@ -354,7 +354,7 @@ fn may_have_changed(error: &Error) -> bool {
         Some(404 | 410) => true,
         Some(300..=499) => false,
         Some(_) => true,
-        None => !error.is_invalid_input() && !error.is_precondition_failed(),
+        None => error.is_unsure(),
     }
 }
 

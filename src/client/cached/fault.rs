@@ -1,6 +1,6 @@
 //! What keeps a copy from a change, in words.
 
-use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response, UNSURE};
+use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response};
 use crate::text::{printable, shown_url};
 
 /// The copy that was found stale turned out to be another document at the very place of a change.
@@ -28,10 +28,10 @@ pub(super) fn made_already(line: &RequestLine, response: Response) -> Error {
 /// made.
 pub(super) fn made_by_whom(line: &RequestLine, response: Response) -> Error {
     let reason = format!(
-        "the server answered {} with a document, as some do that changed nothing; look at the document; {UNSURE}",
+        "the server answered {} with a document, as some do that changed nothing; look at the document",
         response.status()
     );
-    Error::malformed_response(Some(line), reason, Some(response))
+    Error::malformed_response(Some(line), reason, Some(response)).unsure()
 }
 
 fn precondition(text: String) -> Error {

@@ -1,12 +1,13 @@
 //! Basic authentication (RFC 7617).
 
-/// The `Authorization` value, in UTF-8 (section 2.1); `None` for a user name that Basic cannot carry (section 2).
-pub(super) fn authorization(username: &str, password: &str) -> Option<String> {
+use super::authorization::Authorization;
+
+/// The value, in UTF-8 (section 2.1); `None` for a user name that Basic cannot carry (section 2).
+pub(super) fn authorization(username: &str, password: &str) -> Option<Authorization> {
     if username.contains(':') {
         return None;
     }
-    let encoded = base64(format!("{username}:{password}").as_bytes());
-    Some(format!("Basic {encoded}"))
+    Some(Authorization::basic(&base64(format!("{username}:{password}").as_bytes())))
 }
 
 /// RFC 4648 section 4.
@@ -41,10 +42,10 @@ mod tests {
 
     #[test]
     fn rfc_7617_examples() {
-        let aladdin = authorization("Aladdin", "open sesame");
-        assert_eq!(aladdin.as_deref(), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
-        let test = authorization("test", "123\u{a3}");
-        assert_eq!(test.as_deref(), Some("Basic dGVzdDoxMjPCow=="));
+        let aladdin = authorization("Aladdin", "open sesame").unwrap();
+        assert_eq!(aladdin.value(), b"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        let test = authorization("test", "123\u{a3}").unwrap();
+        assert_eq!(test.value(), b"Basic dGVzdDoxMjPCow==");
     }
 
     #[test]
@@ -66,6 +67,6 @@ mod tests {
     #[test]
     fn a_colon_is_for_the_password_only() {
         assert_eq!(authorization("a:b", "c"), None);
-        assert_eq!(authorization("a", "b:c").as_deref(), Some("Basic YTpiOmM="));
+        assert_eq!(authorization("a", "b:c").unwrap().value(), b"Basic YTpiOmM=");
     }
 }

@@ -3,12 +3,14 @@
 use std::mem;
 use std::ops::ControlFlow::{self, Break, Continue};
 
+use crate::http::fields::MAX_VALUE;
 use crate::http_types::text_of;
 
-use super::challenge::read_info;
+use super::authorization::Authorization;
+use super::challenge::{Challenge, read_info};
 use super::hook::Message;
 use super::offer::{Chosen, Offers};
-use super::pool::Suspicion;
+use super::pool::{LetIn, Suspicion};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::shared::Auth;
@@ -78,23 +80,25 @@ impl<'a> Call<'a> {
         self.unanswered()
     }
 
-    /// What an answer means, by its status, all its `WWW-Authenticate` and its
+    /// What an answer means, by its status, all its `WWW-Authenticate` and all its
     /// `Authentication-Info`: the call goes on with another send, or ends.
     pub(crate) fn answered<'h>(
         mut self,
         status: u16,
         www_authenticate: impl Iterator<Item = &'h [u8]>,
-        authentication_info: Option<&[u8]>,
+        authentication_info: impl Iterator<Item = &'h [u8]>,
     ) -> ControlFlow<Verdict, Self> {
         let next = match mem::replace(&mut self.way, Way::Bare) {
             way if status == 401 => self.refused(way, &www_authenticate.collect::<Vec<_>>()),
             Way::Probe => Continue(Way::Bare),
             Way::Own { .. } | Way::Bare => Break(Verdict::Accept),
             Way::Basic { value, .. } => {
-                self.auth.pool().set_basic(Some(value));
+                self.auth.pool().let_in_by_basic(self.usage(), value);
                 Break(Verdict::Accept)
             }
-            Way::Digest { session, .. } => Break(self.let_in(*session, authentication_info)),
+            Way::Digest { session, .. } => {
+                Break(self.let_in(*session, &read_info(authentication_info)))
+            }
         };
         next.map_continue(|way| {
             self.sends = self.sends.saturating_add(1);
@@ -104,18 +108,18 @@ impl<'a> Call<'a> {
     }
 
     /// A session was let in: it is checked, learnt from and kept.
-    fn let_in(&mut self, mut session: Session, info: Option<&[u8]>) -> Verdict {
-        let info = info.map(read_info).unwrap_or_default();
-        if !session.proves(&info, self.message.target) {
+    fn let_in(&mut self, mut session: Session, info: &Challenge) -> Verdict {
+        if !session.proves(info, self.message.target) {
             return Verdict::Unproven(Refusal::BadProof);
         }
         session.succeeded(self.auth.now());
         let mut pool = self.auth.pool();
         pool.learn(&session, self.suspicion.take());
         if let Some(nonce) = info.get("nextnonce").filter(|nonce| !nonce.is_empty()) {
-            session.renew(nonce);
+            let count = pool.count(nonce);
+            session.renew(nonce, count);
         }
-        pool.put(session);
+        pool.let_in_by(self.usage(), session);
         Verdict::Accept
     }
 
@@ -128,7 +132,7 @@ impl<'a> Call<'a> {
     }
 
     /// What the caller's own closure made of a 401, unless that is what was refused.
-    fn own_again(&self, value: String, refused: &Way) -> ControlFlow<Verdict, Way> {
+    fn own_again(&self, value: Authorization, refused: &Way) -> ControlFlow<Verdict, Way> {
         let is_refused = matches!(refused, Way::Own { value: last } if *last == value);
         if is_refused || self.sends >= MAX_SENDS {
             return Break(Verdict::Refused(Refusal::OwnRefused));
@@ -140,7 +144,7 @@ impl<'a> Call<'a> {
         match way {
             Way::Probe | Way::Bare | Way::Own { .. } => self.answer(offers),
             Way::Basic { realm: None, .. } => {
-                self.auth.pool().set_basic(None);
+                self.auth.pool().forget_basic();
                 self.refused_unasked(offers)
             }
             Way::Basic { realm: Some(realm), .. } => {
@@ -151,6 +155,10 @@ impl<'a> Call<'a> {
             }
             Way::Digest { session, origin: Origin::Pool, .. } => {
                 self.suspicion = Suspicion::of(&session, !offers.is_empty(), self.auth.now());
+                // It was the wrong one here, and is as good as before where it worked.
+                if offers.is_elsewhere(session.realm()) {
+                    self.auth.pool().put(*session);
+                }
                 self.refused_unasked(offers)
             }
             Way::Digest { .. } => self.refused_unasked(offers),
@@ -175,11 +183,20 @@ impl<'a> Call<'a> {
         Continue(match chosen {
             Chosen::Digest(challenge, credentials) => {
                 let cnonce = (self.auth.surroundings.cnonce)();
-                let session = Session::new(challenge, credentials, cnonce);
-                Way::digest(session, Origin::Challenge, self.message)
+                let count = self.auth.pool().count(&challenge.nonce);
+                let session = Session::new(challenge, credentials, cnonce, count);
+                let way = Way::digest(session, Origin::Challenge, self.message);
+                if matches!(way.plan(), Plan::Send(Some(value)) if !is_carriable(value)) {
+                    return Break(Verdict::Refused(Refusal::TooLong));
+                }
+                way
             }
             Chosen::Basic { value, realm } => Way::Basic { value, realm: Some(realm) },
         })
+    }
+
+    fn usage(&self) -> &'a str {
+        self.auth.usage(self.message.target)
     }
 
     /// Whether the call may send once more.
@@ -191,18 +208,25 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Whether the head of a request can hold a value. A byte that is not ASCII takes the place of three.
+fn is_carriable(value: &Authorization) -> bool {
+    let bytes = value.value();
+    bytes.len() + 2 * bytes.iter().filter(|byte| !byte.is_ascii()).count() <= MAX_VALUE
+}
+
 /// How a call begins, with what is known.
 fn begin(auth: &Auth, message: Message<'_>) -> Way {
     if let Some(value) = auth.own(message, &[]) {
         return Way::Own { value };
     }
     let mut pool = auth.pool();
-    if let Some(session) = pool.take() {
-        drop(pool);
-        return Way::digest(session, Origin::Pool, message);
-    }
-    if let Some(value) = pool.basic() {
-        return Way::Basic { value: value.to_owned(), realm: None };
+    match pool.take(auth.usage(message.target)) {
+        Some(LetIn::Digest(session)) => {
+            drop(pool);
+            return Way::digest(*session, Origin::Pool, message);
+        }
+        Some(LetIn::Basic(value)) => return Way::Basic { value, realm: None },
+        None => {}
     }
     // The answer will be a challenge: a body would be uploaded for nothing.
     if pool.is_one_time() && (message.method != "GET" || !message.body.is_empty()) {

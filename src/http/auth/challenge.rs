@@ -52,11 +52,15 @@ pub(super) fn read_challenges<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Ve
     found
 }
 
-/// Reads `Authentication-Info`: parameters without a scheme (RFC 9110 section 11.6.3).
-pub(super) fn read_info(header: &[u8]) -> Challenge {
-    let mut found = vec![Challenge::default()];
-    read_into(&mut found, 0, header);
-    found.into_iter().next().unwrap_or_default()
+/// Reads all `Authentication-Info` of an answer: parameters without a scheme (RFC 9110 section 11.6.3).
+pub(super) fn read_info<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Challenge {
+    let mut all = Challenge::default();
+    for header in headers.take(MAX_HEADERS) {
+        let mut found = vec![Challenge::default()];
+        read_into(&mut found, 0, header);
+        all.params.extend(found.into_iter().next().unwrap_or_default().params);
+    }
+    all
 }
 
 fn read_into(found: &mut Vec<Challenge>, before: usize, header: &[u8]) {
@@ -295,7 +299,7 @@ mod tests {
             let header: Vec<u8> =
                 (0..5).map(|place| alphabet[number / 9_usize.pow(place) % 9]).collect();
             read_challenges([header.as_slice()].into_iter());
-            read_info(&header);
+            read_info([header.as_slice()].into_iter());
         }
     }
 
@@ -319,7 +323,7 @@ mod tests {
             let start = std::time::Instant::now();
             let found = read_challenges([header.as_bytes()].into_iter());
             assert!(found.len() <= MAX_CHALLENGES);
-            read_info(header.as_bytes());
+            read_info([header.as_bytes()].into_iter());
             assert!(start.elapsed() < std::time::Duration::from_secs(60), "{unit:?}");
         }
         let header = format!("Digest realm=a, nonce=b, junk={}", "x".repeat(1024 * 1024));
@@ -340,11 +344,16 @@ mod tests {
 
     #[test]
     fn info_has_no_scheme() {
-        let info = read_info(b"nextnonce=\"n==\", qop=auth,RSPAUTH=\"ab\"");
+        let read = |headers: &[&[u8]]| read_info(headers.iter().copied());
+        let info = read(&[b"nextnonce=\"n==\", qop=auth,RSPAUTH=\"ab\""]);
         assert_eq!(info.get("nextnonce"), Some(&b"n=="[..]));
         assert_eq!(info.get("rspauth"), Some(&b"ab"[..]));
         assert!(info.says("qop", "AUTH"));
-        assert_eq!(read_info(b""), Challenge::default());
+        assert_eq!(read(&[b""]), Challenge::default());
+        assert_eq!(read(&[]), Challenge::default());
+        let several = read(&[b"qop=auth", b",", b"rspauth=\"ab\"", b"nextnonce=\"n\""]);
+        assert_eq!(several.get("rspauth"), Some(&b"ab"[..]));
+        assert_eq!(several.get("nextnonce"), Some(&b"n"[..]));
     }
 
     #[test]

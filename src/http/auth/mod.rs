@@ -8,9 +8,11 @@
 //! is asked first. A session belongs to one call at a time, so that its nonce count never overtakes itself on another
 //! connection.
 
+mod authorization;
 mod basic;
 mod call;
 mod challenge;
+mod counts;
 mod credentials;
 mod digest;
 mod hash;
@@ -24,6 +26,7 @@ mod shared;
 mod tests;
 mod way;
 
+pub(crate) use authorization::Authorization;
 pub(crate) use call::{Call, Verdict};
 pub(crate) use credentials::Credentials;
 pub use hook::AuthorizationRequest;

@@ -2,6 +2,7 @@
 
 use crate::http_types::text_of;
 
+use super::authorization::Authorization;
 use super::basic;
 use super::challenge::read_challenges;
 use super::credentials::Credentials;
@@ -23,7 +24,7 @@ pub(super) struct Offers {
 /// The challenge to answer.
 pub(super) enum Chosen<'c> {
     Digest(DigestChallenge, &'c Credentials),
-    Basic { value: String, realm: String },
+    Basic { value: Authorization, realm: String },
 }
 
 impl Offers {
@@ -69,6 +70,14 @@ impl Offers {
     /// Whether the challenge to answer says that only the nonce was wrong.
     pub(super) fn is_stale(&self) -> bool {
         self.digest.as_ref().is_some_and(DigestChallenge::is_stale)
+    }
+
+    /// Whether they are of another realm than this.
+    pub(super) fn is_elsewhere(&self, realm: &[u8]) -> bool {
+        match (&self.digest, &self.basic) {
+            (Some(challenge), _) => challenge.realm != realm,
+            (None, basic) => basic.is_some(),
+        }
     }
 
     /// The challenge to answer: the strongest, Basic last.

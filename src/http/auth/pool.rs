@@ -1,7 +1,10 @@
 //! What the calls of a client share: the sessions that wait for one, and what was learnt about the server's nonces.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::authorization::Authorization;
+use super::counts::{Count, Counts};
 use super::session::Session;
 
 /// A nonce that rests longer between two uses may have expired.
@@ -28,9 +31,28 @@ pub(super) struct Pool {
     /// The last is taken first: the others may rest until they are too old, instead of all being kept half alive.
     idle: Vec<Session>,
     /// The `Authorization` value that worked.
-    basic: Option<String>,
+    basic: Option<Authorization>,
+    /// What last let in a request for each application usage.
+    usages: VecDeque<(String, Key)>,
+    counts: Counts,
     is_one_time: bool,
     brief_sessions: u8,
+}
+
+/// How many application usages are remembered: a redirect may lead to anything.
+const MAX_USAGES: usize = 64;
+
+#[derive(PartialEq, Eq)]
+enum Key {
+    /// A session of this realm.
+    Realm(Vec<u8>),
+    Basic,
+}
+
+/// What to try first.
+pub(super) enum LetIn {
+    Digest(Box<Session>),
+    Basic(Authorization),
 }
 
 /// A reused session was refused after exactly one success. It teaches nothing before a fresh nonce succeeds.
@@ -48,27 +70,65 @@ impl Suspicion {
 }
 
 impl Pool {
-    pub(super) fn take(&mut self) -> Option<Session> {
-        self.idle.pop()
+    /// What last let in a request for this application usage; where that is not known, what there is.
+    pub(super) fn take(&mut self, usage: &str) -> Option<LetIn> {
+        let known = self.usages.iter().find(|(known, _)| known == usage).map(|(_, key)| key);
+        let session = match known {
+            Some(Key::Basic) => None,
+            Some(Key::Realm(realm)) => {
+                let place = self.idle.iter().rposition(|session| session.realm() == realm);
+                // All of them are in use: those of another realm would be refused.
+                return place.map(|place| LetIn::Digest(Box::new(self.idle.remove(place))));
+            }
+            None => self.idle.pop(),
+        };
+        let basic = || self.basic.clone().map(LetIn::Basic);
+        session.map(|session| LetIn::Digest(Box::new(session))).or_else(basic)
     }
 
-    /// Keeps a session that worked for the next call.
+    /// Keeps a session that worked for the next call. Of two with one nonce one is enough: in two calls
+    /// at once its count could overtake itself.
     pub(super) fn put(&mut self, session: Session) {
-        if session.is_unused() || (session.is_countable() && !self.is_one_time) {
+        let is_double = self.idle.iter().any(|idle| idle.has_nonce_of(&session));
+        let is_good = session.is_unused() || (session.is_countable() && !self.is_one_time);
+        if is_good && !is_double {
             self.idle.push(session);
         }
     }
 
+    /// Keeps a session that let in a request for this application usage.
+    pub(super) fn let_in_by(&mut self, usage: &str, session: Session) {
+        self.note(usage, Key::Realm(session.realm().to_vec()));
+        self.put(session);
+    }
+
+    pub(super) fn let_in_by_basic(&mut self, usage: &str, value: Authorization) {
+        self.note(usage, Key::Basic);
+        self.basic = Some(value);
+    }
+
+    fn note(&mut self, usage: &str, key: Key) {
+        if let Some(known) = self.usages.iter_mut().find(|(known, _)| known == usage) {
+            known.1 = key;
+            return;
+        }
+        if self.usages.len() >= MAX_USAGES {
+            self.usages.pop_front();
+        }
+        self.usages.push_back((usage.to_owned(), key));
+    }
+
+    pub(super) fn forget_basic(&mut self) {
+        self.basic = None;
+    }
+
+    /// The count of a nonce, however it came.
+    pub(super) fn count(&mut self, nonce: &[u8]) -> Count {
+        self.counts.of(nonce)
+    }
+
     pub(super) fn idle(&self) -> usize {
         self.idle.len()
-    }
-
-    pub(super) fn basic(&self) -> Option<&str> {
-        self.basic.as_deref()
-    }
-
-    pub(super) fn set_basic(&mut self, value: Option<String>) {
-        self.basic = value;
     }
 
     pub(super) fn is_one_time(&self) -> bool {

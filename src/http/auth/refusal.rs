@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     ColonInUserName,
     /// A Digest challenge lacks a parameter that RFC 7616 section 3.3 requires.
     Incomplete { parameter: &'static str },
+    /// A Digest challenge is so long that no request could hold the answer.
+    TooLong,
     /// Nothing offered is known.
     Unsupported { offered: Vec<String> },
     /// A 401 without a `WWW-Authenticate` that can be read.
@@ -58,6 +60,9 @@ impl fmt::Display for Refusal {
             Self::Incomplete { parameter } => write!(
                 f,
                 "the server's Digest challenge has no `{parameter}` and cannot be answered; the server needs to be corrected"
+            ),
+            Self::TooLong => f.write_str(
+                "the server's Digest challenge is too long to be answered; the server needs to be corrected",
             ),
             Self::Unsupported { offered } => {
                 f.write_str("the server offers only authentication that this client does not know: ")?;
@@ -131,6 +136,10 @@ mod tests {
         check(
             &Refusal::Incomplete { parameter: "nonce" },
             "the server's Digest challenge has no `nonce` and cannot be answered; the server needs to be corrected",
+        );
+        check(
+            &Refusal::TooLong,
+            "the server's Digest challenge is too long to be answered; the server needs to be corrected",
         );
         check(
             &Refusal::Unsupported { offered: vec!["Negotiate".to_owned(), "NTLM".to_owned()] },

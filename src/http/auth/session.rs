@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::http_types::text_of;
-
+use super::authorization::Authorization;
 use super::challenge::Challenge;
+use super::counts::Count;
 use super::credentials::Credentials;
 use super::digest::{DigestChallenge, Qop};
 
@@ -20,6 +20,8 @@ pub(super) struct Session {
     key: String,
     /// The same for the whole session, as a `-sess` key needs it; nc makes each response another.
     cnonce: String,
+    count: Count,
+    /// That of the last request.
     nc: u32,
     successes: u32,
     last_success: Option<Instant>,
@@ -30,6 +32,7 @@ impl Session {
         challenge: DigestChallenge,
         credentials: &Credentials,
         cnonce: String,
+        count: Count,
     ) -> Self {
         let Credentials { username, password } = credentials;
         let parts = [username.as_bytes(), &challenge.realm, password.as_bytes()];
@@ -42,6 +45,7 @@ impl Session {
             challenge,
             key,
             cnonce,
+            count,
             nc: 0,
             successes: 0,
             last_success: None,
@@ -54,12 +58,17 @@ impl Session {
 
     /// Whether the nonce was never sent.
     pub(super) fn is_unused(&self) -> bool {
-        self.nc == 0
+        self.count.spent() == 0
     }
 
     /// Whether the nonce can be counted further.
     pub(super) fn is_countable(&self) -> bool {
-        self.nc < u32::MAX
+        self.count.spent() < u32::MAX
+    }
+
+    pub(super) fn has_nonce_of(&self, other: &Self) -> bool {
+        let (ours, theirs) = (&self.challenge, &other.challenge);
+        ours.nonce == theirs.nonce && ours.realm == theirs.realm
     }
 
     /// How many requests the server accepted with this nonce.
@@ -77,50 +86,48 @@ impl Session {
         self.last_success = Some(now);
     }
 
-    /// Goes on with the nonce of `Authentication-Info` (section 3.5). The one in use is counted on:
-    /// no count goes out twice.
-    pub(super) fn renew(&mut self, nonce: &[u8]) {
+    /// Goes on with the nonce of `Authentication-Info` (section 3.5).
+    pub(super) fn renew(&mut self, nonce: &[u8], count: Count) {
         if self.challenge.nonce == nonce {
             return;
         }
         self.challenge.nonce = nonce.to_vec();
-        self.nc = 0;
+        self.count = count;
         self.successes = 0;
     }
 
-    /// The `Authorization` value of the next request (section 3.4).
-    pub(super) fn authorize(&mut self, method: &str, target: &str, body: &[u8]) -> String {
-        self.nc = self.nc.saturating_add(1);
+    /// The `Authorization` of the next request (section 3.4). What the server wrote goes back byte for
+    /// byte.
+    pub(super) fn authorize(&mut self, method: &str, target: &str, body: &[u8]) -> Authorization {
+        self.nc = self.count.next();
         let challenge = &self.challenge;
-        let mut out = String::with_capacity(TYPICAL_LEN);
+        let response = self.response(method, target, body);
+        let mut out = Vec::with_capacity(TYPICAL_LEN);
         // Between fields exactly comma and space: OpenXCAP splits there.
-        out.push_str("Digest ");
-        out.push_str(&self.username);
-        push_quoted(&mut out, ", realm", &text_of(&challenge.realm));
-        push_quoted(&mut out, ", nonce", &text_of(&challenge.nonce));
-        push_quoted(&mut out, ", uri", target);
-        push_quoted(&mut out, ", response", &self.response(method, target, body));
+        out.extend_from_slice(b"Digest ");
+        out.extend_from_slice(self.username.as_bytes());
+        push_quoted(&mut out, ", realm", &challenge.realm);
+        push_quoted(&mut out, ", nonce", &challenge.nonce);
+        push_quoted(&mut out, ", uri", target.as_bytes());
+        push_quoted(&mut out, ", response", response.as_bytes());
         if let Some(name) = &challenge.algorithm {
-            out.push_str(", algorithm=");
-            out.push_str(name);
+            out.extend_from_slice(format!(", algorithm={name}").as_bytes());
         }
         // Without qop RFC 2069 knows no cnonce, but a session key cannot be computed without one.
         if challenge.qop.is_some() || challenge.session_key {
-            push_quoted(&mut out, ", cnonce", &self.cnonce);
+            push_quoted(&mut out, ", cnonce", self.cnonce.as_bytes());
         }
         if let Some(opaque) = &challenge.opaque {
-            push_quoted(&mut out, ", opaque", &text_of(opaque));
+            push_quoted(&mut out, ", opaque", opaque);
         }
         if let Some(qop) = challenge.qop {
-            out.push_str(", qop=");
-            out.push_str(qop.name());
-            out.push_str(", nc=");
-            out.push_str(&self.nc_text());
+            let counted = format!(", qop={}, nc={}", qop.name(), self.nc_text());
+            out.extend_from_slice(counted.as_bytes());
         }
         if challenge.userhash {
-            out.push_str(", userhash=true");
+            out.extend_from_slice(b", userhash=true");
         }
-        out
+        Authorization::digest(out, &response)
     }
 
     /// Whether `rspauth` is what a server computes that knows the password (section 3.5): the response again, of an
@@ -185,25 +192,21 @@ fn extended(text: &str) -> String {
 }
 
 fn quoted(name: &str, value: &str) -> String {
-    let mut out = String::new();
-    push_quoted(&mut out, name, value);
-    out
+    let mut out = Vec::new();
+    push_quoted(&mut out, name, value.as_bytes());
+    String::from_utf8_lossy(&out).into_owned()
 }
 
-fn push_quoted(out: &mut String, name: &str, value: &str) {
-    out.push_str(name);
-    out.push_str("=\"");
-    for part in value.split_inclusive(['\\', '"']) {
-        match part.strip_suffix(['\\', '"']) {
-            Some(plain) => {
-                out.push_str(plain);
-                out.push('\\');
-                out.push_str(part.get(plain.len()..).unwrap_or_default());
-            }
-            None => out.push_str(part),
+fn push_quoted(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"=\"");
+    for byte in value {
+        if matches!(byte, b'\\' | b'"') {
+            out.push(b'\\');
         }
+        out.push(*byte);
     }
-    out.push('"');
+    out.push(b'"');
 }
 
 #[cfg(test)]
@@ -211,6 +214,12 @@ mod tests {
     use super::super::challenge::{read_challenges, read_info};
     use super::super::hash::Hash;
     use super::*;
+    use crate::http_types::text_of;
+
+    /// The value of the next request, as text.
+    fn authorize(session: &mut Session, method: &str, target: &str, body: &[u8]) -> String {
+        text_of(session.authorize(method, target, body).value()).into_owned()
+    }
 
     fn read(header: &str) -> DigestChallenge {
         DigestChallenge::read(&read_challenges([header.as_bytes()].into_iter())[0]).unwrap()
@@ -219,7 +228,7 @@ mod tests {
     fn session(header: &str, username: &str, password: &str, cnonce: &str) -> Session {
         let credentials =
             Credentials { username: username.to_owned(), password: password.to_owned() };
-        Session::new(read(header), &credentials, cnonce.to_owned())
+        Session::new(read(header), &credentials, cnonce.to_owned(), Count::default())
     }
 
     const MUFASA: &str = "realm=\"http-auth@example.org\", qop=\"auth, auth-int\", \
@@ -235,7 +244,7 @@ mod tests {
             "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
         );
         assert_eq!(
-            session.authorize("GET", "/dir/index.html", b""),
+            authorize(&mut session, "GET", "/dir/index.html", b""),
             format!(
                 "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", \
                  nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", uri=\"/dir/index.html\", \
@@ -263,7 +272,7 @@ mod tests {
         let cnonce = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v";
         let (user, password) = ("J\u{e4}s\u{f8}n Doe", "Secret, or not?");
         let mut hashed = session(&format!("{DOE}, userhash=true"), user, password, cnonce);
-        let value = hashed.authorize("GET", "/doe.json", b"");
+        let value = authorize(&mut hashed, "GET", "/doe.json", b"");
         assert!(value.starts_with(
             "Digest username=\"793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b\", "
         ));
@@ -272,7 +281,7 @@ mod tests {
         ));
         assert!(value.ends_with(", userhash=true"));
         let mut plain = session(&format!("{DOE}, userhash=false"), user, password, cnonce);
-        let value = plain.authorize("GET", "/doe.json", b"");
+        let value = authorize(&mut plain, "GET", "/doe.json", b"");
         assert!(value.starts_with(
             "Digest username*=UTF-8''J%C3%A4s%C3%B8n%20Doe, realm=\"api@example.org\", "
         ));
@@ -322,7 +331,7 @@ mod tests {
             let cnonce = theirs.get("cnonce").map(text_of).unwrap_or_default().into_owned();
             let ours = ours.get_or_insert_with(|| session(header, "alice", "secret", &cnonce));
             ours.cnonce = cnonce;
-            let value = ours.authorize("PUT", "/a?b", b"<a/>");
+            let value = authorize(ours, "PUT", "/a?b", b"<a/>");
             let value = read_challenges([value.as_bytes()].into_iter()).remove(0);
             for name in [
                 "username", "userhash", "realm", "nonce", "uri", "response", "cnonce", "opaque",
@@ -346,22 +355,22 @@ mod tests {
             let key = hash.hex(&[hash.hex(&[b"u:r:p"]).as_bytes(), b"n1:c"]);
             let request = hash.hex(&[b"GET:/"]);
             let expected = hash.hex(&[format!("{key}:n1:00000001:c:auth:{request}").as_bytes()]);
-            assert!(session.authorize("GET", "/", b"").contains(&expected));
-            session.renew(b"n2");
+            assert!(authorize(&mut session, "GET", "/", b"").contains(&expected));
+            session.renew(b"n2", Count::default());
             let expected = hash.hex(&[format!("{key}:n2:00000001:c:auth:{request}").as_bytes()]);
-            assert!(session.authorize("GET", "/", b"").contains(&expected));
+            assert!(authorize(&mut session, "GET", "/", b"").contains(&expected));
         }
         let mut without_qop = session("Digest realm=r, nonce=n, algorithm=MD5-sess", "u", "p", "c");
-        let value = without_qop.authorize("GET", "/", b"");
+        let value = authorize(&mut without_qop, "GET", "/", b"");
         assert!(value.contains("cnonce=\"c\"") && !value.contains("nc="));
     }
 
     #[test]
     fn a_count_ends_before_it_would_repeat() {
         let mut session = session("Digest realm=r, nonce=n, qop=auth", "u", "p", "c");
-        session.nc = u32::MAX - 1;
+        session.count = Count::of(u32::MAX - 1);
         assert!(session.is_countable());
-        assert!(session.authorize("GET", "/", b"").ends_with("nc=ffffffff"));
+        assert!(authorize(&mut session, "GET", "/", b"").ends_with("nc=ffffffff"));
         assert!(!session.is_countable());
     }
 
@@ -372,7 +381,7 @@ mod tests {
         let response =
             hash.hex(&[hash.hex(&[b"u:r:p"]).as_bytes(), b"n", hash.hex(&[b"PUT:/x"]).as_bytes()]);
         assert_eq!(
-            session.authorize("PUT", "/x", b"body"),
+            authorize(&mut session, "PUT", "/x", b"body"),
             format!(
                 "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"/x\", response=\"{response}\""
             )
@@ -383,8 +392,12 @@ mod tests {
     fn openxcap_is_answered_as_it_splits() {
         let header = "Digest realm=\"example.com\", nonce=\"MTc=\", opaque=eee38d7sacbefv2a3450ciny7QMkPqMAFRtzCUYo5tdS, \
                       algorithm=MD5, qop=auth";
-        let value =
-            session(header, "alice", "p", "c").authorize("GET", "/a/~~/b%5b@uri=%22x%22%5d", b"");
+        let value = authorize(
+            &mut session(header, "alice", "p", "c"),
+            "GET",
+            "/a/~~/b%5b@uri=%22x%22%5d",
+            b"",
+        );
         let fields: Vec<(&str, &str)> = value
             .strip_prefix("Digest ")
             .unwrap()
@@ -419,7 +432,7 @@ mod tests {
             "p",
             "c",
         );
-        let value = session.authorize("GET", "/\"", b"");
+        let value = authorize(&mut session, "GET", "/\"", b"");
         for part in [
             r#"username="u\"\\""#,
             r#"realm="a\"b\\""#,
@@ -437,19 +450,19 @@ mod tests {
         let header = b"Digest realm=\"\xe4\", nonce=n".as_slice();
         let challenge = DigestChallenge::read(&read_challenges([header].into_iter())[0]).unwrap();
         let credentials = Credentials { username: "u\n".to_owned(), password: "p".to_owned() };
-        let mut session = Session::new(challenge, &credentials, String::new());
+        let mut session = Session::new(challenge, &credentials, String::new(), Count::default());
         assert_eq!(session.key, Hash::Md5.hex(&[b"u\n:\xe4:p"]));
         let value = session.authorize("GET", "/", b"");
-        assert!(value.starts_with("Digest username*=UTF-8''u%0A, realm=\"\u{e4}\", "));
+        assert!(value.value().starts_with(b"Digest username*=UTF-8''u%0A, realm=\"\xe4\", "));
     }
 
     #[test]
     fn rspauth_is_checked() {
         for header in ["Digest realm=r, nonce=n, qop=auth", "Digest realm=r, nonce=n"] {
             let mut session = session(header, "u", "p", "c");
-            session.authorize("GET", "/", b"");
+            authorize(&mut session, "GET", "/", b"");
             let right = session.response("", "/", b"");
-            let info = |text: &str| read_info(text.as_bytes());
+            let info = |text: &str| read_info([text.as_bytes()].into_iter());
             assert!(session.proves(&info(&format!("rspauth=\"{right}\"")), "/"));
             assert!(session.proves(&info(&format!("rspauth={}", right.to_uppercase())), "/"));
             assert!(session.proves(&info(""), "/"));

@@ -7,6 +7,7 @@ use std::time::Instant;
 use crate::http_types::text_of;
 use crate::random;
 
+use super::authorization::Authorization;
 use super::credentials::Credentials;
 use super::hook::{AuthorizationRequest, Hook, Message};
 use super::pool::Pool;
@@ -16,6 +17,8 @@ pub(crate) struct Auth {
     pub(super) credentials: Option<Credentials>,
     pub(super) basic_allowed: bool,
     hook: Option<Hook>,
+    /// The path of the XCAP root.
+    root: String,
     pub(super) surroundings: Surroundings,
     pool: Mutex<Pool>,
 }
@@ -43,7 +46,26 @@ impl Auth {
     pub(crate) fn new(credentials: Option<Credentials>, basic_allowed: bool) -> Self {
         let surroundings =
             Surroundings { cnonce: Box::new(random::hex), now: Box::new(Instant::now) };
-        Self { credentials, basic_allowed, hook: None, surroundings, pool: Mutex::default() }
+        Self {
+            credentials,
+            basic_allowed,
+            hook: None,
+            root: String::new(),
+            surroundings,
+            pool: Mutex::default(),
+        }
+    }
+
+    /// The targets of application usages stand below this path.
+    pub(crate) fn below(self, root: &str) -> Self {
+        Self { root: root.to_owned(), ..self }
+    }
+
+    /// The application usage of a target: what stands first below the root. Each may be of a realm of
+    /// its own.
+    pub(super) fn usage<'t>(&self, target: &'t str) -> &'t str {
+        let below = target.strip_prefix(self.root.as_str()).unwrap_or(target);
+        below.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default()
     }
 
     /// Asks `hook` before anything else.
@@ -52,11 +74,12 @@ impl Auth {
     }
 
     /// What the caller's own closure makes of a request, after a 401 with these challenges.
-    pub(super) fn own(&self, message: Message<'_>, challenges: &[&[u8]]) -> Option<String> {
+    pub(super) fn own(&self, message: Message<'_>, challenges: &[&[u8]]) -> Option<Authorization> {
         let hook = self.hook.as_ref()?;
         let challenges: Vec<_> =
             challenges.iter().map(|bytes| text_of(bytes).into_owned()).collect();
-        hook(&AuthorizationRequest { message, challenges: &challenges })
+        let value = hook(&AuthorizationRequest { message, challenges: &challenges })?;
+        Some(Authorization::own(value.as_bytes()))
     }
 
     pub(super) fn now(&self) -> Instant {

@@ -2,14 +2,15 @@
 
 use std::fmt;
 
+use super::authorization::Authorization;
 use super::hook::Message;
 use super::session::Session;
 
 /// What to send next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plan<'c> {
-    /// The request, with this `Authorization` value or none. The value may hold bytes above 0x7F (UTF-8).
-    Send(Option<&'c str>),
+    /// The request, with this `Authorization` or none.
+    Send(Option<&'c Authorization>),
     /// A bare GET of the same target without a body, whose answer stands in for the request's.
     FetchNonce,
 }
@@ -30,16 +31,16 @@ pub(super) enum Way {
     Bare,
     /// What the caller's own closure made.
     Own {
-        value: String,
+        value: Authorization,
     },
     /// The realm is that of the challenge, if this call got one.
     Basic {
-        value: String,
+        value: Authorization,
         realm: Option<String>,
     },
     Digest {
         session: Box<Session>,
-        value: String,
+        value: Authorization,
         origin: Origin,
     },
 }

@@ -7,9 +7,12 @@ use ureq::Timeout;
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 
-use crate::answer::{ErrorKind, Response};
+use crate::answer::ErrorKind;
 
+use super::handshake::{is_refused_by_tls, tls_reason};
 use super::options::{MAX_HEAD, NEEDS_TLS};
+use super::received::Received;
+use super::stage::Stage;
 use crate::http::time::CallTime;
 
 /// Why no usable answer came.
@@ -18,7 +21,7 @@ pub(crate) struct Failure {
     pub(crate) reason: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
     /// The answer without its body, if that is what was too large.
-    pub(crate) response: Option<Box<Response>>,
+    pub(crate) received: Option<Box<Received>>,
     pub(crate) reached: Reached,
 }
 
@@ -51,23 +54,12 @@ pub(super) struct Attempt<'a> {
     pub(super) connect_timeout: Duration,
     /// The host of the proxy in between: it is the one that is looked up and connected to.
     pub(super) proxy: Option<&'a str>,
-    /// A connection may have been idle before.
-    pub(super) may_be_stale: bool,
-}
-
-/// How far an attempt came.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// Connecting, sending, waiting.
-    BeforeAnswer,
-    /// Its head was read.
-    InAnswer,
 }
 
 impl Failure {
     /// Nothing was sent.
     pub(super) fn unsent(kind: ErrorKind, reason: String) -> Self {
-        Self { kind, reason, source: None, response: None, reached: Reached::NotTheServer }
+        Self { kind, reason, source: None, received: None, reached: Reached::NotTheServer }
     }
 
     /// HTTP/1.0 knows no Transfer-Encoding, so where the body ends is not known (RFC 9112 section
@@ -79,20 +71,35 @@ impl Failure {
     }
 
     /// The body of an answer is larger than the limit. The status tells what became of the request.
-    pub(super) fn too_large(reason: String, head: Response) -> Self {
+    pub(super) fn too_large(reason: String, head: Received) -> Self {
         let failure = Self::unsent(ErrorKind::TooLarge, reason);
-        Self { response: Some(Box::new(head)), ..failure }
+        Self { received: Some(Box::new(head)), ..failure }
     }
 
-    /// What an error of the HTTP library says of an attempt.
+    /// What an error of the HTTP library says of an attempt that came so far.
     pub(super) fn of(error: ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> Self {
         let kind = kind(&error, stage, attempt);
         let reason = reason(&error, kind, stage, attempt);
-        let reached = match stage {
-            Stage::BeforeAnswer => reached(&error, attempt),
-            Stage::InAnswer => Reached::Perhaps,
-        };
-        Self { kind, reason, source: Some(Box::from(error)), response: None, reached }
+        let reached = reached(&error, stage);
+        let source = (!is_repeated(&error, &reason)).then(|| Box::from(error));
+        Self { kind, reason, source, received: None, reached }
+    }
+}
+
+/// Whether a text already has the words of an error or of one behind it: who prints both would say
+/// it twice.
+fn is_repeated(error: &ureq::Error, text: &str) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if text.contains(&error.to_string()) {
+            return true;
+        }
+        next = error.source();
+    }
+    match error {
+        ureq::Error::Io(inner) => text.contains(&inner.to_string()),
+        ureq::Error::Protocol(inner) => text.contains(&inner.to_string()),
+        _ => false,
     }
 }
 
@@ -117,74 +124,66 @@ fn reason(error: &ureq::Error, kind: ErrorKind, stage: Stage, attempt: &Attempt<
         ),
         ureq::Error::Timeout(_) => attempt.time.ran_out(),
         ureq::Error::HostNotFound => attempt.host_not_found(),
+        _ if stage == Stage::AskingProxy => {
+            format!("the proxy made no connection: {}", proxy_reason(error))
+        }
         ureq::Error::ConnectProxyFailed(e) => format!("the proxy made no connection: {e}"),
         ureq::Error::ConnectionFailed => "the connection could not be made".to_owned(),
-        ureq::Error::Io(e) if kind == ErrorKind::Tls => format!("TLS: {e}"),
+        ureq::Error::Io(e) if kind == ErrorKind::Tls => tls_reason(&e.to_string()),
         ureq::Error::Io(e) => io_reason(e, stage, attempt),
+        ureq::Error::Protocol(e) if !stage.is_sent() => format!("the request cannot be sent: {e}"),
         ureq::Error::Protocol(e) => format!("the answer is not HTTP: {e}"),
         ureq::Error::LargeResponseHeader(..) => {
             format!("the head of the answer is larger than {MAX_HEAD} bytes")
         }
         ureq::Error::TlsRequired => format!("https {NEEDS_TLS}"),
-        _ if kind == ErrorKind::Tls => format!("TLS: {error}"),
+        _ if kind == ErrorKind::Tls => tls_reason(&error.to_string()),
         _ if stage == Stage::InAnswer => format!("the answer could not be read: {error}"),
         _ => error.to_string(),
     }
 }
 
+/// What a proxy did instead of making a connection.
+fn proxy_reason(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::ConnectProxyFailed(e) => e.clone(),
+        ureq::Error::Protocol(e) => format!("its answer is not HTTP: {e}"),
+        ureq::Error::Io(e) if is_closed(e.kind()) => "it closed the connection".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt<'_>) -> String {
-    match (error.kind(), stage) {
+    match error.kind() {
         _ if is_failed_lookup(error) => attempt.host_not_found(),
-        (kind, Stage::BeforeAnswer) if is_closed(kind) => {
-            "the connection was closed before an answer came".to_owned()
-        }
-        (kind, Stage::InAnswer) if is_closed(kind) => {
-            "the connection was closed in the middle of the answer".to_owned()
-        }
-        (io::ErrorKind::ConnectionRefused, _) if attempt.proxy.is_some() => {
+        kind if is_closed(kind) => match stage {
+            Stage::InAnswer => "the connection was closed in the middle of the answer".to_owned(),
+            Stage::Sent { .. } => "the connection was closed before an answer came".to_owned(),
+            _ => "the connection was closed while it was made".to_owned(),
+        },
+        io::ErrorKind::ConnectionRefused if attempt.proxy.is_some() => {
             "the connection to the proxy was refused".to_owned()
         }
-        (io::ErrorKind::ConnectionRefused, _) => "the connection was refused".to_owned(),
-        (_, Stage::InAnswer) => format!("input failed in the middle of the answer: {error}"),
+        io::ErrorKind::ConnectionRefused => "the connection was refused".to_owned(),
+        _ if stage == Stage::InAnswer => {
+            format!("input failed in the middle of the answer: {error}")
+        }
         _ => format!("input or output failed: {error}"),
     }
 }
 
-fn reached(error: &ureq::Error, attempt: &Attempt<'_>) -> Reached {
-    if was_unconnected(error) {
-        Reached::Nowhere
-    } else if did_not_arrive(error) {
-        Reached::NotTheServer
-    } else {
-        match error {
-            ureq::Error::Io(e) if attempt.may_be_stale && is_closed(e.kind()) => {
-                Reached::StaleConnection
-            }
+/// Of what was not sent, the server certainly got nothing. Of everything else that is not known, unless
+/// TLS ended before the server would have looked at it.
+fn reached(error: &ureq::Error, stage: Stage) -> Reached {
+    match stage {
+        Stage::Sent { .. } | Stage::InAnswer if is_refused_by_tls(error) => Reached::NotTheServer,
+        Stage::InAnswer | Stage::Sent { was_idle: false } => Reached::Perhaps,
+        Stage::Sent { was_idle: true } => match error {
+            ureq::Error::Io(e) if is_closed(e.kind()) => Reached::StaleConnection,
             _ => Reached::Perhaps,
-        }
-    }
-}
-
-/// Whether the server certainly did not get the request. Of everything else that is not known.
-fn did_not_arrive(error: &ureq::Error) -> bool {
-    match error {
-        ureq::Error::Timeout(at) => matches!(at, Timeout::Resolve | Timeout::Connect),
-        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::BadUri(_) => true,
-        ureq::Error::Tls(_) | ureq::Error::TlsRequired => true,
-        // Nothing but the CONNECT went out.
-        ureq::Error::ConnectProxyFailed(_) => true,
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        ureq::Error::Pem(_) => true,
-        #[cfg(feature = "rustls")]
-        ureq::Error::Rustls(_) => true,
-        #[cfg(feature = "native-tls")]
-        ureq::Error::NativeTls(_) | ureq::Error::Der(_) => true,
-        ureq::Error::Io(e) => {
-            e.kind() == io::ErrorKind::ConnectionRefused
-                || is_failed_lookup(e)
-                || is_refused_certificate(e)
-        }
-        _ => false,
+        },
+        _ if was_unconnected(error) => Reached::Nowhere,
+        _ => Reached::NotTheServer,
     }
 }
 
@@ -193,13 +192,6 @@ fn is_failed_lookup(error: &io::Error) -> bool {
     // WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY, WSANO_DATA
     let has_code = cfg!(windows) && matches!(error.raw_os_error(), Some(11001..=11004));
     has_code || error.to_string().starts_with("failed to lookup address information")
-}
-
-/// rustls gives a failed handshake and a record broken later the same kind; a certificate is looked
-/// at before anything is sent.
-fn is_refused_certificate(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::InvalidData
-        && error.to_string().starts_with("invalid peer certificate")
 }
 
 /// Not where connecting took too long: the time for the call is not there to be spent on that again.
@@ -211,7 +203,8 @@ fn was_unconnected(error: &ureq::Error) -> bool {
     }
 }
 
-fn is_closed(kind: io::ErrorKind) -> bool {
+/// The other end or the way to it is gone.
+pub(super) fn is_closed(kind: io::ErrorKind) -> bool {
     matches!(
         kind,
         io::ErrorKind::UnexpectedEof
@@ -222,9 +215,10 @@ fn is_closed(kind: io::ErrorKind) -> bool {
 }
 
 fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> ErrorKind {
-    let may_be_handshake = stage == Stage::BeforeAnswer && attempt.is_https();
+    let may_be_handshake = stage != Stage::InAnswer && attempt.is_https();
     match error {
         ureq::Error::Timeout(_) => ErrorKind::Timeout,
+        _ if stage == Stage::AskingProxy => ErrorKind::Transport,
         ureq::Error::Tls(_) | ureq::Error::TlsRequired => ErrorKind::Tls,
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         ureq::Error::Pem(_) => ErrorKind::Tls,
@@ -235,6 +229,10 @@ fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> ErrorKind {
         // How rustls reports a failed handshake.
         ureq::Error::Io(e) if may_be_handshake && e.kind() == io::ErrorKind::InvalidData => {
             ErrorKind::Tls
+        }
+        ureq::Error::Io(_) if may_be_handshake && is_refused_by_tls(error) => ErrorKind::Tls,
+        ureq::Error::Protocol(_) | ureq::Error::Http(_) if !stage.is_sent() => {
+            ErrorKind::InvalidInput
         }
         ureq::Error::Protocol(_) | ureq::Error::Http(_) => ErrorKind::MalformedResponse,
         ureq::Error::LargeResponseHeader(..) | ureq::Error::BodyExceedsLimit(_) => {
@@ -249,54 +247,70 @@ fn kind(error: &ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> ErrorKind {
 mod tests {
     use super::*;
 
+    const SENT: Stage = Stage::Sent { was_idle: false };
+
     fn attempt(scheme: &str) -> Attempt<'static> {
         let uri = Uri::try_from(format!("{scheme}://xcap.example.com/a")).unwrap();
         let second = Duration::from_secs(1);
         let time = CallTime::new(second);
-        Attempt { uri, time, connect_timeout: second, proxy: None, may_be_stale: false }
+        Attempt { uri, time, connect_timeout: second, proxy: None }
     }
 
     fn invalid_data(text: &str) -> ureq::Error {
         ureq::Error::Io(io::Error::new(io::ErrorKind::InvalidData, text))
     }
 
+    fn closed() -> ureq::Error {
+        ureq::Error::Io(io::ErrorKind::ConnectionReset.into())
+    }
+
     #[track_caller]
-    fn check(error: ureq::Error, stage: Stage, kind: ErrorKind, reason: &str, may_arrive: bool) {
+    fn check(error: ureq::Error, stage: Stage, kind: ErrorKind, reason: &str, reached: Reached) {
         let failure = Failure::of(error, stage, &attempt("https"));
         assert_eq!((failure.kind, failure.reason.as_str()), (kind, reason));
-        assert_eq!(failure.reached.may_be_server(), may_arrive);
-        assert!(failure.source.is_some() && failure.reached != Reached::StaleConnection);
+        assert_eq!(failure.reached, reached);
+        if let Some(source) = failure.source {
+            assert!(!reason.contains(&source.to_string()), "{source} is said twice");
+        }
     }
 
     #[test]
     fn what_did_not_arrive_is_known() {
-        let checked = |error, reason: &str| {
-            check(error, Stage::BeforeAnswer, ErrorKind::Transport, reason, false);
+        let checked = |error, reason: &str, reached| {
+            check(error, Stage::Connecting, ErrorKind::Transport, reason, reached);
         };
         let lookup = "failed to lookup address information: Name or service not known";
+        let not_found = "the host xcap.example.com was not found";
+        checked(ureq::Error::Io(io::Error::other(lookup)), not_found, Reached::NotTheServer);
+        checked(ureq::Error::HostNotFound, not_found, Reached::NotTheServer);
         checked(
-            ureq::Error::Io(io::Error::other(lookup)),
-            "the host xcap.example.com was not found",
+            ureq::Error::ConnectionFailed,
+            "the connection could not be made",
+            Reached::Nowhere,
         );
-        checked(ureq::Error::HostNotFound, "the host xcap.example.com was not found");
-        checked(ureq::Error::ConnectionFailed, "the connection could not be made");
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
-        checked(ureq::Error::Io(refused), "the connection was refused");
+        checked(ureq::Error::Io(refused), "the connection was refused", Reached::Nowhere);
+        checked(closed(), "the connection was closed while it was made", Reached::NotTheServer);
+        checked(
+            ureq::Error::Io(io::Error::new(io::ErrorKind::HostUnreachable, "no route")),
+            "input or output failed: no route",
+            Reached::NotTheServer,
+        );
         for at in [Timeout::Resolve, Timeout::Connect] {
             check(
                 ureq::Error::Timeout(at),
-                Stage::BeforeAnswer,
+                Stage::Connecting,
                 ErrorKind::Timeout,
                 "connecting took longer than 1s, the client's connect_timeout",
-                false,
+                Reached::NotTheServer,
             );
         }
         check(
             invalid_data("invalid peer certificate: UnknownIssuer"),
-            Stage::BeforeAnswer,
+            Stage::Connecting,
             ErrorKind::Tls,
             "TLS: invalid peer certificate: UnknownIssuer",
-            false,
+            Reached::NotTheServer,
         );
     }
 
@@ -304,47 +318,71 @@ mod tests {
     fn where_a_proxy_is_connected_to_it_is_the_one_at_fault() {
         let attempt = Attempt { proxy: Some("proxy.example.com"), ..attempt("http") };
         let lookup = "failed to lookup address information: Name or service not known";
-        for (error, reason) in [
-            (io::Error::other(lookup), "the proxy's host proxy.example.com was not found"),
-            (io::ErrorKind::ConnectionRefused.into(), "the connection to the proxy was refused"),
+        for (error, stage, reason) in [
+            (
+                io::Error::other(lookup).into(),
+                Stage::Connecting,
+                "the proxy's host proxy.example.com was not found",
+            ),
+            (
+                ureq::Error::Io(io::ErrorKind::ConnectionRefused.into()),
+                Stage::Connecting,
+                "the connection to the proxy was refused",
+            ),
+            (
+                closed(),
+                Stage::AskingProxy,
+                "the proxy made no connection: it closed the connection",
+            ),
+            (
+                ureq::Error::ConnectProxyFailed("proxy server responded 407/407".to_owned()),
+                Stage::AskingProxy,
+                "the proxy made no connection: proxy server responded 407/407",
+            ),
         ] {
-            let failure = Failure::of(error.into(), Stage::BeforeAnswer, &attempt);
+            let failure = Failure::of(error, stage, &attempt);
             assert_eq!((failure.kind, failure.reason.as_str()), (ErrorKind::Transport, reason));
             assert!(!failure.reached.may_be_server());
         }
     }
 
     #[test]
-    fn of_all_else_it_is_not_known() {
+    fn of_all_that_was_sent_it_is_not_known() {
         let checked = |error, reason: &str| {
-            check(error, Stage::BeforeAnswer, ErrorKind::Transport, reason, true);
+            check(error, SENT, ErrorKind::Transport, reason, Reached::Perhaps);
         };
         checked(
             ureq::Error::Io(io::Error::new(io::ErrorKind::HostUnreachable, "no route")),
             "input or output failed: no route",
         );
         checked(ureq::Error::Other("odd".into()), "other: odd");
+        checked(closed(), "the connection was closed before an answer came");
+        check(
+            closed(),
+            Stage::Sent { was_idle: true },
+            ErrorKind::Transport,
+            "the connection was closed before an answer came",
+            Reached::StaleConnection,
+        );
         check(
             invalid_data("cannot decrypt peer's message"),
-            Stage::BeforeAnswer,
+            SENT,
             ErrorKind::Tls,
             "TLS: cannot decrypt peer's message",
-            true,
+            Reached::Perhaps,
         );
-        // An answer has begun, so the request was there.
         check(
             invalid_data("cannot decrypt peer's message"),
             Stage::InAnswer,
             ErrorKind::Transport,
             "input failed in the middle of the answer: cannot decrypt peer's message",
-            true,
+            Reached::Perhaps,
         );
     }
 
     #[test]
     fn without_https_no_fault_is_one_of_tls() {
-        let error = invalid_data("odd");
-        let failure = Failure::of(error, Stage::BeforeAnswer, &attempt("http"));
+        let failure = Failure::of(invalid_data("odd"), SENT, &attempt("http"));
         assert_eq!(failure.kind, ErrorKind::Transport);
         assert!(failure.reached.may_be_server());
     }

@@ -1,38 +1,39 @@
 //! HTTP as this crate uses it: the only module that knows ureq.
 
 mod failure;
+mod handshake;
 mod lookup;
 mod options;
 pub(crate) mod proxy;
+mod received;
+mod socket;
+mod stage;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
+mod wire;
 
-use std::borrow::Cow;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ureq::Agent;
-use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, ETAG, TRANSFER_ENCODING};
+use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version};
-use ureq::unversioned::transport::DefaultConnector;
 
-use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response, Result};
-use crate::http_types::text_of;
+use crate::answer::{Error, ErrorKind, RequestLine, Result};
 
 use super::prepared::Prepared;
 use super::time::MAX_TIME;
 
-use failure::{Attempt, Stage};
+use failure::Attempt;
 use lookup::Lookup;
 use options::MAX_HEAD;
+use stage::Stage;
 
 pub(crate) use failure::{Failure, Reached};
 pub(crate) use options::{Options, TlsOptions};
+pub(crate) use received::Received;
 
-/// OpenXCAP closes idle connections after 5 seconds; one about to be closed is not worth a try.
-const IDLE: Duration = Duration::from_secs(4);
 /// Connections kept for later calls, at most: one for each thread of a busy program.
 const MAX_IDLE: usize = 64;
 /// The longest URI that the HTTP library takes, in bytes.
@@ -43,8 +44,6 @@ pub(crate) struct Transport {
     timeout: Duration,
     connect_timeout: Duration,
     max_body: u64,
-    /// When an answer was last read to its end, which is when a connection may have gone idle.
-    last_answer: Mutex<Option<Instant>>,
 }
 
 impl Transport {
@@ -57,6 +56,8 @@ impl Transport {
         }
         let timeout = options.timeout.min(MAX_TIME);
         let connect_timeout = options.connect_timeout.min(MAX_TIME);
+        let idle_timeout = options.idle_timeout.min(MAX_TIME);
+        let connector = wire::connector(proxy.is_some());
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -64,7 +65,7 @@ impl Transport {
             .user_agent(options.user_agent.as_str())
             // Some servers answer 406 to an Accept-Encoding.
             .accept_encoding("")
-            .max_idle_age(IDLE)
+            .max_idle_age(idle_timeout)
             .max_idle_connections(MAX_IDLE)
             .max_idle_connections_per_host(MAX_IDLE)
             .max_response_header_size(MAX_HEAD)
@@ -76,15 +77,10 @@ impl Transport {
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
         options::check_without_tls(&options.tls)?;
         Ok(Self {
-            agent: Agent::with_parts(
-                config.build(),
-                DefaultConnector::default(),
-                Lookup::new(IDLE),
-            ),
+            agent: Agent::with_parts(config.build(), connector, Lookup::new(idle_timeout)),
             timeout,
             connect_timeout,
             max_body: options.max_body,
-            last_answer: Mutex::new(None),
         })
     }
 
@@ -94,7 +90,7 @@ impl Transport {
         prepared: &Prepared<'_>,
         line: &RequestLine,
         authorization: Option<&HeaderValue>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Received, Failure> {
         let time = prepared.time;
         let left = time.left();
         if left.is_zero() {
@@ -105,24 +101,23 @@ impl Transport {
             time,
             connect_timeout: self.connect_timeout,
             proxy: self.agent.config().proxy().map(ureq::Proxy::host),
-            may_be_stale: self.has_idle(),
         };
         let mut request = Request::new(());
         *request.method_mut() = line.method.clone();
         *request.uri_mut() = attempt.uri.clone();
         *request.headers_mut() = prepared.headers.clone();
         if let Some(value) = authorization {
-            request.headers_mut().insert(AUTHORIZATION, value.clone());
+            request.headers_mut().insert(AUTHORIZATION, wire::carried(value));
         }
         let request = self.configured(request, left);
+        Stage::Begun.set();
         let answer = match prepared.payload.body() {
             Some(body) => self.agent.run(request.map(|()| body)),
             None => self.agent.run(request),
         };
-        let answer = answer.map_err(|error| Failure::of(error, Stage::BeforeAnswer, &attempt))?;
-        let response = self.read(answer, &attempt)?;
-        *self.last_answer() = Some(Instant::now());
-        Ok(response)
+        let answer =
+            answer.map_err(|error| Failure::of(error, Stage::of_this_thread(), &attempt))?;
+        self.read(answer, &attempt)
     }
 
     /// The request with what the agent is to do otherwise for it.
@@ -148,7 +143,7 @@ impl Transport {
         &self,
         answer: ureq::http::Response<ureq::Body>,
         attempt: &Attempt<'_>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Received, Failure> {
         let (parts, mut body) = answer.into_parts();
         if parts.version == Version::HTTP_10 && parts.headers.contains_key(TRANSFER_ENCODING) {
             return Err(Failure::faulty_framing());
@@ -157,28 +152,20 @@ impl Transport {
             return Err(self.too_large(parts));
         }
         match body.with_config().limit(self.max_body).read_to_vec() {
-            Ok(bytes) => Ok(response(parts, bytes)),
+            Ok(bytes) => Ok(Received::new(parts, bytes)),
             Err(ureq::Error::BodyExceedsLimit(_)) => Err(self.too_large(parts)),
             Err(error) => Err(Failure::of(error, Stage::InAnswer, attempt)),
         }
     }
 
-    fn has_idle(&self) -> bool {
-        self.last_answer().is_some_and(|last| last.elapsed() <= IDLE)
-    }
-
-    fn last_answer(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        self.last_answer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
     fn too_large(&self, head: Parts) -> Failure {
-        let response = response(head, Vec::new());
+        let head = Received::new(head, Vec::new());
         let reason = format!(
             "the body of the answer is larger than {} bytes, the client's max_body; its status is {}",
             self.max_body,
-            response.status()
+            head.response.status()
         );
-        Failure::too_large(reason, response)
+        Failure::too_large(reason, head)
     }
 }
 
@@ -190,11 +177,6 @@ fn uri(url: &str) -> Result<Uri, Failure> {
     Uri::try_from(url).map_err(|error| invalid(error.to_string()))
 }
 
-fn response(head: Parts, body: Vec<u8>) -> Response {
-    let etag = head.headers.get(ETAG).and_then(|value| ETag::from_bytes(value.as_bytes()));
-    Response::new(head.status.as_u16(), readable(head.headers), etag, body)
-}
-
 /// The length of the body that comes; a 304 may name that of the body it does not send, and a 204 has
 /// none.
 fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
@@ -202,16 +184,4 @@ fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
         return None;
     }
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
-}
-
-/// Header values as UTF-8.
-fn readable(mut headers: HeaderMap) -> HeaderMap {
-    for value in headers.values_mut() {
-        if let Cow::Owned(text) = text_of(value.as_bytes()) {
-            if let Ok(text) = HeaderValue::from_bytes(text.as_bytes()) {
-                *value = text;
-            }
-        }
-    }
-    headers
 }

@@ -14,6 +14,8 @@ pub(super) const MAX_HEAD: usize = 64 * 1024;
 pub(crate) struct Options {
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
+    /// How long a connection may be idle and be used again.
+    pub(crate) idle_timeout: Duration,
     pub(crate) user_agent: String,
     pub(crate) max_body: u64,
     pub(crate) tls: TlsOptions,

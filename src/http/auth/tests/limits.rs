@@ -105,7 +105,7 @@ fn a_nonce_fetched_in_vain_is_followed_by_the_bare_request() {
     let call = again(call, &Answer { status: 404, ..Answer::default() });
     assert_eq!(call.plan(), Plan::Send(None));
     let call = again(call, &server.answer("PUT", "/t", None));
-    let answer = server.answer("PUT", "/t", Some(value(&call)));
+    let answer = server.answer("PUT", "/t", Some(&value(&call)));
     assert_eq!(end(call, &answer), Verdict::Accept);
 }
 

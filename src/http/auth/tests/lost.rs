@@ -7,9 +7,10 @@ use super::talk::{again, auth, call, costs, end, value};
 
 /// The nonce count that the call plans.
 #[track_caller]
-fn nc<'c>(call: &'c Call<'_>) -> &'c str {
-    let (_, nc) = value(call).split_once("nc=").unwrap();
-    &nc[..8]
+fn nc(call: &Call<'_>) -> String {
+    let value = value(call);
+    let (_, nc) = value.split_once("nc=").unwrap();
+    nc[..8].to_owned()
 }
 
 #[test]
@@ -74,8 +75,8 @@ fn a_lost_answer_to_a_fresh_nonce_does_not_call_the_password_wrong() {
     let (auth, _) = auth();
     let server = Server::new(Policy::Once);
     let call = again(call(&auth, "GET"), &server.answer("GET", "/t", None));
-    assert_eq!(server.answer("GET", "/t", Some(value(&call))).status, 200);
+    assert_eq!(server.answer("GET", "/t", Some(&value(&call))).status, 200);
     let call = call.unanswered();
-    let answer = server.answer("GET", "/t", Some(value(&call)));
+    let answer = server.answer("GET", "/t", Some(&value(&call)));
     assert_eq!(end(call, &answer), Verdict::Refused(Refusal::Exhausted { sends: 3 }));
 }

@@ -5,6 +5,7 @@ mod lost;
 mod nonces;
 mod offers;
 mod own;
+mod realms;
 mod secrets;
 mod server;
 mod talk;

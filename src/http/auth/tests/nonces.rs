@@ -59,7 +59,7 @@ fn nextnonce_is_one_request_per_call() {
         costs(&auth, &server, "PUT", Verdict::Accept, 1);
     }
     // Noticed even after the server was taken for one that names none.
-    auth.pool().take();
+    auth.pool().take("t");
     auth.pool().one_time_for_tests();
     costs(&auth, &server, "PUT", Verdict::Accept, 2);
     costs(&auth, &server, "PUT", Verdict::Accept, 1);
@@ -157,7 +157,7 @@ fn a_second_success_refutes_what_was_learnt() {
     let server = Server::new(COUNTED);
     costs(&auth, &server, "GET", Verdict::Accept, 2);
     let call = call(&auth, "GET");
-    let answer = server.answer("GET", "/t", Some(value(&call)));
+    let answer = server.answer("GET", "/t", Some(&value(&call)));
     auth.pool().one_time_for_tests();
     assert_eq!(end(call, &answer), Verdict::Accept);
     costs(&auth, &server, "GET", Verdict::Accept, 1);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::refusal::Refusal;
-use super::super::{Auth, AuthorizationRequest, Plan, Verdict};
+use super::super::{Auth, AuthorizationRequest, Verdict};
 use super::server::{COUNTED, Policy, Server};
-use super::talk::{again, auth, call, costs, end, hear, value};
+use super::talk::{again, auth, call, costs, end, hear, sends, value};
 
 fn hooked(
     hook: impl Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync + 'static,
@@ -24,8 +24,7 @@ fn always_refused(auth: &Auth) -> (Vec<Option<String>>, Verdict) {
     let server = Server::new(Policy::NeverPleased);
     let (mut call, mut sent) = (call(auth, "PUT"), Vec::new());
     loop {
-        let Plan::Send(value) = call.plan() else { panic!("fetch") };
-        sent.push(value.map(str::to_owned));
+        sent.push(sends(&call));
         match hear(call, &server.answer("PUT", "/t", None)) {
             Continue(next) => call = next,
             Break(verdict) => return (sent, verdict),
@@ -77,9 +76,9 @@ fn a_closure_that_passes_leaves_it_to_the_password() {
     costs(&auth, &server, "PUT", Verdict::Accept, 1);
     let once = hooked(|request| request.challenges().is_empty().then(|| "Bearer token".to_owned()));
     let call = call(&once, "GET");
-    assert_eq!(call.plan(), Plan::Send(Some("Bearer token")));
+    assert_eq!(value(&call), "Bearer token");
     let call = again(call, &server.answer("GET", "/t", None));
-    let answer = server.answer("GET", "/t", Some(value(&call)));
+    let answer = server.answer("GET", "/t", Some(&value(&call)));
     assert_eq!(end(call, &answer), Verdict::Accept);
 }
 

@@ -9,6 +9,7 @@ use super::super::refusal::Refusal;
 use super::super::shared::{Auth, Surroundings};
 use super::super::{Call, Credentials, Plan, Verdict};
 use super::server::{Answer, REALM, Server};
+use crate::http_types::text_of;
 
 pub(super) fn credentials(password: &str) -> Option<Credentials> {
     Some(Credentials { username: "alice".to_owned(), password: password.to_owned() })
@@ -27,7 +28,11 @@ pub(super) fn auth() -> (Auth, Arc<AtomicU64>) {
 }
 
 pub(super) fn call<'a>(auth: &'a Auth, method: &'a str) -> Call<'a> {
-    Call::new(auth, method, "/t", if method == "PUT" { b"<a/>" } else { b"" })
+    call_of(auth, method, "/t")
+}
+
+pub(super) fn call_of<'a>(auth: &'a Auth, method: &'a str, target: &'a str) -> Call<'a> {
+    Call::new(auth, method, target, if method == "PUT" { b"<a/>" } else { b"" })
 }
 
 /// The exchange loop; what became of the call.
@@ -45,14 +50,23 @@ pub(super) fn exchange(auth: &Auth, server: &Server, method: &str) -> Verdict {
 /// What the server says to what the call plans.
 pub(super) fn reply(server: &Server, call: &Call<'_>, method: &str) -> Answer {
     match call.plan() {
-        Plan::Send(authorization) => server.answer(method, "/t", authorization),
+        Plan::Send(_) => server.answer(method, "/t", sends(call).as_deref()),
         Plan::FetchNonce => server.answer("GET", "/t", None),
+    }
+}
+
+/// The `Authorization` that the call plans to send, if any.
+#[track_caller]
+pub(super) fn sends(call: &Call<'_>) -> Option<String> {
+    match call.plan() {
+        Plan::Send(sent) => sent.map(|sent| text_of(sent.value()).into_owned()),
+        Plan::FetchNonce => panic!("fetch"),
     }
 }
 
 pub(super) fn hear<'a>(call: Call<'a>, answer: &Answer) -> ControlFlow<Verdict, Call<'a>> {
     let challenges = answer.challenge.iter().map(String::as_bytes);
-    call.answered(answer.status, challenges, answer.info.as_deref().map(str::as_bytes))
+    call.answered(answer.status, challenges, answer.info.iter().map(String::as_bytes))
 }
 
 /// The call after an answer that does not end it.
@@ -75,11 +89,8 @@ pub(super) fn end(call: Call<'_>, answer: &Answer) -> Verdict {
 
 /// The `Authorization` value that the call plans.
 #[track_caller]
-pub(super) fn value<'c>(call: &'c Call<'_>) -> &'c str {
-    match call.plan() {
-        Plan::Send(Some(value)) => value,
-        plan => panic!("{plan:?}"),
-    }
+pub(super) fn value(call: &Call<'_>) -> String {
+    sends(call).unwrap()
 }
 
 pub(super) fn wrong() -> Verdict {

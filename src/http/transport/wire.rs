@@ -1,0 +1,242 @@
+//! The connections as the HTTP library uses them: it writes requests to a [`Wire`] and reads answers
+//! from it, and the wire mends on the way what the library has no option for.
+//!
+//! - It refuses an `Authorization` that is not ASCII, though a Digest answer has to repeat the bytes of
+//!   the realm. So the value comes here [`carried`], and the wire puts the bytes back.
+//! - It takes a connection that breaks in a body for the body's end. Here that is an error.
+//! - It takes a connection that brought a 5xx for one that can be used again. OpenXCAP closes it soon,
+//!   without a word.
+//! - It gives a proxy the whole time to connect for each read of its answer. Here it is for all.
+//! - It does not say how far it came. Each wire notes the [`Stage`].
+//!
+//! Only methods that the library's traits had in 3.5.0 are used: they may change in any minor release.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use ureq::Error;
+use ureq::http::HeaderValue;
+use ureq::unversioned::transport::time::Instant as Moment;
+use ureq::unversioned::transport::{
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector,
+    Transport,
+};
+
+use super::failure::is_closed;
+use super::socket::Sockets;
+use super::stage::Stage;
+
+/// What makes the connections, through a proxy or not: TCP, TLS on it where it is asked for, and a
+/// wire around all.
+pub(super) fn connector(has_proxy: bool) -> impl Connector {
+    let sockets = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
+    let below = sockets.chain(Sockets);
+    #[cfg(feature = "rustls")]
+    let below = below.chain(ureq::unversioned::transport::RustlsConnector::default());
+    #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+    let below = below.chain(ureq::unversioned::transport::NativeTlsConnector::default());
+    Wires { below, has_proxy }
+}
+
+#[derive(Debug)]
+struct Wires<C> {
+    below: C,
+    has_proxy: bool,
+}
+
+#[derive(Debug)]
+struct Wire<T> {
+    below: T,
+    /// Until when a proxy has to have answered, on the connection to one.
+    connected_by: Option<Instant>,
+    is_in_head: bool,
+    /// It brought an answer after which it is not used again.
+    is_spent: bool,
+}
+
+impl<C: Connector> Connector for Wires<C> {
+    type Out = Wire<C::Out>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<Self::Out>, Error> {
+        Stage::Connecting.set();
+        let below = self.below.connect(details, None)?;
+        // The connection to the proxy itself is made in the middle of that to the server.
+        let is_to_proxy = self.has_proxy && details.config.proxy().is_none();
+        if is_to_proxy {
+            Stage::AskingProxy.set();
+        } else {
+            Stage::Connected.set();
+        }
+        let connected_by =
+            if is_to_proxy { end(details.now, *details.timeout.after) } else { None };
+        Ok(below.map(|below| Wire { below, connected_by, is_in_head: true, is_spent: false }))
+    }
+}
+
+fn end(begin: Moment, after: Duration) -> Option<Instant> {
+    match begin {
+        Moment::Exact(begin) => begin.checked_add(after),
+        Moment::AlreadyHappened | Moment::NotHappening => None,
+    }
+}
+
+impl<T: Transport> Wire<T> {
+    /// Of the time for an input, what a proxy has left to answer.
+    fn within(&self, mut timeout: NextTimeout) -> Result<NextTimeout, Error> {
+        if let (Some(end), Stage::AskingProxy) = (self.connected_by, Stage::of_this_thread()) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Error::Timeout(timeout.reason));
+            }
+            timeout.after = timeout.after.min(left.into());
+        }
+        Ok(timeout)
+    }
+
+    /// Whether the head of the proxy's answer is there.
+    fn note_proxy(&mut self) {
+        let input = self.below.buffers().input();
+        let is_head = [&b"\r\n\r\n"[..], b"\n\n"].iter().any(|end| has(input, end));
+        if is_head && Stage::of_this_thread() == Stage::AskingProxy {
+            Stage::Connecting.set();
+        }
+    }
+
+    /// Puts the bytes of a carried `Authorization` back, and gives the length of what goes out.
+    fn restore(&mut self, amount: usize) -> usize {
+        let output = self.below.buffers().output();
+        let sent = output.get(..amount).unwrap_or_default();
+        self.is_in_head = !has(sent, b"\r\n\r\n");
+        if !sent.contains(&MARK) {
+            return amount;
+        }
+        let mut restored = Vec::with_capacity(amount);
+        for line in sent.split_inclusive(|byte| *byte == b'\n') {
+            match line.split_at_checked(FIELD.len()) {
+                Some((name, value)) if name.eq_ignore_ascii_case(FIELD) => {
+                    restored.extend_from_slice(name);
+                    restore_into(&mut restored, value);
+                }
+                _ => restored.extend_from_slice(line),
+            }
+        }
+        // It is no longer than what was carried.
+        output.iter_mut().zip(&restored).for_each(|(byte, restored)| *byte = *restored);
+        restored.len()
+    }
+}
+
+impl<T: Transport> Transport for Wire<T> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        let buffers = self.below.buffers();
+        // The library looks here for each head, and again after an interim answer.
+        let input = buffers.input();
+        self.is_spent |= input.starts_with(b"HTTP/1.") && input.get(9) == Some(&b'5');
+        buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        Stage::note_output();
+        let amount = if self.is_in_head { self.restore(amount) } else { amount };
+        self.below.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        // What goes out after an answer is the next request.
+        self.is_in_head = true;
+        let found = self.below.await_input(self.within(timeout)?);
+        if self.connected_by.is_some() {
+            self.note_proxy();
+        }
+        match found {
+            // Of the kinds for a closed connection, the library takes this one alone for an error.
+            Err(Error::Io(error)) if is_closed(error.kind()) => {
+                Err(io::Error::new(io::ErrorKind::BrokenPipe, error).into())
+            }
+            found => found,
+        }
+    }
+
+    fn is_open(&mut self) -> bool {
+        !self.is_spent && self.below.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.below.is_tls()
+    }
+}
+
+fn has(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}
+
+/// The line of a head that is restored.
+const FIELD: &[u8] = b"authorization:";
+/// Stands before two hexadecimal digits. It is the one control character that the library takes.
+const MARK: u8 = b'\t';
+
+/// An `Authorization` value in a form that the HTTP library takes: a byte that is not ASCII becomes
+/// [`MARK`] and two digits, and so does the mark.
+pub(super) fn carried(value: &HeaderValue) -> HeaderValue {
+    let is_plain = |byte: &u8| byte.is_ascii() && *byte != MARK;
+    if value.as_bytes().iter().all(is_plain) {
+        return value.clone();
+    }
+    let mut text = Vec::with_capacity(value.len() * 2);
+    for byte in value.as_bytes() {
+        if is_plain(byte) {
+            text.push(*byte);
+        } else {
+            text.push(MARK);
+            text.extend_from_slice(format!("{byte:02x}").as_bytes());
+        }
+    }
+    let mut carried = HeaderValue::from_bytes(&text).unwrap_or_else(|_| value.clone());
+    carried.set_sensitive(true);
+    carried
+}
+
+fn restore_into(restored: &mut Vec<u8>, mut carried: &[u8]) {
+    while let Some((first, rest)) = carried.split_first() {
+        let digits = rest.get(..2).filter(|_| *first == MARK);
+        let byte =
+            digits.and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
+        restored.push(byte.unwrap_or(*first));
+        carried = if byte.is_some() { rest.get(2..).unwrap_or_default() } else { rest };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_carried_comes_back() {
+        for value in [
+            &b"Digest realm=\"B\xfcro\""[..],
+            "Digest realm=\"B\u{fc}ro\", nonce=\"\t09\"".as_bytes(),
+            b"Basic YWxpY2U6c2VjcmV0",
+            b"\xff\t\xfe",
+            b"",
+        ] {
+            let carried = carried(&HeaderValue::from_bytes(value).unwrap());
+            assert!(carried.to_str().is_ok(), "{value:?}");
+            let mut restored = Vec::new();
+            restore_into(&mut restored, carried.as_bytes());
+            assert_eq!(restored, value);
+        }
+    }
+
+    #[test]
+    fn what_was_not_carried_stays() {
+        for text in [&b"\t"[..], b"\tx", b"\tx1", b"a\r\n"] {
+            let mut restored = Vec::new();
+            restore_into(&mut restored, text);
+            assert_eq!(restored, text);
+        }
+    }
+}
