@@ -14,8 +14,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::failure::Failure;
-use crate::options::Options;
+use crate::args::{Failure, Options};
 
 use candidate::{Candidate, Offer};
 use line::Line;

@@ -6,13 +6,8 @@ use clap::Parser as _;
 use roxmltree::{Attribute, Document, Node};
 use xcaplib::{Application, NodeSelector, document};
 
-use crate::application;
-use crate::call::Call;
-use crate::headers::Headers;
-use crate::input::Input;
-use crate::node;
-use crate::options::{Action, Options};
-use crate::session::Session;
+use crate::args::{Action, Options};
+use crate::call::{Call, ExtraHeaders, Input, Session, bound, usage};
 
 use super::candidate::Candidate;
 use super::line::Word;
@@ -59,10 +54,10 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
 /// The roots that tell the application usage.
 fn roots(typed: &str) -> Vec<Candidate> {
     let begin = if typed.is_empty() { "/" } else { split(typed).0 };
-    let usual = Application::registry().iter().filter_map(|usage| {
-        let root = usage.root.as_ref()?;
-        let is_default = usage.default_namespace.as_ref() == Some(&root.namespace);
-        let is_guessed = application::of_root(&root.name) == Some(&usage.auid);
+    let usual = Application::registry().iter().filter_map(|known| {
+        let root = known.root.as_ref()?;
+        let is_default = known.default_namespace.as_ref() == Some(&root.namespace);
+        let is_guessed = usage::of_root(&root.name) == Some(&known.auid);
         (is_default && is_guessed).then(|| Candidate::open(format!("{begin}{}", root.name)))
     });
     usual.collect()
@@ -119,7 +114,7 @@ struct Found {
 
 impl Found {
     fn fetch(options: &Options) -> Option<Self> {
-        let headers = Headers::new(&options.headers);
+        let headers = ExtraHeaders::new(&options.headers);
         let session = Session::new(options, &headers).ok()?;
         let input = Input::read(options).ok()?;
         let call = Call::new(options, &headers, &input, session.user()).ok()?;
@@ -134,7 +129,7 @@ impl Found {
         let parent = begin.trim_end_matches('/');
         let is_root = parent.is_empty();
         let selector = if is_root { NodeSelector::root("*") } else { parent.parse().ok()? };
-        let selector = node::bound(selector, &self.bindings);
+        let selector = bound(selector, &self.bindings);
         let element = document::get_with_namespaces(&self.text, &selector, self.default).ok()?;
         let tree = Document::parse(element.as_str()).ok()?;
         let root = tree.root_element();

@@ -3,9 +3,8 @@
 use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueEnum as _};
 use xcaplib::Application;
 
-use crate::account;
-use crate::application;
-use crate::options::{Action, Options};
+use crate::args::{Action, Options, account_names};
+use crate::call::usage;
 
 use super::candidate::{Candidate, Offer};
 use super::line::Line;
@@ -119,7 +118,7 @@ fn values(option: &Arg, before: &str) -> Option<Offer> {
     let values = match option.get_id().as_str() {
         "input" | "output" | "password_file" => return Some(Offer::Files),
         "app" => applications(),
-        "account_name" => account::names().ok()?,
+        "account_name" => account_names().ok()?,
         _ => {
             let values = option.get_possible_values();
             values.iter().map(|value| value.get_name().to_owned()).collect()
@@ -130,7 +129,7 @@ fn values(option: &Arg, before: &str) -> Option<Offer> {
 
 fn applications() -> Vec<String> {
     let registered = Application::registry().iter().map(|usage| usage.auid.as_ref());
-    let mut names: Vec<_> = registered.chain(application::guessed()).map(str::to_owned).collect();
+    let mut names: Vec<_> = registered.chain(usage::guessed()).map(str::to_owned).collect();
     names.sort();
     names.dedup();
     names

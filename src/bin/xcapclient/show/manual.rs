@@ -6,9 +6,7 @@ use clap::{Command, CommandFactory as _, ValueEnum as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use crate::failure::Failure;
-use crate::help::EXAMPLES;
-use crate::options::{Action, Options};
+use crate::args::{Action, EXAMPLES, Failure, Options};
 
 const EXIT_STATUS: [(&str, &str); 5] = [
     ("0", "Success: the status was 2xx, or there was nothing to send and nothing went wrong."),

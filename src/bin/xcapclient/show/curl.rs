@@ -2,10 +2,8 @@
 
 use xcaplib::Method;
 
-use crate::call::{self, Call};
-use crate::failure::Failure;
-use crate::options::Action;
-use crate::session::Session;
+use crate::args::{Action, Failure};
+use crate::call::{self, Call, Session};
 
 /// The command line, which asks for the password itself.
 pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, Failure> {

@@ -1,8 +1,8 @@
 //! The application usage, guessed from a root element.
 
-use crate::failure::Failure;
-use crate::input::Input;
-use crate::options::Options;
+use crate::args::{Failure, Options};
+
+use super::input::Input;
 
 /// Root elements, without their prefixes, and the application usages that they stand for.
 const ROOTS: [(&str, &str); 10] = [

@@ -3,11 +3,10 @@
 use xcaplib::document::{self, Refusal};
 use xcaplib::{ETag, NodeSelector, Resource, Terminal};
 
-use crate::call::{self, Call, Outcome};
-use crate::diff;
-use crate::failure::Failure;
-use crate::options::Action;
-use crate::session::Session;
+use crate::args::{Action, Failure};
+use crate::call::{self, Call, Outcome, Session};
+
+use super::difference;
 
 /// Application usages whose documents are made by the server.
 const READ_ONLY: [&str; 2] = ["xcap-caps", "org.openmobilealliance.xcap-directory"];
@@ -32,8 +31,8 @@ impl Forecast {
     }
 }
 
-/// The answer that a server would give.
-enum Answer {
+/// What a server would do.
+enum Effect {
     /// The status, and the document afterwards unless it is gone.
     Changed(u16, Option<String>),
     Refused(u16, String),
@@ -41,7 +40,7 @@ enum Answer {
 }
 
 /// Fetches the document and sends nothing else.
-pub(crate) fn of(
+pub(crate) fn forecast(
     call: &Call<'_>,
     session: &mut Session<'_>,
 ) -> Result<Result<Forecast, Outcome>, Failure> {
@@ -53,14 +52,14 @@ pub(crate) fn of(
         Err(error) => return call::outcome(error, &[]).map(Err),
     };
     let text = current.as_ref().map(Resource::as_str);
-    let answer = if READ_ONLY.contains(&call.application.as_str()) {
-        Answer::Refused(405, "the documents of this application usage are the server's".to_owned())
-    } else if let Some(answer) = of_existence(call, text, selector.as_ref()) {
-        answer
+    let effect = if READ_ONLY.contains(&call.application.as_str()) {
+        Effect::Refused(405, "the documents of this application usage are the server's".to_owned())
+    } else if let Some(effect) = of_existence(call, text, selector.as_ref()) {
+        effect
     } else if let Some(reason) = unmet(call, current.as_ref()) {
-        Answer::Refused(412, reason)
+        Effect::Refused(412, reason)
     } else if let Some(flaw) = flaw {
-        Answer::Refused(409, flaw)
+        Effect::Refused(409, flaw)
     } else {
         match &selector {
             None => whole_document(call, text),
@@ -68,13 +67,13 @@ pub(crate) fn of(
         }
     };
     let before = text.unwrap_or_default();
-    let (status, result) = match answer {
-        Answer::Changed(status, after) => {
+    let (status, result) = match effect {
+        Effect::Changed(status, after) => {
             let url = call.document(session.client()).url()?;
-            (status, Ok(diff::unified(before, after.as_deref().unwrap_or_default(), &url)))
+            (status, Ok(difference::unified(before, after.as_deref().unwrap_or_default(), &url)))
         }
-        Answer::Refused(status, reason) => (status, Err(reason)),
-        Answer::Exists => {
+        Effect::Refused(status, reason) => (status, Err(reason)),
+        Effect::Exists => {
             let url = call.request(session.client()).url()?;
             return Ok(Err(Outcome::Remark(format!("{url} exists already"))));
         }
@@ -132,35 +131,35 @@ fn of_existence(
     call: &Call<'_>,
     text: Option<&str>,
     selector: Option<&NodeSelector>,
-) -> Option<Answer> {
+) -> Option<Effect> {
     let found = text.map(|text| match selector {
         Some(selector) => document::get(text, selector, call.default_namespace()).map(|_| ()),
         None => Ok(()),
     });
     match (call.options.action, found) {
-        (Action::Insert, Some(Ok(()))) => Some(Answer::Exists),
+        (Action::Insert, Some(Ok(()))) => Some(Effect::Exists),
         (Action::Replace | Action::Delete, None) => {
-            Some(Answer::Refused(404, "there is no such document".to_owned()))
+            Some(Effect::Refused(404, "there is no such document".to_owned()))
         }
         (Action::Replace | Action::Delete, Some(Err(refusal))) => Some(refused(&refusal)),
         _ => None,
     }
 }
 
-fn whole_document(call: &Call<'_>, before: Option<&str>) -> Answer {
+fn whole_document(call: &Call<'_>, before: Option<&str>) -> Effect {
     if call.options.action == Action::Delete {
-        return Answer::Changed(200, None);
+        return Effect::Changed(200, None);
     }
     let text = String::from_utf8_lossy(call.input.bytes()).into_owned();
     match document::check(&text, None, call.default_namespace()) {
-        Ok(()) => Answer::Changed(if before.is_some() { 200 } else { 201 }, Some(text)),
+        Ok(()) => Effect::Changed(if before.is_some() { 200 } else { 201 }, Some(text)),
         Err(refusal) => refused(&refusal),
     }
 }
 
-fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> Answer {
+fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> Effect {
     let Some(before) = before else {
-        return Answer::Refused(409, "no-parent: there is no document to change".to_owned());
+        return Effect::Refused(409, "no-parent: there is no document to change".to_owned());
     };
     let result = if call.options.action == Action::Delete {
         document::delete(before, selector, call.default_namespace()).map(|text| (200, text))
@@ -169,12 +168,12 @@ fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> A
             .map(|edit| (if edit.created { 201 } else { 200 }, edit.text))
     };
     match result {
-        Ok((status, text)) => Answer::Changed(status, Some(text)),
+        Ok((status, text)) => Effect::Changed(status, Some(text)),
         Err(refusal) => refused(&refusal),
     }
 }
 
-fn refused(refusal: &Refusal) -> Answer {
+fn refused(refusal: &Refusal) -> Effect {
     let name = refusal.conflict().map(|conflict| format!("{}: ", conflict.name()));
-    Answer::Refused(refusal.status(), format!("{}{refusal}", name.unwrap_or_default()))
+    Effect::Refused(refusal.status(), format!("{}{refusal}", name.unwrap_or_default()))
 }

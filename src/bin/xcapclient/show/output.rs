@@ -8,12 +8,9 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use xcaplib::Response;
 
-use crate::caret;
-use crate::failure::Failure;
-use crate::markup;
+use crate::args::Failure;
 
-/// How much of a line is shown around the place of a fault.
-const SHOWN: usize = 72;
+use super::markup;
 
 /// Writes a line on standard error, and nothing that could steer a terminal. That nobody reads it is no
 /// error.
@@ -41,17 +38,6 @@ pub(crate) fn head(answer: &Response, is_plain: bool) {
 /// A server's text, which shall not steer the terminal.
 pub(crate) fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// The line of a body, and a caret under the column, both from 1.
-pub(crate) fn marked(body: &[u8], line: u32, column: u32) -> String {
-    let text = String::from_utf8_lossy(body);
-    let index = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
-    let line = text.split('\n').nth(index(line)).unwrap_or_default();
-    let line = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    caret::under(line, index(column), SHOWN, |out, c| {
-        out.push(if c.is_control() { ' ' } else { c });
-    })
 }
 
 /// Where the body goes, and what it looks like there.

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use crate::failure::Failure;
+use crate::args::Failure;
 
 /// Whether there is anybody to ask. A script without one is never held up.
 fn is_attended() -> bool {
@@ -28,7 +28,7 @@ mod device {
         LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
     };
 
-    use crate::failure::Failure;
+    use crate::args::Failure;
 
     /// What Ctrl-C types.
     const INTERRUPT: u8 = 3;
@@ -102,7 +102,7 @@ mod device {
 
 #[cfg(not(unix))]
 mod device {
-    use crate::failure::Failure;
+    use crate::args::Failure;
 
     pub(super) enum Shown {
         Yes,

@@ -1,42 +1,42 @@
-//! The request that the options describe.
+//! The call that the options describe, and what comes of it.
 
-use xcaplib::{Application, Error, Method, Request, Response, XCAPClient};
+mod chosen_node;
+mod extra_headers;
+mod input;
+mod outcome;
+mod session;
+pub(crate) mod terminal;
+pub(crate) mod usage;
 
-use crate::application;
-use crate::failure::Failure;
-use crate::headers::Headers;
-use crate::input::Input;
-use crate::node::Node;
-use crate::options::{Action, Context, Options};
-use crate::output;
-use crate::session::Session;
+pub(crate) use chosen_node::{ChosenNode, bound};
+pub(crate) use extra_headers::ExtraHeaders;
+pub(crate) use input::Input;
+pub(crate) use outcome::{Outcome, is_success, outcome, refused, shown};
+pub(crate) use session::Session;
+
+use xcaplib::{Application, Method, Request, XCAPClient};
+
+use crate::args::{Action, Context, Failure, Options};
 
 /// A call, not sent yet.
 pub(crate) struct Call<'a> {
     pub(crate) options: &'a Options,
     pub(crate) application: String,
-    pub(crate) node: Node<'a>,
+    pub(crate) node: ChosenNode<'a>,
     pub(crate) input: &'a Input,
-    headers: &'a Headers<'a>,
+    headers: &'a ExtraHeaders<'a>,
     user: String,
-}
-
-/// What came of a call.
-pub(crate) enum Outcome {
-    Answer(Response),
-    /// There is none to show: an `insert` found its target in place, or nothing is known.
-    Remark(String),
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(
         options: &'a Options,
-        headers: &'a Headers<'a>,
+        headers: &'a ExtraHeaders<'a>,
         input: &'a Input,
         user: &str,
     ) -> Result<Self, Failure> {
-        let application = application::of(options, input)?;
-        let (node, user) = (Node::new(options)?, user.to_owned());
+        let application = usage::of(options, input)?;
+        let (node, user) = (ChosenNode::new(options)?, user.to_owned());
         Ok(Self { options, application, node, input, headers, user })
     }
 
@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
 
     /// Whether it is about a whole document.
     pub(crate) fn is_document(&self) -> bool {
-        matches!(self.node, Node::Document)
+        matches!(self.node, ChosenNode::Document)
     }
 
     pub(crate) fn if_match(&self) -> Option<&str> {
@@ -109,38 +109,5 @@ impl<'a> Call<'a> {
             _ => session.send(raw(Method::Get, None))?,
         };
         result.map(Outcome::Answer).or_else(|error| outcome(error, body))
-    }
-}
-
-/// Whether the status is 2xx.
-pub(crate) fn is_success(answer: &Response) -> bool {
-    (200..300).contains(&answer.status())
-}
-
-/// An error may be an answer like any other.
-pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
-    if error.is_already_exists() {
-        return Ok(Outcome::Remark(error.to_string()));
-    }
-    let is_whole = !error.is_too_large() && !error.is_malformed_response();
-    match error.response() {
-        Some(answer) if is_whole && !is_success(answer) => Ok(Outcome::Answer(answer.clone())),
-        _ => Err(refused(error, body)),
-    }
-}
-
-/// With the line of the body that is at fault, if it is the body.
-pub(crate) fn refused(error: Error, body: &[u8]) -> Failure {
-    match error.body_position() {
-        Some(_) => Failure::Usage(shown(&error, body)),
-        None => error.into(),
-    }
-}
-
-/// The text of an error, with the line of the body that is at fault.
-pub(crate) fn shown(error: &Error, body: &[u8]) -> String {
-    match error.body_position() {
-        Some((line, column)) => format!("{error}\n{}", output::marked(body, line, column)),
-        None => error.to_string(),
     }
 }

@@ -2,11 +2,10 @@
 
 use xcaplib::{NodeSelector, Request};
 
-use crate::failure::Failure;
-use crate::options::Options;
+use crate::args::{Failure, Options};
 
 /// The node selector of the command line.
-pub(crate) enum Node<'a> {
+pub(crate) enum ChosenNode<'a> {
     /// As it was typed; whoever uses it checks it, or does not.
     Typed(&'a str),
     /// With namespaces of its own.
@@ -14,7 +13,7 @@ pub(crate) enum Node<'a> {
     Document,
 }
 
-impl<'a> Node<'a> {
+impl<'a> ChosenNode<'a> {
     pub(crate) fn new(options: &'a Options) -> Result<Self, Failure> {
         let text = options.node_selector.as_deref().filter(|text| !text.is_empty());
         let Some(text) = text else { return Ok(Self::Document) };

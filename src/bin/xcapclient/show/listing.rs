@@ -2,12 +2,11 @@
 
 use xcaplib::{Capabilities, DocumentEntry, XCAPClient};
 
-use crate::call::{self, Outcome};
-use crate::failure::Failure;
-use crate::json;
-use crate::options::{Action, Options};
-use crate::output::visible;
-use crate::session::Session;
+use crate::args::{Action, Failure, Options};
+use crate::call::{self, Outcome, Session};
+
+use super::json;
+use super::output::visible;
 
 /// What is printed, or the answer that brought nothing of it.
 pub(crate) fn of(

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use crate::failure::Failure;
-use crate::options::Options;
-use crate::password;
+use super::failure::Failure;
+use super::options::Options;
+use super::password;
 
 /// The file with the accounts.
 pub(crate) const FILE: &str = "~/.xcapclient.ini";

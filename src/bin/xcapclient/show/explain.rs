@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use xcaplib::{Application, NameOrAny, NodeSelector, QName, Step, Terminal, XCAPClient};
 
+use crate::args::Failure;
 use crate::call::Call;
-use crate::failure::Failure;
 
 /// What the selector means, which namespaces it uses, and how it is sent.
 pub(crate) fn text(call: &Call<'_>, client: &XCAPClient) -> Result<String, Failure> {

@@ -2,22 +2,24 @@
 
 use xcaplib::{Error, Response, XCAPClient};
 
-use crate::account::Account;
-use crate::failure::Failure;
-use crate::headers::Headers;
-use crate::options::Options;
-use crate::terminal;
+use crate::args::{Account, Failure, Options};
+
+use super::extra_headers::ExtraHeaders;
+use super::terminal;
 
 /// A client for an account.
 pub(crate) struct Session<'a> {
     options: &'a Options,
-    headers: &'a Headers<'a>,
+    headers: &'a ExtraHeaders<'a>,
     account: Account,
     client: XCAPClient,
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(options: &'a Options, headers: &'a Headers<'a>) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        options: &'a Options,
+        headers: &'a ExtraHeaders<'a>,
+    ) -> Result<Self, Failure> {
         let account = Account::find(options)?;
         let client = client(options, headers, &account)?;
         Ok(Self { options, headers, account, client })
@@ -80,7 +82,7 @@ fn user<'a>(options: &'a Options, account: &'a Account) -> &'a str {
 
 fn client(
     options: &Options,
-    headers: &Headers<'_>,
+    headers: &ExtraHeaders<'_>,
     account: &Account,
 ) -> Result<XCAPClient, Failure> {
     let mut builder = XCAPClient::builder(&account.xcap_root, user(options, account))

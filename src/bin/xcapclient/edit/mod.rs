@@ -1,14 +1,20 @@
-//! A document or node in the user's own editor, put back under its ETag.
+//! Changes that are tried before they are made, and a document or node in the user's own editor,
+//! put back under its ETag.
+
+mod difference;
+mod draft;
+mod dry_run;
+mod interrupt;
 
 use xcaplib::{Application, ETag, Error, Response, XCAPClient};
 
-use crate::call::{self, Call, Outcome};
-use crate::diff;
-use crate::draft::Draft;
-use crate::failure::Failure;
-use crate::output::line;
-use crate::session::Session;
-use crate::terminal;
+use crate::args::Failure;
+use crate::call::{self, Call, Outcome, Session, terminal};
+use crate::show::line;
+
+use draft::Draft;
+
+pub(crate) use dry_run::forecast;
 
 /// What the server has, which a change depends on.
 struct Base {
@@ -62,8 +68,8 @@ fn rounds(
                 Ok(theirs) if theirs.text == base.text => base = theirs,
                 Ok(theirs) => {
                     line("what is there now differs from what you began with:");
-                    line(diff::unified(&base.text, &theirs.text, "the server's").trim_end());
-                    draft.write(&diff::merged(&base.text, &text, &theirs.text))?;
+                    line(difference::unified(&base.text, &theirs.text, "the server's").trim_end());
+                    draft.write(&difference::merged(&base.text, &text, &theirs.text))?;
                     base = theirs;
                 }
                 Err(error) => return call::outcome(error, &[]).map(Some),

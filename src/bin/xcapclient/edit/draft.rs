@@ -7,9 +7,10 @@ use std::process::{Command, ExitStatus};
 
 use tempfile::TempPath;
 
-use self::interrupt::Interrupt;
-use crate::failure::Failure;
-use crate::output::line;
+use crate::args::Failure;
+use crate::show::line;
+
+use super::interrupt::Interrupt;
 
 /// The file that is edited, which goes with the program unless it is kept.
 pub(crate) struct Draft {
@@ -90,52 +91,4 @@ impl Draft {
 fn editor() -> String {
     let mut named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
     named.find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
-}
-
-#[cfg(unix)]
-mod interrupt {
-    use std::io;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    use signal_hook::consts::{SIGINT, SIGQUIT};
-    use signal_hook::flag::register_conditional_default;
-
-    /// Whether Ctrl-C ends us. While an editor runs it is a key for that, and ends nothing else.
-    pub(super) struct Interrupt(Arc<AtomicBool>);
-
-    impl Interrupt {
-        pub(super) fn new() -> io::Result<Self> {
-            let is_ours = Arc::new(AtomicBool::new(true));
-            for signal in [SIGINT, SIGQUIT] {
-                register_conditional_default(signal, Arc::clone(&is_ours))?;
-            }
-            Ok(Self(is_ours))
-        }
-
-        pub(super) fn leave_to<T>(&self, editor: impl FnOnce() -> T) -> T {
-            self.0.store(false, Ordering::SeqCst);
-            let result = editor();
-            self.0.store(true, Ordering::SeqCst);
-            result
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod interrupt {
-    use std::io;
-
-    /// Not ours to steer.
-    pub(super) struct Interrupt;
-
-    impl Interrupt {
-        pub(super) fn new() -> io::Result<Self> {
-            Ok(Self)
-        }
-
-        pub(super) fn leave_to<T>(&self, editor: impl FnOnce() -> T) -> T {
-            editor()
-        }
-    }
 }

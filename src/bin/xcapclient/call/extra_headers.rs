@@ -4,12 +4,12 @@ use xcaplib::{Request, XCAPClientBuilder};
 
 /// Names and values, and the names of defaults that are not to be sent.
 #[derive(Default)]
-pub(crate) struct Headers<'a> {
+pub(crate) struct ExtraHeaders<'a> {
     given: Vec<(&'a str, &'a str)>,
     removed: Vec<&'a str>,
 }
 
-impl<'a> Headers<'a> {
+impl<'a> ExtraHeaders<'a> {
     /// An empty value removes all of its name that was there before.
     pub(crate) fn new(options: &'a [(String, String)]) -> Self {
         let mut headers = Self::default();
