@@ -16,7 +16,7 @@ pub use application::{Application, RootElement};
 pub(crate) use application::{CAPABILITIES, DIRECTORY, XCAP_CAPS, XCAP_DIRECTORY};
 pub use arg::NodeArg;
 pub use document::Tree;
-pub(crate) use document::{DocumentSelector, UserId, shown_user};
+pub(crate) use document::{DocumentSelector, UserId, shown_user, username};
 pub use node::NodeSelector;
 pub(crate) use root::Root;
 pub use step::{AttributeTest, NameOrAny, QName, Step, Terminal};

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use xcaplib::XCAPClientBuilder;
+
 use super::failure::Failure;
 use super::options::Options;
 use super::password;
@@ -51,18 +53,10 @@ impl Account {
         })
     }
 
-    /// The user name for authentication: the address without its scheme and its domain.
+    /// The user name for authentication.
     pub(crate) fn user_name(&self) -> &str {
-        let address = match self.sip_address.split_once(':') {
-            Some((scheme, address)) if scheme.chars().all(is_of_scheme) => address,
-            _ => self.sip_address.as_str(),
-        };
-        address.split_once('@').map_or(address, |(user, _)| user)
+        XCAPClientBuilder::username_of(&self.sip_address)
     }
-}
-
-fn is_of_scheme(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
 }
 
 /// The names that `-a` takes.
