@@ -5,6 +5,7 @@ mod arg;
 mod check;
 mod document;
 mod node;
+mod of_root;
 mod parse;
 mod root;
 mod step;

@@ -4,14 +4,16 @@ mod chosen_node;
 mod extra_headers;
 mod input;
 mod outcome;
+mod pieces;
 mod session;
 pub(crate) mod terminal;
-pub(crate) mod usage;
+mod usage;
 
 pub(crate) use chosen_node::{ChosenNode, bound};
 pub(crate) use extra_headers::ExtraHeaders;
 pub(crate) use input::Input;
 pub(crate) use outcome::{Outcome, is_success, outcome, refused, shown};
+pub(crate) use pieces::{Piece, pieces};
 pub(crate) use session::Session;
 
 use xcaplib::{Application, Method, Request, XCAPClient};

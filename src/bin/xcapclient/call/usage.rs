@@ -1,49 +1,35 @@
-//! The application usage, guessed from a root element.
+//! The application usage that is meant.
+
+use std::collections::BTreeSet;
+
+use roxmltree::{Document, Namespace, Node, ParsingOptions};
+use xcaplib::Application;
 
 use crate::args::{Failure, Options};
 
 use super::input::Input;
+use super::pieces::{Piece, pieces};
 
-/// Root elements, without their prefixes, and the application usages that they stand for.
-const ROOTS: [(&str, &str); 10] = [
-    ("resource-lists", "resource-lists"),
-    ("rls-services", "rls-services"),
-    ("ruleset", "pres-rules"),
-    ("pres-rules", "pres-rules"),
-    ("presence", "pidf-manipulation"),
-    ("dialog", "org.openxcap.dialog-rules"),
-    ("watchers", "org.openxcap.watchers"),
-    ("icon", "oma_status-icon"),
-    ("xcap-directory", "org.openmobilealliance.xcap-directory"),
-    ("xcap-caps", "xcap-caps"),
-];
-
-/// The application usage: the one that is named, or that of the selector's first step, or that of
-/// the document to send.
-pub(crate) fn of(options: &Options, input: &Input) -> Result<String, Failure> {
+/// The AUID that is given; without one, that of the selector's first step or of the document to send.
+pub(super) fn of(options: &Options, input: &Input) -> Result<String, Failure> {
     if let Some(app) = &options.app {
         return Ok(app.clone());
     }
     let node = options.node_selector.as_deref().filter(|node| !node.is_empty());
-    let input = String::from_utf8_lossy(input.bytes());
-    let root = match node {
-        Some(node) => first_step(node),
-        None => root_element(&input).unwrap_or_default(),
+    let auids = match node {
+        Some(node) => of_name(first_step(node)),
+        None => of_document(&String::from_utf8_lossy(input.bytes())),
     };
-    let local = root.rsplit(':').next().unwrap_or_default();
-    of_root(local).map(str::to_owned).ok_or_else(|| {
-        Failure::Usage("the application usage cannot be guessed; give it with --app".to_owned())
-    })
-}
-
-/// What a root element stands for.
-pub(crate) fn of_root(local: &str) -> Option<&'static str> {
-    ROOTS.iter().find(|(name, _)| *name == local).map(|(_, app)| *app)
-}
-
-/// The application usages that can be guessed.
-pub(crate) fn guessed() -> impl Iterator<Item = &'static str> {
-    ROOTS.iter().map(|(_, app)| *app)
+    match auids.as_slice() {
+        [auid] => Ok((*auid).to_owned()),
+        [] => Err(Failure::Usage(
+            "the application usage cannot be guessed; give it with --app".to_owned(),
+        )),
+        several => Err(Failure::Usage(format!(
+            "the document may be of {}; give the one that is meant with --app",
+            several.join(" or of ")
+        ))),
+    }
 }
 
 fn first_step(node: &str) -> &str {
@@ -51,19 +37,32 @@ fn first_step(node: &str) -> &str {
     node.split(['/', '[', '?']).next().unwrap_or_default()
 }
 
-/// The name of the first start tag, whatever stands before it.
-fn root_element(text: &str) -> Option<&str> {
-    let mut rest = text;
-    loop {
-        let (_, markup) = rest.split_once('<')?;
-        rest = if let Some(comment) = markup.strip_prefix("!--") {
-            comment.split_once("-->")?.1
-        } else if markup.starts_with('?') {
-            markup.split_once("?>")?.1
-        } else if markup.starts_with('!') {
-            markup.split_once('>')?.1
-        } else {
-            return markup.split(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).next();
-        };
-    }
+/// Without a prefix nothing says which namespace the name is in, and what is bound to one is for the
+/// server to judge.
+fn of_name(qname: &str) -> Vec<&'static str> {
+    let local = qname.rsplit(':').next().unwrap_or_default();
+    Application::of_root(None, local, &[])
+}
+
+fn of_document(text: &str) -> Vec<&'static str> {
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let Ok(document) = Document::parse_with_options(text, options) else {
+        // What is said against it, or sent as it is, has a URL.
+        return root_name(text).map(of_name).unwrap_or_default();
+    };
+    let elements = document.descendants().filter(Node::is_element);
+    let declared: BTreeSet<_> =
+        elements.flat_map(|element| element.namespaces()).map(Namespace::uri).collect();
+    let declared: Vec<_> = declared.into_iter().collect();
+    let root = document.root_element().tag_name();
+    Application::of_root(root.namespace(), root.name(), &declared)
+}
+
+/// The name in the first tag of a text that is not well-formed.
+fn root_name(text: &str) -> Option<&str> {
+    let tag = pieces(text).find_map(|piece| match piece {
+        Piece::Start(tag) | Piece::Empty(tag) => tag.strip_prefix('<'),
+        _ => None,
+    })?;
+    tag.split(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).next()
 }

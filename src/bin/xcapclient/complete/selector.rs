@@ -7,7 +7,7 @@ use roxmltree::{Attribute, Document, Node};
 use xcaplib::{Application, NodeSelector, document};
 
 use crate::args::{Action, Options};
-use crate::call::{Call, ExtraHeaders, Input, Session, bound, usage};
+use crate::call::{Call, ExtraHeaders, Input, Session, bound};
 
 use super::candidate::Candidate;
 use super::line::Word;
@@ -57,8 +57,8 @@ fn roots(typed: &str) -> Vec<Candidate> {
     let usual = Application::registry().iter().filter_map(|known| {
         let root = known.root.as_ref()?;
         let is_default = known.default_namespace.as_ref() == Some(&root.namespace);
-        let is_guessed = usage::of_root(&root.name) == Some(&known.auid);
-        (is_default && is_guessed).then(|| Candidate::open(format!("{begin}{}", root.name)))
+        let is_meant = Application::of_root(None, &root.name, &[]) == [known.auid.as_ref()];
+        (is_default && is_meant).then(|| Candidate::open(format!("{begin}{}", root.name)))
     });
     usual.collect()
 }

@@ -4,7 +4,6 @@ use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueEnum as _};
 use xcaplib::Application;
 
 use crate::args::{Action, Options, account_names};
-use crate::call::usage;
 
 use super::candidate::{Candidate, Offer};
 use super::line::Line;
@@ -128,8 +127,7 @@ fn values(option: &Arg, before: &str) -> Option<Offer> {
 }
 
 fn applications() -> Vec<String> {
-    let registered = Application::registry().iter().map(|usage| usage.auid.as_ref());
-    let mut names: Vec<_> = registered.chain(usage::guessed()).map(str::to_owned).collect();
+    let mut names: Vec<_> = Application::auids().map(str::to_owned).collect();
     names.sort();
     names.dedup();
     names

@@ -2,15 +2,7 @@
 
 use std::iter;
 
-/// A piece of a text.
-#[derive(Clone, Copy)]
-enum Piece<'a> {
-    Start(&'a str),
-    End(&'a str),
-    /// An element without content, a comment, a processing instruction.
-    Alone(&'a str),
-    Text(&'a str),
-}
+use crate::call::{Piece, pieces};
 
 /// The level from which on nothing is indented further.
 const DEEPEST: usize = 40;
@@ -35,7 +27,7 @@ pub(crate) fn indented(xml: &str) -> String {
                 }
                 text.push_str(words);
             }
-            Piece::Start(tag) | Piece::Alone(tag) => {
+            Piece::Start(tag) | Piece::Empty(tag) | Piece::Note(tag) => {
                 if !is_mixed {
                     new_line(&mut text, open.len());
                 }
@@ -74,8 +66,8 @@ pub(crate) fn coloured(xml: &str) -> String {
                 text.push_str(words);
                 continue;
             }
-            Piece::Alone(note) if note.starts_with("<!") || note.starts_with("<?") => (NOTE, note),
-            Piece::Start(tag) | Piece::End(tag) | Piece::Alone(tag) => (TAG, tag),
+            Piece::Note(note) => (NOTE, note),
+            Piece::Start(tag) | Piece::End(tag) | Piece::Empty(tag) => (TAG, tag),
         };
         text.extend([colour, piece, RESET]);
     }
@@ -97,48 +89,4 @@ pub(crate) fn coloured_diff(diff: &str) -> String {
         }
         text
     })
-}
-
-/// The pieces of a well-formed text; of another whatever looks like them.
-fn pieces(xml: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = xml;
-    iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let length = if rest.starts_with('<') { markup(rest) } else { rest.find('<') };
-        let (piece, after) = rest.split_at(length.unwrap_or(rest.len()));
-        rest = after;
-        Some(match piece {
-            piece if !piece.starts_with('<') || piece.starts_with("<![CDATA[") => {
-                Piece::Text(piece)
-            }
-            piece if piece.starts_with("</") => Piece::End(piece),
-            piece
-                if piece.starts_with("<!") || piece.starts_with("<?") || piece.ends_with("/>") =>
-            {
-                Piece::Alone(piece)
-            }
-            piece => Piece::Start(piece),
-        })
-    })
-}
-
-/// Where the markup at the beginning of a text ends.
-fn markup(text: &str) -> Option<usize> {
-    for (begin, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
-        if text.starts_with(begin) {
-            return text.find(end).map(|at| at + end.len());
-        }
-    }
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            (None, '>') => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
 }
