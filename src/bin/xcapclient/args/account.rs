@@ -1,4 +1,5 @@
-//! Who asks, and where: the options, and `~/.xcapclient.ini`.
+//! The account in use: its address, XCAP root and password, from the options and
+//! `~/.xcapclient.ini`.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,10 +14,10 @@ use super::password;
 /// The file with the accounts.
 pub(crate) const FILE: &str = "~/.xcapclient.ini";
 
-/// The section whose values count where another has none.
+/// The section whose values apply to accounts that do not set their own.
 const DEFAULT: &str = "DEFAULT";
 
-/// An account; its password may be unknown until the server asks for it.
+/// An account. Its password may be unknown until the server asks for one.
 pub(crate) struct Account {
     pub(crate) sip_address: String,
     pub(crate) xcap_root: String,
@@ -74,12 +75,12 @@ fn section_of(account_name: Option<&str>) -> String {
 }
 
 fn section_name(line: &str) -> Option<&str> {
-    // What follows the bracket is a remark.
+    // Text behind the bracket is ignored.
     line.trim().strip_prefix('[')?.rsplit_once(']').map(|(name, _)| name.trim())
 }
 
 impl Section {
-    /// The section of this name. Nothing in a value has a meaning of its own, no `%` and no quote.
+    /// Reads the section of this name. Values are literal: `%` and quotes have no special meaning.
     fn parse(text: &str, name: &str) -> Self {
         let mut section = Self::default();
         let mut is_inside = false;

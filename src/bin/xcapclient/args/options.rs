@@ -23,7 +23,8 @@ use super::help;
     after_long_help = help::more_and_examples()
 )]
 pub(crate) struct Options {
-    /// Account of ~/.xcapclient.ini: its section is [Account_NAME], or [Account] without this option
+    /// Account of ~/.xcapclient.ini: its section is [Account_NAME], or [Account] without this
+    /// option
     #[arg(short, long, value_name = "NAME")]
     pub(crate) account_name: Option<String>,
 
@@ -35,7 +36,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) sip_address: Option<String>,
 
-    // Scripts may have it cut short.
+    // The aliases keep scripts working that abbreviate it: these are prefixes of --password-file
+    // too.
     /// Password; others see it in the list of processes, so better by one of the other ways
     #[arg(
         short, long, allow_hyphen_values = true, hide_short_help = false,
@@ -76,7 +78,10 @@ pub(crate) struct Options {
     pub(crate) if_none_match: Option<String>,
 
     /// Header to send, in place of a default of that name; an empty value removes it
-    #[arg(long = "add-header", value_name = "NAME:VALUE", value_parser = header, allow_hyphen_values = true)]
+    #[arg(
+        long = "add-header", value_name = "NAME:VALUE", value_parser = header,
+        allow_hyphen_values = true
+    )]
     pub(crate) headers: Vec<(String, String)>,
 
     /// File to send; standard input, if left out or `-`
@@ -105,7 +110,8 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) curl: bool,
 
-    /// Print the answer as one line of JSON: url, status, reason, etag, content_type, body, xcap_error
+    /// Print the answer as one line of JSON: url, status, reason, etag, content_type, body,
+    /// xcap_error
     #[arg(long, conflicts_with_all = ["pretty", "color", "curl", "dry_run"])]
     pub(crate) json: bool,
 
@@ -137,7 +143,7 @@ impl Options {
             Ok(options) => options,
             Err(error) if error.use_stderr() => return Err(refused(&error)),
             Err(help) => {
-                // That nobody reads it is no error.
+                // A closed standard output is no error.
                 let _ = help.print();
                 return Ok(None);
             }
@@ -160,8 +166,8 @@ impl Options {
         file(self.output.as_ref())
     }
 
-    /// An option that the action has no use for and that its user would miss, and what it does not
-    /// go with.
+    /// An option that would be ignored in silence, and the action or option that it does not go
+    /// with.
     fn misplaced(&self) -> Option<(&'static str, String)> {
         use Action::{
             Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace, Url,
@@ -207,7 +213,7 @@ impl Options {
     }
 }
 
-/// A file, unless it is `-` and stands for a standard stream.
+/// `None` for `-`, which is a standard stream.
 fn file(path: Option<&PathBuf>) -> Option<&Path> {
     path.map(PathBuf::as_path).filter(|path| *path != Path::new("-"))
 }

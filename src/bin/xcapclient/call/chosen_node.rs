@@ -1,4 +1,4 @@
-//! The node that is meant.
+//! The node of the document that a call is about.
 
 use xcaplib::{NodeSelector, Request};
 
@@ -6,9 +6,9 @@ use crate::args::{Failure, Options};
 
 /// The node selector of the command line.
 pub(crate) enum ChosenNode<'a> {
-    /// As it was typed; whoever uses it checks it, or does not.
+    /// The selector as it was typed. It is checked by the library, unless validation is off.
     Typed(&'a str),
-    /// With namespaces of its own.
+    /// A selector with the bindings of `--bind`.
     Bound(NodeSelector),
     Document,
 }

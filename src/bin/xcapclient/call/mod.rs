@@ -20,7 +20,7 @@ use xcaplib::{Application, Method, Request, XCAPClient};
 
 use crate::args::{Action, Context, Failure, Options};
 
-/// A call, not sent yet.
+/// A call that is described and not sent yet.
 pub(crate) struct Call<'a> {
     pub(crate) options: &'a Options,
     pub(crate) application: String,
@@ -68,12 +68,12 @@ impl<'a> Call<'a> {
         request
     }
 
-    /// What an element name without a prefix means in the node selector.
+    /// The namespace of an element name without a prefix in the node selector.
     pub(crate) fn default_namespace(&self) -> Option<&'static str> {
         Application::lookup(&self.application)?.default_namespace.as_deref()
     }
 
-    /// Whether a header is not to be sent.
+    /// Whether `--add-header` removes this header.
     pub(crate) fn removes(&self, header: &str) -> bool {
         self.headers.removes(header)
     }
@@ -91,7 +91,7 @@ impl<'a> Call<'a> {
         self.condition(self.options.if_none_match.as_deref(), "if-none-match")
     }
 
-    /// An option, unless it is empty or its header is not to be sent.
+    /// The ETag of an option, unless it is empty or its header is removed.
     fn condition<'o>(&self, etag: Option<&'o str>, header: &str) -> Option<&'o str> {
         etag.filter(|etag| !etag.trim().is_empty() && !self.headers.removes(header))
     }

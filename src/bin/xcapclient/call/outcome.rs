@@ -13,7 +13,8 @@ const SHOWN: usize = 72;
 /// What came of a call.
 pub(crate) enum Outcome {
     Answer(Response),
-    /// There is none to show: an `insert` found its target in place, or nothing is known.
+    /// There is no answer to show: `insert` found its target in place, or the server has no
+    /// capabilities document.
     Remark(String),
 }
 
@@ -22,7 +23,7 @@ pub(crate) fn is_success(answer: &Response) -> bool {
     (200..300).contains(&answer.status())
 }
 
-/// An error may be an answer like any other.
+/// The answer that an error holds, if it is one to show; otherwise the failure.
 pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
     if error.is_already_exists() {
         return Ok(Outcome::Remark(error.to_string()));
@@ -34,7 +35,7 @@ pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
     }
 }
 
-/// With the line of the body that is at fault, if it is the body.
+/// The failure of a call; a fault in the body is shown with its line.
 pub(crate) fn refused(error: Error, body: &[u8]) -> Failure {
     match error.body_position() {
         Some(_) => Failure::Usage(shown(&error, body)),
@@ -50,7 +51,7 @@ pub(crate) fn shown(error: &Error, body: &[u8]) -> String {
     }
 }
 
-/// The line of a body, and a caret under the column, both from 1.
+/// The line of a body, and a caret under the column. Lines and columns count from 1.
 fn marked(body: &[u8], line: u32, column: u32) -> String {
     let text = String::from_utf8_lossy(body);
     let index = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);

@@ -1,4 +1,4 @@
-//! The client, and the password that it may have to ask for.
+//! The client of an account, which asks for a password where it needs one.
 
 use xcaplib::{Error, Response, XCAPClient};
 
@@ -38,7 +38,7 @@ impl<'a> Session<'a> {
         user(self.options, &self.account)
     }
 
-    /// Makes a call, and makes it again with a password if it takes one and somebody gives it.
+    /// Makes a call. After a 401 without a password it asks for one and makes the call again.
     pub(crate) fn call<T>(
         &mut self,
         call: impl Fn(&XCAPClient) -> Result<T, Error>,
@@ -49,7 +49,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The same for a call whose answer counts whatever its status.
+    /// The same for a call that returns answers of any status.
     pub(crate) fn send(
         &mut self,
         send: impl Fn(&XCAPClient) -> Result<Response, Error>,
@@ -60,7 +60,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether there is a password now that was not there before.
+    /// Asks for a password unless one is known; whether there is a new one.
     fn ask_password(&mut self) -> Result<bool, Failure> {
         if self.account.password.is_some() {
             return Ok(false);

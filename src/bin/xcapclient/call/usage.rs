@@ -1,4 +1,4 @@
-//! The application usage that is meant.
+//! Which application usage a call is about.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::args::{Failure, Options};
 use super::input::Input;
 use super::pieces::{Piece, pieces};
 
-/// The AUID that is given; without one, that of the selector's first step or of the document to send.
+/// The AUID of `--app`, or the one that the selector's first step or the document to send tells.
 pub(super) fn of(options: &Options, input: &Input) -> Result<String, Failure> {
     if let Some(app) = &options.app {
         return Ok(app.clone());
@@ -37,8 +37,8 @@ fn first_step(node: &str) -> &str {
     node.split(['/', '[', '?']).next().unwrap_or_default()
 }
 
-/// Without a prefix nothing says which namespace the name is in, and what is bound to one is for the
-/// server to judge.
+/// A name of a selector tells the usage without its namespace: the namespace of one without a
+/// prefix depends on the usage.
 fn of_name(qname: &str) -> Vec<&'static str> {
     let local = qname.rsplit(':').next().unwrap_or_default();
     Application::of_root(None, local, &[])
@@ -47,7 +47,7 @@ fn of_name(qname: &str) -> Vec<&'static str> {
 fn of_document(text: &str) -> Vec<&'static str> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let Ok(document) = Document::parse_with_options(text, options) else {
-        // What is said against it, or sent as it is, has a URL.
+        // It is refused with its URL and its fault, or sent as it is with `--no-validate`.
         return root_name(text).map(of_name).unwrap_or_default();
     };
     let elements = document.descendants().filter(Node::is_element);

@@ -1,9 +1,9 @@
-//! Node selectors, from the document that the server has.
+//! Completion of node selectors from the document on the server.
 
 use std::collections::HashMap;
 
 use clap::Parser as _;
-use roxmltree::{Attribute, Document, Node};
+use roxmltree::{Attribute, Document, NS_XML_URI, Node};
 use xcaplib::{Application, NodeSelector, document};
 
 use crate::args::{Action, Options};
@@ -12,18 +12,16 @@ use crate::call::{Call, ExtraHeaders, Input, Session, bound};
 use super::candidate::Candidate;
 use super::line::Word;
 
-/// Attributes that are there to tell elements apart.
+/// The attributes that identify elements in the usual documents.
 const KEYS: [&str; 3] = ["uri", "name", "id"];
 
-const XML: &str = "http://www.w3.org/XML/1998/namespace";
-
-/// What the selector at the cursor may become, with the options of its line.
+/// How the selector at the cursor can go on, given the options of the line.
 pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate>> {
     let program = ["xcapclient".to_owned()];
     let mut options = Options::try_parse_from(program.iter().chain(words)).ok()?;
-    // Nothing is read for a GET, whatever will be done in the end.
+    // For another action the standard input would be read.
     options.action = Action::Get;
-    // A terminal or a pipe would be read from somebody who does not know.
+    // Reading a terminal or a pipe here would take its input from the real call.
     if options.password_file.as_ref().is_some_and(|path| !path.is_file()) {
         return None;
     }
@@ -42,7 +40,7 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
     let mut offered = found.steps(&typed.value, &step)?;
     offered.retain(|candidate| typed.may_become(&candidate.text));
     match offered.as_slice() {
-        // The whole step is there already: on to the next.
+        // The step is complete: offer the next one.
         [only] if only.text == typed.value && !only.is_final => {
             let step = Typed { has_predicate: false, has_test: false, ..step };
             found.steps(&format!("{}/", typed.value), &step)
@@ -51,7 +49,7 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
     }
 }
 
-/// The roots that tell the application usage.
+/// The root elements that tell the application usage and need no prefix.
 fn roots(typed: &str) -> Vec<Candidate> {
     let begin = if typed.is_empty() { "/" } else { split(typed).0 };
     let usual = Application::registry().iter().filter_map(|known| {
@@ -63,7 +61,7 @@ fn roots(typed: &str) -> Vec<Candidate> {
     usual.collect()
 }
 
-/// The steps that are whole, up to the last `/`, and the one that is being typed.
+/// Splits a selector behind its last `/` into the complete steps and the one that is being typed.
 fn split(text: &str) -> (&str, &str) {
     let (mut quote, mut is_inside, mut begin) = (None, false, 0);
     for (index, c) in text.char_indices() {
@@ -82,11 +80,12 @@ fn split(text: &str) -> (&str, &str) {
 
 /// How the step is being typed.
 struct Typed {
-    /// Whether a predicate was begun, so that one is offered even where a name says enough.
+    /// Whether a predicate was begun; then one is offered even where the name alone would do.
     has_predicate: bool,
-    /// Whether one on an attribute was, so that any attribute will do.
+    /// Whether an attribute test was begun; then all attributes are offered, not the best one
+    /// alone.
     has_test: bool,
-    /// Whether values go between apostrophes.
+    /// Whether values are written in apostrophes.
     prefers_apostrophes: bool,
 }
 
@@ -105,7 +104,7 @@ impl Typed {
     }
 }
 
-/// The document, and what its names are in a selector.
+/// The document, and what is needed to write its names in a selector.
 struct Found {
     text: String,
     default: Option<&'static str>,
@@ -123,7 +122,7 @@ impl Found {
         Some(Self { text, default, bindings: options.bindings.clone() })
     }
 
-    /// What may follow the steps of what is typed that are whole, with these before it.
+    /// The selectors that the complete steps of `typed` can continue to.
     fn steps(&self, typed: &str, step: &Typed) -> Option<Vec<Candidate>> {
         let begin = if typed.is_empty() { "/" } else { split(typed).0 };
         let parent = begin.trim_end_matches('/');
@@ -139,7 +138,7 @@ impl Found {
         for step in &mut steps {
             step.text.insert_str(0, begin);
         }
-        // What could steer a terminal is none of ours to show.
+        // Control characters could steer the terminal.
         steps.retain(|step| !step.text.contains(char::is_control));
         Some(steps)
     }
@@ -168,7 +167,7 @@ impl Found {
         candidates
     }
 
-    /// The ways to say which of the elements of its name it is.
+    /// The steps that select this element among those with its name.
     fn named(
         &self,
         name: &str,
@@ -194,7 +193,7 @@ impl Found {
         texts
     }
 
-    /// Attributes that no other has with the same value, the telling ones first.
+    /// The attributes whose value no other element of its name has, the identifying ones first.
     fn tests<'a>(&self, element: Node<'a, '_>, alike: &Alike<'_>) -> Vec<(String, &'a str)> {
         let unique = element.attributes().filter(|attribute| alike.is_unique(element, *attribute));
         let mut tests: Vec<_> = unique
@@ -205,7 +204,7 @@ impl Found {
         tests
     }
 
-    /// `None` where no prefix is bound to its namespace.
+    /// Its name in a selector; `None` where no prefix is bound to its namespace.
     fn element_name(&self, element: Node<'_, '_>) -> Option<String> {
         let name = element.tag_name();
         let namespace = name.namespace().filter(|namespace| !namespace.is_empty());
@@ -224,7 +223,7 @@ impl Found {
 
     fn prefix(&self, namespace: &str) -> Option<&str> {
         let bound = self.bindings.iter().find(|(_, uri)| uri == namespace);
-        bound.map(|(prefix, _)| prefix.as_str()).or((namespace == XML).then_some("xml"))
+        bound.map(|(prefix, _)| prefix.as_str()).or((namespace == NS_XML_URI).then_some("xml"))
     }
 }
 
@@ -235,7 +234,7 @@ fn name_of<'a>(element: Node<'a, '_>) -> Name<'a> {
     (element.tag_name().namespace(), element.tag_name().name())
 }
 
-/// How many siblings have the same name, and how many of those the same attribute.
+/// How many siblings have each name, and how many of those each attribute and value.
 struct Alike<'a> {
     names: HashMap<Name<'a>, usize>,
     attributes: HashMap<(Name<'a>, Name<'a>, &'a str), usize>,
@@ -265,7 +264,7 @@ impl<'a> Alike<'a> {
     }
 }
 
-/// The step, with the quotes that are easier to type where it is.
+/// The text of the step, with the kind of quotes that need no escape on the command line.
 fn shown(step: &NodeSelector, typed: &Typed) -> String {
     let text = step.to_string();
     let text = text.trim_start_matches('/');

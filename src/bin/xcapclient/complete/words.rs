@@ -1,4 +1,4 @@
-//! What the command line takes where the cursor is.
+//! What can stand at the cursor: an action, an option, its value or a selector.
 
 use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueEnum as _};
 use xcaplib::Application;
@@ -10,7 +10,7 @@ use super::line::Line;
 use super::selector;
 use super::shell::SHELLS;
 
-/// What may stand in the place of the word at the cursor, whatever it begins with.
+/// Everything that can stand at the cursor, whatever the word there begins with.
 pub(super) fn offer(line: &Line) -> Option<Offer> {
     if line.is_redirection {
         return Some(Offer::Files);
@@ -44,10 +44,10 @@ fn words(words: impl Iterator<Item = String>) -> Offer {
     Offer::Words(words.map(Candidate::whole).collect())
 }
 
-/// What the words before the cursor say of the one at it.
+/// What the words before the cursor are.
 struct Before<'a> {
     operands: Vec<&'a str>,
-    /// The option whose value comes next.
+    /// The option whose value is at the cursor.
     awaiting: Option<&'a Arg>,
     /// Whether `--` was there.
     is_past_options: bool,
@@ -78,7 +78,7 @@ fn takes_value(option: &Arg) -> bool {
     matches!(option.get_action(), ArgAction::Set | ArgAction::Append)
 }
 
-/// The option of this name, which may be cut short.
+/// The option with this name or the first whose name begins with it.
 fn long<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     let name = name.strip_prefix("--")?;
     let names = |option: &'a Arg| {
@@ -91,7 +91,7 @@ fn long<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     exact.or_else(|| options.find(|option| names(option).any(|found| found.starts_with(name))))
 }
 
-/// The option at the end of a word of short ones, unless its value is there too.
+/// The option that ends a group of short options, `-po`, and whose value is the next word.
 fn short<'a>(command: &'a Command, word: &str) -> Option<&'a Arg> {
     let name = word.strip_prefix('-')?;
     let option = |c: char| command.get_arguments().find(|option| option.get_short() == Some(c));
@@ -112,7 +112,7 @@ fn options(command: &Command) -> Vec<Candidate> {
     names.map(Candidate::whole).collect()
 }
 
-/// What an option takes, behind what is typed before it in the same word.
+/// The values of an option. `before` is the part of the same word that stands before the value.
 fn values(option: &Arg, before: &str) -> Option<Offer> {
     let values = match option.get_id().as_str() {
         "input" | "output" | "password_file" => return Some(Offer::Files),

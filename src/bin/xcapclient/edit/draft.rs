@@ -12,14 +12,15 @@ use crate::show::line;
 
 use super::interrupt::Interrupt;
 
-/// The file that is edited, which goes with the program unless it is kept.
+/// A temporary file with the text to edit. It is deleted on drop, unless [`keep`](Self::keep) is
+/// called.
 pub(crate) struct Draft {
     path: TempPath,
     interrupt: Interrupt,
 }
 
 impl Draft {
-    /// Only its owner can read it.
+    /// Makes the file, which only its owner can read.
     pub(crate) fn new(text: &str) -> Result<Self, Failure> {
         let file = || {
             let mut file =
@@ -27,7 +28,7 @@ impl Draft {
             file.write_all(text.as_bytes())?;
             Ok(Self { path: file.into_temp_path(), interrupt: Interrupt::new()? })
         };
-        // Whatever ends us, its owner knows where to look.
+        // The user knows where the file is even if the program is killed.
         let named = |draft: &Self| line(&format!("what you type is in {}", draft.path.display()));
         file().inspect(named).map_err(|error: io::Error| Self::failed(&error))
     }
@@ -40,7 +41,7 @@ impl Draft {
         fs::write(&self.path, text).map_err(|error| Self::failed(&error))
     }
 
-    /// The text after the editor.
+    /// Runs the editor and returns the text that it leaves.
     pub(crate) fn edit(&self, before: &str) -> Result<String, Failure> {
         let editor = editor();
         let status = self.interrupt.leave_to(|| self.open_in(&editor));
@@ -55,14 +56,14 @@ impl Draft {
         let bytes = fs::read(&self.path).map_err(|error| Self::failed(&error))?;
         let mut text = String::from_utf8(bytes)
             .map_err(|_| Failure::Usage("what was typed is not UTF-8".to_owned()))?;
-        // Most editors end the last line.
+        // Most editors add a line end behind the last line.
         if !before.ends_with('\n') && text.ends_with('\n') {
             text.pop();
         }
         Ok(text)
     }
 
-    /// The shell knows how to take an editor apart from its options.
+    /// `$EDITOR` may hold options too, so a shell splits it.
     fn open_in(&self, editor: &str) -> io::Result<ExitStatus> {
         let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
         let mut command = Command::new(shell);
@@ -74,7 +75,7 @@ impl Draft {
         command.status()
     }
 
-    /// Leaves the file where it is, if there is more in it than there was at first.
+    /// Leaves the file where it is, unless it still holds the text it began with.
     pub(crate) fn keep(self, first: &str) {
         match fs::read(&self.path) {
             Ok(typed) if typed == first.as_bytes() => return,

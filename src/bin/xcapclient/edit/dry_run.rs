@@ -8,10 +8,10 @@ use crate::call::{self, Call, Outcome, Session};
 
 use super::difference;
 
-/// Application usages whose documents are made by the server.
+/// Application usages whose documents only the server writes.
 const READ_ONLY: [&str; 2] = ["xcap-caps", "org.openmobilealliance.xcap-directory"];
 
-/// What would come of a change: its status, and how the document would change or why it would not.
+/// The status of the answer, and the difference that the change would make or the reason for none.
 pub(crate) struct Forecast {
     pub(crate) status: u16,
     pub(crate) result: Result<String, String>,
@@ -39,7 +39,7 @@ enum Effect {
     Exists,
 }
 
-/// Fetches the document and sends nothing else.
+/// Works out what a server would answer. The only request is a GET of the document.
 pub(crate) fn forecast(
     call: &Call<'_>,
     session: &mut Session<'_>,
@@ -81,8 +81,8 @@ pub(crate) fn forecast(
     Ok(Ok(Forecast { status, result }))
 }
 
-/// What is wrong with the body. It would not be sent, unless it is not to be checked; then it is the
-/// server that refuses it.
+/// What is wrong with the body. That is an error unless `--no-validate` is given: then the body
+/// would be sent, and the server would refuse it.
 fn flaw(
     call: &Call<'_>,
     selector: Option<&NodeSelector>,
@@ -100,7 +100,7 @@ fn flaw(
     }
 }
 
-/// The condition that the document does not meet.
+/// Why the document does not meet a condition of the request; `None` where it meets them all.
 fn unmet(call: &Call<'_>, current: Option<&Resource>) -> Option<String> {
     let tag = current.and_then(Resource::etag);
     let is_one_of = |condition: &str| match condition.trim() {
@@ -109,7 +109,7 @@ fn unmet(call: &Call<'_>, current: Option<&Resource>) -> Option<String> {
             is_same(tag, tags) || tags.split(',').any(|text| is_same(tag, text.trim()))
         }),
     };
-    // A weak tag says too little for a change (RFC 9110 section 13.1.1).
+    // `If-Match` compares strongly, so a weak tag never matches (RFC 9110 section 13.1.1).
     let is_weak = tag.is_some_and(ETag::is_weak);
     let now = tag.map_or("there is none".to_owned(), |tag| format!("it is {tag}"));
     let is_met = |etag: &str| is_one_of(etag) && (etag.trim() == "*" || !is_weak);
@@ -126,7 +126,7 @@ fn is_same(tag: &ETag, text: &str) -> bool {
     tag.to_string() == text || tag.opaque() == text
 }
 
-/// What follows from there being something or nothing, whatever is sent.
+/// The effect of an insert, replace or delete that depends only on whether its target exists.
 fn of_existence(
     call: &Call<'_>,
     text: Option<&str>,

@@ -1,4 +1,4 @@
-//! Ctrl-C while an editor runs.
+//! Ctrl-C and Ctrl-\ while an editor runs.
 
 pub(super) use platform::Interrupt;
 
@@ -11,7 +11,8 @@ mod platform {
     use signal_hook::consts::{SIGINT, SIGQUIT};
     use signal_hook::flag::register_conditional_default;
 
-    /// Whether Ctrl-C ends us. While an editor runs it is a key for that, and ends nothing else.
+    /// Makes the program ignore the signals of Ctrl-C and Ctrl-\ while an editor runs: there they
+    /// are keys of the editor.
     pub(crate) struct Interrupt(Arc<AtomicBool>);
 
     impl Interrupt {
@@ -36,7 +37,7 @@ mod platform {
 mod platform {
     use std::io;
 
-    /// Not ours to steer.
+    /// Does nothing: there are no such signals here.
     pub(crate) struct Interrupt;
 
     impl Interrupt {

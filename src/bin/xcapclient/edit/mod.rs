@@ -16,15 +16,15 @@ use draft::Draft;
 
 pub(crate) use dry_run::forecast;
 
-/// What the server has, which a change depends on.
+/// The text and the ETag on the server that an edit begins with.
 struct Base {
     text: String,
-    /// `None` where there is no document yet.
+    /// `None` where there is no document.
     etag: Option<ETag>,
 }
 
-/// Edits until the server takes it or the user gives up; `None` where nothing was changed. Unless it
-/// is taken, what was typed stays in its file.
+/// Opens the editor until the server accepts the text or the user gives up; `None` where the text
+/// was not changed. What the server has not accepted stays in its file.
 pub(crate) fn run(call: &Call<'_>, session: &mut Session<'_>) -> Result<Option<Outcome>, Failure> {
     let base = match fetch(call, session)? {
         Ok(base) => base,
@@ -81,13 +81,13 @@ fn rounds(
     }
 }
 
-/// Whether there is somebody who goes on after this.
+/// Asks whether to edit again; `false` where nobody is at a terminal.
 fn wants_more(problem: &str) -> Result<bool, Failure> {
     let answer = terminal::ask(&format!("{problem}\nedit again? [Y/n] "))?;
     Ok(answer.is_some_and(|answer| !answer.trim_start().starts_with(['n', 'N'])))
 }
 
-/// The node as it is, or the beginning of a document that is not there.
+/// The node on the server, or an empty document where there is none yet.
 fn fetch(call: &Call<'_>, session: &mut Session<'_>) -> Result<Result<Base, Error>, Failure> {
     let found = session.call(|client| call.request(client).get())?;
     match found {

@@ -1,4 +1,4 @@
-//! What a server has: the user's documents, and its capabilities.
+//! The lists of a user's documents and of a server's capabilities.
 
 use xcaplib::{Capabilities, DocumentEntry, XCAPClient};
 
@@ -8,7 +8,7 @@ use crate::call::{self, Outcome, Session};
 use super::json;
 use super::output::visible;
 
-/// What is printed, or the answer that brought nothing of it.
+/// The list to print, or the outcome where there is none.
 pub(crate) fn of(
     options: &Options,
     session: &mut Session<'_>,
@@ -28,7 +28,7 @@ pub(crate) fn of(
     }
 }
 
-/// The URL of what is read.
+/// The URL of the document that the list is read from.
 pub(crate) fn url(options: &Options, session: &Session<'_>) -> Result<String, Failure> {
     let application = match options.action {
         Action::Caps => "xcap-caps",
@@ -49,7 +49,7 @@ fn documents(entries: &[DocumentEntry]) -> String {
     entries.iter().map(document).collect()
 }
 
-/// A line with tabs between its columns, and `-` for what the server does not say.
+/// A line with its columns separated by tabs, and `-` for what the server does not say.
 fn document(entry: &DocumentEntry) -> String {
     let user = entry.user().map_or("global".to_owned(), visible);
     let etag = entry.etag().map(ToString::to_string);

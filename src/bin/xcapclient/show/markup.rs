@@ -1,20 +1,21 @@
-//! XML for the eyes: indented, coloured.
+//! XML and differences for a terminal: indented, coloured.
 
 use std::iter;
 
 use crate::call::{Piece, pieces};
 
-/// The level from which on nothing is indented further.
+/// The deepest level that is indented further than its parent.
 const DEEPEST: usize = 40;
 
 const TAG: &str = "\x1b[36m";
 const NOTE: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
-/// Each element on a line of its own, two spaces to a level; elements with text are left as they are.
+/// Puts each element on a line of its own, with two spaces for a level. Elements that hold text are
+/// left as they are.
 pub(crate) fn indented(xml: &str) -> String {
     let mut text = String::with_capacity(xml.len() * 2);
-    // For each open element, whether text stands in it.
+    // For each open element, whether it holds text.
     let mut open: Vec<bool> = Vec::new();
     let mut is_after_start = false;
     for piece in pieces(xml) {
@@ -57,7 +58,7 @@ fn new_line(text: &mut String, level: usize) {
     }
 }
 
-/// Tags in one colour, comments and processing instructions in another.
+/// Gives tags one colour, and comments and processing instructions another.
 pub(crate) fn coloured(xml: &str) -> String {
     let mut text = String::with_capacity(xml.len() * 2);
     for piece in pieces(xml) {
@@ -74,7 +75,7 @@ pub(crate) fn coloured(xml: &str) -> String {
     text
 }
 
-/// Lines that go and lines that come, in the usual colours.
+/// Gives removed lines, added lines and places their colours.
 pub(crate) fn coloured_diff(diff: &str) -> String {
     diff.split_inclusive('\n').fold(String::new(), |mut text, line| {
         let colour = match line.as_bytes() {

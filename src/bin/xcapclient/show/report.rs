@@ -1,4 +1,4 @@
-//! The answer to a call, as it was asked for.
+//! The outcome of a call, printed as the options ask.
 
 use crate::args::{Failure, Options};
 use crate::call::{self, Outcome};
@@ -31,7 +31,7 @@ pub(crate) fn report(
     };
     match outcome {
         _ if options.json => output.write(json::outcome(url, outcome).as_bytes())?,
-        // It says that what is there already is right.
+        // A 304 has no body: what the user has already is current.
         Outcome::Answer(answer) if answer.status() == NOT_MODIFIED => {}
         Outcome::Answer(answer) => output.write_body(answer)?,
         Outcome::Remark(_) => {}
