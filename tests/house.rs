@@ -1,5 +1,5 @@
-//! The plan of `src/`: a hall imports only the halls below it, and no files import each other in a
-//! circle. Read from the `use` lines and the paths in the code; tests inside `src/` are left out.
+//! The plan of `src/`: a hall imports only the halls below it, a folder of the command line only
+//! those before it, and no files import each other in a circle. Read from the `use` lines and the paths in the code; tests inside `src/` are left out.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
@@ -23,6 +23,9 @@ const HALLS: [&str; 10] = [
 
 /// What stands on top: each imports any hall, and nothing imports it.
 const TOPS: [&str; 3] = ["green", "testing", "usages"];
+
+/// The folders of the command line, in the same order.
+const FOLDERS: [&str; 5] = ["args", "call", "show", "edit", "complete"];
 
 /// Arrows that close a circle and are meant to, each with its reason.
 const ALLOWED: [(&str, &str, &str); 2] = [
@@ -55,22 +58,12 @@ type Arrows = BTreeMap<(String, String), String>;
 
 #[test]
 fn a_hall_imports_only_halls_below_it() {
-    let rank = |file: &str| {
-        let hall = file.split('/').next().unwrap().trim_end_matches(".rs");
-        if TOPS.contains(&hall) {
-            return Some((HALLS.len(), hall.to_owned()));
-        }
-        let rank = HALLS.iter().position(|known| *known == hall);
-        rank.map(|rank| (rank, hall.to_owned()))
-    };
-    for ((from, to), path) in arrows(&Crate::read("src", "lib.rs")) {
-        let (from_rank, from_hall) = rank(&from).unwrap_or_else(|| panic!("{from} is in no hall"));
-        let (to_rank, to_hall) = rank(&to).unwrap_or_else(|| panic!("{to} is in no hall"));
-        assert!(
-            from_hall == to_hall || to_rank < from_rank,
-            "{from} imports {to} (`{path}`), which does not stand below it"
-        );
-    }
+    check_order(arrows(&Crate::read("src", "lib.rs")), &HALLS, &TOPS);
+}
+
+#[test]
+fn a_folder_of_the_command_line_imports_only_folders_before_it() {
+    check_order(arrows(&Crate::read("src/bin/xcapclient", "main.rs")), &FOLDERS, &[]);
 }
 
 #[test]
@@ -101,6 +94,23 @@ fn an_arrow_is_read_from_each_way_to_write_it() {
     let circle = std::panic::catch_unwind(|| check_circles(arrows(&house), &[]));
     assert!(circle.is_err());
     check_circles(arrows(&house), &[("b/inner.rs", "a.rs", "it is an example")]);
+}
+
+#[track_caller]
+fn check_order(arrows: Arrows, halls: &[&str], tops: &[&str]) {
+    let rank = |file: &str| {
+        let hall = file.split('/').next().unwrap().trim_end_matches(".rs");
+        let top = tops.contains(&hall).then_some(halls.len());
+        let rank = top.or_else(|| halls.iter().position(|known| *known == hall));
+        (rank.unwrap_or_else(|| panic!("{file} is in no hall")), hall.to_owned())
+    };
+    for ((from, to), path) in arrows {
+        let ((from_rank, from_hall), (to_rank, to_hall)) = (rank(&from), rank(&to));
+        assert!(
+            from_hall == to_hall || to_rank < from_rank,
+            "{from} imports {to} (`{path}`), which does not stand below it"
+        );
+    }
 }
 
 #[track_caller]

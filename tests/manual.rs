@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use xcaplib::testing::{Auth, Server};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xcapclient");
-const EXAMPLES: &str = include_str!("../src/bin/xcapclient/examples.txt");
+const EXAMPLES: &str = include_str!("../src/bin/xcapclient/args/examples.txt");
 const ALICE: &str = "sip:alice@example.com";
 const LISTS: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
 const RULES: &str =

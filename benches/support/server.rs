@@ -5,11 +5,18 @@
 //! `one-time`, where a nonce is good for one request. No password is looked at. A GET is answered
 //! with the body that was put last under the path, whoever asks.
 
+#[path = "../../tests/support/head.rs"]
+mod head;
+#[path = "../../tests/support/listener.rs"]
+mod listener;
+
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+
+use listener::Listener;
 
 /// What makes the program a server.
 const ARGUMENT: &str = "--serve";
@@ -56,15 +63,16 @@ impl Server {
     pub fn seen(&self) -> Seen {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(stream, "GET {SEEN} HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
-        let mut reader = BufReader::new(stream);
-        let _status = Head::read(&mut reader).unwrap();
-        let mut counts = String::new();
-        reader.read_line(&mut counts).unwrap();
-        let (requests, connections) = counts.trim().split_once(' ').unwrap();
+        let (_, body) = head::read(&mut BufReader::new(stream)).unwrap().unwrap();
+        let (counts, last) = body.split_at(body.iter().position(|byte| *byte == b'\n').unwrap());
+        let counts = String::from_utf8(counts.to_vec()).unwrap();
+        let (requests, connections) = counts.split_once(' ').unwrap();
+        let fields = head::lines(last.get(1..).unwrap_or_default());
+        let fields = fields.iter().skip(1).filter_map(|field| field.split_once(": "));
         Seen {
             requests: requests.parse().unwrap(),
             connections: connections.parse().unwrap(),
-            fields: Head::read(&mut reader).unwrap().fields,
+            fields: fields.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(),
         }
     }
 }
@@ -88,34 +96,25 @@ struct State {
 }
 
 fn serve() -> ! {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("{}", listener.local_addr().unwrap().port());
-    // The other end is closed when the process that started this one ends, however it does.
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(0);
+    let state = Mutex::new(State::default());
+    let listener = Listener::start(listener::ANY, move |_, stream| {
+        // A client that goes away is none of the server's trouble.
+        let _ = connection(stream, &state);
     });
-    let state = Arc::new(Mutex::new(State::default()));
-    loop {
-        let (stream, _) = listener.accept().unwrap();
-        let state = Arc::clone(&state);
-        std::thread::spawn(move || {
-            // A client that goes away is none of the server's trouble.
-            let _ = connection(stream, &state);
-        });
-    }
+    println!("{}", listener.address().port());
+    // The other end is closed when the process that started this one ends, however it does.
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+    std::process::exit(0);
 }
 
-fn connection(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
+fn connection(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut reader = BufReader::new(stream);
     let mut is_counted = false;
-    while let Some(head) = Head::read(&mut reader) {
-        let mut body = vec![0; head.content_length()];
-        reader.read_exact(&mut body)?;
+    while let Some((head, body)) = head::read(&mut reader)? {
         let answer = {
             let mut state = state.lock().unwrap();
-            if head.path() == SEEN {
+            if path(&head) == SEEN {
                 state.seen()
             } else {
                 state.connections += usize::from(!is_counted);
@@ -131,38 +130,40 @@ fn connection(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
 impl State {
     fn seen(&self) -> Vec<u8> {
         let counts = format!("{} {}\n", self.requests, self.connections);
-        let body = [counts.as_bytes(), &self.last].concat();
-        reply("200 OK", "", &body)
+        head::answer(b"200 OK", [], &[counts.as_bytes(), &self.last].concat())
     }
 
-    fn answer(&mut self, head: &Head, body: Vec<u8>) -> Vec<u8> {
+    fn answer(&mut self, head: &[u8], body: Vec<u8>) -> Vec<u8> {
         self.requests += 1;
-        self.last.clone_from(&head.bytes);
+        self.last.clear();
+        self.last.extend_from_slice(head);
         if let Some(challenge) = self.challenge(head) {
-            let field = format!("WWW-Authenticate: {challenge}\r\n");
-            return reply("401 Unauthorized", &field, b"");
+            let field = format!("WWW-Authenticate: {challenge}");
+            return head::answer(b"401 Unauthorized", [field.as_bytes()], b"");
         }
-        let found = "ETag: \"4f2a\"\r\nContent-Type: application/resource-lists+xml\r\n";
-        if head.line.starts_with("PUT") {
-            self.bodies.insert(head.path().to_owned(), Arc::new(body));
-            return reply("200 OK", "ETag: \"4f2a\"\r\n", b"");
+        let etag = b"ETag: \"4f2a\"".as_slice();
+        if head.starts_with(b"PUT") {
+            self.bodies.insert(path(head), Arc::new(body));
+            return head::answer(b"200 OK", [etag], b"");
         }
-        let body = self.bodies.get(head.path()).cloned().unwrap_or_default();
-        reply("200 OK", found, &body)
+        let kind = b"Content-Type: application/resource-lists+xml".as_slice();
+        let body = self.bodies.get(&path(head)).cloned().unwrap_or_default();
+        head::answer(b"200 OK", [etag, kind], &body)
     }
 
     /// What to ask for, unless the request has it.
-    fn challenge(&mut self, head: &Head) -> Option<String> {
+    fn challenge(&mut self, head: &[u8]) -> Option<String> {
         let digest = |nonce: &str| {
             format!("Digest realm=\"bench\", nonce=\"{nonce}\", qop=\"auth\", algorithm=MD5")
         };
-        let sent = head.field("authorization");
-        match head.path().split('/').nth(1) {
+        let sent = head::fields(head, "authorization").pop();
+        match path(head).split('/').nth(1) {
             Some("basic") => sent.is_none().then(|| "Basic realm=\"bench\"".to_owned()),
             Some("digest") => sent.is_none().then(|| digest("dcd98b7102dd2f0e8b11d0f600bfb0c093")),
             Some("one-time") => {
-                let nonce =
-                    sent.and_then(|value| value.split("nonce=\"").nth(1)?.split('"').next());
+                let nonce = sent
+                    .as_ref()
+                    .and_then(|value| value.split("nonce=\"").nth(1)?.split('"').next());
                 if nonce.is_some_and(|nonce| self.used.insert(nonce.to_owned())) {
                     return None;
                 }
@@ -174,44 +175,7 @@ impl State {
     }
 }
 
-fn reply(status: &str, fields: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("HTTP/1.1 {status}\r\n{fields}Content-Length: {}\r\n\r\n", body.len());
-    [head.as_bytes(), body].concat()
-}
-
-/// The first line of a message and its fields.
-struct Head {
-    line: String,
-    fields: Vec<(String, String)>,
-    bytes: Vec<u8>,
-}
-
-impl Head {
-    /// `None` where the connection has ended.
-    fn read(reader: &mut BufReader<TcpStream>) -> Option<Self> {
-        let mut bytes = Vec::new();
-        while !bytes.ends_with(b"\r\n\r\n") {
-            if reader.read_until(b'\n', &mut bytes).ok()? == 0 {
-                return None;
-            }
-        }
-        let text = String::from_utf8(bytes.clone()).ok()?;
-        let mut lines = text.trim_end().split("\r\n");
-        let line = lines.next()?.to_owned();
-        let fields = lines.filter_map(|field| field.split_once(": "));
-        let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
-        Some(Self { line, fields: fields.collect(), bytes })
-    }
-
-    fn path(&self) -> &str {
-        self.line.split(' ').nth(1).unwrap_or_default()
-    }
-
-    fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
-    }
-
-    fn content_length(&self) -> usize {
-        self.field("content-length").and_then(|value| value.parse().ok()).unwrap_or(0)
-    }
+fn path(head: &[u8]) -> String {
+    let lines = head::lines(head);
+    lines.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default().to_owned()
 }

@@ -12,7 +12,7 @@ use crate::http::{
     Auth, AuthorizationRequest, Credentials, Exchange, Hook, MAX_VALUE, Options, TlsOptions,
     Transport, proxy,
 };
-use crate::selector::{Application, Root, UserId, shown_user};
+use crate::selector::{Application, Root, UserId, shown_user, username};
 
 /// The options of an [`XCAPClient`], ended by [`build`](Self::build).
 ///
@@ -91,6 +91,13 @@ impl XCAPClientBuilder {
     pub fn auth_username(mut self, username: &str) -> Self {
         self.auth_username = Some(username.to_owned());
         self
+    }
+
+    /// The user name for authentication that a user id stands for.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn username_of(user_id: &str) -> &str {
+        username(user_id)
     }
 
     /// The time for a call, from connecting to the last byte of the answer, whatever number of

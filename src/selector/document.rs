@@ -70,14 +70,8 @@ impl UserId {
         &self.0
     }
 
-    /// The user name for authentication: what stands before `@`, without the scheme.
     pub(crate) fn username(&self) -> &str {
-        let name = if has_scheme(&self.0) {
-            self.0.split_once(':').map_or("", |(_, rest)| rest)
-        } else {
-            &self.0
-        };
-        name.split_once('@').map_or(name, |(user, _)| user)
+        username(&self.0)
     }
 
     /// The domain name after `@`, without port and parameters.
@@ -89,6 +83,15 @@ impl UserId {
         };
         rest.get(..end).filter(is_name)
     }
+}
+
+/// The user name for authentication: what stands before `@`, without the scheme.
+pub(crate) fn username(id: &str) -> &str {
+    let name = match id.split_once(':') {
+        Some((_, rest)) if has_scheme(id) => rest,
+        _ => id,
+    };
+    name.split_once('@').map_or(name, |(user, _)| user)
 }
 
 fn with_scheme(text: &str) -> Cow<'_, str> {

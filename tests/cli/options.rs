@@ -32,6 +32,56 @@ fn the_application_is_guessed() {
     assert!(bench.run_with(&["put"], b"<a").stderr.contains("--app"));
 }
 
+const COMMON: &str = "urn:ietf:params:xml:ns:common-policy";
+const OMA: &str = "urn:oma:xml:xdm:common-policy";
+
+#[test]
+fn namespace_and_root_element_tell_the_application_together() {
+    let bench = Bench::new();
+    let simservs = "http://uri.etsi.org/ngn/params/xml/simservs/xcap";
+    for (body, app) in [
+        (format!("<cr:ruleset xmlns:cr='{COMMON}'/>"), "pres-rules"),
+        (format!("<!DOCTYPE a [<!ENTITY a '<b>'>]><ruleset xmlns='{COMMON}'/>"), "pres-rules"),
+        (format!("<ss:simservs xmlns:ss='{simservs}' xmlns:o='{OMA}'/>"), "simservs.ngn.etsi.org"),
+        ("<watchers xmlns='http://openxcap.org/ns/watchers'/>".to_owned(), "org.openxcap.watchers"),
+        // Not well-formed: the name has to do.
+        (format!("<ruleset xmlns='{COMMON}'>"), "pres-rules"),
+        ("<!-- <a --><?b <c?><presence d='>'".to_owned(), "pidf-manipulation"),
+    ] {
+        let put = bench.run_with(&["--no-validate", "put"], body.as_bytes());
+        let begins = format!("put {}/{app}/", bench.server.root());
+        assert!(put.stderr.starts_with(&begins), "{body}: {}", put.stderr);
+    }
+}
+
+#[test]
+fn nothing_is_sent_where_several_applications_could_be_meant() {
+    let bench = Bench::new();
+    let unknown = "the application usage cannot be guessed; give it with --app";
+    let dialog = format!(
+        "<ruleset xmlns='{COMMON}'><rule id='a'><actions>\
+         <d:dialog-handling xmlns:d='http://openxcap.org/ns/dialog-rules'/></actions></rule></ruleset>"
+    );
+    let oma = format!("<ruleset xmlns='{COMMON}' xmlns:ocp='{OMA}'/>");
+    for (body, error) in [
+        ("<watchers xmlns='urn:ietf:params:xml:ns:watcherinfo'/>", unknown),
+        ("<pres-rules xmlns='urn:ietf:params:xml:ns:pres-rules'/>", unknown),
+        ("<a:resource-lists xmlns:a='urn:example:a'/>", unknown),
+        (
+            &dialog,
+            "the document may be of pres-rules or of org.openxcap.dialog-rules; give the one that is meant with --app",
+        ),
+        (
+            &oma,
+            "the document may be of pres-rules or of org.openmobilealliance.pres-rules; give the one that is meant with --app",
+        ),
+    ] {
+        bench.run_with(&["put"], body.as_bytes()).is(2, "", &[&format!("error: {error}")]);
+    }
+    assert!(bench.server.requests().is_empty());
+    assert_eq!(bench.run_with(&["put", "--app", "pres-rules"], oma.as_bytes()).code, Some(0));
+}
+
 #[test]
 fn context_and_filename_name_the_document() {
     let bench = Bench::with_lists();

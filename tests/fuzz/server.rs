@@ -1,13 +1,19 @@
 //! A server that one client at a time talks to, and what it does is a script.
 
+#[path = "../support/head.rs"]
+mod head;
+#[path = "../support/listener.rs"]
+mod listener;
+
 use std::collections::VecDeque;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use xcaplib::{XCAPClient, XCAPClientBuilder};
+
+use listener::Listener;
 
 /// What no request, error or log may show.
 pub(crate) const PASSWORD: &str = "pass-4825-word";
@@ -36,13 +42,8 @@ pub(crate) fn raw(bytes: &[u8]) -> Reply {
 
 /// A whole answer; the header lines end with LF alone.
 pub(crate) fn reply(status: &[u8], headers: &[u8], body: &[u8]) -> Reply {
-    let mut bytes = [b"HTTP/1.1 ", status, b" X\r\n"].concat();
-    for line in headers.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        bytes.extend([line, b"\r\n"].concat());
-    }
-    bytes.extend(format!("Content-Length: {}\r\n\r\n", body.len()).bytes());
-    bytes.extend(body);
-    Reply { bytes, is_kept: true }
+    let fields = headers.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    Reply { bytes: head::answer(&[status, b" X"].concat(), fields, body), is_kept: true }
 }
 
 /// One request as it came, and the answer that it got.
@@ -73,7 +74,7 @@ impl Request {
 }
 
 struct Server {
-    address: SocketAddr,
+    listener: Listener,
     run: Arc<Mutex<Run>>,
 }
 
@@ -102,7 +103,7 @@ pub(crate) fn serve<T>(
         };
         run.number
     };
-    let root = format!("http://{}/root", SERVER.address);
+    let root = format!("http://{}/root", SERVER.listener.address());
     let builder = XCAPClient::builder(&root, "sip:alice@h.example")
         .password(PASSWORD)
         .timeout(Duration::from_secs(5))
@@ -128,7 +129,11 @@ fn is_sound(request: &Request) {
     // A quoted string may hold a TAB.
     let is_control = |c: char| c.is_ascii_control() && c != '\t';
     assert!(!head.replace("\r\n", "").contains(is_control), "{head:?}");
-    assert_eq!(request.fields("host").collect::<Vec<_>>(), [SERVER.address.to_string()], "{head}");
+    assert_eq!(
+        request.fields("host").collect::<Vec<_>>(),
+        [SERVER.listener.address().to_string()],
+        "{head}"
+    );
     assert!(request.fields("authorization").count() <= 1, "{head}");
     assert!(!head.contains(PASSWORD), "{head}");
     if let Some(value) = request.authorization() {
@@ -138,17 +143,13 @@ fn is_sound(request: &Request) {
 
 impl Server {
     fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
         let run = Arc::<Mutex<Run>>::default();
-        let shared = Arc::clone(&run);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                // A client that goes away is no fault of the server's.
-                let _ = converse(&stream, &shared);
-            }
+        let of_listener = Arc::clone(&run);
+        let listener = Listener::start(listener::ANY, move |_, stream| {
+            // A client that goes away is no fault of the server's.
+            let _ = converse(stream, &of_listener);
         });
-        Self { address, run }
+        Self { listener, run }
     }
 
     fn run(&self) -> MutexGuard<'_, Run> {
@@ -162,17 +163,9 @@ fn converse(mut stream: &TcpStream, run: &Mutex<Run>) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     while !reader.fill_buf()?.is_empty() {
         stream.set_read_timeout(Some(LONG))?;
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            if reader.read_until(b'\n', &mut head)? == 0 {
-                return Ok(());
-            }
-        }
-        let head: String = head.into_iter().map(char::from).collect();
-        let mut request = Request { head, body: Vec::new(), answer: Vec::new() };
-        let length = request.fields("content-length").next().map_or(0, |n| n.parse().unwrap());
-        request.body.resize(length, 0);
-        reader.read_exact(&mut request.body)?;
+        let Some((head, body)) = head::read(&mut reader)? else { return Ok(()) };
+        let head = head.into_iter().map(char::from).collect();
+        let mut request = Request { head, body, answer: Vec::new() };
         let reply = {
             let mut run = run.lock().unwrap();
             if request.fields("user-agent").next() != Some(&run.number.to_string()) {

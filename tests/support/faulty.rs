@@ -10,12 +10,16 @@
 
 #[path = "head.rs"]
 mod head;
+#[path = "listener.rs"]
+mod listener;
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
+
+use listener::Listener;
 
 /// The longest head of a request, and more than any test sends.
 const MAX_HEAD: usize = 256 * 1024;
@@ -124,9 +128,8 @@ pub type Script = Arc<dyn Fn(usize) -> Answer + Send + Sync>;
 
 /// The server, on a port of its own of 127.0.0.1; stopped on drop.
 pub struct Server {
-    address: SocketAddr,
+    listener: Listener,
     shared: Arc<Shared>,
-    acceptor: Option<JoinHandle<()>>,
 }
 
 struct Shared {
@@ -141,26 +144,26 @@ struct State {
     requests: Vec<Vec<u8>>,
     /// How many of them the server is done with.
     done: usize,
-    /// `None` for those that have ended.
-    connections: Vec<Option<TcpStream>>,
     stopped: bool,
 }
 
 impl Server {
     pub fn start(script: Script) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
         let shared =
             Arc::new(Shared { script, state: Mutex::default(), changed: Condvar::default() });
-        let acceptor = thread::spawn({
-            let shared = Arc::clone(&shared);
-            move || accept(&listener, &shared)
+        let of_listener = Arc::clone(&shared);
+        let listener = Listener::start(listener::ANY, move |_, stream| {
+            // A client that goes away is no fault of the server's. A reset is sent when the last
+            // handle of the connection goes.
+            if !matches!(serve(stream, &of_listener), Ok(End::Reset)) {
+                let _ = stream.shutdown(Shutdown::Both);
+            }
         });
-        Self { address, shared, acceptor: Some(acceptor) }
+        Self { listener, shared }
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.listener.address()
     }
 
     /// The heads of the requests of which the server saw at least one byte, or a connection that it
@@ -180,13 +183,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // The listener, which is dropped next, waits for all connections.
         self.shared.state().stopped = true;
         self.shared.changed.notify_all();
-        // Wakes the acceptor, which then sees that it is over.
-        let woken = TcpStream::connect(self.address);
-        if let (Ok(_), Some(acceptor)) = (woken, self.acceptor.take()) {
-            let _ = acceptor.join();
-        }
     }
 }
 
@@ -209,34 +208,6 @@ impl Shared {
     fn end(&self) {
         self.state().done += 1;
         self.changed.notify_all();
-    }
-}
-
-/// Accepts until the server is stopped, then ends what is open.
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    let mut serving = Vec::new();
-    while let Ok((stream, _)) = listener.accept() {
-        let mut state = shared.state();
-        if state.stopped {
-            break;
-        }
-        let place = state.connections.len();
-        state.connections.push(stream.try_clone().ok());
-        let shared = Arc::clone(shared);
-        serving.push(thread::spawn(move || {
-            // A client that goes away is no fault of the server's.
-            if !matches!(serve(&stream, &shared), Ok(End::Reset)) {
-                let _ = stream.shutdown(Shutdown::Both);
-            }
-            // A reset is sent when the last handle goes.
-            shared.state().connections[place] = None;
-        }));
-    }
-    for stream in shared.state().connections.iter().flatten() {
-        let _ = stream.shutdown(Shutdown::Both);
-    }
-    for connection in serving {
-        let _ = connection.join();
     }
 }
 

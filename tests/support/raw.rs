@@ -1,18 +1,21 @@
-//! A scripted TCP server: it answers one request after another with the bytes it was given, or that
-//! a function makes of the request, and keeps the bytes of each request.
+//! A scripted TCP server: it answers one request after another with the bytes it was given, and
+//! keeps the bytes of each request.
 
 #![allow(dead_code, unreachable_pub, reason = "no test binary uses all of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where its server does")]
 
 #[path = "head.rs"]
 mod head;
+#[path = "listener.rs"]
+mod listener;
 
-use std::collections::VecDeque;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::collections::{HashMap, VecDeque};
+use std::io::{self, BufReader, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use listener::Listener;
 
 /// No wait of a test comes near it unless the test is about to fail.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Reply {
     bytes: Vec<u8>,
     then: Then,
-    /// How many requests have to have come before it goes out.
+    /// How many requests have to be read before.
     after: usize,
 }
 
@@ -35,14 +38,9 @@ enum Then {
 
 /// An answer with a `Content-Length`, its header lines without line ends; the connection is kept.
 pub fn reply(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Reply {
-    let body = body.as_ref();
-    let mut head = format!("HTTP/1.1 {status} Scripted\r\nContent-Length: {}\r\n", body.len());
-    for header in headers {
-        head.push_str(header);
-        head.push_str("\r\n");
-    }
-    head.push_str("\r\n");
-    raw([head.as_bytes(), body].concat())
+    let status = format!("{status} Scripted");
+    let fields = headers.iter().map(|header| header.as_bytes());
+    raw(head::answer(status.as_bytes(), fields, body.as_ref()))
 }
 
 /// A 200 with an ETag.
@@ -131,17 +129,16 @@ impl Request {
 
 /// The server, on a port of its own of 127.0.0.1; stopped on drop.
 pub struct Server {
-    address: SocketAddr,
+    listener: Listener,
     shared: Arc<Shared>,
-    acceptor: Option<JoinHandle<()>>,
 }
 
 #[derive(Default)]
 struct Shared {
-    /// What answers in place of the script.
-    answer: Option<Answer>,
     state: Mutex<State>,
     changed: Condvar,
+    /// What answers a request before the script does.
+    answer: Option<Answer>,
 }
 
 type Answer = Box<dyn Fn(&Request) -> Reply + Send + Sync>;
@@ -150,9 +147,9 @@ type Answer = Box<dyn Fn(&Request) -> Reply + Send + Sync>;
 struct State {
     script: VecDeque<Reply>,
     requests: Vec<Request>,
-    connections: Vec<TcpStream>,
-    /// The connections that the server has closed.
-    closed: Vec<usize>,
+    /// The connections that the server has shut down. A closed one would answer what still comes
+    /// with a reset.
+    closed: HashMap<usize, TcpStream>,
     stopped: bool,
 }
 
@@ -160,7 +157,7 @@ impl Server {
     /// Starts a server that gives these answers in turn, on whatever connection. A request after
     /// the last of them is answered 599.
     pub fn start(script: impl IntoIterator<Item = Reply>) -> Self {
-        Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), script)
+        Self::start_at(listener::ANY, script)
     }
 
     /// The same, at an address of the caller's choice.
@@ -173,27 +170,30 @@ impl Server {
     /// Starts a server that answers each request with what the function makes of it.
     pub fn answering(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         let shared = Shared { answer: Some(Box::new(answer)), ..Shared::default() };
-        Self::serve((Ipv4Addr::LOCALHOST, 0).into(), shared)
+        Self::serve(listener::ANY, shared)
     }
 
     fn serve(address: SocketAddr, shared: Shared) -> Self {
-        let listener = TcpListener::bind(address).unwrap();
-        let address = listener.local_addr().unwrap();
         let shared = Arc::new(shared);
-        let acceptor = thread::spawn({
-            let shared = Arc::clone(&shared);
-            move || accept(&listener, &shared)
+        let of_listener = Arc::clone(&shared);
+        let listener = Listener::start(address, move |number, stream| {
+            // A client that goes away is no fault of the server's.
+            let _ = serve(number, stream, &of_listener);
+            let _ = stream.shutdown(Shutdown::Both);
+            let mut state = of_listener.state();
+            state.closed.extend(stream.try_clone().map(|stream| (number, stream)));
+            of_listener.changed.notify_all();
         });
-        Self { address, shared, acceptor: Some(acceptor) }
+        Self { listener, shared }
     }
 
     /// `http://127.0.0.1:port`
     pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.address())
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.listener.address()
     }
 
     /// Adds answers to the script.
@@ -213,27 +213,13 @@ impl Server {
     }
 
     /// How many connections were made so far, this call's own left out.
-    ///
-    /// Connections are accepted in the order they were made: once the server has taken this call's,
-    /// it has taken all that came before.
     pub fn connections(&self) -> usize {
-        let own = TcpStream::connect(self.address).unwrap();
-        let name = own.local_addr().unwrap();
-        let is_own = |stream: &TcpStream| stream.peer_addr().is_ok_and(|peer| peer == name);
-        let mut count = 0;
-        self.wait(|state| match state.connections.iter().position(is_own) {
-            Some(place) => {
-                count = place;
-                true
-            }
-            None => false,
-        });
-        count
+        self.listener.connections()
     }
 
     /// Waits until the server has closed this connection: its client can see it then.
     pub fn wait_closed(&self, connection: usize) {
-        self.wait(|state| state.closed.contains(&connection));
+        self.wait(|state| state.closed.contains_key(&connection));
     }
 
     /// Waits until so many requests were read.
@@ -249,11 +235,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.state().stopped = true;
-        // Wakes the acceptor, which then sees that it is over.
-        let woken = TcpStream::connect(self.address);
-        if let (Ok(_), Some(acceptor)) = (woken, self.acceptor.take()) {
-            let _ = acceptor.join();
-        }
+        self.shared.changed.notify_all();
     }
 }
 
@@ -272,38 +254,11 @@ impl Shared {
     }
 }
 
-/// Accepts until the server is stopped, then ends what is open.
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    let mut serving = Vec::new();
-    while let Ok((stream, _)) = listener.accept() {
-        let mut state = shared.state();
-        if state.stopped {
-            break;
-        }
-        let number = state.connections.len();
-        state.connections.push(stream.try_clone().unwrap());
-        shared.changed.notify_all();
-        let shared = Arc::clone(shared);
-        serving.push(thread::spawn(move || {
-            // A client that goes away is no fault of the server's.
-            let _ = serve(number, &stream, &shared);
-            let _ = stream.shutdown(Shutdown::Both);
-            shared.state().closed.push(number);
-            shared.changed.notify_all();
-        }));
-    }
-    for stream in &shared.state().connections {
-        let _ = stream.shutdown(Shutdown::Both);
-    }
-    for connection in serving {
-        let _ = connection.join();
-    }
-}
-
 fn serve(connection: usize, mut stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
-    while let Some(request) = read(connection, &mut reader)? {
+    while let Some((head, body)) = head::read(&mut reader)? {
+        let request = Request { connection, head, body };
         let given = shared.answer.as_ref().map(|answer| answer(&request));
         let reply = {
             let mut state = shared.state();
@@ -322,17 +277,4 @@ fn serve(connection: usize, mut stream: &TcpStream, shared: &Shared) -> io::Resu
         }
     }
     Ok(())
-}
-
-/// One request, or nothing where the connection ended before one.
-fn read(connection: usize, reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
-    let mut request = Request { connection, head: Vec::new(), body: Vec::new() };
-    while !request.head.ends_with(b"\r\n\r\n") {
-        if reader.read_until(b'\n', &mut request.head)? == 0 {
-            return Ok(None);
-        }
-    }
-    request.body.resize(head::content_length(&request.head), 0);
-    reader.read_exact(&mut request.body)?;
-    Ok(Some(request))
 }

@@ -1,16 +1,16 @@
-//! What a word may become.
+//! What the word at the cursor can become.
 
-/// Who knows what comes next.
+/// What to offer at the cursor.
 pub(super) enum Offer {
-    /// The shell does: the name of a file.
+    /// Names of files, which the shell finds itself.
     Files,
     Words(Vec<Candidate>),
 }
 
-/// A word as the program would get it, not as it is typed.
+/// A word as the program receives it, without the quoting of the shell.
 pub(super) struct Candidate {
     pub(super) text: String,
-    /// Whether the word ends with it.
+    /// Whether the word is complete.
     pub(super) is_final: bool,
 }
 

@@ -8,24 +8,24 @@ use super::shell::Shell;
 
 /// A command line, up to the cursor.
 pub(super) struct Line {
-    /// What the program would get, without the word at the cursor.
+    /// The arguments of the program, without the word at the cursor.
     pub(super) words: Vec<String>,
-    /// The word at the cursor, up to it.
+    /// The word at the cursor, as far as the cursor.
     pub(super) current: Word,
-    /// Whether that word is where the shell redirects to or from.
+    /// Whether that word is the file of a redirection.
     pub(super) is_redirection: bool,
 }
 
-/// A word that may not be finished.
+/// A word of the command line, which may still be incomplete.
 #[derive(Default)]
 pub(super) struct Word {
-    /// Without its quotes.
+    /// The word without its quotes.
     pub(super) value: String,
-    /// The quote that is not closed.
+    /// The quote that is still open.
     pub(super) open: Option<char>,
-    /// How much of the value comes before the quote that was opened last.
+    /// The length of the value up to the quote that was opened last.
     before_quote: usize,
-    /// How much of the value comes before what bash takes for the word.
+    /// The length of the value up to where bash begins the word to complete.
     before_break: usize,
     is_begun: bool,
     /// Whether it begins with a `~` that means the home directory.
@@ -33,14 +33,14 @@ pub(super) struct Word {
 }
 
 impl Line {
-    /// `breaks` are the characters at which bash begins a new word to complete, within what is one
-    /// word for the program.
+    /// `breaks` are the characters behind which bash begins a new word to complete, inside one
+    /// argument of the program.
     pub(super) fn read(shell: Shell, before: &str, after: &str, breaks: &str) -> Self {
         let mut reader = Reader::new(shell, breaks);
         reader.read(before);
         let (current, is_redirection) = (reader.word, reader.is_redirection);
         let mut words = reader.words;
-        // The rest of the word at the cursor is in the way.
+        // The rest of the word at the cursor is no argument of its own.
         let after = after.split_once(char::is_whitespace).map_or("", |(_, after)| after);
         let mut reader = Reader::new(shell, breaks);
         reader.read(after);
@@ -54,17 +54,18 @@ impl Line {
 }
 
 impl Word {
-    /// How much of the value the shell will not replace.
+    /// The length of the value that the shell keeps; it replaces what follows.
     pub(super) fn start(&self) -> usize {
         if self.open.is_some() { self.before_quote } else { self.before_break }
     }
 
-    /// Whether it is the beginning of a text.
+    /// Whether the text begins with the word.
     pub(super) fn may_become(&self, text: &str) -> bool {
         text.starts_with(&self.value) || self.may_open(text)
     }
 
-    /// A quote that was meant for the selector's value and that the shell takes for its own.
+    /// Whether the text begins with the word and a quote: one that was typed for a value in the
+    /// selector, and that the shell takes for its own.
     fn may_open(&self, text: &str) -> bool {
         let (Some(before), Some(inside)) =
             (self.value.get(..self.before_quote), self.value.get(self.before_quote..))
@@ -112,7 +113,7 @@ impl<'a> Reader<'a> {
         match c {
             _ if c.is_whitespace() => self.end_word(),
             '<' | '>' => {
-                // What is before it is the number of a file.
+                // Digits before it are the number of a file descriptor.
                 if self.word.value.chars().all(|c| c.is_ascii_digit()) {
                     self.word = Word::default();
                 }
@@ -134,7 +135,7 @@ impl<'a> Reader<'a> {
                 let before = self.word.value.len();
                 self.word.value.push(c);
                 if self.breaks.contains(c) {
-                    // Bash has these two begin the new word.
+                    // In bash these two belong to the new word.
                     let is_kept = matches!(c, '@' | '$');
                     self.word.before_break = if is_kept { before } else { self.word.value.len() };
                 }

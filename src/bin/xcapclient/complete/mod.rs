@@ -1,4 +1,5 @@
-//! Tab completion: a shell shows us its line, and we print what the word at its end may become.
+//! Tab completion: a shell passes the line at its prompt, and the program prints how the word at
+//! the cursor can go on.
 
 mod candidate;
 mod line;
@@ -14,21 +15,20 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::failure::Failure;
-use crate::options::Options;
+use crate::args::{Failure, Options};
 
 use candidate::{Candidate, Offer};
 use line::Line;
 use shell::{SHELLS, Shell};
 
-/// Whoever presses Tab waits no longer than a second, which begins before we do.
+/// A user who presses Tab should wait a second at most, and starting the program is part of it.
 const LIMIT: Duration = Duration::from_millis(900);
 
-/// The first argument where it is a shell that asks.
+/// The first argument when a shell calls the program.
 const ASKED: &str = "--complete";
 
-/// What a shell's completion asked for, if it was one that asked. What fails offers nothing and says
-/// nothing: somebody is typing.
+/// Answers a shell that asks for completions; `None` where the program was not called for that. A
+/// failure prints nothing, because it would appear in the middle of the line being typed.
 pub(crate) fn asked() -> Option<ExitCode> {
     let mut args = env::args_os().skip(1);
     if args.next()? != ASKED {
@@ -43,7 +43,7 @@ pub(crate) fn asked() -> Option<ExitCode> {
     Some(ExitCode::SUCCESS)
 }
 
-/// What a shell reads to complete our command line.
+/// The script that sets up completion in a shell.
 pub(crate) fn script(options: &Options) -> Result<&'static str, Failure> {
     let shell = options.node_selector.as_deref().unwrap_or_default();
     let found = SHELLS.iter().find(|(name, ..)| *name == shell);
@@ -52,7 +52,8 @@ pub(crate) fn script(options: &Options) -> Result<&'static str, Failure> {
     })
 }
 
-/// `files`, or `words` and one of them a line; those that end a word end with a space.
+/// The answer to the shell: `files`, or `words` and one word a line. A space behind a word means
+/// that the word is complete.
 fn answer(args: &[String]) -> Option<String> {
     let shell = args.first()?;
     let (_, shell, _) = SHELLS.iter().find(|(name, ..)| name == shell)?;
@@ -68,12 +69,13 @@ fn answer(args: &[String]) -> Option<String> {
     }
 }
 
-/// Those that begin with what is typed, as the shell wants them.
+/// The candidates that begin with what is typed, written for the shell.
 fn fitting(line: &Line, shell: Shell, candidates: Vec<Candidate>) -> Vec<String> {
     let typed = &line.current;
     let mut fitting: Vec<_> =
         candidates.into_iter().filter(|candidate| typed.may_become(&candidate.text)).collect();
-    // The only one gets a closing quote from bash and a space from fish, even if it can go on.
+    // Bash closes the quote behind a single candidate, and fish adds a space, even where a selector
+    // can go on. A second candidate prevents that.
     let is_closed = shell == Shell::Fish || (shell == Shell::Bash && typed.open.is_some());
     if let [only] = fitting.as_slice() {
         if is_closed && !only.is_final {

@@ -1,6 +1,6 @@
-//! Words as bash has them typed.
+//! Words quoted for bash.
 
-/// The text within the quote that is open, or without one.
+/// The text escaped for the quote that is open, or for no quote.
 pub(super) fn within(open: Option<char>, text: &str) -> String {
     let escape: fn(char) -> String = match open {
         Some('\'') => in_single,
@@ -17,7 +17,7 @@ fn in_single(c: char) -> String {
 fn in_double(c: char) -> String {
     match c {
         '"' | '\\' | '$' | '`' => format!("\\{c}"),
-        // The history is looked up even here, and a backslash would stay.
+        // Bash expands the history in double quotes too, and keeps a backslash before it.
         '!' => "\"'!'\"".to_owned(),
         _ => c.to_string(),
     }

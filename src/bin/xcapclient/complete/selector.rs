@@ -1,34 +1,27 @@
-//! Node selectors, from the document that the server has.
+//! Completion of node selectors from the document on the server.
 
 use std::collections::HashMap;
 
 use clap::Parser as _;
-use roxmltree::{Attribute, Document, Node};
+use roxmltree::{Attribute, Document, NS_XML_URI, Node};
 use xcaplib::{Application, NodeSelector, document};
 
-use crate::application;
-use crate::call::Call;
-use crate::headers::Headers;
-use crate::input::Input;
-use crate::node;
-use crate::options::{Action, Options};
-use crate::session::Session;
+use crate::args::{Action, Options};
+use crate::call::{Call, ExtraHeaders, Input, Session, bound};
 
 use super::candidate::Candidate;
 use super::line::Word;
 
-/// Attributes that are there to tell elements apart.
+/// The attributes that identify elements in the usual documents.
 const KEYS: [&str; 3] = ["uri", "name", "id"];
 
-const XML: &str = "http://www.w3.org/XML/1998/namespace";
-
-/// What the selector at the cursor may become, with the options of its line.
+/// How the selector at the cursor can go on, given the options of the line.
 pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate>> {
     let program = ["xcapclient".to_owned()];
     let mut options = Options::try_parse_from(program.iter().chain(words)).ok()?;
-    // Nothing is read for a GET, whatever will be done in the end.
+    // For another action the standard input would be read.
     options.action = Action::Get;
-    // A terminal or a pipe would be read from somebody who does not know.
+    // Reading a terminal or a pipe here would take its input from the real call.
     if options.password_file.as_ref().is_some_and(|path| !path.is_file()) {
         return None;
     }
@@ -47,7 +40,7 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
     let mut offered = found.steps(&typed.value, &step)?;
     offered.retain(|candidate| typed.may_become(&candidate.text));
     match offered.as_slice() {
-        // The whole step is there already: on to the next.
+        // The step is complete: offer the next one.
         [only] if only.text == typed.value && !only.is_final => {
             let step = Typed { has_predicate: false, has_test: false, ..step };
             found.steps(&format!("{}/", typed.value), &step)
@@ -56,19 +49,19 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
     }
 }
 
-/// The roots that tell the application usage.
+/// The root elements that tell the application usage and need no prefix.
 fn roots(typed: &str) -> Vec<Candidate> {
     let begin = if typed.is_empty() { "/" } else { split(typed).0 };
-    let usual = Application::registry().iter().filter_map(|usage| {
-        let root = usage.root.as_ref()?;
-        let is_default = usage.default_namespace.as_ref() == Some(&root.namespace);
-        let is_guessed = application::of_root(&root.name) == Some(&usage.auid);
-        (is_default && is_guessed).then(|| Candidate::open(format!("{begin}{}", root.name)))
+    let usual = Application::registry().iter().filter_map(|known| {
+        let root = known.root.as_ref()?;
+        let is_default = known.default_namespace.as_ref() == Some(&root.namespace);
+        let is_meant = Application::of_root(None, &root.name, &[]) == [known.auid.as_ref()];
+        (is_default && is_meant).then(|| Candidate::open(format!("{begin}{}", root.name)))
     });
     usual.collect()
 }
 
-/// The steps that are whole, up to the last `/`, and the one that is being typed.
+/// Splits a selector behind its last `/` into the complete steps and the one that is being typed.
 fn split(text: &str) -> (&str, &str) {
     let (mut quote, mut is_inside, mut begin) = (None, false, 0);
     for (index, c) in text.char_indices() {
@@ -87,11 +80,12 @@ fn split(text: &str) -> (&str, &str) {
 
 /// How the step is being typed.
 struct Typed {
-    /// Whether a predicate was begun, so that one is offered even where a name says enough.
+    /// Whether a predicate was begun; then one is offered even where the name alone would do.
     has_predicate: bool,
-    /// Whether one on an attribute was, so that any attribute will do.
+    /// Whether an attribute test was begun; then all attributes are offered, not the best one
+    /// alone.
     has_test: bool,
-    /// Whether values go between apostrophes.
+    /// Whether values are written in apostrophes.
     prefers_apostrophes: bool,
 }
 
@@ -110,7 +104,7 @@ impl Typed {
     }
 }
 
-/// The document, and what its names are in a selector.
+/// The document, and what is needed to write its names in a selector.
 struct Found {
     text: String,
     default: Option<&'static str>,
@@ -119,7 +113,7 @@ struct Found {
 
 impl Found {
     fn fetch(options: &Options) -> Option<Self> {
-        let headers = Headers::new(&options.headers);
+        let headers = ExtraHeaders::new(&options.headers);
         let session = Session::new(options, &headers).ok()?;
         let input = Input::read(options).ok()?;
         let call = Call::new(options, &headers, &input, session.user()).ok()?;
@@ -128,13 +122,13 @@ impl Found {
         Some(Self { text, default, bindings: options.bindings.clone() })
     }
 
-    /// What may follow the steps of what is typed that are whole, with these before it.
+    /// The selectors that the complete steps of `typed` can continue to.
     fn steps(&self, typed: &str, step: &Typed) -> Option<Vec<Candidate>> {
         let begin = if typed.is_empty() { "/" } else { split(typed).0 };
         let parent = begin.trim_end_matches('/');
         let is_root = parent.is_empty();
         let selector = if is_root { NodeSelector::root("*") } else { parent.parse().ok()? };
-        let selector = node::bound(selector, &self.bindings);
+        let selector = bound(selector, &self.bindings);
         let element = document::get_with_namespaces(&self.text, &selector, self.default).ok()?;
         let tree = Document::parse(element.as_str()).ok()?;
         let root = tree.root_element();
@@ -144,7 +138,7 @@ impl Found {
         for step in &mut steps {
             step.text.insert_str(0, begin);
         }
-        // What could steer a terminal is none of ours to show.
+        // Control characters could steer the terminal.
         steps.retain(|step| !step.text.contains(char::is_control));
         Some(steps)
     }
@@ -173,7 +167,7 @@ impl Found {
         candidates
     }
 
-    /// The ways to say which of the elements of its name it is.
+    /// The steps that select this element among those with its name.
     fn named(
         &self,
         name: &str,
@@ -199,7 +193,7 @@ impl Found {
         texts
     }
 
-    /// Attributes that no other has with the same value, the telling ones first.
+    /// The attributes whose value no other element of its name has, the identifying ones first.
     fn tests<'a>(&self, element: Node<'a, '_>, alike: &Alike<'_>) -> Vec<(String, &'a str)> {
         let unique = element.attributes().filter(|attribute| alike.is_unique(element, *attribute));
         let mut tests: Vec<_> = unique
@@ -210,7 +204,7 @@ impl Found {
         tests
     }
 
-    /// `None` where no prefix is bound to its namespace.
+    /// Its name in a selector; `None` where no prefix is bound to its namespace.
     fn element_name(&self, element: Node<'_, '_>) -> Option<String> {
         let name = element.tag_name();
         let namespace = name.namespace().filter(|namespace| !namespace.is_empty());
@@ -229,7 +223,7 @@ impl Found {
 
     fn prefix(&self, namespace: &str) -> Option<&str> {
         let bound = self.bindings.iter().find(|(_, uri)| uri == namespace);
-        bound.map(|(prefix, _)| prefix.as_str()).or((namespace == XML).then_some("xml"))
+        bound.map(|(prefix, _)| prefix.as_str()).or((namespace == NS_XML_URI).then_some("xml"))
     }
 }
 
@@ -240,7 +234,7 @@ fn name_of<'a>(element: Node<'a, '_>) -> Name<'a> {
     (element.tag_name().namespace(), element.tag_name().name())
 }
 
-/// How many siblings have the same name, and how many of those the same attribute.
+/// How many siblings have each name, and how many of those each attribute and value.
 struct Alike<'a> {
     names: HashMap<Name<'a>, usize>,
     attributes: HashMap<(Name<'a>, Name<'a>, &'a str), usize>,
@@ -270,7 +264,7 @@ impl<'a> Alike<'a> {
     }
 }
 
-/// The step, with the quotes that are easier to type where it is.
+/// The text of the step, with the kind of quotes that need no escape on the command line.
 fn shown(step: &NodeSelector, typed: &Typed) -> String {
     let text = step.to_string();
     let text = text.trim_start_matches('/');

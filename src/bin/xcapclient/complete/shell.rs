@@ -1,6 +1,6 @@
-//! The shells that can be helped.
+//! The shells that completion works in.
 
-/// A shell whose line we know to read.
+/// A shell whose quoting we know.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shell {
     Bash,
@@ -8,7 +8,7 @@ pub(super) enum Shell {
     Fish,
 }
 
-/// Their names, and what each reads to complete our command line.
+/// The name of each shell, and the script that sets up its completion.
 pub(super) const SHELLS: [(&str, Shell, &str); 3] = [
     ("bash", Shell::Bash, include_str!("bash.sh")),
     ("zsh", Shell::Zsh, include_str!("zsh.zsh")),

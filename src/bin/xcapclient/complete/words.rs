@@ -1,18 +1,16 @@
-//! What the command line takes where the cursor is.
+//! What can stand at the cursor: an action, an option, its value or a selector.
 
 use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueEnum as _};
 use xcaplib::Application;
 
-use crate::account;
-use crate::application;
-use crate::options::{Action, Options};
+use crate::args::{Action, Options, account_names};
 
 use super::candidate::{Candidate, Offer};
 use super::line::Line;
 use super::selector;
 use super::shell::SHELLS;
 
-/// What may stand in the place of the word at the cursor, whatever it begins with.
+/// Everything that can stand at the cursor, whatever the word there begins with.
 pub(super) fn offer(line: &Line) -> Option<Offer> {
     if line.is_redirection {
         return Some(Offer::Files);
@@ -46,10 +44,10 @@ fn words(words: impl Iterator<Item = String>) -> Offer {
     Offer::Words(words.map(Candidate::whole).collect())
 }
 
-/// What the words before the cursor say of the one at it.
+/// What the words before the cursor are.
 struct Before<'a> {
     operands: Vec<&'a str>,
-    /// The option whose value comes next.
+    /// The option whose value is at the cursor.
     awaiting: Option<&'a Arg>,
     /// Whether `--` was there.
     is_past_options: bool,
@@ -80,7 +78,7 @@ fn takes_value(option: &Arg) -> bool {
     matches!(option.get_action(), ArgAction::Set | ArgAction::Append)
 }
 
-/// The option of this name, which may be cut short.
+/// The option with this name or the first whose name begins with it.
 fn long<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     let name = name.strip_prefix("--")?;
     let names = |option: &'a Arg| {
@@ -93,7 +91,7 @@ fn long<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     exact.or_else(|| options.find(|option| names(option).any(|found| found.starts_with(name))))
 }
 
-/// The option at the end of a word of short ones, unless its value is there too.
+/// The option that ends a group of short options, `-po`, and whose value is the next word.
 fn short<'a>(command: &'a Command, word: &str) -> Option<&'a Arg> {
     let name = word.strip_prefix('-')?;
     let option = |c: char| command.get_arguments().find(|option| option.get_short() == Some(c));
@@ -114,12 +112,12 @@ fn options(command: &Command) -> Vec<Candidate> {
     names.map(Candidate::whole).collect()
 }
 
-/// What an option takes, behind what is typed before it in the same word.
+/// The values of an option. `before` is the part of the same word that stands before the value.
 fn values(option: &Arg, before: &str) -> Option<Offer> {
     let values = match option.get_id().as_str() {
         "input" | "output" | "password_file" => return Some(Offer::Files),
         "app" => applications(),
-        "account_name" => account::names().ok()?,
+        "account_name" => account_names().ok()?,
         _ => {
             let values = option.get_possible_values();
             values.iter().map(|value| value.get_name().to_owned()).collect()
@@ -129,8 +127,7 @@ fn values(option: &Arg, before: &str) -> Option<Offer> {
 }
 
 fn applications() -> Vec<String> {
-    let registered = Application::registry().iter().map(|usage| usage.auid.as_ref());
-    let mut names: Vec<_> = registered.chain(application::guessed()).map(str::to_owned).collect();
+    let mut names: Vec<_> = Application::auids().map(str::to_owned).collect();
     names.sort();
     names.dedup();
     names

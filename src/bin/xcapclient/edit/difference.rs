@@ -1,8 +1,8 @@
-//! How texts differ, and what becomes of two changes of one text.
+//! Unified differences of two texts, and the merge of two changes of one text.
 
 use diffy::DiffOptions;
 
-/// The unified difference, empty where there is none.
+/// The unified difference; empty where the texts are the same.
 pub(crate) fn unified(before: &str, after: &str, name: &str) -> String {
     if before == after {
         return String::new();
@@ -12,9 +12,10 @@ pub(crate) fn unified(before: &str, after: &str, name: &str) -> String {
     options.create_patch(before, after).to_string()
 }
 
-/// Both changes; where they touch the same lines both stand there, between marks.
+/// The text with both changes. Where they touch the same lines, it has both versions between
+/// conflict markers.
 pub(crate) fn merged(before: &str, ours: &str, theirs: &str) -> String {
-    // A mark stands on a line of its own only behind a line that ends.
+    // A conflict marker gets a line of its own only if the line before it has a line end.
     let [before, ours, theirs] = [before, ours, theirs].map(|text| format!("{text}\n"));
     let mut merged = diffy::merge(&before, &ours, &theirs).unwrap_or_else(|marked| marked);
     merged.pop();

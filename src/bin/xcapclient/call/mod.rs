@@ -1,42 +1,44 @@
-//! The request that the options describe.
+//! The call that the options describe, and what comes of it.
 
-use xcaplib::{Application, Error, Method, Request, Response, XCAPClient};
+mod chosen_node;
+mod extra_headers;
+mod input;
+mod outcome;
+mod pieces;
+mod session;
+pub(crate) mod terminal;
+mod usage;
 
-use crate::application;
-use crate::failure::Failure;
-use crate::headers::Headers;
-use crate::input::Input;
-use crate::node::Node;
-use crate::options::{Action, Context, Options};
-use crate::output;
-use crate::session::Session;
+pub(crate) use chosen_node::{ChosenNode, bound};
+pub(crate) use extra_headers::ExtraHeaders;
+pub(crate) use input::Input;
+pub(crate) use outcome::{Outcome, is_success, outcome, refused, shown};
+pub(crate) use pieces::{Piece, pieces};
+pub(crate) use session::Session;
 
-/// A call, not sent yet.
+use xcaplib::{Application, Method, Request, XCAPClient};
+
+use crate::args::{Action, Context, Failure, Options};
+
+/// A call that is described and not sent yet.
 pub(crate) struct Call<'a> {
     pub(crate) options: &'a Options,
     pub(crate) application: String,
-    pub(crate) node: Node<'a>,
+    pub(crate) node: ChosenNode<'a>,
     pub(crate) input: &'a Input,
-    headers: &'a Headers<'a>,
+    headers: &'a ExtraHeaders<'a>,
     user: String,
-}
-
-/// What came of a call.
-pub(crate) enum Outcome {
-    Answer(Response),
-    /// There is none to show: an `insert` found its target in place, or nothing is known.
-    Remark(String),
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(
         options: &'a Options,
-        headers: &'a Headers<'a>,
+        headers: &'a ExtraHeaders<'a>,
         input: &'a Input,
         user: &str,
     ) -> Result<Self, Failure> {
-        let application = application::of(options, input)?;
-        let (node, user) = (Node::new(options)?, user.to_owned());
+        let application = usage::of(options, input)?;
+        let (node, user) = (ChosenNode::new(options)?, user.to_owned());
         Ok(Self { options, application, node, input, headers, user })
     }
 
@@ -66,19 +68,19 @@ impl<'a> Call<'a> {
         request
     }
 
-    /// What an element name without a prefix means in the node selector.
+    /// The namespace of an element name without a prefix in the node selector.
     pub(crate) fn default_namespace(&self) -> Option<&'static str> {
         Application::lookup(&self.application)?.default_namespace.as_deref()
     }
 
-    /// Whether a header is not to be sent.
+    /// Whether `--add-header` removes this header.
     pub(crate) fn removes(&self, header: &str) -> bool {
         self.headers.removes(header)
     }
 
     /// Whether it is about a whole document.
     pub(crate) fn is_document(&self) -> bool {
-        matches!(self.node, Node::Document)
+        matches!(self.node, ChosenNode::Document)
     }
 
     pub(crate) fn if_match(&self) -> Option<&str> {
@@ -89,7 +91,7 @@ impl<'a> Call<'a> {
         self.condition(self.options.if_none_match.as_deref(), "if-none-match")
     }
 
-    /// An option, unless it is empty or its header is not to be sent.
+    /// The ETag of an option, unless it is empty or its header is removed.
     fn condition<'o>(&self, etag: Option<&'o str>, header: &str) -> Option<&'o str> {
         etag.filter(|etag| !etag.trim().is_empty() && !self.headers.removes(header))
     }
@@ -109,38 +111,5 @@ impl<'a> Call<'a> {
             _ => session.send(raw(Method::Get, None))?,
         };
         result.map(Outcome::Answer).or_else(|error| outcome(error, body))
-    }
-}
-
-/// Whether the status is 2xx.
-pub(crate) fn is_success(answer: &Response) -> bool {
-    (200..300).contains(&answer.status())
-}
-
-/// An error may be an answer like any other.
-pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
-    if error.is_already_exists() {
-        return Ok(Outcome::Remark(error.to_string()));
-    }
-    let is_whole = !error.is_too_large() && !error.is_malformed_response();
-    match error.response() {
-        Some(answer) if is_whole && !is_success(answer) => Ok(Outcome::Answer(answer.clone())),
-        _ => Err(refused(error, body)),
-    }
-}
-
-/// With the line of the body that is at fault, if it is the body.
-pub(crate) fn refused(error: Error, body: &[u8]) -> Failure {
-    match error.body_position() {
-        Some(_) => Failure::Usage(shown(&error, body)),
-        None => error.into(),
-    }
-}
-
-/// The text of an error, with the line of the body that is at fault.
-pub(crate) fn shown(error: &Error, body: &[u8]) -> String {
-    match error.body_position() {
-        Some((line, column)) => format!("{error}\n{}", output::marked(body, line, column)),
-        None => error.to_string(),
     }
 }

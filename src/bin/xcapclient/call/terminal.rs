@@ -1,10 +1,11 @@
-//! The person at the terminal, who is asked only if there is one.
+//! Questions to the user at the terminal.
 
 use std::io::{self, IsTerminal as _};
 
-use crate::failure::Failure;
+use crate::args::Failure;
 
-/// Whether there is anybody to ask. A script without one is never held up.
+/// Whether a terminal is attached. Without one nothing is asked, so that no script waits for an
+/// answer.
 fn is_attended() -> bool {
     io::stdin().is_terminal() || io::stderr().is_terminal()
 }
@@ -28,9 +29,9 @@ mod device {
         LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
     };
 
-    use crate::failure::Failure;
+    use crate::args::Failure;
 
-    /// What Ctrl-C types.
+    /// The character that Ctrl-C types.
     const INTERRUPT: u8 = 3;
 
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,8 @@ mod device {
         No,
     }
 
-    /// The terminal while a line is typed: Ctrl-C ends the line like Return does, and kills nothing,
-    /// so that the terminal is always left as it was found.
+    /// The terminal while a line is typed. Ctrl-C ends the line as Return does, instead of killing
+    /// the program, so that the settings of the terminal are always restored.
     struct Typing<'a> {
         terminal: &'a File,
         before: Termios,
@@ -61,12 +62,13 @@ mod device {
 
     impl Drop for Typing<'_> {
         fn drop(&mut self) {
-            // Nothing is left to try if the terminal is gone.
+            // If it fails the terminal is gone.
             let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
         }
     }
 
-    /// Asks on the terminal itself: standard input may be the body. `None` where a process has none.
+    /// Asks on the controlling terminal, because standard input may be the body; `None` where the
+    /// process has no terminal.
     pub(super) fn ask(prompt: &str, shown: Shown) -> Result<Option<String>, Failure> {
         let Ok(terminal) = OpenOptions::new().read(true).write(true).open("/dev/tty") else {
             return Ok(None);
@@ -78,7 +80,7 @@ mod device {
         }
         let line = String::from_utf8(line)
             .map_err(|_| Failure::Usage("what was typed is not UTF-8".to_owned()))?;
-        // Without a line end it was Ctrl-D.
+        // A line without its end was ended by Ctrl-D, which gives no answer.
         Ok(line.strip_suffix('\n').map(str::to_owned))
     }
 
@@ -102,14 +104,14 @@ mod device {
 
 #[cfg(not(unix))]
 mod device {
-    use crate::failure::Failure;
+    use crate::args::Failure;
 
     pub(super) enum Shown {
         Yes,
         No,
     }
 
-    /// Nobody is asked where echo and Ctrl-C are not ours to steer.
+    /// Asks nothing, because echo and Ctrl-C cannot be controlled here.
     pub(super) fn ask(_prompt: &str, _shown: Shown) -> Result<Option<String>, Failure> {
         Ok(None)
     }

@@ -1,11 +1,11 @@
-//! A node selector, step by step.
+//! The explanation of a node selector, step by step.
 
 use std::fmt::Write as _;
 
 use xcaplib::{Application, NameOrAny, NodeSelector, QName, Step, Terminal, XCAPClient};
 
+use crate::args::Failure;
 use crate::call::Call;
-use crate::failure::Failure;
 
 /// What the selector means, which namespaces it uses, and how it is sent.
 pub(crate) fn text(call: &Call<'_>, client: &XCAPClient) -> Result<String, Failure> {
@@ -16,7 +16,7 @@ pub(crate) fn text(call: &Call<'_>, client: &XCAPClient) -> Result<String, Failu
     }
     rows.push(("document", call.document(client).url()?));
     if let Some(selector) = &selector {
-        let names = Names { selector, default: call.default_namespace() };
+        let names = Meanings { selector, default: call.default_namespace() };
         rows.push(("selector", selector.to_string()));
         rows.extend(selector.steps().iter().map(|step| ("step", names.step(step))));
         rows.extend(selector.terminal().map(|terminal| ("then", names.terminal(terminal))));
@@ -24,7 +24,7 @@ pub(crate) fn text(call: &Call<'_>, client: &XCAPClient) -> Result<String, Failu
             selector.bindings().map(|(prefix, uri)| ("namespace", format!("{prefix} = {uri}"))),
         );
         rows.push(("encoded", selector.to_encoded()));
-        // An unbound prefix is shown above; what is sent is refused.
+        // The steps are shown even for a selector that is refused.
         if let Err(error) = selector.check() {
             rows.push(("refused", error.to_string()));
             return Ok(table(&rows));
@@ -41,13 +41,13 @@ fn table(rows: &[(&str, String)]) -> String {
     })
 }
 
-/// What names mean.
-struct Names<'a> {
+/// Says in which namespace names are.
+struct Meanings<'a> {
     selector: &'a NodeSelector,
     default: Option<&'a str>,
 }
 
-impl Names<'_> {
+impl Meanings<'_> {
     fn step(&self, step: &Step) -> String {
         match step {
             Step::Element { name, position, attribute } => {
@@ -110,7 +110,7 @@ impl Names<'_> {
         match bound {
             Some((_, uri)) => format!("{} of {uri}", name.local()),
             None if prefix == "xml" => {
-                format!("{} of http://www.w3.org/XML/1998/namespace", name.local())
+                format!("{} of {}", name.local(), roxmltree::NS_XML_URI)
             }
             None => format!("{} of a namespace that --bind {prefix}=URI has to give", name.local()),
         }

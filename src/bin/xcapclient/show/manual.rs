@@ -6,21 +6,20 @@ use clap::{Command, CommandFactory as _, ValueEnum as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use crate::failure::Failure;
-use crate::help::EXAMPLES;
-use crate::options::{Action, Options};
+use crate::args::{Action, EXAMPLES, Failure, Options};
 
 const EXIT_STATUS: [(&str, &str); 5] = [
     ("0", "Success: the status was 2xx, or there was nothing to send and nothing went wrong."),
     ("1", "No answer came, or it could not be written."),
     (
         "2",
-        "Nothing was sent, or an editor failed: the command line, a file, a body or a selector is at fault.",
+        "Nothing was sent, or an editor failed: the command line, a file, a body or a selector is \
+         at fault.",
     ),
     (
         "3",
-        "The status was another one, insert found something in place, --dry-run foretells a refusal, \
-         or caps learns nothing.",
+        "The status was another one, insert found something in place, --dry-run foretells a \
+         refusal, or caps learns nothing.",
     ),
     ("130", "Interrupted at a question."),
 ];
@@ -28,8 +27,8 @@ const EXIT_STATUS: [(&str, &str); 5] = [
 const ENVIRONMENT: [(&str, &str); 7] = [
     (
         "XCAP_PASSWORD",
-        "The password, where neither --password nor --password-file gives it. It goes before that of \
-         ~/.xcapclient.ini.",
+        "The password, where neither --password nor --password-file gives it. It goes before that \
+         of ~/.xcapclient.ini.",
     ),
     ("VISUAL, EDITOR", "The editor of edit, the first of them that is set; vi if none is."),
     ("HOME", "The directory of .xcapclient.ini; USERPROFILE on Windows."),
@@ -51,7 +50,7 @@ sip_address = sip:alice@work.example.com
 xcap_root = https://xcap.work.example.com
 ";
 
-/// The page in the language of man.
+/// The page in roff.
 pub(crate) fn page() -> Result<String, Failure> {
     let page = written()
         .map_err(|error| Failure::Fatal(format!("cannot write the manual page: {error}")))?;
@@ -87,12 +86,12 @@ fn section(title: &str) -> Roff {
     section
 }
 
-/// A term, and what it means.
+/// Adds a term and its explanation.
 fn tagged(section: &mut Roff, term: Inline, text: &str) {
     section.control("TP", []).text([term]).text([roman(text)]);
 }
 
-/// Lines as they are.
+/// Adds lines that keep their breaks.
 fn verbatim(section: &mut Roff, text: &str) {
     section.control("PP", []).control("RS", ["4"]).control("nf", []);
     for line in text.lines() {
@@ -124,10 +123,11 @@ fn operand() -> Roff {
         italic("NODE_SELECTOR"),
         roman(
             " names an element or an attribute (RFC 4825, section 6.3), for instance \
-             /resource-lists/list[1]/@name. Without one the whole document is meant. Between quotes \
-             the shell leaves it as it is. Names without a prefix are in the application usage's own \
-             namespace; prefixes are bound with --bind. The Tab key completes it from the document \
-             on the server, where the shell has read what the action completion prints.",
+             /resource-lists/list[1]/@name. Without one the whole document is meant. Between \
+             quotes the shell leaves it as it is. Names without a prefix are in the application \
+             usage's own namespace; prefixes are bound with --bind. The Tab key completes it from \
+             the document on the server, where the shell has read what the action completion \
+             prints.",
         ),
     ]);
     section
@@ -164,8 +164,8 @@ fn files() -> Roff {
     tagged(
         &mut section,
         italic("~/.xcapclient.ini"),
-        "The accounts: who asks, and where. Options override what they name. A value is taken as it \
-         stands. Let nobody else read the file if a password is in it.",
+        "The accounts: who asks, and where. Options override what they name. A value is taken as \
+         it stands. Let nobody else read the file if a password is in it.",
     );
     verbatim(&mut section, ACCOUNTS);
     section

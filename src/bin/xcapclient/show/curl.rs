@@ -1,13 +1,11 @@
-//! The same call by curl.
+//! The curl command that makes the same call.
 
 use xcaplib::Method;
 
-use crate::call::{self, Call};
-use crate::failure::Failure;
-use crate::options::Action;
-use crate::session::Session;
+use crate::args::{Action, Failure};
+use crate::call::{self, Call, Session};
 
-/// The command line, which asks for the password itself.
+/// The command. It holds no password: curl asks for it.
 pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, Failure> {
     let method = match call.options.action {
         Action::Put => Method::Put,
@@ -21,7 +19,7 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     }
     let mut words = vec!["curl".to_owned()];
     let mut add = |option: &str, value: &str| words.push(format!("{option} {}", quoted(value)));
-    // Over http, Basic would show the password to whoever listens.
+    // Over http, Basic would send the password in the clear.
     let is_secret = session.account().xcap_root.starts_with("https:");
     let scheme = if is_secret { "--anyauth --user" } else { "--digest --user" };
     add(scheme, session.account().user_name());
@@ -41,7 +39,7 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
         add("--header", "user-agent:");
     }
     if method == Method::Put {
-        // Without it curl would name a type of its own.
+        // Without this curl would send a media type of its own.
         if !headers.iter().any(|(name, _)| name == "content-type") {
             add("--header", "content-type:");
         }
@@ -55,7 +53,7 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     Ok(words.join(" ") + "\n")
 }
 
-/// A word that a shell takes as it is.
+/// A word quoted for the shell.
 fn quoted(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {

@@ -7,18 +7,20 @@ use std::process::{Command, ExitStatus};
 
 use tempfile::TempPath;
 
-use self::interrupt::Interrupt;
-use crate::failure::Failure;
-use crate::output::line;
+use crate::args::Failure;
+use crate::show::line;
 
-/// The file that is edited, which goes with the program unless it is kept.
+use super::interrupt::Interrupt;
+
+/// A temporary file with the text to edit. It is deleted on drop, unless [`keep`](Self::keep) is
+/// called.
 pub(crate) struct Draft {
     path: TempPath,
     interrupt: Interrupt,
 }
 
 impl Draft {
-    /// Only its owner can read it.
+    /// Makes the file, which only its owner can read.
     pub(crate) fn new(text: &str) -> Result<Self, Failure> {
         let file = || {
             let mut file =
@@ -26,7 +28,7 @@ impl Draft {
             file.write_all(text.as_bytes())?;
             Ok(Self { path: file.into_temp_path(), interrupt: Interrupt::new()? })
         };
-        // Whatever ends us, its owner knows where to look.
+        // The user knows where the file is even if the program is killed.
         let named = |draft: &Self| line(&format!("what you type is in {}", draft.path.display()));
         file().inspect(named).map_err(|error: io::Error| Self::failed(&error))
     }
@@ -39,7 +41,7 @@ impl Draft {
         fs::write(&self.path, text).map_err(|error| Self::failed(&error))
     }
 
-    /// The text after the editor.
+    /// Runs the editor and returns the text that it leaves.
     pub(crate) fn edit(&self, before: &str) -> Result<String, Failure> {
         let editor = editor();
         let status = self.interrupt.leave_to(|| self.open_in(&editor));
@@ -54,14 +56,14 @@ impl Draft {
         let bytes = fs::read(&self.path).map_err(|error| Self::failed(&error))?;
         let mut text = String::from_utf8(bytes)
             .map_err(|_| Failure::Usage("what was typed is not UTF-8".to_owned()))?;
-        // Most editors end the last line.
+        // Most editors add a line end behind the last line.
         if !before.ends_with('\n') && text.ends_with('\n') {
             text.pop();
         }
         Ok(text)
     }
 
-    /// The shell knows how to take an editor apart from its options.
+    /// `$EDITOR` may hold options too, so a shell splits it.
     fn open_in(&self, editor: &str) -> io::Result<ExitStatus> {
         let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
         let mut command = Command::new(shell);
@@ -73,7 +75,7 @@ impl Draft {
         command.status()
     }
 
-    /// Leaves the file where it is, if there is more in it than there was at first.
+    /// Leaves the file where it is, unless it still holds the text it began with.
     pub(crate) fn keep(self, first: &str) {
         match fs::read(&self.path) {
             Ok(typed) if typed == first.as_bytes() => return,
@@ -90,52 +92,4 @@ impl Draft {
 fn editor() -> String {
     let mut named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
     named.find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
-}
-
-#[cfg(unix)]
-mod interrupt {
-    use std::io;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    use signal_hook::consts::{SIGINT, SIGQUIT};
-    use signal_hook::flag::register_conditional_default;
-
-    /// Whether Ctrl-C ends us. While an editor runs it is a key for that, and ends nothing else.
-    pub(super) struct Interrupt(Arc<AtomicBool>);
-
-    impl Interrupt {
-        pub(super) fn new() -> io::Result<Self> {
-            let is_ours = Arc::new(AtomicBool::new(true));
-            for signal in [SIGINT, SIGQUIT] {
-                register_conditional_default(signal, Arc::clone(&is_ours))?;
-            }
-            Ok(Self(is_ours))
-        }
-
-        pub(super) fn leave_to<T>(&self, editor: impl FnOnce() -> T) -> T {
-            self.0.store(false, Ordering::SeqCst);
-            let result = editor();
-            self.0.store(true, Ordering::SeqCst);
-            result
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod interrupt {
-    use std::io;
-
-    /// Not ours to steer.
-    pub(super) struct Interrupt;
-
-    impl Interrupt {
-        pub(super) fn new() -> io::Result<Self> {
-            Ok(Self)
-        }
-
-        pub(super) fn leave_to<T>(&self, editor: impl FnOnce() -> T) -> T {
-            editor()
-        }
-    }
 }

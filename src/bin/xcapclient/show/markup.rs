@@ -1,28 +1,21 @@
-//! XML for the eyes: indented, coloured.
+//! XML and differences for a terminal: indented, coloured.
 
 use std::iter;
 
-/// A piece of a text.
-#[derive(Clone, Copy)]
-enum Piece<'a> {
-    Start(&'a str),
-    End(&'a str),
-    /// An element without content, a comment, a processing instruction.
-    Alone(&'a str),
-    Text(&'a str),
-}
+use crate::call::{Piece, pieces};
 
-/// The level from which on nothing is indented further.
+/// The deepest level that is indented further than its parent.
 const DEEPEST: usize = 40;
 
 const TAG: &str = "\x1b[36m";
 const NOTE: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
-/// Each element on a line of its own, two spaces to a level; elements with text are left as they are.
+/// Puts each element on a line of its own, with two spaces for a level. Elements that hold text are
+/// left as they are.
 pub(crate) fn indented(xml: &str) -> String {
     let mut text = String::with_capacity(xml.len() * 2);
-    // For each open element, whether text stands in it.
+    // For each open element, whether it holds text.
     let mut open: Vec<bool> = Vec::new();
     let mut is_after_start = false;
     for piece in pieces(xml) {
@@ -35,7 +28,7 @@ pub(crate) fn indented(xml: &str) -> String {
                 }
                 text.push_str(words);
             }
-            Piece::Start(tag) | Piece::Alone(tag) => {
+            Piece::Start(tag) | Piece::Empty(tag) | Piece::Note(tag) => {
                 if !is_mixed {
                     new_line(&mut text, open.len());
                 }
@@ -65,7 +58,7 @@ fn new_line(text: &mut String, level: usize) {
     }
 }
 
-/// Tags in one colour, comments and processing instructions in another.
+/// Gives tags one colour, and comments and processing instructions another.
 pub(crate) fn coloured(xml: &str) -> String {
     let mut text = String::with_capacity(xml.len() * 2);
     for piece in pieces(xml) {
@@ -74,15 +67,15 @@ pub(crate) fn coloured(xml: &str) -> String {
                 text.push_str(words);
                 continue;
             }
-            Piece::Alone(note) if note.starts_with("<!") || note.starts_with("<?") => (NOTE, note),
-            Piece::Start(tag) | Piece::End(tag) | Piece::Alone(tag) => (TAG, tag),
+            Piece::Note(note) => (NOTE, note),
+            Piece::Start(tag) | Piece::End(tag) | Piece::Empty(tag) => (TAG, tag),
         };
         text.extend([colour, piece, RESET]);
     }
     text
 }
 
-/// Lines that go and lines that come, in the usual colours.
+/// Gives removed lines, added lines and places their colours.
 pub(crate) fn coloured_diff(diff: &str) -> String {
     diff.split_inclusive('\n').fold(String::new(), |mut text, line| {
         let colour = match line.as_bytes() {
@@ -97,48 +90,4 @@ pub(crate) fn coloured_diff(diff: &str) -> String {
         }
         text
     })
-}
-
-/// The pieces of a well-formed text; of another whatever looks like them.
-fn pieces(xml: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = xml;
-    iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let length = if rest.starts_with('<') { markup(rest) } else { rest.find('<') };
-        let (piece, after) = rest.split_at(length.unwrap_or(rest.len()));
-        rest = after;
-        Some(match piece {
-            piece if !piece.starts_with('<') || piece.starts_with("<![CDATA[") => {
-                Piece::Text(piece)
-            }
-            piece if piece.starts_with("</") => Piece::End(piece),
-            piece
-                if piece.starts_with("<!") || piece.starts_with("<?") || piece.ends_with("/>") =>
-            {
-                Piece::Alone(piece)
-            }
-            piece => Piece::Start(piece),
-        })
-    })
-}
-
-/// Where the markup at the beginning of a text ends.
-fn markup(text: &str) -> Option<usize> {
-    for (begin, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] {
-        if text.starts_with(begin) {
-            return text.find(end).map(|at| at + end.len());
-        }
-    }
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            (None, '>') => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
 }

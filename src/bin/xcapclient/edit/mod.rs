@@ -1,24 +1,30 @@
-//! A document or node in the user's own editor, put back under its ETag.
+//! Changes that are tried before they are made, and a document or node in the user's own editor,
+//! put back under its ETag.
+
+mod difference;
+mod draft;
+mod dry_run;
+mod interrupt;
 
 use xcaplib::{Application, ETag, Error, Response, XCAPClient};
 
-use crate::call::{self, Call, Outcome};
-use crate::diff;
-use crate::draft::Draft;
-use crate::failure::Failure;
-use crate::output::line;
-use crate::session::Session;
-use crate::terminal;
+use crate::args::Failure;
+use crate::call::{self, Call, Outcome, Session, terminal};
+use crate::show::line;
 
-/// What the server has, which a change depends on.
+use draft::Draft;
+
+pub(crate) use dry_run::forecast;
+
+/// The text and the ETag on the server that an edit begins with.
 struct Base {
     text: String,
-    /// `None` where there is no document yet.
+    /// `None` where there is no document.
     etag: Option<ETag>,
 }
 
-/// Edits until the server takes it or the user gives up; `None` where nothing was changed. Unless it
-/// is taken, what was typed stays in its file.
+/// Opens the editor until the server accepts the text or the user gives up; `None` where the text
+/// was not changed. What the server has not accepted stays in its file.
 pub(crate) fn run(call: &Call<'_>, session: &mut Session<'_>) -> Result<Option<Outcome>, Failure> {
     let base = match fetch(call, session)? {
         Ok(base) => base,
@@ -62,8 +68,8 @@ fn rounds(
                 Ok(theirs) if theirs.text == base.text => base = theirs,
                 Ok(theirs) => {
                     line("what is there now differs from what you began with:");
-                    line(diff::unified(&base.text, &theirs.text, "the server's").trim_end());
-                    draft.write(&diff::merged(&base.text, &text, &theirs.text))?;
+                    line(difference::unified(&base.text, &theirs.text, "the server's").trim_end());
+                    draft.write(&difference::merged(&base.text, &text, &theirs.text))?;
                     base = theirs;
                 }
                 Err(error) => return call::outcome(error, &[]).map(Some),
@@ -75,13 +81,13 @@ fn rounds(
     }
 }
 
-/// Whether there is somebody who goes on after this.
+/// Asks whether to edit again; `false` where nobody is at a terminal.
 fn wants_more(problem: &str) -> Result<bool, Failure> {
     let answer = terminal::ask(&format!("{problem}\nedit again? [Y/n] "))?;
     Ok(answer.is_some_and(|answer| !answer.trim_start().starts_with(['n', 'N'])))
 }
 
-/// The node as it is, or the beginning of a document that is not there.
+/// The node on the server, or an empty document where there is none yet.
 fn fetch(call: &Call<'_>, session: &mut Session<'_>) -> Result<Result<Base, Error>, Failure> {
     let found = session.call(|client| call.request(client).get())?;
     match found {

@@ -7,7 +7,7 @@ use xcaplib::{Capabilities, Conflict, DocumentEntry, Response};
 
 use crate::call::Outcome;
 
-/// An answer of the server, or that there was no need of one.
+/// The answer, or the remark where there is none.
 pub(crate) fn outcome(url: &str, outcome: &Outcome) -> String {
     let (answer, error) = match outcome {
         Outcome::Answer(answer) => (Some(answer), None),
@@ -24,7 +24,7 @@ pub(crate) fn outcome(url: &str, outcome: &Outcome) -> String {
         "xcap_error": conflict.as_ref().map(xcap_error),
     });
     if let (Value::Object(fields), Some(answer)) = (&mut value, answer) {
-        // A string holds text alone.
+        // A JSON string cannot hold arbitrary bytes.
         if answer.text().is_none() {
             fields.insert("body_base64".to_owned(), STANDARD.encode(answer.body()).into());
         }

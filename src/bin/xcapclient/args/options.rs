@@ -1,13 +1,13 @@
 //! The command line.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 
-use crate::{help, output};
+use super::action::{Action, Context};
+use super::failure::Failure;
+use super::help;
 
 /// Reads and changes documents, elements and attributes on an XCAP server (RFC 4825).
 ///
@@ -23,7 +23,8 @@ use crate::{help, output};
     after_long_help = help::more_and_examples()
 )]
 pub(crate) struct Options {
-    /// Account of ~/.xcapclient.ini: its section is [Account_NAME], or [Account] without this option
+    /// Account of ~/.xcapclient.ini: its section is [Account_NAME], or [Account] without this
+    /// option
     #[arg(short, long, value_name = "NAME")]
     pub(crate) account_name: Option<String>,
 
@@ -35,7 +36,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) sip_address: Option<String>,
 
-    // Scripts may have it cut short.
+    // The aliases keep scripts working that abbreviate it: these are prefixes of --password-file
+    // too.
     /// Password; others see it in the list of processes, so better by one of the other ways
     #[arg(
         short, long, allow_hyphen_values = true, hide_short_help = false,
@@ -76,7 +78,10 @@ pub(crate) struct Options {
     pub(crate) if_none_match: Option<String>,
 
     /// Header to send, in place of a default of that name; an empty value removes it
-    #[arg(long = "add-header", value_name = "NAME:VALUE", value_parser = header, allow_hyphen_values = true)]
+    #[arg(
+        long = "add-header", value_name = "NAME:VALUE", value_parser = header,
+        allow_hyphen_values = true
+    )]
     pub(crate) headers: Vec<(String, String)>,
 
     /// File to send; standard input, if left out or `-`
@@ -105,7 +110,8 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) curl: bool,
 
-    /// Print the answer as one line of JSON: url, status, reason, etag, content_type, body, xcap_error
+    /// Print the answer as one line of JSON: url, status, reason, etag, content_type, body,
+    /// xcap_error
     #[arg(long, conflicts_with_all = ["pretty", "color", "curl", "dry_run"])]
     pub(crate) json: bool,
 
@@ -130,64 +136,23 @@ pub(crate) struct Options {
     pub(crate) node_selector: Option<String>,
 }
 
-/// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Action {
-    /// Fetch
-    Get,
-    /// Create or replace
-    Put,
-    /// Delete
-    Delete,
-    /// Create where nothing is
-    Insert,
-    /// Replace what is there
-    Replace,
-    /// Change in $VISUAL or $EDITOR, and put it back if nobody else has changed it
-    Edit,
-    /// List the user's documents: application usage, owner, name, ETag, size, last change
-    List,
-    /// List what the server supports
-    Caps,
-    /// Print the URL
-    Url,
-    /// Explain the node selector step by step
-    Explain,
-    /// Print what to put into a shell's start file, with bash, zsh or fish in place of a selector
-    Completion,
-    /// Print the manual page
-    Man,
-}
-
-/// The two trees of an application usage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Context {
-    /// Documents of one user
-    Users,
-    /// Documents for all users
-    Global,
-}
-
 impl Options {
-    /// Reads the command line; where it asks for nothing or cannot be used, says so.
-    pub(crate) fn read() -> Result<Self, ExitCode> {
-        let refused = |text: &str| {
-            output::line(text);
-            ExitCode::from(2)
-        };
-        let options = Self::try_parse().map_err(|error| {
-            if error.use_stderr() {
-                return refused(&first_paragraph(&error.to_string()));
+    /// Reads the command line; `None` where it asks for the help or the version, which is printed.
+    pub(crate) fn read() -> Result<Option<Self>, Failure> {
+        let options = match Self::try_parse() {
+            Ok(options) => options,
+            Err(error) if error.use_stderr() => return Err(refused(&error)),
+            Err(help) => {
+                // A closed standard output is no error.
+                let _ = help.print();
+                return Ok(None);
             }
-            // Help and version. That nobody reads them is no error.
-            let _ = error.print();
-            ExitCode::SUCCESS
-        })?;
+        };
         match options.misplaced() {
             Some((option, other)) => {
-                Err(refused(&format!("error: {option} does not go with {other}")))
+                Err(Failure::Usage(format!("{option} does not go with {other}")))
             }
-            None => Ok(options),
+            None => Ok(Some(options)),
         }
     }
 
@@ -201,8 +166,8 @@ impl Options {
         file(self.output.as_ref())
     }
 
-    /// An option that the action has no use for and that its user would miss, and what it does not
-    /// go with.
+    /// An option that would be ignored in silence, and the action or option that it does not go
+    /// with.
     fn misplaced(&self) -> Option<(&'static str, String)> {
         use Action::{
             Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace, Url,
@@ -248,15 +213,17 @@ impl Options {
     }
 }
 
-/// A file, unless it is `-` and stands for a standard stream.
+/// `None` for `-`, which is a standard stream.
 fn file(path: Option<&PathBuf>) -> Option<&Path> {
     path.map(PathBuf::as_path).filter(|path| *path != Path::new("-"))
 }
 
 /// What went wrong, in one line, without the usage that follows it.
-fn first_paragraph(text: &str) -> String {
+fn refused(error: &clap::Error) -> Failure {
+    let text = error.to_string();
     let lines: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-    lines.join(" ")
+    let text = lines.join(" ");
+    Failure::Usage(text.strip_prefix("error: ").unwrap_or(&text).to_owned())
 }
 
 fn header(text: &str) -> Result<(String, String), String> {
@@ -272,24 +239,4 @@ fn binding(text: &str) -> Result<(String, String), String> {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|time| !time.is_zero()).ok_or_else(|| "not a time in seconds".to_owned())
-}
-
-impl Action {
-    pub(crate) fn is_get(self) -> bool {
-        self == Self::Get
-    }
-
-    /// Whether it sends a body that it is given.
-    pub(crate) fn has_body(self) -> bool {
-        matches!(self, Self::Put | Self::Insert | Self::Replace)
-    }
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.to_possible_value() {
-            Some(value) => f.write_str(value.get_name()),
-            None => Ok(()),
-        }
-    }
 }

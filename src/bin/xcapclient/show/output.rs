@@ -8,22 +8,20 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use xcaplib::Response;
 
-use crate::caret;
-use crate::failure::Failure;
-use crate::markup;
+use crate::args::Failure;
 
-/// How much of a line is shown around the place of a fault.
-const SHOWN: usize = 72;
+use super::markup;
 
-/// Writes a line on standard error, and nothing that could steer a terminal. That nobody reads it is no
-/// error.
+/// Writes a line on standard error, without characters that could steer a terminal. A closed
+/// standard error is no error.
 pub(crate) fn line(text: &str) {
     let is_harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
     let text: String = text.chars().map(|c| if is_harmless(c) { c } else { ' ' }).collect();
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Says what kind of answer it is; `is_plain` leaves its status out.
+/// Writes the status, ETag, type and length of an answer on standard error; `is_plain` leaves the
+/// status out.
 pub(crate) fn head(answer: &Response, is_plain: bool) {
     if !is_plain {
         line(format!("{} {}", answer.status(), answer.reason()).trim_end());
@@ -38,23 +36,12 @@ pub(crate) fn head(answer: &Response, is_plain: bool) {
     }
 }
 
-/// A server's text, which shall not steer the terminal.
+/// A server's text without control characters, which could steer the terminal.
 pub(crate) fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// The line of a body, and a caret under the column, both from 1.
-pub(crate) fn marked(body: &[u8], line: u32, column: u32) -> String {
-    let text = String::from_utf8_lossy(body);
-    let index = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
-    let line = text.split('\n').nth(index(line)).unwrap_or_default();
-    let line = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    caret::under(line, index(column), SHOWN, |out, c| {
-        out.push(if c.is_control() { ' ' } else { c });
-    })
-}
-
-/// Where the body goes, and what it looks like there.
+/// Where the body goes, and how it is formatted.
 pub(crate) struct Output {
     place: Place,
     look: Look,
@@ -62,7 +49,7 @@ pub(crate) struct Output {
 
 enum Place {
     Stdout,
-    /// A file that is written aside and put in its place when it is whole.
+    /// A file. The body is written to a temporary file beside it, which then replaces it.
     File {
         path: PathBuf,
         permissions: Option<Permissions>,
@@ -71,7 +58,8 @@ enum Place {
     Device(PathBuf),
 }
 
-/// Bytes are for programs; only a person at a terminal gets what was asked for beyond them.
+/// The formatting that was asked for. It applies on a terminal alone: elsewhere the bytes are
+/// written as they are.
 #[derive(Default)]
 pub(crate) struct Look {
     pub(crate) is_pretty: bool,
@@ -79,8 +67,7 @@ pub(crate) struct Look {
 }
 
 impl Output {
-    /// Finds out before anything is sent whether the file can be written; without one, the standard
-    /// output is meant.
+    /// Checks that the file can be written, before anything is sent. `None` is the standard output.
     pub(crate) fn prepare(file: Option<&Path>, look: Look) -> Result<Self, Failure> {
         let Some(path) = file else {
             let look = if io::stdout().is_terminal() { look } else { Look::default() };
@@ -92,7 +79,7 @@ impl Output {
         Ok(Self { place, look: Look::default() })
     }
 
-    /// Writes lines of ours. The exit code is that of a success.
+    /// Writes a text of the program's own, and gives the exit code of a success.
     pub(crate) fn print(&self, text: &str) -> Result<u8, Failure> {
         self.write(text.as_bytes())?;
         Ok(0)
@@ -135,7 +122,7 @@ impl Place {
             Ok(found) if !found.is_file() => return Ok(Self::Device(path.to_owned())),
             Ok(found) => {
                 OpenOptions::new().write(true).open(path)?;
-                // What a link names is replaced, and not the link.
+                // Where the path is a link, its target is replaced and not the link.
                 (fs::canonicalize(path)?, Some(found.permissions()))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => (path.to_owned(), None),
@@ -158,7 +145,7 @@ fn write_device(path: &Path, body: &[u8]) -> io::Result<()> {
     unless_closed(OpenOptions::new().write(true).open(path)?.write_all(body))
 }
 
-/// Whoever reads may have seen enough.
+/// A reader that closes its end early, as `head` does, is no error.
 fn unless_closed(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -173,7 +160,7 @@ fn replace(path: &Path, permissions: Option<&Permissions>, body: &[u8]) -> io::R
     Ok(())
 }
 
-/// A new file beside the one of this path, which is gone when it is dropped.
+/// A temporary file in the directory of this path, deleted on drop.
 fn aside(path: &Path, permissions: Option<&Permissions>) -> io::Result<NamedTempFile> {
     let directory = match path.parent() {
         Some(directory) if !directory.as_os_str().is_empty() => directory,
@@ -184,10 +171,10 @@ fn aside(path: &Path, permissions: Option<&Permissions>) -> io::Result<NamedTemp
     #[cfg(unix)]
     if permissions.is_none() {
         use std::os::unix::fs::PermissionsExt as _;
-        // As of any new file: the rest is for the umask to say.
+        // The mode of any new file, which the umask reduces.
         builder.permissions(Permissions::from_mode(0o666));
     }
-    // Its text would name a file that is none of the user's.
+    // The text of the error itself would name the temporary file.
     let file = builder.tempfile_in(directory).map_err(|error| io::Error::from(error.kind()))?;
     if let Some(permissions) = permissions {
         file.as_file().set_permissions(permissions.clone())?;

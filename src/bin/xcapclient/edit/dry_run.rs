@@ -3,16 +3,15 @@
 use xcaplib::document::{self, Refusal};
 use xcaplib::{ETag, NodeSelector, Resource, Terminal};
 
-use crate::call::{self, Call, Outcome};
-use crate::diff;
-use crate::failure::Failure;
-use crate::options::Action;
-use crate::session::Session;
+use crate::args::{Action, Failure};
+use crate::call::{self, Call, Outcome, Session};
 
-/// Application usages whose documents are made by the server.
+use super::difference;
+
+/// Application usages whose documents only the server writes.
 const READ_ONLY: [&str; 2] = ["xcap-caps", "org.openmobilealliance.xcap-directory"];
 
-/// What would come of a change: its status, and how the document would change or why it would not.
+/// The status of the answer, and the difference that the change would make or the reason for none.
 pub(crate) struct Forecast {
     pub(crate) status: u16,
     pub(crate) result: Result<String, String>,
@@ -32,16 +31,16 @@ impl Forecast {
     }
 }
 
-/// The answer that a server would give.
-enum Answer {
+/// What a server would do.
+enum Effect {
     /// The status, and the document afterwards unless it is gone.
     Changed(u16, Option<String>),
     Refused(u16, String),
     Exists,
 }
 
-/// Fetches the document and sends nothing else.
-pub(crate) fn of(
+/// Works out what a server would answer. The only request is a GET of the document.
+pub(crate) fn forecast(
     call: &Call<'_>,
     session: &mut Session<'_>,
 ) -> Result<Result<Forecast, Outcome>, Failure> {
@@ -53,14 +52,14 @@ pub(crate) fn of(
         Err(error) => return call::outcome(error, &[]).map(Err),
     };
     let text = current.as_ref().map(Resource::as_str);
-    let answer = if READ_ONLY.contains(&call.application.as_str()) {
-        Answer::Refused(405, "the documents of this application usage are the server's".to_owned())
-    } else if let Some(answer) = of_existence(call, text, selector.as_ref()) {
-        answer
+    let effect = if READ_ONLY.contains(&call.application.as_str()) {
+        Effect::Refused(405, "the documents of this application usage are the server's".to_owned())
+    } else if let Some(effect) = of_existence(call, text, selector.as_ref()) {
+        effect
     } else if let Some(reason) = unmet(call, current.as_ref()) {
-        Answer::Refused(412, reason)
+        Effect::Refused(412, reason)
     } else if let Some(flaw) = flaw {
-        Answer::Refused(409, flaw)
+        Effect::Refused(409, flaw)
     } else {
         match &selector {
             None => whole_document(call, text),
@@ -68,13 +67,13 @@ pub(crate) fn of(
         }
     };
     let before = text.unwrap_or_default();
-    let (status, result) = match answer {
-        Answer::Changed(status, after) => {
+    let (status, result) = match effect {
+        Effect::Changed(status, after) => {
             let url = call.document(session.client()).url()?;
-            (status, Ok(diff::unified(before, after.as_deref().unwrap_or_default(), &url)))
+            (status, Ok(difference::unified(before, after.as_deref().unwrap_or_default(), &url)))
         }
-        Answer::Refused(status, reason) => (status, Err(reason)),
-        Answer::Exists => {
+        Effect::Refused(status, reason) => (status, Err(reason)),
+        Effect::Exists => {
             let url = call.request(session.client()).url()?;
             return Ok(Err(Outcome::Remark(format!("{url} exists already"))));
         }
@@ -82,8 +81,8 @@ pub(crate) fn of(
     Ok(Ok(Forecast { status, result }))
 }
 
-/// What is wrong with the body. It would not be sent, unless it is not to be checked; then it is the
-/// server that refuses it.
+/// What is wrong with the body. That is an error unless `--no-validate` is given: then the body
+/// would be sent, and the server would refuse it.
 fn flaw(
     call: &Call<'_>,
     selector: Option<&NodeSelector>,
@@ -101,7 +100,7 @@ fn flaw(
     }
 }
 
-/// The condition that the document does not meet.
+/// Why the document does not meet a condition of the request; `None` where it meets them all.
 fn unmet(call: &Call<'_>, current: Option<&Resource>) -> Option<String> {
     let tag = current.and_then(Resource::etag);
     let is_one_of = |condition: &str| match condition.trim() {
@@ -110,7 +109,7 @@ fn unmet(call: &Call<'_>, current: Option<&Resource>) -> Option<String> {
             is_same(tag, tags) || tags.split(',').any(|text| is_same(tag, text.trim()))
         }),
     };
-    // A weak tag says too little for a change (RFC 9110 section 13.1.1).
+    // `If-Match` compares strongly, so a weak tag never matches (RFC 9110 section 13.1.1).
     let is_weak = tag.is_some_and(ETag::is_weak);
     let now = tag.map_or("there is none".to_owned(), |tag| format!("it is {tag}"));
     let is_met = |etag: &str| is_one_of(etag) && (etag.trim() == "*" || !is_weak);
@@ -127,40 +126,40 @@ fn is_same(tag: &ETag, text: &str) -> bool {
     tag.to_string() == text || tag.opaque() == text
 }
 
-/// What follows from there being something or nothing, whatever is sent.
+/// The effect of an insert, replace or delete that depends only on whether its target exists.
 fn of_existence(
     call: &Call<'_>,
     text: Option<&str>,
     selector: Option<&NodeSelector>,
-) -> Option<Answer> {
+) -> Option<Effect> {
     let found = text.map(|text| match selector {
         Some(selector) => document::get(text, selector, call.default_namespace()).map(|_| ()),
         None => Ok(()),
     });
     match (call.options.action, found) {
-        (Action::Insert, Some(Ok(()))) => Some(Answer::Exists),
+        (Action::Insert, Some(Ok(()))) => Some(Effect::Exists),
         (Action::Replace | Action::Delete, None) => {
-            Some(Answer::Refused(404, "there is no such document".to_owned()))
+            Some(Effect::Refused(404, "there is no such document".to_owned()))
         }
         (Action::Replace | Action::Delete, Some(Err(refusal))) => Some(refused(&refusal)),
         _ => None,
     }
 }
 
-fn whole_document(call: &Call<'_>, before: Option<&str>) -> Answer {
+fn whole_document(call: &Call<'_>, before: Option<&str>) -> Effect {
     if call.options.action == Action::Delete {
-        return Answer::Changed(200, None);
+        return Effect::Changed(200, None);
     }
     let text = String::from_utf8_lossy(call.input.bytes()).into_owned();
     match document::check(&text, None, call.default_namespace()) {
-        Ok(()) => Answer::Changed(if before.is_some() { 200 } else { 201 }, Some(text)),
+        Ok(()) => Effect::Changed(if before.is_some() { 200 } else { 201 }, Some(text)),
         Err(refusal) => refused(&refusal),
     }
 }
 
-fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> Answer {
+fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> Effect {
     let Some(before) = before else {
-        return Answer::Refused(409, "no-parent: there is no document to change".to_owned());
+        return Effect::Refused(409, "no-parent: there is no document to change".to_owned());
     };
     let result = if call.options.action == Action::Delete {
         document::delete(before, selector, call.default_namespace()).map(|text| (200, text))
@@ -169,12 +168,12 @@ fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> A
             .map(|edit| (if edit.created { 201 } else { 200 }, edit.text))
     };
     match result {
-        Ok((status, text)) => Answer::Changed(status, Some(text)),
+        Ok((status, text)) => Effect::Changed(status, Some(text)),
         Err(refusal) => refused(&refusal),
     }
 }
 
-fn refused(refusal: &Refusal) -> Answer {
+fn refused(refusal: &Refusal) -> Effect {
     let name = refusal.conflict().map(|conflict| format!("{}: ", conflict.name()));
-    Answer::Refused(refusal.status(), format!("{}{refusal}", name.unwrap_or_default()))
+    Effect::Refused(refusal.status(), format!("{}{refusal}", name.unwrap_or_default()))
 }

@@ -1,16 +1,16 @@
-//! The headers that are asked for.
+//! The headers of `--add-header`.
 
 use xcaplib::{Request, XCAPClientBuilder};
 
-/// Names and values, and the names of defaults that are not to be sent.
+/// Headers to add, and names of default headers to leave out.
 #[derive(Default)]
-pub(crate) struct Headers<'a> {
+pub(crate) struct ExtraHeaders<'a> {
     given: Vec<(&'a str, &'a str)>,
     removed: Vec<&'a str>,
 }
 
-impl<'a> Headers<'a> {
-    /// An empty value removes all of its name that was there before.
+impl<'a> ExtraHeaders<'a> {
+    /// An empty value removes the headers of its name that were given before it.
     pub(crate) fn new(options: &'a [(String, String)]) -> Self {
         let mut headers = Self::default();
         for (name, value) in options {
@@ -29,12 +29,12 @@ impl<'a> Headers<'a> {
         self.removed.iter().any(|removed| removed.eq_ignore_ascii_case(name))
     }
 
-    /// Removes what is a setting of the client.
+    /// Removes defaults that are set on the client.
     pub(crate) fn of_client(&self, builder: XCAPClientBuilder) -> XCAPClientBuilder {
         if self.removes("user-agent") { builder.user_agent("") } else { builder }
     }
 
-    /// Adds them to a request, and removes what is a setting of it.
+    /// Adds the headers to a request, and removes defaults that are set on it.
     pub(crate) fn of_request<'c>(&self, mut request: Request<'c>) -> Request<'c> {
         for (name, value) in &self.given {
             request = request.header(name, value);

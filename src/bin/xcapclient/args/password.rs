@@ -3,8 +3,8 @@
 use std::env::{self, VarError};
 use std::fs;
 
-use crate::failure::Failure;
-use crate::options::Options;
+use super::failure::Failure;
+use super::options::Options;
 
 /// The variable that scripts leave the password in.
 const VARIABLE: &str = "XCAP_PASSWORD";

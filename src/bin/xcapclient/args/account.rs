@@ -1,20 +1,23 @@
-//! Who asks, and where: the options, and `~/.xcapclient.ini`.
+//! The account in use: its address, XCAP root and password, from the options and
+//! `~/.xcapclient.ini`.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use crate::failure::Failure;
-use crate::options::Options;
-use crate::password;
+use xcaplib::XCAPClientBuilder;
+
+use super::failure::Failure;
+use super::options::Options;
+use super::password;
 
 /// The file with the accounts.
 pub(crate) const FILE: &str = "~/.xcapclient.ini";
 
-/// The section whose values count where another has none.
+/// The section whose values apply to accounts that do not set their own.
 const DEFAULT: &str = "DEFAULT";
 
-/// An account; its password may be unknown until the server asks for it.
+/// An account. Its password may be unknown until the server asks for one.
 pub(crate) struct Account {
     pub(crate) sip_address: String,
     pub(crate) xcap_root: String,
@@ -51,18 +54,10 @@ impl Account {
         })
     }
 
-    /// The user name for authentication: the address without its scheme and its domain.
+    /// The user name for authentication.
     pub(crate) fn user_name(&self) -> &str {
-        let address = match self.sip_address.split_once(':') {
-            Some((scheme, address)) if scheme.chars().all(is_of_scheme) => address,
-            _ => self.sip_address.as_str(),
-        };
-        address.split_once('@').map_or(address, |(user, _)| user)
+        XCAPClientBuilder::username_of(&self.sip_address)
     }
-}
-
-fn is_of_scheme(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
 }
 
 /// The names that `-a` takes.
@@ -80,12 +75,12 @@ fn section_of(account_name: Option<&str>) -> String {
 }
 
 fn section_name(line: &str) -> Option<&str> {
-    // What follows the bracket is a remark.
+    // Text behind the bracket is ignored.
     line.trim().strip_prefix('[')?.rsplit_once(']').map(|(name, _)| name.trim())
 }
 
 impl Section {
-    /// The section of this name. Nothing in a value has a meaning of its own, no `%` and no quote.
+    /// Reads the section of this name. Values are literal: `%` and quotes have no special meaning.
     fn parse(text: &str, name: &str) -> Self {
         let mut section = Self::default();
         let mut is_inside = false;

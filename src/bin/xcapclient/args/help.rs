@@ -1,6 +1,6 @@
 //! What the help says after the options.
 
-/// Commands under the lines that say what they do.
+/// Example commands, each below a comment that says what it does.
 pub(crate) const EXAMPLES: &str = include_str!("examples.txt");
 
 /// The end of the short help.
@@ -8,8 +8,9 @@ pub(crate) const MORE: &str = "\
 Password: -p, --password-file, the environment's XCAP_PASSWORD, ~/.xcapclient.ini, or, after the
 server asked for one, the terminal.
 
-Exit code: 0 success (2xx); 1 no answer; 2 nothing was sent, or an editor failed; 3 any other status,
-insert found something, --dry-run foretells a refusal, caps learns nothing; 130 interrupted.";
+Exit code: 0 success (2xx); 1 no answer; 2 nothing was sent, or an editor failed; 3 any other
+status, insert found something, --dry-run foretells a refusal, caps learns nothing;
+130 interrupted.";
 
 /// The end of the long help.
 pub(crate) fn more_and_examples() -> String {

@@ -1,4 +1,4 @@
-//! What ends the program without an answer to show.
+//! Errors that end the program without an answer to show.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Fatal(_) => 1,
-            // What a shell makes of it.
+            // 128 and the number of SIGINT, as shells report it.
             Self::Interrupted => 130,
         }
     }

@@ -1,23 +1,25 @@
-//! The client, and the password that it may have to ask for.
+//! The client of an account, which asks for a password where it needs one.
 
 use xcaplib::{Error, Response, XCAPClient};
 
-use crate::account::Account;
-use crate::failure::Failure;
-use crate::headers::Headers;
-use crate::options::Options;
-use crate::terminal;
+use crate::args::{Account, Failure, Options};
+
+use super::extra_headers::ExtraHeaders;
+use super::terminal;
 
 /// A client for an account.
 pub(crate) struct Session<'a> {
     options: &'a Options,
-    headers: &'a Headers<'a>,
+    headers: &'a ExtraHeaders<'a>,
     account: Account,
     client: XCAPClient,
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(options: &'a Options, headers: &'a Headers<'a>) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        options: &'a Options,
+        headers: &'a ExtraHeaders<'a>,
+    ) -> Result<Self, Failure> {
         let account = Account::find(options)?;
         let client = client(options, headers, &account)?;
         Ok(Self { options, headers, account, client })
@@ -36,7 +38,7 @@ impl<'a> Session<'a> {
         user(self.options, &self.account)
     }
 
-    /// Makes a call, and makes it again with a password if it takes one and somebody gives it.
+    /// Makes a call. After a 401 without a password it asks for one and makes the call again.
     pub(crate) fn call<T>(
         &mut self,
         call: impl Fn(&XCAPClient) -> Result<T, Error>,
@@ -47,7 +49,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The same for a call whose answer counts whatever its status.
+    /// The same for a call that returns answers of any status.
     pub(crate) fn send(
         &mut self,
         send: impl Fn(&XCAPClient) -> Result<Response, Error>,
@@ -58,7 +60,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether there is a password now that was not there before.
+    /// Asks for a password unless one is known; whether there is a new one.
     fn ask_password(&mut self) -> Result<bool, Failure> {
         if self.account.password.is_some() {
             return Ok(false);
@@ -80,7 +82,7 @@ fn user<'a>(options: &'a Options, account: &'a Account) -> &'a str {
 
 fn client(
     options: &Options,
-    headers: &Headers<'_>,
+    headers: &ExtraHeaders<'_>,
     account: &Account,
 ) -> Result<XCAPClient, Failure> {
     let mut builder = XCAPClient::builder(&account.xcap_root, user(options, account))

@@ -3,8 +3,7 @@
 use std::fs;
 use std::io::{self, Read as _};
 
-use crate::failure::Failure;
-use crate::options::Options;
+use crate::args::{Failure, Options};
 
 /// The bytes to send, none where the action sends none.
 pub(crate) struct Input(Vec<u8>);

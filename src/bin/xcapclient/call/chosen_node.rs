@@ -1,20 +1,19 @@
-//! The node that is meant.
+//! The node of the document that a call is about.
 
 use xcaplib::{NodeSelector, Request};
 
-use crate::failure::Failure;
-use crate::options::Options;
+use crate::args::{Failure, Options};
 
 /// The node selector of the command line.
-pub(crate) enum Node<'a> {
-    /// As it was typed; whoever uses it checks it, or does not.
+pub(crate) enum ChosenNode<'a> {
+    /// The selector as it was typed. It is checked by the library, unless validation is off.
     Typed(&'a str),
-    /// With namespaces of its own.
+    /// A selector with the bindings of `--bind`.
     Bound(NodeSelector),
     Document,
 }
 
-impl<'a> Node<'a> {
+impl<'a> ChosenNode<'a> {
     pub(crate) fn new(options: &'a Options) -> Result<Self, Failure> {
         let text = options.node_selector.as_deref().filter(|text| !text.is_empty());
         let Some(text) = text else { return Ok(Self::Document) };

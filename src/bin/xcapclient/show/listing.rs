@@ -1,15 +1,14 @@
-//! What a server has: the user's documents, and its capabilities.
+//! The lists of a user's documents and of a server's capabilities.
 
 use xcaplib::{Capabilities, DocumentEntry, XCAPClient};
 
-use crate::call::{self, Outcome};
-use crate::failure::Failure;
-use crate::json;
-use crate::options::{Action, Options};
-use crate::output::visible;
-use crate::session::Session;
+use crate::args::{Action, Failure, Options};
+use crate::call::{self, Outcome, Session};
 
-/// What is printed, or the answer that brought nothing of it.
+use super::json;
+use super::output::visible;
+
+/// The list to print, or the outcome where there is none.
 pub(crate) fn of(
     options: &Options,
     session: &mut Session<'_>,
@@ -29,7 +28,7 @@ pub(crate) fn of(
     }
 }
 
-/// The URL of what is read.
+/// The URL of the document that the list is read from.
 pub(crate) fn url(options: &Options, session: &Session<'_>) -> Result<String, Failure> {
     let application = match options.action {
         Action::Caps => "xcap-caps",
@@ -50,7 +49,7 @@ fn documents(entries: &[DocumentEntry]) -> String {
     entries.iter().map(document).collect()
 }
 
-/// A line with tabs between its columns, and `-` for what the server does not say.
+/// A line with its columns separated by tabs, and `-` for what the server does not say.
 fn document(entry: &DocumentEntry) -> String {
     let user = entry.user().map_or("global".to_owned(), visible);
     let etag = entry.etag().map(ToString::to_string);
