@@ -1,6 +1,6 @@
 //! Challenges on the wire: the bytes that come, and those that go back.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
 #[path = "support/raw.rs"]
 mod raw;

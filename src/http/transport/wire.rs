@@ -66,11 +66,8 @@ impl<C: Connector> Connector for Wires<C> {
         let below = self.below.connect(details, None)?;
         // The connection to the proxy itself is made in the middle of that to the server.
         let is_to_proxy = self.has_proxy && details.config.proxy().is_none();
-        if is_to_proxy {
-            Stage::AskingProxy.set()
-        } else {
-            Stage::Connected.set()
-        }
+        let stage = if is_to_proxy { Stage::AskingProxy } else { Stage::Connected };
+        stage.set();
         let connected_by =
             if is_to_proxy { end(details.now, *details.timeout.after) } else { None };
         Ok(below.map(|below| Wire { below, connected_by, is_in_head: true, is_spent: false }))
