@@ -1,6 +1,6 @@
 //! Challenges on the wire: the bytes that come, and those that go back.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
 #[path = "support/raw.rs"]
 mod raw;
@@ -67,6 +67,38 @@ fn what_is_not_ascii_goes_back_byte_for_byte() {
         }
         assert_eq!(server.requests().len(), 3);
     }
+}
+
+#[test]
+fn what_is_not_ascii_goes_back_byte_for_byte_through_a_proxy() {
+    let realm = b"B\xfcro\t20\t\t09";
+    let asked = [b"Digest realm=\"", &realm[..], b"\", nonce=\"n\""].concat();
+    let connected = raw("HTTP/1.1 200 OK\r\n\r\n");
+    let server = Server::start([connected, challenge(&asked), ok("<a/>")]);
+    let proxy = server.origin();
+    let client = XCAPClient::builder("http://xcap.example.com", "sip:alice@example.com")
+        .password("secret")
+        .proxy(proxy.as_str())
+        .build()
+        .unwrap();
+    client.put("x", "<a/>", None, None, None).unwrap();
+    assert_eq!(between(&server.last().head, b" realm=\"", b"\""), realm);
+}
+
+#[test]
+fn a_head_of_several_parts_and_a_body_stay_as_they_are() {
+    let realm = b"B\xfcro";
+    let asked = [b"Digest realm=\"", &realm[..], b"\", nonce=\"n\""].concat();
+    let server = Server::start([challenge(&asked), ok("<a/>")]);
+    let client = builder(&server).validate(false).build().unwrap();
+    let long = "x".repeat(100_000);
+    let headers = [("X-A", long.as_str()), ("X-B", &long), ("X-C", &long)];
+    let body = "authorization: a\tfcb\r\n\r\n\r\nauthorization: \tfc\r\n".repeat(10_000);
+    client.put("x", &body, None, None, &headers).unwrap();
+    let last = server.last();
+    assert_eq!(between(&last.head, b" realm=\"", b"\""), realm);
+    assert!(["x-a", "x-b", "x-c"].iter().all(|name| last.fields(name) == [long.as_str()]));
+    assert!(last.body == body.as_bytes(), "the body is another");
 }
 
 #[test]

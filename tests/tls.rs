@@ -12,6 +12,7 @@ use std::error::Error as _;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::thread;
+use std::time::Duration;
 
 use relay::Relay;
 use tls::{Certificates, TlsServer};
@@ -144,6 +145,32 @@ fn a_port_that_does_not_speak_tls_is_said_to_be_one() {
         "TLS: what answers at this port does not speak TLS; if it speaks http, so must the root";
     assert!(error.to_string().ends_with(words), "{error}");
     assert!(error.source().is_some_and(|source| !error.to_string().contains(&source.to_string())));
+}
+
+#[test]
+fn what_ends_before_tls_is_there_was_not_sent() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let root = format!("https://{}", listener.local_addr().unwrap());
+    let put = |timeout: Duration| {
+        let client = XCAPClient::builder(&root, ALICE).timeout(timeout).build().unwrap();
+        client.put("resource-lists", LISTS, None, None, None).unwrap_err()
+    };
+    // Nobody takes the connection, but the system.
+    let error = put(Duration::from_millis(200));
+    assert!(error.is_timeout() && !error.is_unsure(), "{error}");
+    let server = thread::spawn(move || {
+        // The first is that of before, and gone.
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 10_000]);
+        }
+    });
+    let error = put(Duration::from_secs(60));
+    server.join().unwrap();
+    assert!(error.is_transport() && !error.is_timeout() && !error.is_unsure(), "{error}");
+    // OpenSSL keeps to itself how it ended.
+    let words = if cfg!(feature = "rustls") { "closed while it was made" } else { "EOF" };
+    assert!(error.to_string().ends_with(words), "{error}");
 }
 
 /// OpenSSL takes the certificate of an authority for a server's; webpki does not.

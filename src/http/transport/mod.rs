@@ -151,7 +151,9 @@ impl Transport {
         if declared_length(parts.status, &parts.headers).is_some_and(|n| n > self.max_body) {
             return Err(self.too_large(parts));
         }
-        match body.with_config().limit(self.max_body).read_to_vec() {
+        // Whether a body of just the limit is one too large differs among the library's versions.
+        match body.with_config().limit(self.max_body.saturating_add(1)).read_to_vec() {
+            Ok(bytes) if bytes.len() as u64 > self.max_body => Err(self.too_large(parts)),
             Ok(bytes) => Ok(Received::new(parts, bytes)),
             Err(ureq::Error::BodyExceedsLimit(_)) => Err(self.too_large(parts)),
             Err(error) => Err(Failure::of(error, Stage::InAnswer, attempt)),

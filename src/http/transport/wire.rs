@@ -47,11 +47,21 @@ struct Wires<C> {
 #[derive(Debug)]
 struct Wire<T> {
     below: T,
-    /// Until when a proxy has to have answered, on the connection to one.
-    connected_by: Option<Instant>,
+    to: Peer,
     is_in_head: bool,
     /// It brought an answer after which it is not used again.
     is_spent: bool,
+}
+
+/// Who is at the other end.
+#[derive(Debug)]
+enum Peer {
+    Server,
+    /// A proxy, which has to have made its connection by then. The wire to the server goes through
+    /// this one.
+    Proxy {
+        by: Option<Instant>,
+    },
 }
 
 impl<C: Connector> Connector for Wires<C> {
@@ -65,15 +75,14 @@ impl<C: Connector> Connector for Wires<C> {
         Stage::Connecting.set();
         let below = self.below.connect(details, None)?;
         // The connection to the proxy itself is made in the middle of that to the server.
-        let is_to_proxy = self.has_proxy && details.config.proxy().is_none();
-        if is_to_proxy {
-            Stage::AskingProxy.set();
+        let (stage, to) = if self.has_proxy && details.config.proxy().is_none() {
+            let by = end(details.now, *details.timeout.after);
+            (Stage::AskingProxy, Peer::Proxy { by })
         } else {
-            Stage::Connected.set();
-        }
-        let connected_by =
-            if is_to_proxy { end(details.now, *details.timeout.after) } else { None };
-        Ok(below.map(|below| Wire { below, connected_by, is_in_head: true, is_spent: false }))
+            (Stage::Connected, Peer::Server)
+        };
+        stage.set();
+        Ok(below.map(|below| Wire { below, to, is_in_head: true, is_spent: false }))
     }
 }
 
@@ -87,8 +96,10 @@ fn end(begin: Moment, after: Duration) -> Option<Instant> {
 impl<T: Transport> Wire<T> {
     /// Of the time for an input, what a proxy has left to answer.
     fn within(&self, mut timeout: NextTimeout) -> Result<NextTimeout, Error> {
-        if let (Some(end), Stage::AskingProxy) = (self.connected_by, Stage::of_this_thread()) {
-            let left = end.saturating_duration_since(Instant::now());
+        if let (Peer::Proxy { by: Some(by) }, Stage::AskingProxy) =
+            (&self.to, Stage::of_this_thread())
+        {
+            let left = by.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(Error::Timeout(timeout.reason));
             }
@@ -97,12 +108,13 @@ impl<T: Transport> Wire<T> {
         Ok(timeout)
     }
 
-    /// Whether the head of the proxy's answer is there.
+    /// What comes next is the server's, once the head of the proxy's answer is there.
     fn note_proxy(&mut self) {
-        let input = self.below.buffers().input();
-        let is_head = [&b"\r\n\r\n"[..], b"\n\n"].iter().any(|end| has(input, end));
-        if is_head && Stage::of_this_thread() == Stage::AskingProxy {
-            Stage::Connecting.set();
+        if Stage::of_this_thread() == Stage::AskingProxy {
+            let input = self.below.buffers().input();
+            if [&b"\r\n\r\n"[..], b"\n\n"].iter().any(|end| has(input, end)) {
+                Stage::Connecting.set();
+            }
         }
     }
 
@@ -141,7 +153,10 @@ impl<T: Transport> Transport for Wire<T> {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         Stage::note_output();
-        let amount = if self.is_in_head { self.restore(amount) } else { amount };
+        let amount = match self.to {
+            Peer::Server if self.is_in_head => self.restore(amount),
+            Peer::Server | Peer::Proxy { .. } => amount,
+        };
         self.below.transmit_output(amount, timeout)
     }
 
@@ -149,7 +164,7 @@ impl<T: Transport> Transport for Wire<T> {
         // What goes out after an answer is the next request.
         self.is_in_head = true;
         let found = self.below.await_input(self.within(timeout)?);
-        if self.connected_by.is_some() {
+        if let Peer::Proxy { .. } = self.to {
             self.note_proxy();
         }
         match found {
