@@ -160,7 +160,7 @@ fn what_is_no_such_document_is_malformed() {
     let not = "the answer is not the document that was asked for";
     assert_eq!(
         text(answered("", XCAPClient::capabilities).unwrap_err()),
-        format!("{not}: there is no element at 1:1")
+        "the server answered 200 with nothing where a document should be; put the document anew, or take the answer as it is with `send_raw`"
     );
     assert_eq!(
         text(answered("<html/>", XCAPClient::documents).unwrap_err()),
