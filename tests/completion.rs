@@ -415,6 +415,16 @@ fn what_fails_is_silent() {
     }
 }
 
+#[test]
+fn a_usage_that_is_not_known_has_the_namespace_of_the_root_element() {
+    let bench = Bench::new();
+    let notes = "<notes xmlns='urn:notes' xmlns:o='urn:other'><note/><o:memo/></notes>";
+    bench.server.set_document("notes.example.com", ALICE, "index", notes);
+    let mut bash = Terminal::bash(&bench);
+    let typed = bash.run("xcapclient url --app notes.example.com /\t/n\t");
+    assert_eq!(typed.last().unwrap(), "/notes/note");
+}
+
 /// Whether a shell is here; bash has to be.
 fn is_there(shell: &str) -> bool {
     let is_there = Command::new(shell).args(["-c", "true"]).status().is_ok();

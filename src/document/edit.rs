@@ -10,7 +10,7 @@ use crate::xml::{self, Source};
 use super::change::Change;
 use super::constraints::Before;
 use super::refusal::{Refusal, quoted};
-use super::select::{Found, Names};
+use super::select::{Asked, Found, Names};
 use super::{bindings, constraints, fragment, place, tag};
 
 /// What [`put`](super::put) made of a document.
@@ -43,12 +43,12 @@ struct Plan<'x> {
 pub(super) fn put(
     xml: &str,
     document: Document<'_>,
-    names: &Names<'_>,
+    asked: Asked<'_>,
     body: &[u8],
 ) -> Result<Edit, Refusal> {
-    match (names.selector.terminal(), names.selector.steps().split_last()) {
-        (Some(Terminal::Attribute(name)), _) => put_attribute(xml, document, names, name, body),
-        (_, Some((target, parents))) => put_element(xml, document, names, (parents, target), body),
+    match (asked.selector.terminal(), asked.selector.steps().split_last()) {
+        (Some(Terminal::Attribute(name)), _) => put_attribute(xml, document, asked, name, body),
+        (_, Some((target, parents))) => put_element(xml, document, asked, (parents, target), body),
         (_, None) => Err(Refusal::read_only()),
     }
 }
@@ -59,15 +59,16 @@ type Path<'s> = (&'s [Step], &'s Step);
 fn put_element(
     xml: &str,
     document: Document<'_>,
-    names: &Names<'_>,
+    asked: Asked<'_>,
     path: Path<'_>,
     body: &[u8],
 ) -> Result<Edit, Refusal> {
+    let names = asked.within(&document);
     let parent = names
         .walk(document.root(), path.0)
-        .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
+        .map_err(|lost| Refusal::no_parent(asked.selector, &lost))?;
     let new = fragment::element(body)?;
-    let plan = plan_element(xml, parent, names, path.1, new)?;
+    let plan = plan_element(xml, parent, &names, path.1, new)?;
     drop(document);
     let text = plan.change.apply(plan.xml, new);
     let inserted = plan.change.inserted(new);
@@ -75,9 +76,11 @@ fn put_element(
     let result = source
         .parse()
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
-    let element = selected(names, &result, path, &inserted)
-        .ok_or_else(|| why_not(names, &result, path, new, &inserted))?;
-    constraints::check_element(element, &plan.before, names.default_ns)?;
+    // A new root element may be in another namespace.
+    let names = asked.within(&result);
+    let element = selected(&names, &result, path, &inserted)
+        .ok_or_else(|| why_not(&names, &result, path, new, &inserted))?;
+    constraints::check_element(element, &plan.before, asked.default_ns)?;
     drop(result);
     drop(source);
     Ok(Edit { text, created: plan.created })
@@ -190,16 +193,17 @@ fn not_selected(target: &Step) -> Refusal {
 fn put_attribute(
     xml: &str,
     document: Document<'_>,
-    names: &Names<'_>,
+    asked: Asked<'_>,
     name: &QName,
     body: &[u8],
 ) -> Result<Edit, Refusal> {
-    let steps = names.selector.steps();
+    let steps = asked.selector.steps();
+    let names = asked.within(&document);
     let element = names
         .walk(document.root(), steps)
-        .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
+        .map_err(|lost| Refusal::no_parent(asked.selector, &lost))?;
     let new = fragment::att_value(body)?;
-    let plan = plan_attribute(xml, element, names, name)?;
+    let plan = plan_attribute(xml, element, &names, name)?;
     drop(document);
     let text = plan.change.apply(plan.xml, &new);
     let inserted = plan.change.inserted(&new);
@@ -207,6 +211,7 @@ fn put_attribute(
     let result = source.parse().map_err(|fault| {
         Refusal::cannot_insert(format!("`{name}` cannot be an attribute here: {}", fault.reason))
     })?;
+    let names = asked.within(&result);
     let is_selected = |element: &Node<'_, '_>| {
         let found = names.attribute(*element, name);
         found.is_some_and(|attribute| tag::att_value_range(&text, attribute) == inserted)
@@ -216,7 +221,7 @@ fn put_attribute(
         .ok()
         .filter(is_selected)
         .ok_or_else(|| attribute_not_selected(name))?;
-    constraints::check_attribute(element, &plan.before, names.default_ns)?;
+    constraints::check_attribute(element, &plan.before, asked.default_ns)?;
     drop(result);
     drop(source);
     Ok(Edit { text, created: plan.created })
@@ -276,16 +281,18 @@ fn attribute_not_selected(name: &QName) -> Refusal {
 pub(super) fn delete(
     xml: &str,
     document: Document<'_>,
-    names: &Names<'_>,
+    asked: Asked<'_>,
 ) -> Result<String, Refusal> {
-    let selector = names.selector;
+    let selector = asked.selector;
+    let names = asked.within(&document);
     let element = names
         .walk(document.root(), selector.steps())
-        .map_err(|lost| Refusal::not_found(selector, lost))?;
+        .map_err(|lost| Refusal::not_found(selector, &lost))?;
     let range = match selector.terminal() {
         Some(Terminal::Attribute(name)) => {
-            let attribute =
-                names.attribute(element, name).ok_or_else(|| Refusal::no_attribute(name))?;
+            let attribute = names
+                .attribute(element, name)
+                .ok_or_else(|| Refusal::no_attribute(name, names.near_attribute(element, name)))?;
             with_space_before(xml, attribute.range())
         }
         _ if element == document.root_element() => return Err(Refusal::rootless()),
@@ -302,6 +309,7 @@ pub(super) fn delete(
             fault.reason
         ))
     })?;
+    let names = asked.within(&result);
     let is_idempotent = match (names.walk(result.root(), selector.steps()), selector.terminal()) {
         (Ok(element), Some(Terminal::Attribute(name))) => names.attribute(element, name).is_none(),
         (found, _) => found.is_err(),

@@ -27,8 +27,9 @@
 //!
 //! The rules of RFC 4825, and of RFC 4826 the uniqueness of names and URIs among siblings, for what
 //! the change introduces: a duplicate that was there before is not reported. These apply where
-//! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or `urn:ietf:params:xml:ns:rls-services`.
-//! Values are compared character by character, as RFC 4826 says.
+//! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or `urn:ietf:params:xml:ns:rls-services`: what a
+//! usage that is not known wants is not known either. Values are compared character by character, as
+//! RFC 4826 says.
 //!
 //! Not checked: schemas, uniqueness beyond the document, other constraints of application usages,
 //! authorization. A server may refuse for these what is accepted here. Documents with a document
@@ -77,12 +78,14 @@ use crate::selector::{NodeSelector, Step, Terminal};
 use crate::xml::Source;
 
 use parse::parse;
-use select::Names;
+use select::Asked;
 
 /// The node of a document that a selector means (RFC 4825 sections 6.3 and 8.3).
 ///
 /// `xml` is the document and `default_ns` the default document namespace of its application usage:
-/// the one that element names without a prefix are in. `None` is no namespace.
+/// the one that element names without a prefix are in. `None` says that it is not known: such names are
+/// then in the namespace of the document's root element, in none where that is in none. An empty
+/// `default_ns` says that there is none.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
@@ -93,6 +96,10 @@ use select::Names;
 /// assert_eq!(found.as_str(), "<list name='a &amp; b'>text</list>");
 /// let name = document::get(xml, &list.attribute("name"), Some("urn:x"))?;
 /// assert_eq!(name.as_str(), "a &amp; b");
+///
+/// assert_eq!(document::get(xml, &list, None)?, found);
+/// let refusal = document::get(xml, &list, Some("urn:y")).unwrap_err();
+/// assert!(refusal.to_string().ends_with(r#"write `p1:lists`, with `.bind("p1", "urn:x")`"#));
 /// # Ok::<(), document::Refusal>(())
 /// ```
 ///
@@ -148,16 +155,16 @@ fn select<'x>(
     admit(selector)?;
     let source = Source::new(xml);
     let document = parse(&source)?;
-    let names = Names::new(selector, default_ns);
+    let names = Asked { selector, default_ns }.within(&document);
     let element = names
         .walk(document.root(), selector.steps())
-        .map_err(|lost| Refusal::not_found(selector, lost))?;
+        .map_err(|lost| Refusal::not_found(selector, &lost))?;
     match selector.terminal() {
         None => Ok(taken(xml, element)),
         Some(Terminal::Namespaces) => Ok(Selected::bindings(element)),
         Some(Terminal::Attribute(name)) => match names.attribute(element, name) {
             Some(attribute) => Ok(Selected::attribute(xml, attribute)),
-            None => Err(Refusal::no_attribute(name)),
+            None => Err(Refusal::no_attribute(name, names.near_attribute(element, name))),
         },
     }
 }
@@ -198,8 +205,7 @@ pub fn put(
     admit_change(selector)?;
     let source = Source::new(xml);
     let document = parse(&source)?;
-    let names = Names::new(selector, default_ns);
-    edit::put(xml, document, &names, body.as_ref())
+    edit::put(xml, document, Asked { selector, default_ns }, body.as_ref())
 }
 
 /// Removes the element or attribute that a selector means, and gives the document that is left
@@ -235,8 +241,7 @@ pub fn delete(
     admit_change(selector)?;
     let source = Source::new(xml);
     let document = parse(&source)?;
-    let names = Names::new(selector, default_ns);
-    edit::delete(xml, document, &names)
+    edit::delete(xml, document, Asked { selector, default_ns })
 }
 
 /// Checks a whole document for what a server would refuse of it: text that is not well-formed, and what

@@ -5,7 +5,7 @@ use roxmltree::{Node, NodeId, NodeType};
 use crate::selector::{NodeSelector, Terminal};
 use crate::xml::{self, Source};
 
-use super::select::Names;
+use super::select::Asked;
 
 /// Whether a selector means nodes with the same names, attributes, children and text in both
 /// documents. Comments, instructions and the spelling of tags are no difference.
@@ -15,15 +15,16 @@ pub(crate) fn is_same_node(
     selector: &NodeSelector,
     default_ns: Option<&str>,
 ) -> bool {
-    let described = |text| described(text, &Names::new(selector, default_ns));
+    let described = |text| described(text, Asked { selector, default_ns });
     described(one).is_some_and(|one| Some(one) == described(other))
 }
 
-fn described(text: &str, names: &Names<'_>) -> Option<Vec<Piece>> {
+fn described(text: &str, asked: Asked<'_>) -> Option<Vec<Piece>> {
     let source = Source::new(text);
     let document = source.parse().ok()?;
-    let element = names.walk(document.root(), names.selector.steps()).ok()?;
-    match names.selector.terminal() {
+    let names = asked.within(&document);
+    let element = names.walk(document.root(), asked.selector.steps()).ok()?;
+    match asked.selector.terminal() {
         None => Some(pieces(element)),
         Some(Terminal::Attribute(name)) => {
             let value = names.attribute(element, name)?.value();
