@@ -9,7 +9,7 @@ use crate::client::core::Core;
 use crate::client::habits::Habit;
 use crate::client::request::Request;
 use crate::client::request_options::RequestOptions;
-use crate::diff::{Decision, FetchReason, XcapDiff};
+use crate::diff::{Decision, FetchReason, Held, Steps, XcapDiff};
 use crate::document::{self, Refusal, Selected};
 use crate::http_types::Method;
 use crate::selector::{NodeArg, NodeSelector};
@@ -77,6 +77,8 @@ pub struct CachedDocument {
     pub(super) options: RequestOptions,
     pub(super) text: String,
     pub(super) state: State,
+    /// The changes of the document that the copy has seen, which are no news.
+    pub(super) steps: Steps,
     /// When the text was last read.
     pub(super) read_at: Instant,
     /// What the caller wants; `None` is by nodes where the document is not the user's own.
@@ -95,6 +97,7 @@ impl CachedDocument {
             options,
             state: State::of(found.etag().cloned()),
             text: found.into_string(),
+            steps: Steps::default(),
             read_at: Instant::now(),
             by_node: None,
             is_refused_whole: false,
@@ -226,7 +229,10 @@ impl CachedDocument {
     /// Brings the copy up to date with a notification of changes (RFC 5874). Nothing is sent.
     ///
     /// A copy that the notification proves out of date, and cannot mend, [is stale](Self::is_stale)
-    /// from then on. Whether the notification is about the client's own XCAP root is for the caller
+    /// from then on. A change that the copy went through itself, its own or one that was read, is no
+    /// news, however late it is told of; any other that does not begin at the copy's ETag asks for a
+    /// [`refresh`](Self::refresh). A stale copy is current again when the notification ends at the ETag
+    /// that its text was read with. Whether the notification is about the client's own XCAP root is for the caller
     /// to see, by [`XcapDiff::xcap_root`].
     ///
     /// ```
@@ -250,14 +256,25 @@ impl CachedDocument {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
-        match diff.decide(&self.document_selector(), self.state.known(), &self.text) {
+        let root = &self.core.exchange.root;
+        let (decision, steps) = diff.judge(&Held {
+            document: &self.document_selector(),
+            root: Some(&format!("{}{}", root.origin(), root.path())),
+            etag: self.etag(),
+            is_stale: self.is_stale(),
+            text: &self.text,
+            steps: &self.steps,
+        });
+        match decision {
             Decision::Patched { text, etag } => {
                 self.text = text;
                 self.state = State::Known { etag };
+                self.steps.append(steps);
                 Applied::UpToDate
             }
             Decision::Unchanged { etag } => {
                 self.state = State::Known { etag };
+                self.steps.append(steps);
                 Applied::UpToDate
             }
             Decision::Fetch(reason) => self.outdated(Applied::Fetch(reason)),
@@ -283,10 +300,19 @@ impl CachedDocument {
     /// Makes what was fetched the copy, if it is a document: a part of one is not.
     pub(super) fn take(&mut self, found: Resource) -> Result<()> {
         check_whole(&found)?;
+        let before = self.etag().cloned();
         self.state = State::of(found.etag().cloned());
         self.text = found.into_string();
         self.read_at = Instant::now();
+        self.came_from(before);
         Ok(())
+    }
+
+    /// Keeps in mind that the copy had this ETag before the one it has now.
+    pub(super) fn came_from(&mut self, before: Option<ETag>) {
+        if let (Some(before), Some(now)) = (before, self.state.known()) {
+            self.steps.push(before, now.clone());
+        }
     }
 
     /// A change is under way whose end may never be known here.

@@ -213,6 +213,7 @@ impl CachedDocument {
     fn settle(&mut self, text: &str, response: &Response) {
         text.clone_into(&mut self.text);
         self.read_at = Instant::now();
+        let before = self.etag().cloned();
         let etag = response.etag().cloned();
         self.state = State::Stale { etag: None };
         if !is_made(response) {
@@ -223,6 +224,7 @@ impl CachedDocument {
             (Some(Storage::AsSent), None) => {}
             (None | Some(Storage::Altered), etag) => self.read_back(etag.as_ref()),
         }
+        self.came_from(before);
     }
 
     /// Reads what became of a document that was put, and learns from the first.
@@ -249,11 +251,14 @@ impl CachedDocument {
         response: &Response,
     ) -> Result<()> {
         predicted.clone_into(&mut self.text);
+        let before = self.etag().cloned();
         self.state = State::Stale { etag: None };
         let Ok(found) = self.request().get() else { return Ok(()) };
         // Under another ETag it may hold what somebody else made of it since.
         let is_ours = response.etag().is_none() || found.etag() == response.etag();
-        if self.take(found).is_err() || !is_ours || self.holds(node, predicted) {
+        let is_taken = self.take(found).is_ok();
+        self.came_from(before);
+        if !is_taken || !is_ours || self.holds(node, predicted) {
             return Ok(());
         }
         let held = document::get(&self.text, node.selector, self.default_namespace()).ok();
