@@ -124,6 +124,36 @@ fn what_reads_before_it_changes_changes_nothing() {
 }
 
 #[test]
+fn an_etag_that_is_not_there_is_an_error_where_it_is_required() {
+    let server = raw::Server::start([
+        ok("<a/>"),
+        reply(200, &[], "<a/>"),
+        reply(204, &["ETag: \"2\""], ""),
+        reply(201, &["ETag: "], ""),
+    ]);
+    let client = client(&server.origin());
+    let get = || client.get("x", None, None, None).unwrap();
+    let put = || client.put("x", "<a/>", None, None, None).unwrap();
+    assert_eq!(get().require_etag().unwrap().opaque(), "one");
+    let found = get();
+    let error = found.require_etag().unwrap_err();
+    let todo = "get the document for one, or change it without a condition if nobody else does";
+    let nothing = "so nothing guards a change that depends on it";
+    assert_eq!(
+        error.to_string(),
+        format!("the server sent no ETag with its 200, {nothing}; {todo}")
+    );
+    assert!(error.is_malformed_response());
+    assert_eq!(error.response().unwrap().text(), Some("<a/>"));
+    assert_eq!(put().require_etag().unwrap().opaque(), "2");
+    let error = put().require_etag().map(drop).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("the server sent no ETag with its 201, {nothing}; {todo}")
+    );
+}
+
+#[test]
 fn a_cut_off_element_is_had_with_its_namespaces() {
     let server = Server::builder().profile(Profile::OpenXcap).start().unwrap();
     let client = server.client(ALICE).unwrap();
