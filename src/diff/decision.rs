@@ -263,12 +263,9 @@ impl<'t> Copy<'t> {
     /// The ETag of a name in the diff, with quotes unless this server does without.
     fn etag_of(&self, named: &str) -> Option<ETag> {
         let is_bare = |etag: &ETag| !etag.is_weak() && etag.to_string() == etag.opaque();
-        if named.starts_with(['"']) || named.starts_with("W/\"") {
-            return ETag::new(named);
-        }
         match &self.etag {
-            Some(etag) if is_bare(etag) => ETag::new(named),
-            _ => ETag::new(&format!("\"{named}\"")),
+            Some(etag) if is_bare(etag) && !named.starts_with("W/") => ETag::new(named),
+            _ => ETag::from_attribute(named),
         }
     }
 

@@ -34,8 +34,11 @@ impl Steps {
     }
 }
 
-/// Whether a diff names an ETag so, with or without its quotes.
+/// Whether a diff names an ETag so, with or without its quotes, a weak one with others, too.
 pub(super) fn is_named(etag: &ETag, named: &str) -> bool {
+    if etag.is_weak() && named.starts_with("W/") {
+        return ETag::from_attribute(named).as_ref() == Some(etag);
+    }
     etag.to_string() == named || (!etag.is_weak() && etag.opaque() == named)
 }
 

@@ -113,6 +113,12 @@ fn etags_are_compared_with_or_without_quotes() {
     // A server that sends ETags without quotes gets them back that way.
     assert_eq!(decide("1", &news("1", "2")), unchanged("2"));
     assert_eq!(decide("W/\"1\"", &news("W/\"1\"", "W/\"2\"")), unchanged("W/\"2\""));
+    // Between the quotes of the attribute a weak one is written with others, or with none.
+    for weak in ["W/1", "W/&#39;1&#39;"] {
+        assert_eq!(decide("W/\"1\"", &news(weak, "W/&#39;2&#39;")), unchanged("W/\"2\""));
+        assert_eq!(decide("\"1\"", &news(weak, "2")), Decision::Fetch(FetchReason::OtherVersion));
+    }
+    assert_eq!(decide("1", &news("1", "W/2")), unchanged("W/\"2\""));
     assert_eq!(decide("W/\"1\"", &news("1", "2")), Decision::Fetch(FetchReason::OtherVersion));
     assert_eq!(decide("\"1\"", &news("1 ", "2")), Decision::Fetch(FetchReason::OtherVersion));
 }
