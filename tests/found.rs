@@ -33,7 +33,7 @@ fn is_malformed(result: Result<Resource>, body: &str, says: &str) {
 
 /// The text without the method and the URL.
 fn reason(error: &Error) -> String {
-    error.to_string().splitn(2, ": ").nth(1).unwrap().to_owned()
+    error.to_string().split_once(": ").unwrap().1.to_owned()
 }
 
 #[test]
