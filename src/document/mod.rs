@@ -94,7 +94,7 @@ use select::Asked;
 /// let list = NodeSelector::root("lists").child("list");
 /// let found = document::get(xml, &list, Some("urn:x"))?;
 /// assert_eq!(found.as_str(), "<list name='a &amp; b'>text</list>");
-/// let name = document::get(xml, &list.attribute("name"), Some("urn:x"))?;
+/// let name = document::get(xml, &list.clone().attribute("name"), Some("urn:x"))?;
 /// assert_eq!(name.as_str(), "a &amp; b");
 ///
 /// assert_eq!(document::get(xml, &list, None)?, found);
