@@ -213,7 +213,7 @@ fn selectors_are_read_as_servers_write_them() {
 fn a_node_of_the_document_is_not_the_document() {
     let told = |etags: &str, content: &str| told("r", &format!("{INDEX}/~~/a"), etags, content);
     let fetch = Decision::Fetch(FetchReason::NoPatch);
-    // The patch would be one of the node, and the node may be gone or new while the document is not.
+    // The patch would be one of the node, which may be gone or new while the document is not.
     assert_eq!(told("previous-etag='1' new-etag='2'", B), fetch);
     assert_eq!(told("previous-etag='1' new-etag='2'", SAME), fetch);
     assert_eq!(told("previous-etag='1'", ""), fetch);

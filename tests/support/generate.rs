@@ -134,8 +134,8 @@ pub(crate) fn unprefixed(xml: &str, default_ns: Option<&str>) -> Option<String> 
     if default_ns.is_some() {
         return default_ns.map(str::to_owned);
     }
-    // An element with the root element's name and bindings; the parser of the tests does not know each
-    // name that the document may hold.
+    // An element with the root element's name and bindings; the parser of the tests does not know
+    // each name that the document may hold.
     let root = NodeSelector::root("*").namespaces();
     let bindings = document::get(xml, &root, Some("")).ok()?;
     if bindings.as_str().starts_with("<xml:") {
