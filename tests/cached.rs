@@ -275,6 +275,112 @@ fn a_notification_brings_the_copy_up_to_date() {
     assert!(copy.is_stale());
 }
 
+/// A notification as OpenXCAP sends it: an absolute URI, and no patch.
+fn told_by(server: &Server, node: &str, before: &str, after: &str) -> XcapDiff {
+    let root = server.root();
+    let body = format!(
+        r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="{root}"><document sel="{root}/resource-lists/users/sip:alice@example.com/index{node}" previous-etag="{before}" new-etag="{after}"/></xcap-diff>"#
+    );
+    XcapDiff::parse(body).unwrap()
+}
+
+fn opaque(copy: &CachedDocument) -> String {
+    copy.etag().unwrap().opaque().to_owned()
+}
+
+#[test]
+fn what_the_copy_went_through_is_old_news() {
+    for by_node in [false, true] {
+        let server = server(Profile::Rfc4825);
+        let mut copy = open(&server).by_node(by_node);
+        let mut etags = vec![opaque(&copy)];
+        for name in ["c", "d", "e"] {
+            copy.put(entry(name), body(name)).unwrap();
+            etags.push(opaque(&copy));
+        }
+        server.clear_requests();
+        for node in ["", "/~~/resource-lists/list/entry%5B1%5D"] {
+            for step in etags.windows(2) {
+                let news = told_by(&server, node, &step[0], &step[1]);
+                assert_eq!(copy.apply(&news), Applied::UpToDate, "{step:?}");
+            }
+        }
+        assert!(!copy.is_stale());
+        // Steps that were none: of ETags that the copy had, and of others.
+        let (first, second, last) = (&etags[0], &etags[1], &etags[3]);
+        for (before, after) in [(second, first), (first, &etags[2]), (first, &"x".to_owned())] {
+            let mut copy = copy.clone();
+            let news = told_by(&server, "", before, after);
+            assert_eq!(copy.apply(&news), Applied::Fetch(FetchReason::OtherVersion));
+            assert!(copy.is_stale());
+        }
+        // What begins at the copy's ETag is news, in each of the two ways to name a place.
+        for node in ["", "/~~/resource-lists/list"] {
+            let mut copy = copy.clone();
+            let news = told_by(&server, node, last, "x");
+            assert_eq!(copy.apply(&news), Applied::Fetch(FetchReason::NoPatch));
+            assert!(copy.is_stale());
+            // To a copy that is stale nothing is old.
+            let news = told_by(&server, node, first, second);
+            assert_eq!(copy.apply(&news), Applied::Fetch(FetchReason::OtherVersion));
+        }
+        assert!(server.requests().is_empty());
+    }
+}
+
+#[test]
+fn what_was_read_or_applied_is_old_news_too() {
+    let server = server(Profile::Rfc4825);
+    let (mut copy, mut other) = (open(&server), open(&server));
+    let first = opaque(&copy);
+    other.put(entry("c"), body("c")).unwrap();
+    let second = opaque(&other);
+    copy.refresh().unwrap();
+    copy.put(entry("d"), body("d")).unwrap();
+    assert_eq!(copy.apply(&told_by(&server, "", &first, &second)), Applied::UpToDate);
+
+    let third = opaque(&copy);
+    let patch = "<d:add sel='resource-lists/list[1]'><entry uri='sip:e@x'/></d:add>";
+    for (before, after) in [(third.as_str(), "4"), ("4", "5")] {
+        let etags = format!("previous-etag='{before}' new-etag='{after}'");
+        assert_eq!(copy.apply(&notification(&etags, patch)), Applied::UpToDate);
+    }
+    assert_eq!(copy.apply(&told_by(&server, "", &third, "4")), Applied::UpToDate);
+    assert_eq!(opaque(&copy), "5");
+}
+
+#[test]
+fn a_stale_copy_is_current_when_the_news_end_at_its_text() {
+    let server = server(Profile::Rfc4825);
+    let mut copy = open(&server);
+    let now = opaque(&copy);
+    for news in [told_by(&server, "", "a", "b"), told_by(&server, "/~~/x", "a", "b")] {
+        // The copy was read after all that; the first news that come are of the past.
+        assert_eq!(copy.apply(&news), Applied::Fetch(FetchReason::OtherVersion));
+        assert!(copy.is_stale());
+        assert_eq!(copy.apply(&told_by(&server, "", "b", &now)), Applied::UpToDate);
+        assert!(!copy.is_stale());
+    }
+    // What begins there may be older than what made the copy stale.
+    let _ = copy.apply(&told_by(&server, "", "a", "b"));
+    let etags = format!("previous-etag='{now}' new-etag='x'");
+    let same = notification(&etags, "<d:body-not-changed/>");
+    assert_eq!(copy.apply(&same), Applied::Fetch(FetchReason::OtherVersion));
+    assert!(copy.is_stale());
+    // A weak ETag does not tell whether the text is the same.
+    let weak = Fault::Answer {
+        status: 200,
+        headers: vec![("ETag".to_owned(), "W/\"7\"".to_owned())],
+        body: copy.text().as_bytes().to_vec(),
+    };
+    server.misbehave(1, weak);
+    copy.refresh().unwrap();
+    let _ = copy.apply(&told_by(&server, "", "a", "b"));
+    let news = told_by(&server, "", "b", "W/&quot;7&quot;");
+    assert_eq!(copy.apply(&news), Applied::Fetch(FetchReason::OtherVersion));
+    assert!(copy.is_stale());
+}
+
 #[test]
 fn a_stale_copy_is_not_cured_by_a_304() {
     let server = server(Profile::Kamailio);

@@ -16,7 +16,7 @@ use std::time::Duration;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 use xcaplib::testing::{Auth, Fault, Server};
-use xcaplib::{NodeSelector, XCAPClient};
+use xcaplib::{Application, NodeSelector, XCAPClient};
 
 const ALICE: &str = "sip:alice@example.com";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xcapclient");
@@ -413,6 +413,20 @@ fn what_fails_is_silent() {
         fs::write(bench.home.join(".xcapclient.ini"), account).unwrap();
         stays_silent(&mut bash, &line);
     }
+}
+
+#[test]
+fn a_usage_that_is_not_known_has_the_namespace_of_the_root_element() {
+    let bench = Bench::new();
+    let notes = "<notes xmlns='urn:notes' xmlns:o='urn:other'><note/><o:memo/></notes>";
+    let server = Server::builder().application(Application::new("notes.example.com"));
+    let server = server.start().unwrap();
+    server.set_document("notes.example.com", ALICE, "index", notes);
+    let mut bash = Terminal::bash(&bench);
+    let root = server.root();
+    let line = format!("xcapclient url --xcap-root {root} --app notes.example.com /notes/n\t");
+    let typed = bash.run(&line);
+    assert_eq!(typed.last().unwrap(), "/notes/note");
 }
 
 /// Whether a shell is here; bash has to be.

@@ -183,16 +183,14 @@ fn a_resource_is_the_answer_to_a_get() {
 
 #[test]
 fn the_kind_is_that_of_what_was_asked_for() {
-    let seen =
-        Seen::answering(|_, _| answer(200, &[("Content-Type", "text/plain")], "\"a&amp;b\""));
-    let client = seen.client();
-    for (node, kind, value) in [
-        ("", ResourceKind::Document, None),
-        ("/a", ResourceKind::Element, None),
-        ("/a/@b", ResourceKind::Attribute, Some("a&b")),
-        ("/a/namespace::*", ResourceKind::NamespaceBindings, None),
+    for (node, kind, body, value) in [
+        ("", ResourceKind::Document, "\"a&amp;b\"", None),
+        ("/a", ResourceKind::Element, "<a/>", None),
+        ("/a/@b", ResourceKind::Attribute, "\"a&amp;b\"", Some("a&b")),
+        ("/a/namespace::*", ResourceKind::NamespaceBindings, "\"a&amp;b\"", None),
     ] {
-        let found = client.get("x", node, None, None).unwrap();
+        let seen = Seen::script([answer(200, &[("Content-Type", "text/plain")], body)]);
+        let found = seen.client().get("x", node, None, None).unwrap();
         assert_eq!((found.kind(), found.attribute_value().as_deref()), (kind, value));
     }
 }

@@ -30,12 +30,12 @@ fn rule(id: &str) -> NodeSelector {
 const RULE_A: &str = r#"<cr:rule xmlns="urn:ietf:params:xml:ns:pres-rules" xmlns:cr="urn:ietf:params:xml:ns:common-policy" id='a' ><cr:conditions/><provide-services>p:q y:z</provide-services></cr:rule>"#;
 const RULE_B: &str = "<cr:rule xmlns:cr=\"urn:ietf:params:xml:ns:common-policy\" xmlns:x='urn:\"x\"&amp;'  id=\"b\"\n   x:at = \"y\"/>";
 
-/// The element of a text without a default namespace, with what it inherits.
+/// The element of a document of a usage without a default namespace, with what it inherits.
 #[track_caller]
 fn check(xml: &str, selector: &str, expected: &str) {
     let selector: NodeSelector = selector.parse().unwrap();
     let selector = selector.bind("p", "urn:p").bind("q", "urn:q");
-    let found = document::get_with_namespaces(xml, &selector, None).unwrap();
+    let found = document::get_with_namespaces(xml, &selector, Some("")).unwrap();
     assert_eq!(found.as_str(), expected);
     assert_eq!(found.kind(), ResourceKind::Element);
 }

@@ -18,7 +18,7 @@ const LISTS: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-li
 const PROFILES: [Profile; 3] = [Profile::Rfc4825, Profile::OpenXcap, Profile::Kamailio];
 
 /// Answers that are no document of the kind that was asked for.
-const MALFORMED: [&str; 9] = [
+const MALFORMED: [&str; 11] = [
     "",
     " \n",
     "<!DOCTYPE html><html><body>Sign in</body></html>",
@@ -27,6 +27,8 @@ const MALFORMED: [&str; 9] = [
     "<xcap-caps xmlns='urn:ietf:params:xml:ns:xcap-caps'><auids><auid>a</auid>",
     "<xcap-directory xmlns='urn:oma:xml:xdm:xcap-directory'><folder auid='a'><entry uri='",
     "<xcap-caps xmlns='urn:other'/>",
+    "<xcap-caps xmlns='urn:ietf:params:xml:ns:xcap-caps'/>",
+    "<xcap-caps><auid>a</auid><o:auids xmlns:o='urn:other'><auid>a</auid></o:auids></xcap-caps>",
     "<xcap-directory xmlns='urn:other'/>",
 ];
 
@@ -160,11 +162,15 @@ fn what_is_no_such_document_is_malformed() {
     let not = "the answer is not the document that was asked for";
     assert_eq!(
         text(answered("", XCAPClient::capabilities).unwrap_err()),
-        format!("{not}: there is no element at 1:1")
+        "the server answered 200 with nothing where a document should be; put the document anew, or take the answer as it is with `send_raw`"
     );
     assert_eq!(
         text(answered("<html/>", XCAPClient::documents).unwrap_err()),
         format!("{not}: the root element is <html>")
+    );
+    assert_eq!(
+        text(answered("<xcap-caps/>", XCAPClient::capabilities).unwrap_err()),
+        format!("{not}: it has no <auids>")
     );
     let page = reply(200, &["Content-Type: text/html"], "<xcap-caps/>");
     let server = raw::Server::start([page, reply(204, &[], "")]);
@@ -191,7 +197,9 @@ fn capabilities_are_read_leniently() {
 
     let bare = "\u{feff}<xcap-caps><auids><auid>x</auid></auids></xcap-caps>";
     assert_eq!(capabilities(bare).supports_application("x"), Some(true));
-    assert_eq!(capabilities("<xcap-caps/>").supports_application("x"), Some(false));
+    // That it supports nothing has to be said.
+    let none = capabilities("<xcap-caps><auids/></xcap-caps>");
+    assert_eq!((none.is_known(), none.supports_application("x")), (true, Some(false)));
 }
 
 #[test]
@@ -274,6 +282,13 @@ fn an_entry_says_what_it_can() {
         let found = one(&format!("uri='a/users/x/i' {attributes}"));
         assert_eq!((found.etag(), found.size(), found.last_modified()), (None, None, None));
     }
+    // Between double quotes some write a weak one with single quotes, or with none.
+    for weak in ["W/'7-1'", "W/7-1", "W/&quot;7-1&quot;"] {
+        let found = one(&format!("uri='a/users/x/i' etag=\"{weak}\""));
+        let etag = found.etag().unwrap();
+        assert_eq!((etag.to_string().as_str(), etag.is_weak()), ("W/\"7-1\"", true), "{weak}");
+    }
+    assert_eq!(one("uri='a/users/x/i' etag=\"'7'\"").etag().unwrap().to_string(), "\"7\"");
     // As a condition a bare `*` would mean any document.
     assert_eq!(one("uri='a/users/x/i' etag='*'").etag().unwrap().to_string(), "\"*\"");
 }
@@ -287,6 +302,10 @@ fn entries_that_name_no_document_are_left_out() {
         "uri='a/users/x/%2e%2e'",
         "uri='a/users/x/b%2Fc'",
         "uri='a/users/x/i/~~/a'",
+        "uri='..%2Fa/users/x/i'",
+        "uri='a/users/..%2F..%2Fx/i'",
+        "uri='a/users/%2Fetc/i'",
+        "uri='a/users/x/..%5Ci'",
         "uri='a/users/x/i?q'",
         "uri='a/users/%ff/i'",
         "etag='x' size='7'",

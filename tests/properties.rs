@@ -423,7 +423,8 @@ fn without_terminal(selector: &NodeSelector) -> NodeSelector {
 /// Evaluates each step by XPath, from the one element that the step before selected; None where
 /// XPath has no equivalent or the text is no document.
 fn by_xpath(case: &Case) -> Option<Matched> {
-    let expressions = xpath::steps(&case.selector, case.default_ns)?;
+    let default_ns = generate::unprefixed(&case.xml, case.default_ns);
+    let expressions = xpath::steps(&case.selector, default_ns.as_deref())?;
     let parsed = roxmltree::Document::parse(&case.xml).ok()?;
     let package = Package::new();
     let document = package.as_document();
@@ -435,7 +436,7 @@ fn by_xpath(case: &Case) -> Option<Matched> {
     }
     context.set_namespace("xml", "http://www.w3.org/XML/1998/namespace");
     // XPath 1.0 has no default namespace for names, so it gets a prefix.
-    context.set_namespace(xpath::DEFAULT, case.default_ns.unwrap_or_default());
+    context.set_namespace(xpath::DEFAULT, default_ns.as_deref().unwrap_or_default());
     let mut node = Node::Root(document.root());
     for expression in expressions {
         let expression = Factory::new().build(&expression).ok()??;

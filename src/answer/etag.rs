@@ -87,14 +87,20 @@ impl ETag {
         opaque.is_some_and(|opaque| !opaque.contains(['"', ' ']))
     }
 
-    /// The tag that an attribute of a document names, most often without its quotes.
+    /// The tag that an attribute of a document names, most often without its quotes, or with those that
+    /// the attribute's own leave free.
     pub(crate) fn from_attribute(value: &str) -> Option<Self> {
         let value = value.trim();
-        if value.is_empty() || value.starts_with('"') || value.starts_with("W/\"") {
+        let (weak, tag) = match value.strip_prefix("W/") {
+            Some(tag) => ("W/", tag),
+            None => ("", value),
+        };
+        if value.is_empty() || tag.starts_with('"') {
             return Self::new(value);
         }
+        let single = tag.strip_prefix('\'').and_then(|tag| tag.strip_suffix('\''));
         // With its quotes even a `*` is a tag, and guards.
-        Self::new(&format!("\"{value}\""))
+        Self::new(&format!("{weak}\"{}\"", single.unwrap_or(tag)))
     }
 
     /// The bytes of the field value.
@@ -236,6 +242,11 @@ mod tests {
         assert_eq!(field("abc").as_deref(), Some("\"abc\""));
         assert_eq!(field(" \"abc\" ").as_deref(), Some("\"abc\""));
         assert_eq!(field("W/\"abc\"").as_deref(), Some("W/\"abc\""));
+        assert_eq!(field("W/'7-1'").as_deref(), Some("W/\"7-1\""));
+        assert_eq!(field("W/7-1").as_deref(), Some("W/\"7-1\""));
+        assert_eq!(field("'7-1'").as_deref(), Some("\"7-1\""));
+        assert_eq!(field("it's").as_deref(), Some("\"it's\""));
+        assert_eq!(field("'").as_deref(), Some("\"'\""));
         assert_eq!(field("*").as_deref(), Some("\"*\""));
         assert_eq!(field(" "), None);
         assert_eq!(field("a\nb"), None);

@@ -7,6 +7,7 @@ mod etag;
 mod headers_arg;
 mod kind;
 mod request_line;
+mod require;
 mod resource;
 mod response;
 

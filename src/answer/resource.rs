@@ -71,7 +71,11 @@ impl Resource {
         self.response.into_text()
     }
 
-    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5).
+    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5), where the server
+    /// sent one.
+    ///
+    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and overwrites
+    /// what others did. Where that must not be, take [`require_etag`](Self::require_etag).
     #[must_use]
     pub fn etag(&self) -> Option<&ETag> {
         self.response.etag()

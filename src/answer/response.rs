@@ -67,6 +67,9 @@ impl Response {
     /// The ETag of the document after this exchange, where the server sent one.
     ///
     /// After a change it guards the next one (RFC 4825 section 7.11).
+    ///
+    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and overwrites
+    /// what others did. Where that must not be, take [`require_etag`](Self::require_etag).
     #[must_use]
     pub fn etag(&self) -> Option<&ETag> {
         self.etag.as_ref()

@@ -3,6 +3,7 @@
 mod builder;
 mod cached;
 mod core;
+mod found;
 mod habits;
 mod inventory;
 mod method;

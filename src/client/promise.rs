@@ -75,11 +75,10 @@ impl<'c> Request<'c> {
     }
 
     fn check_missing(&self, target: &Target, headers: &HeaderMap) -> Result<()> {
-        match none_if_missing(self.get_from(target, probe_headers(headers)))? {
+        match none_if_missing(self.answer_from(target, probe_headers(headers)))? {
             None => Ok(()),
-            Some(found) => {
-                Err(Error::already_exists(target.url.as_str(), Some(found.response().clone())))
-            }
+            // What came in pieces is there all the same.
+            Some((_, response)) => Err(Error::already_exists(target.url.as_str(), Some(response))),
         }
     }
 

@@ -13,9 +13,9 @@ use crate::http::{CallTime, Payload, Prepared, RequestHeaders};
 use crate::http_types::header::IF_MATCH;
 use crate::http_types::{self, HeaderMap, HeaderValue, text_of};
 use crate::selector::{DocumentSelector, NodeArg, Target, Tree, UserId, shown_user};
-use crate::text::printable;
 
 use super::core::Core;
+use super::found;
 use super::habits::Conditions;
 use super::method::Method;
 use super::request_options::{Owner, RequestOptions};
@@ -265,9 +265,23 @@ impl<'c> Request<'c> {
     }
 
     pub(super) fn get_from(&self, target: &Target, headers: HeaderMap) -> Result<Resource> {
+        let (line, response) = self.answer_from(target, headers)?;
+        if target.kind == ResourceKind::Element {
+            found::check_element(&line, &response)?;
+        }
+        Ok(Resource::new(target.kind, response))
+    }
+
+    /// The answer to a GET that found something; whether that is whole is not looked at.
+    pub(super) fn answer_from(
+        &self,
+        target: &Target,
+        headers: HeaderMap,
+    ) -> Result<(RequestLine, Response)> {
         let request = self.prepared(target, headers, Payload::Get(None));
         let (line, response) = self.core.exchange.run(&request)?.success(&request)?;
-        Ok(Resource::new(target.kind, check_found(&line, response)?))
+        found::check(target.kind, &line, &response)?;
+        Ok((line, response))
     }
 
     /// Creates or replaces the document, element or attribute (RFC 4825 sections 7.1, 7.4 and 7.7).
@@ -527,30 +541,6 @@ fn is_trouble_with_nodes(error: &Error) -> bool {
             .is_none_or(|conflict| matches!(conflict.name(), "cannot-insert" | "cannot-delete")),
         _ => false,
     }
-}
-
-/// A GET's answer is a resource only if it is one: 200 with the text of a document or node.
-fn check_found(line: &RequestLine, response: Response) -> Result<Response> {
-    if !matches!(response.status(), 200 | 203) {
-        let reason =
-            format!("the server answered {} to a GET, which brings no resource", response.status());
-        return Err(Error::malformed_response(Some(line), reason, Some(response)));
-    }
-    if response.is_html() {
-        let reason = "the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned();
-        return Err(Error::malformed_response(Some(line), reason, Some(response)));
-    }
-    if let Some(coding) = response.foreign_coding() {
-        let reason = format!(
-            "the body of the answer is in the transfer coding `{}`, which was not asked for",
-            printable(&coding)
-        );
-        return Err(Error::malformed_response(Some(line), reason, Some(response)));
-    }
-    if response.text().is_none() {
-        return Err(Error::not_utf8(line, response));
-    }
-    Ok(response)
 }
 
 /// Whether an error means that nothing is where the request pointed.

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-
 use crate::answer::ETag;
 
+use super::aim::{self, Aim};
 use super::error::PatchError;
 use super::report::DocumentReport;
+use super::steps::{Steps, is_named};
 use super::work::Work;
 use super::xcap_diff::XcapDiff;
 
@@ -90,6 +90,10 @@ impl XcapDiff {
     /// reports on one document are read in their order, from the one that fits the copy's ETag. ETags
     /// are compared byte for byte, with or without quotes.
     ///
+    /// A report is about the document also where it names it by an absolute URI, below
+    /// [`xcap_root`](Self::xcap_root) or with its scheme and host, and where it names a node in it: then
+    /// the document has to be fetched.
+    ///
     /// ```
     /// use xcaplib::ETag;
     /// use xcaplib::diff::{Decision, XcapDiff};
@@ -112,23 +116,43 @@ impl XcapDiff {
     /// ```
     #[must_use]
     pub fn decide(&self, document: &str, etag: Option<&ETag>, text: &str) -> Decision {
-        let mut copy = Copy {
-            etag: etag.cloned(),
-            text: Cow::Borrowed(text),
-            is_patched: false,
-            work: Work::of(text),
-        };
+        let steps = Steps::default();
+        self.judge(&CopyState { document, root: None, etag, is_stale: false, text, steps: &steps })
+            .0
+    }
+
+    /// What the diff means for what is held of a document, and the steps that lead to a `Patched` or
+    /// `Unchanged` copy.
+    pub(crate) fn judge(&self, held: &CopyState<'_>) -> (Decision, Steps) {
+        let mut copy = Copy::of(held);
+        let roots: Vec<&str> = held.root.into_iter().chain([self.xcap_root()]).collect();
         let mut state = None;
         let mut tip = None;
-        for report in self.documents().filter(|report| is_same(report.selector(), document)) {
-            state = Some(copy.next(state, tip, report));
+        for report in self.documents() {
+            let Some(aim) = aim::of(report.selector(), held.document, &roots) else { continue };
+            state = Some(copy.next(state, tip, report, aim));
             tip = report.new_etag();
         }
         match state {
             Some(state) => copy.decision(state),
-            None => Decision::Other,
+            None => (Decision::Other, Steps::default()),
         }
     }
+}
+
+/// What is held of a document.
+pub(crate) struct CopyState<'t> {
+    /// Its path below the XCAP root.
+    pub(crate) document: &'t str,
+    /// The XCAP root that it was read from, beside the one that the diff names.
+    pub(crate) root: Option<&'t str>,
+    /// That of the text.
+    pub(crate) etag: Option<&'t ETag>,
+    /// Whether the server's text may be another.
+    pub(crate) is_stale: bool,
+    pub(crate) text: &'t str,
+    /// What the text went through.
+    pub(crate) steps: &'t Steps,
 }
 
 /// What the reports so far say.
@@ -143,27 +167,58 @@ enum State<'r> {
 /// The copy, as far as the reports could be followed.
 struct Copy<'t> {
     etag: Option<ETag>,
+    /// Whether the text is that of its ETag, and the document may be another.
+    is_stale: bool,
     text: Cow<'t, str>,
     is_patched: bool,
+    /// What it went through before.
+    steps: &'t Steps,
+    /// What it went through by the reports.
+    walked: Steps,
     work: Work,
 }
 
-impl Copy<'_> {
+impl<'t> Copy<'t> {
+    fn of(held: &CopyState<'t>) -> Self {
+        // A weak tag cannot tell whether a stale copy is every byte of the document.
+        let etag = held.etag.filter(|etag| !held.is_stale || !etag.is_weak());
+        Self {
+            etag: etag.cloned(),
+            is_stale: held.is_stale,
+            text: Cow::Borrowed(held.text),
+            is_patched: false,
+            steps: held.steps,
+            walked: Steps::default(),
+            work: Work::of(held.text),
+        }
+    }
+
     /// `tip` is the ETag that the report before this one ended at.
     fn next<'r>(
         &mut self,
         state: Option<State<'r>>,
         tip: Option<&str>,
         report: &'r DocumentReport,
+        aim: Aim,
     ) -> State<'r> {
         match (report.previous_etag(), report.new_etag()) {
             (None, None) => State::Stale(FetchReason::Inconsistent),
-            (None, Some(new)) if self.is(new) => State::Current,
+            (Some(previous), Some(_)) if self.is_at(previous) && aim == Aim::Part => {
+                State::Stale(FetchReason::NoPatch)
+            }
+            (Some(previous), Some(new)) if self.is_at(previous) => self.change(report, new),
+            (_, Some(new)) if self.is(new) => {
+                self.is_stale = false;
+                State::Current
+            }
             (None, Some(new)) => State::Created(new),
-            (Some(previous), None) if self.is(previous) || tip == Some(previous) => State::Gone,
+            // Where a node was removed, the document is still there.
+            (Some(_), None) if aim == Aim::Part => State::Stale(FetchReason::NoPatch),
+            (Some(previous), None) if self.is_at(previous) || tip == Some(previous) => State::Gone,
             (Some(_), None) => State::Stale(FetchReason::OtherVersion),
-            (Some(previous), Some(new)) if self.is(previous) => self.change(report, new),
-            (Some(_), Some(new)) if self.is(new) => State::Current,
+            (Some(previous), Some(new)) if !self.is_stale && self.steps.has(previous, new) => {
+                state.unwrap_or(State::Current)
+            }
             (Some(previous), Some(new)) => match state {
                 Some(State::Created(_)) if tip == Some(previous) => State::Created(new),
                 Some(State::Stale(reason)) if tip == Some(previous) => State::Stale(reason),
@@ -188,31 +243,36 @@ impl Copy<'_> {
                 Err(error) => return State::Stale(FetchReason::PatchFailed(error)),
             },
         }
-        self.etag = self.etag_of(new);
+        let after = self.etag_of(new);
+        let before = std::mem::replace(&mut self.etag, after);
+        if let (Some(before), Some(after)) = (before, &self.etag) {
+            self.walked.push(before, after.clone());
+        }
         State::Current
     }
 
+    /// Whether the text is that of this ETag.
     fn is(&self, named: &str) -> bool {
-        self.etag.as_ref().is_some_and(|etag| {
-            etag.to_string() == named || (!etag.is_weak() && etag.opaque() == named)
-        })
+        self.etag.as_ref().is_some_and(|etag| is_named(etag, named))
+    }
+
+    /// Whether the document was last known to have this ETag, and is held as it was then.
+    fn is_at(&self, named: &str) -> bool {
+        !self.is_stale && self.is(named)
     }
 
     /// The ETag of a name in the diff, with quotes unless this server does without.
     fn etag_of(&self, named: &str) -> Option<ETag> {
         let is_bare = |etag: &ETag| !etag.is_weak() && etag.to_string() == etag.opaque();
-        if named.starts_with(['"']) || named.starts_with("W/\"") {
-            return ETag::new(named);
-        }
         match &self.etag {
-            Some(etag) if is_bare(etag) => ETag::new(named),
-            _ => ETag::new(&format!("\"{named}\"")),
+            Some(etag) if is_bare(etag) && !named.starts_with("W/") => ETag::new(named),
+            _ => ETag::from_attribute(named),
         }
     }
 
-    fn decision(self, state: State<'_>) -> Decision {
+    fn decision(self, state: State<'_>) -> (Decision, Steps) {
         let inconsistent = Decision::Fetch(FetchReason::Inconsistent);
-        match state {
+        let decision = match state {
             State::Gone => Decision::Gone,
             State::Stale(reason) => Decision::Fetch(reason),
             State::Created(new) => {
@@ -225,15 +285,7 @@ impl Copy<'_> {
                 Some(etag) => Decision::Unchanged { etag },
                 None => inconsistent,
             },
-        }
+        };
+        (decision, self.walked)
     }
-}
-
-/// Whether two paths below the XCAP root name one document, however they are percent-encoded.
-fn is_same(a: &str, b: &str) -> bool {
-    let segments = |path: &'_ str| -> Vec<Vec<u8>> {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        path.split('/').map(|segment| percent_decode_str(segment).collect()).collect()
-    };
-    segments(a) == segments(b)
 }

@@ -53,6 +53,7 @@
 //!   tag counted as 32 bytes more.
 
 mod add;
+mod aim;
 mod attribute;
 mod change;
 mod decision;
@@ -69,13 +70,16 @@ mod remove;
 mod replace;
 mod report;
 mod scope;
+mod steps;
 mod tag;
 mod work;
 mod xcap_diff;
 
+pub(crate) use decision::CopyState;
 pub use decision::{Decision, FetchReason};
 pub use error::PatchError;
 pub use fault::PatchErrorKind;
 pub use operation::{Operation, OperationKind};
 pub use report::{AttributeReport, DocumentReport, ElementReport, Report};
+pub(crate) use steps::Steps;
 pub use xcap_diff::XcapDiff;

@@ -137,7 +137,8 @@ impl DocumentReport {
     }
 
     /// The document, relative to the XCAP root, percent-encoded:
-    /// `resource-lists/users/sip:joe@example.com/index`.
+    /// `resource-lists/users/sip:joe@example.com/index`. Some servers send an absolute URI, and the
+    /// selector of a node behind it.
     #[must_use]
     pub fn selector(&self) -> &str {
         &self.sel

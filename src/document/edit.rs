@@ -10,7 +10,7 @@ use crate::xml::{self, Parsed};
 use super::change::Change;
 use super::constraints::Before;
 use super::refusal::{Refusal, quoted};
-use super::select::{Found, Names};
+use super::select::{Asked, Found, Names};
 use super::{bindings, constraints, fragment, place, tag};
 
 /// What [`put`](super::put) made of a document.
@@ -45,10 +45,10 @@ struct Plan<'a, 'd> {
     created: bool,
 }
 
-pub(super) fn put(base: &Parsed, names: &Names<'_>, body: &[u8]) -> Result<Put, Refusal> {
-    match (names.selector.terminal(), names.selector.steps().split_last()) {
-        (Some(Terminal::Attribute(name)), _) => put_attribute(base, names, name, body),
-        (_, Some((target, parents))) => put_element(base, names, (parents, target), body),
+pub(super) fn put(base: &Parsed, asked: Asked<'_>, body: &[u8]) -> Result<Put, Refusal> {
+    match (asked.selector.terminal(), asked.selector.steps().split_last()) {
+        (Some(Terminal::Attribute(name)), _) => put_attribute(base, asked, name, body),
+        (_, Some((target, parents))) => put_element(base, asked, (parents, target), body),
         (_, None) => Err(Refusal::read_only()),
     }
 }
@@ -58,22 +58,25 @@ type Path<'s> = (&'s [Step], &'s Step);
 
 fn put_element(
     base: &Parsed,
-    names: &Names<'_>,
+    asked: Asked<'_>,
     path: Path<'_>,
     body: &[u8],
 ) -> Result<Put, Refusal> {
+    let names = asked.within(base.tree());
     let parent = names
         .walk(base.tree().root(), path.0)
-        .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
+        .map_err(|lost| Refusal::no_parent(asked.selector, &lost))?;
     let new = fragment::element(body)?;
-    let plan = plan_element(base, parent, names, path.1, new)?;
+    let plan = plan_element(base, parent, &names, path.1, new)?;
     let text = plan.change.apply(base.text(), new);
     let inserted = plan.change.inserted(new);
     let parsed = Parsed::read(text)
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
-    let element = selected(names, parsed.tree(), path, &inserted)
-        .ok_or_else(|| why_not(names, parsed.tree(), path, new, &inserted))?;
-    constraints::check_element(element, &plan.before, names.default_ns)?;
+    // A new root element may be in another namespace.
+    let names = asked.within(parsed.tree());
+    let element = selected(&names, parsed.tree(), path, &inserted)
+        .ok_or_else(|| why_not(&names, parsed.tree(), path, new, &inserted))?;
+    constraints::check_element(element, &plan.before, asked.default_ns)?;
     Ok(Put { parsed, created: plan.created })
 }
 
@@ -181,21 +184,23 @@ fn not_selected(target: &Step) -> Refusal {
 
 fn put_attribute(
     base: &Parsed,
-    names: &Names<'_>,
+    asked: Asked<'_>,
     name: &QName,
     body: &[u8],
 ) -> Result<Put, Refusal> {
-    let steps = names.selector.steps();
+    let steps = asked.selector.steps();
+    let names = asked.within(base.tree());
     let element = names
         .walk(base.tree().root(), steps)
-        .map_err(|lost| Refusal::no_parent(names.selector, lost))?;
+        .map_err(|lost| Refusal::no_parent(asked.selector, &lost))?;
     let new = fragment::att_value(body)?;
-    let plan = plan_attribute(base.text(), element, names, name)?;
+    let plan = plan_attribute(base.text(), element, &names, name)?;
     let text = plan.change.apply(base.text(), &new);
     let inserted = plan.change.inserted(&new);
     let parsed = Parsed::read(text).map_err(|fault| {
         Refusal::cannot_insert(format!("`{name}` cannot be an attribute here: {}", fault.reason))
     })?;
+    let names = asked.within(parsed.tree());
     let is_selected = |element: &Node<'_, '_>| {
         let found = names.attribute(*element, name);
         found.is_some_and(|attribute| tag::att_value_range(parsed.text(), attribute) == inserted)
@@ -205,7 +210,7 @@ fn put_attribute(
         .ok()
         .filter(is_selected)
         .ok_or_else(|| attribute_not_selected(name))?;
-    constraints::check_attribute(element, &plan.before, names.default_ns)?;
+    constraints::check_attribute(element, &plan.before, asked.default_ns)?;
     Ok(Put { parsed, created: plan.created })
 }
 
@@ -260,15 +265,17 @@ fn attribute_not_selected(name: &QName) -> Refusal {
     })
 }
 
-pub(super) fn delete(base: &Parsed, names: &Names<'_>) -> Result<Parsed, Refusal> {
-    let selector = names.selector;
+pub(super) fn delete(base: &Parsed, asked: Asked<'_>) -> Result<Parsed, Refusal> {
+    let selector = asked.selector;
+    let names = asked.within(base.tree());
     let element = names
         .walk(base.tree().root(), selector.steps())
-        .map_err(|lost| Refusal::not_found(selector, lost))?;
+        .map_err(|lost| Refusal::not_found(selector, &lost))?;
     let range = match selector.terminal() {
         Some(Terminal::Attribute(name)) => {
-            let attribute =
-                names.attribute(element, name).ok_or_else(|| Refusal::no_attribute(name))?;
+            let attribute = names
+                .attribute(element, name)
+                .ok_or_else(|| Refusal::no_attribute(name, names.near_attribute(element, name)))?;
             with_space_before(base.text(), attribute.range())
         }
         _ if element == base.tree().root_element() => return Err(Refusal::rootless()),
@@ -299,9 +306,10 @@ pub(super) fn delete(base: &Parsed, names: &Names<'_>) -> Result<Parsed, Refusal
 }
 
 /// Removes all nodes that the selector matches; how many they were.
-pub(super) fn delete_all(base: &Parsed, names: &Names<'_>) -> Result<(Parsed, usize), Refusal> {
-    let elements = names.walk_all(base.tree().root(), names.selector.steps());
-    let ranges: Vec<_> = match names.selector.terminal() {
+pub(super) fn delete_all(base: &Parsed, asked: Asked<'_>) -> Result<(Parsed, usize), Refusal> {
+    let names = asked.within(base.tree());
+    let elements = names.walk_all(base.tree().root(), asked.selector.steps());
+    let ranges: Vec<_> = match asked.selector.terminal() {
         Some(Terminal::Attribute(name)) => elements
             .into_iter()
             .filter_map(|element| names.attribute(element, name))

@@ -22,9 +22,11 @@ pub(super) fn one<'x>(
     let names = reading.names(selector);
     let element = names
         .walk(reading.parsed().tree().root(), selector.steps())
-        .map_err(|lost| Refusal::not_found(selector, lost))?;
+        .map_err(|lost| Refusal::not_found(selector, &lost))?;
     taken(xml, reading, &names, element).ok_or_else(|| match selector.terminal() {
-        Some(Terminal::Attribute(name)) => Refusal::no_attribute(name),
+        Some(Terminal::Attribute(name)) => {
+            Refusal::no_attribute(name, names.near_attribute(element, name))
+        }
         _ => Refusal::read_only(),
     })
 }

@@ -27,8 +27,9 @@
 //!
 //! The rules of RFC 4825, and of RFC 4826 the uniqueness of names and URIs among siblings, for what
 //! the change introduces: a duplicate that was there before is not reported. These apply where
-//! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or `urn:ietf:params:xml:ns:rls-services`.
-//! Values are compared character by character, as RFC 4826 says.
+//! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or `urn:ietf:params:xml:ns:rls-services`: what a
+//! usage that is not known wants is not known either. Values are compared character by character, as
+//! RFC 4826 says.
 //!
 //! Not checked: schemas, uniqueness beyond the document, other constraints of application usages,
 //! authorization. A server may refuse for these what is accepted here. Documents with a document
@@ -84,12 +85,14 @@ use crate::selector::NodeSelector;
 use admit::{admit, admit_change};
 use parse::parse;
 use reading::Reading;
-use select::Names;
+use select::Asked;
 
 /// The node of a document that a selector means (RFC 4825 sections 6.3 and 8.3).
 ///
 /// `xml` is the document and `default_ns` the default document namespace of its application usage:
-/// the one that element names without a prefix are in. `None` is no namespace.
+/// the one that element names without a prefix are in. `None` says that it is not known: such names are
+/// then in the namespace of the document's root element, in none where that is in none. An empty
+/// `default_ns` says that there is none.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
@@ -211,7 +214,7 @@ pub fn put(
 ) -> Result<Edit, Refusal> {
     admit_change(selector)?;
     let base = parse(xml)?;
-    let put = edit::put(&base, &Names::new(selector, default_ns), body.as_ref())?;
+    let put = edit::put(&base, Asked { selector, default_ns }, body.as_ref())?;
     Ok(Edit { text: put.parsed.into_text(), created: put.created })
 }
 
@@ -247,7 +250,7 @@ pub fn delete(
 ) -> Result<String, Refusal> {
     admit_change(selector)?;
     let base = parse(xml)?;
-    Ok(edit::delete(&base, &Names::new(selector, default_ns))?.into_text())
+    Ok(edit::delete(&base, Asked { selector, default_ns })?.into_text())
 }
 
 /// Checks a whole document for what a server would refuse of it: text that is not well-formed, and what

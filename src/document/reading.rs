@@ -8,7 +8,7 @@ use roxmltree::{Node, NodeId};
 use crate::selector::NodeSelector;
 use crate::xml::Parsed;
 
-use super::select::Names;
+use super::select::{Asked, Names, default_namespace};
 use super::siblings::Siblings;
 
 pub(super) struct Reading {
@@ -20,7 +20,7 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn new(parsed: Parsed, default_ns: Option<&str>) -> Arc<Self> {
-        let default_ns = default_ns.filter(|namespace| !namespace.is_empty()).map(str::to_owned);
+        let default_ns = default_ns.map(str::to_owned);
         Arc::new(Self { parsed, default_ns, siblings: Mutex::default() })
     }
 
@@ -28,9 +28,18 @@ impl Reading {
         &self.parsed
     }
 
+    pub(super) fn asked<'s>(&'s self, selector: &'s NodeSelector) -> Asked<'s> {
+        Asked { selector, default_ns: self.default_ns() }
+    }
+
     /// What a selector's names mean here.
     pub(super) fn names<'s>(&'s self, selector: &'s NodeSelector) -> Names<'s> {
-        Names::new(selector, self.default_ns())
+        self.asked(selector).within(self.parsed.tree())
+    }
+
+    /// The namespace of names without a prefix.
+    pub(super) fn namespace(&self) -> Option<&str> {
+        default_namespace(self.parsed.tree(), self.default_ns())
     }
 
     pub(super) fn default_ns(&self) -> Option<&str> {
@@ -45,9 +54,6 @@ impl Reading {
     pub(super) fn siblings(&self, parent: Node<'_, '_>) -> Arc<Siblings> {
         let mut known = self.siblings.lock().unwrap_or_else(PoisonError::into_inner);
         let siblings = known.entry(parent.id());
-        Arc::clone(
-            siblings
-                .or_insert_with(|| Arc::new(Siblings::below(parent, self.default_ns.as_deref()))),
-        )
+        Arc::clone(siblings.or_insert_with(|| Arc::new(Siblings::below(parent, self.namespace()))))
     }
 }

@@ -5,7 +5,7 @@ use crate::selector::{NodeSelector, QName, Step};
 use crate::text::printable;
 use crate::xml::Fault;
 
-use super::select::Lost;
+use super::select::{Lost, Near};
 
 /// Why a conforming server would not do what was asked: its status, and with 409 its xcap-error.
 ///
@@ -73,16 +73,17 @@ impl Refusal {
         )
     }
 
-    pub(super) fn not_found(selector: &NodeSelector, lost: Lost) -> Self {
+    pub(super) fn not_found(selector: &NodeSelector, lost: &Lost) -> Self {
         Self::plain(404, describe(selector, lost))
     }
 
-    pub(super) fn no_attribute(name: &QName) -> Self {
+    pub(super) fn no_attribute(name: &QName, near: Option<Near>) -> Self {
         let name = printable(&name.to_string());
-        Self::plain(404, format!("the element has no attribute `{name}`"))
+        let hint = near.as_ref().map(hint).unwrap_or_default();
+        Self::plain(404, format!("the element has no attribute `{name}`{hint}"))
     }
 
-    pub(super) fn no_parent(selector: &NodeSelector, lost: Lost) -> Self {
+    pub(super) fn no_parent(selector: &NodeSelector, lost: &Lost) -> Self {
         let ancestor = (lost.step > 0).then(|| selector.ancestor(lost.step).to_relative());
         let text = match &ancestor {
             Some(ancestor) => format!(
@@ -159,7 +160,7 @@ impl Refusal {
     }
 }
 
-fn describe(selector: &NodeSelector, lost: Lost) -> String {
+fn describe(selector: &NodeSelector, lost: &Lost) -> String {
     let step = selector.steps().get(lost.step).map(quoted).unwrap_or_default();
     let number = lost.step + 1;
     if lost.several {
@@ -167,8 +168,25 @@ fn describe(selector: &NodeSelector, lost: Lost) -> String {
             "step {number}, {step}, matches several elements; add a position or an attribute test"
         )
     } else {
-        format!("step {number}, {step}, matches no element")
+        let hint = lost.near.as_ref().map(hint).unwrap_or_default();
+        format!("step {number}, {step}, matches no element{hint}")
     }
+}
+
+/// What to write for a node that is there in another namespace.
+fn hint(near: &Near) -> String {
+    let name = printable(&near.name);
+    let place = match &near.namespace {
+        Some(namespace) => format!("in the namespace `{}`", printable(namespace)),
+        None => "in no namespace".to_owned(),
+    };
+    let bind = match (&near.unbound, &near.namespace) {
+        (Some(prefix), Some(namespace)) => {
+            format!(", with `.bind(\"{}\", \"{}\")`", printable(prefix), printable(namespace))
+        }
+        _ => String::new(),
+    };
+    format!("; there is one {place}: write `{name}`{bind}")
 }
 
 /// A step as a text quotes it.

@@ -1,14 +1,45 @@
 //! Which node a selector means (RFC 4825 section 6.3).
 
-use roxmltree::{Attribute, Node};
+use roxmltree::{Attribute, Document, Node};
 
 use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step};
 use crate::xml;
 
+/// A selector, and what is known of the usage that it is for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'s> {
+    pub(super) selector: &'s NodeSelector,
+    /// `None` is not known, and an empty one is none.
+    pub(super) default_ns: Option<&'s str>,
+}
+
+impl<'s> Asked<'s> {
+    /// What the names mean in a document. Where the usage is not known, its root element tells the
+    /// default namespace.
+    pub(super) fn within<'n>(self, document: &'n Document<'_>) -> Names<'n>
+    where
+        's: 'n,
+    {
+        let default_ns = default_namespace(document, self.default_ns);
+        Names { selector: self.selector, default_ns }
+    }
+}
+
+/// The namespace of names without a prefix: the known one, or else that of the root element.
+pub(super) fn default_namespace<'n>(
+    document: &'n Document<'_>,
+    known: Option<&'n str>,
+) -> Option<&'n str> {
+    match known {
+        Some(known) => Some(known).filter(|namespace| !namespace.is_empty()),
+        None => xml::expanded_name(document.root_element()).0,
+    }
+}
+
 /// A selector's names, and the namespaces that they are in.
 pub(super) struct Names<'s> {
     pub(super) selector: &'s NodeSelector,
-    pub(super) default_ns: Option<&'s str>,
+    default_ns: Option<&'s str>,
 }
 
 /// The elements that a step matches. Only one is what a selector may mean.
@@ -19,17 +50,25 @@ pub(super) enum Found<'a, 'd> {
 }
 
 /// The step at which a selector lost its way: its index, and whether it matches several elements.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Lost {
     pub(super) step: usize,
     pub(super) several: bool,
+    /// What it may have meant.
+    pub(super) near: Option<Near>,
+}
+
+/// A node of the local name that was looked for, in another namespace.
+#[derive(Debug)]
+pub(super) struct Near {
+    pub(super) namespace: Option<String>,
+    /// What a selector has to write.
+    pub(super) name: String,
+    /// The prefix in it that the selector has to bind for that.
+    pub(super) unbound: Option<String>,
 }
 
 impl<'s> Names<'s> {
-    pub(super) fn new(selector: &'s NodeSelector, default_ns: Option<&'s str>) -> Self {
-        Self { selector, default_ns: default_ns.filter(|namespace| !namespace.is_empty()) }
-    }
-
     /// The element that the steps lead to.
     pub(super) fn walk<'a, 'd>(
         &self,
@@ -40,8 +79,11 @@ impl<'s> Names<'s> {
         for (index, step) in steps.iter().enumerate() {
             context = match self.step(context, step) {
                 Found::One(element) => element,
-                Found::Nothing => return Err(Lost { step: index, several: false }),
-                Found::Several => return Err(Lost { step: index, several: true }),
+                Found::Nothing => {
+                    let near = self.near(context, step);
+                    return Err(Lost { step: index, several: false, near });
+                }
+                Found::Several => return Err(Lost { step: index, several: true, near: None }),
             };
         }
         Ok(context)
@@ -127,6 +169,55 @@ impl<'s> Names<'s> {
         element
             .attributes()
             .find(|found| found.name() == name.local() && found.namespace() == namespace)
+    }
+
+    /// A child with the name of the step but for its namespace, if the name is what is wrong.
+    fn near(&self, context: Node<'_, '_>, step: &Step) -> Option<Near> {
+        let Step::Element { name: name @ NameOrAny::Name(wanted), .. } = step else { return None };
+        let elements = || context.children().filter(Node::is_element);
+        if elements().any(|element| self.is_named(element, name)) {
+            return None;
+        }
+        let is_near = |node: &Node<'_, '_>| xml::expanded_name(*node).1 == wanted.local();
+        let element = elements().find(is_near)?;
+        let (namespace, local) = xml::expanded_name(element);
+        Some(match namespace {
+            Some(namespace) if self.default_ns == Some(namespace) => Near {
+                namespace: Some(namespace.to_owned()),
+                name: local.to_owned(),
+                unbound: None,
+            },
+            Some(namespace) => self.prefixed(element, namespace, local),
+            // Where there is a default namespace, no name means one that is in none.
+            None => Near { namespace: None, name: "*".to_owned(), unbound: None },
+        })
+    }
+
+    /// An attribute with this name but for its namespace.
+    pub(super) fn near_attribute(&self, element: Node<'_, '_>, name: &QName) -> Option<Near> {
+        let mut attributes = element.attributes();
+        let attribute = attributes.find(|attribute| attribute.name() == name.local())?;
+        Some(match attribute.namespace() {
+            Some(namespace) => self.prefixed(element, namespace, attribute.name()),
+            None => Near { namespace: None, name: attribute.name().to_owned(), unbound: None },
+        })
+    }
+
+    /// A name with a prefix that the selector binds to the namespace, or could.
+    fn prefixed(&self, element: Node<'_, '_>, namespace: &str, local: &str) -> Near {
+        let bound = |prefix: &str| self.selector.namespace_of(prefix);
+        let known = self.selector.bindings().find(|(_, uri)| *uri == namespace);
+        let own = element.lookup_prefix(namespace).filter(|prefix| !prefix.is_empty());
+        let prefix = match (known, own) {
+            (Some((prefix, _)), _) => prefix.to_owned(),
+            (None, Some(own)) if bound(own).is_none_or(|uri| uri == namespace) => own.to_owned(),
+            _ => {
+                let mut others = (1..).map(|n| format!("p{n}"));
+                others.find(|prefix| bound(prefix).is_none()).unwrap_or_default()
+            }
+        };
+        let unbound = bound(&prefix).is_none().then(|| prefix.clone());
+        Near { namespace: Some(namespace.to_owned()), name: format!("{prefix}:{local}"), unbound }
     }
 
     pub(super) fn attribute_namespace(&self, name: &QName) -> Option<&'s str> {

@@ -329,7 +329,7 @@ impl<'x> Selected<'x> {
     fn element_selector(&self, element: Node<'_, '_>) -> NodeSelector {
         let mut above: Vec<_> = element.ancestors().filter(Node::is_element).collect();
         let root = above.pop().unwrap_or(element);
-        let name = step_name(root, self.reading.default_ns());
+        let name = step_name(root, self.reading.namespace());
         let mut selector = NodeSelector::root(name.unwrap_or("*"));
         let mut parent = root;
         for child in above.into_iter().rev() {

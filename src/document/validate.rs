@@ -146,26 +146,46 @@ fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> R
             "an element has no XML declaration; leave `<?xml ..?>` out",
         ));
     }
+    read_in_scope(text, |document, parent, shift| {
+        check_element(document, parent, shift, selector, application)
+    })
+}
+
+/// Checks that what a server sent for an element is exactly one.
+pub(crate) fn answered_element(text: &str) -> Result<(), Fault> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    read_in_scope(text, |document, parent, shift| only_element(document, parent, shift).map(drop))
+}
+
+/// Parses what should be an element, by itself or where its prefixes are bound, and gives `check` the
+/// document, the node that holds the element, and the width of what was put before it.
+fn read_in_scope(
+    text: &str,
+    check: impl Fn(&Document<'_>, Node<'_, '_>, u32) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     let source = xml::Source::new(text);
     let fault = match source.parse() {
-        Ok(document) => {
-            return check_element(&document, document.root(), 0, selector, application);
-        }
+        Ok(document) => return check(&document, document.root(), 0),
         Err(fault) => fault,
     };
     // Prefixes may be bound in the document; and what is no single element is better explained as
     // content than as a document.
     let wrapper = wrapper(text);
-    let wrapped = format!("{wrapper}{text}</w>");
+    let (declaration, content) = after_declaration(text);
+    let wrapped = format!("{declaration}{wrapper}{content}</w>");
     let shift = saturating_len(&wrapper);
     let source = xml::Source::new(&wrapped);
     match source.parse() {
-        Ok(document) => {
-            check_element(&document, document.root_element(), shift, selector, application)
-        }
+        Ok(document) => check(&document, document.root_element(), shift),
         Err(inner) if fault.unbound_prefix.is_some() => Err(within(unshift(inner, shift), text)),
         Err(_) => Err(fault),
     }
+}
+
+/// The XML declaration of a text, and the rest.
+fn after_declaration(text: &str) -> (&str, &str) {
+    let end = text.find("?>").filter(|_| is_declared(text)).map_or(0, |end| end + 2);
+    text.split_at_checked(end).unwrap_or(("", text))
 }
 
 /// A start tag that binds the prefixes which the fragment uses.
@@ -251,9 +271,27 @@ fn check_element(
     selector: &NodeSelector,
     application: &Application,
 ) -> Result<(), Fault> {
-    let fault = |node: Node<'_, '_>, reason: String| {
-        unshift(Fault::at(document.text_pos_at(node.range().start), reason), shift)
-    };
+    let element = only_element(document, parent, shift)?;
+    let fault = |reason: String| fault_at(document, element, shift, reason);
+    match selector.steps().last() {
+        Some(Step::Element { name, attribute, .. }) => {
+            let names = Names { selector, application };
+            names.check_name(element, name).map_err(fault)?;
+            match attribute {
+                Some(test) => names.check_attribute(element, test).map_err(fault),
+                None => Ok(()),
+            }
+        }
+        Some(Step::Extension(_)) | None => Ok(()),
+    }
+}
+
+/// The element that a node holds and nothing else, but for white space.
+fn only_element<'a, 'd>(
+    document: &Document<'_>,
+    parent: Node<'a, 'd>,
+    shift: u32,
+) -> Result<Node<'a, 'd>, Fault> {
     let element = parent
         .first_element_child()
         .ok_or_else(|| Fault::at(TextPos::new(1, 1), "there is no element".to_owned()))?;
@@ -262,28 +300,16 @@ fn check_element(
             node.is_text() && node.text().unwrap_or_default().chars().all(xml::is_whitespace);
         *node != element && !is_space
     });
-    if let Some(extra) = extra {
-        let what = if extra.is_element() { "a second element" } else { "something else" };
-        return Err(fault(
-            extra,
-            format!(
-                "{what} stands beside the element; a body is one element, with white space around it at most"
-            ),
-        ));
-    }
-    match selector.steps().last() {
-        Some(Step::Element { name, attribute, .. }) => {
-            let names = Names { selector, application };
-            names.check_name(element, name).map_err(|reason| fault(element, reason))?;
-            match attribute {
-                Some(test) => {
-                    names.check_attribute(element, test).map_err(|reason| fault(element, reason))
-                }
-                None => Ok(()),
-            }
-        }
-        Some(Step::Extension(_)) | None => Ok(()),
-    }
+    let Some(extra) = extra else { return Ok(element) };
+    let what = if extra.is_element() { "a second element" } else { "something else" };
+    let reason = format!(
+        "{what} stands beside the element; a body is one element, with white space around it at most"
+    );
+    Err(fault_at(document, extra, shift, reason))
+}
+
+fn fault_at(document: &Document<'_>, node: Node<'_, '_>, shift: u32, reason: String) -> Fault {
+    unshift(Fault::at(document.text_pos_at(node.range().start), reason), shift)
 }
 
 /// What the names of a selector's last step mean.

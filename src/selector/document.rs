@@ -43,6 +43,12 @@ impl UserId {
     /// `alice@example.com` means `sip:alice@example.com`; a URI with a scheme and a name without
     /// `@` are kept.
     pub(crate) fn new(text: &str) -> Result<Self> {
+        if let Some(address) = bracketed(text) {
+            return Err(Error::invalid_input(format!(
+                "the user id has a name or angle brackets around its address; give the address alone, `{}`",
+                printable(address)
+            )));
+        }
         let id = with_scheme(text);
         // Before any text that shows the id.
         if after_password(&id).is_some() {
@@ -114,6 +120,14 @@ fn sip_part(id: &str) -> Option<&str> {
 fn after_password(id: &str) -> Option<&str> {
     let (userinfo, host) = sip_part(id)?.split_once('@')?;
     userinfo.contains(':').then_some(host)
+}
+
+/// The address in `"Bob" <sip:bob@example.com>`, unless it holds a password.
+fn bracketed(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once('<')?;
+    let (address, _) = rest.split_once('>')?;
+    let is_address = has_scheme(address) || address.contains('@');
+    (is_address && after_password(&with_scheme(address)).is_none()).then_some(address)
 }
 
 /// A user id that was not checked yet, as it may be shown.

@@ -1,6 +1,8 @@
 //! `--dry-run` says what the strict server then does, and sends nothing that changes anything.
 
 use diffy::Patch;
+use xcaplib::Application;
+use xcaplib::testing::Server;
 
 use crate::bench::{Bench, EMPTY, LISTS, PASSWORD, answer};
 use crate::cases::{self, Case};
@@ -105,4 +107,29 @@ fn large_documents_are_compared() {
         let patch = Patch::from_str(foretold.text()).unwrap();
         assert_eq!(diffy::apply(&lists("a"), &patch).unwrap(), after);
     }
+}
+
+#[test]
+fn a_usage_that_is_not_known_has_the_namespace_of_the_root_element() {
+    let bench = Bench::new();
+    let notes = "<notes xmlns=\"urn:notes\"><note id=\"1\"/></notes>";
+    let usage = Application::new("notes.example.com");
+    let server = Server::builder().application(usage).start().unwrap();
+    let root = server.root();
+    let app = ["--app", "notes.example.com", "--xcap-root", &root];
+    let run = |args: &[&str], body: &str| bench.run_with(&[&app[..], args].concat(), body);
+    assert_eq!(run(&["put"], notes).code, Some(0));
+    for (args, body, status) in [
+        (["put", "/notes/note[2]"], "<note id=\"2\"/>", "201 Created"),
+        (["replace", "/notes/note[1]"], "<note id=\"3\"/>", "200 OK"),
+        (["delete", "/notes/note[1]/@id"], "", "200 OK"),
+    ] {
+        let foretold = run(&[&args[..], &["--dry-run"]].concat(), body);
+        let done = run(&args, body);
+        assert_eq!((foretold.code, foretold.lines()[1]), (Some(0), status), "{}", foretold.stderr);
+        assert_eq!((done.code, done.lines()[1]), (Some(0), status), "{}", done.stderr);
+    }
+    let explained = run(&["explain", "/notes"], "");
+    let step = "step         notes: the element notes of the root element's namespace\n";
+    assert!(explained.text().contains(step), "{}", explained.text());
 }

@@ -62,12 +62,19 @@ pub(crate) fn status(change: Result<Response, Error>) -> String {
     })
 }
 
-/// The media type and text that a GET found.
+/// The media type and text that a GET found, be it what a client takes for a resource or not.
 pub(crate) fn found(resource: Result<Resource, Error>) -> String {
-    got(resource, |resource| {
-        let etag = if resource.etag().is_some() { "etag " } else { "" };
-        let media_type = resource.content_type().unwrap_or("no type");
-        format!("200 {etag}{media_type} {}", one_line(resource.as_str()))
+    let answer = match resource {
+        Ok(resource) => Ok(resource.response().clone()),
+        Err(error) => match error.response() {
+            Some(answer) if error.is_malformed_response() => Ok(answer.clone()),
+            _ => Err(error),
+        },
+    };
+    got(answer, |answer| {
+        let etag = if answer.etag().is_some() { "etag " } else { "" };
+        let media_type = answer.header("content-type").unwrap_or("no type");
+        format!("200 {etag}{media_type} {}", one_line(answer.text().unwrap_or_default()))
     })
 }
 

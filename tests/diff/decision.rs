@@ -113,6 +113,12 @@ fn etags_are_compared_with_or_without_quotes() {
     // A server that sends ETags without quotes gets them back that way.
     assert_eq!(decide("1", &news("1", "2")), unchanged("2"));
     assert_eq!(decide("W/\"1\"", &news("W/\"1\"", "W/\"2\"")), unchanged("W/\"2\""));
+    // Between the quotes of the attribute a weak one is written with others, or with none.
+    for weak in ["W/1", "W/&#39;1&#39;"] {
+        assert_eq!(decide("W/\"1\"", &news(weak, "W/&#39;2&#39;")), unchanged("W/\"2\""));
+        assert_eq!(decide("\"1\"", &news(weak, "2")), Decision::Fetch(FetchReason::OtherVersion));
+    }
+    assert_eq!(decide("1", &news("1", "W/2")), unchanged("W/\"2\""));
     assert_eq!(decide("W/\"1\"", &news("1", "2")), Decision::Fetch(FetchReason::OtherVersion));
     assert_eq!(decide("\"1\"", &news("1 ", "2")), Decision::Fetch(FetchReason::OtherVersion));
 }
@@ -128,6 +134,95 @@ fn documents_are_told_apart() {
     {
         assert_eq!(decide(other), Decision::Other);
     }
+}
+
+/// What is said to a copy with the ETag `1` by one report with this root and selector.
+fn told(root: &str, sel: &str, etags: &str, content: &str) -> Decision {
+    let diff = format!(
+        "<xcap-diff xmlns='urn:ietf:params:xml:ns:xcap-diff' xcap-root='{root}'><document sel='{sel}' {etags}>{content}</document></xcap-diff>"
+    );
+    XcapDiff::parse(diff).unwrap().decide(INDEX, Some(&etag("\"1\"")), "<a/>")
+}
+
+#[test]
+fn selectors_are_read_as_servers_write_them() {
+    let etags = "previous-etag='1' new-etag='2'";
+    for (root, sel) in [
+        (
+            "http://xcap.example.com/xcap-root",
+            "http://xcap.example.com/xcap-root/tests/users/sip:joe@example.com/index",
+        ),
+        (
+            "http://xcap.example.com/xcap-root/",
+            "HTTP://XCAP.example.com:80/xcap%2Droot/tests/users/sip%3Ajoe@example.com/index",
+        ),
+        (
+            "https://xcap.example.com",
+            "https://xcap.example.com:443/tests/users/sip:joe@example.com/index",
+        ),
+        // With the scheme and host of the root.
+        (
+            "http://xcap.example.com/xcap-root",
+            "http://xcap.example.com/tests/users/sip:joe@example.com/index",
+        ),
+        ("http://xcap.example.com/xcap-root", "/xcap-root/tests/users/sip:joe@example.com/index"),
+        ("http://xcap.example.com/xcap-root", "/tests/users/sip:joe@example.com/index"),
+    ] {
+        assert_eq!(told(root, sel, etags, SAME), unchanged("\"2\""), "{sel}");
+        let node = format!("{sel}/~~/a/b%5B@c=%22/~~/%22%5D?xmlns(p=urn:x)");
+        let fetch = Decision::Fetch(FetchReason::NoPatch);
+        assert_eq!(told(root, &node, etags, ""), fetch, "{node}");
+    }
+    for (root, sel) in [
+        (
+            "http://xcap.example.com/xcap-root",
+            "http://xcap.example.com/other/tests/users/sip:joe@example.com/index",
+        ),
+        (
+            "http://xcap.example.com/xcap-root",
+            "http://xcap.example.com/xcap-root/tests/users/sip:bob@example.com/index",
+        ),
+        (
+            "http://xcap.example.com/xcap-root",
+            "http://xcap.example.com/xcap-root/tests/users/sip:joe@example.com/index/~/a",
+        ),
+        (
+            "http://xcap.example.com",
+            "http://other.example.com/tests/users/sip:joe@example.com/index",
+        ),
+        (
+            "http://xcap.example.com",
+            "https://xcap.example.com/tests/users/sip:joe@example.com/index",
+        ),
+        (
+            "http://xcap.example.com",
+            "http://xcap.example.com:8080/tests/users/sip:joe@example.com/index",
+        ),
+        ("http://xcap.example.com", "//xcap.example.com/tests/users/sip:joe@example.com/index"),
+        ("http://xcap.example.com/xcap-root", "xcap-root/tests/users/sip:joe@example.com/index"),
+        ("urn://x", "urn://x/tests/users/sip:joe@example.com/index"),
+        ("r", "http://xcap.example.com/tests/users/sip:joe@example.com/index"),
+        ("http://xcap.example.com", "http://[/tests/users/sip:joe@example.com/index"),
+        ("http://xcap.example.com", "/~~/tests/users/sip:joe@example.com/index"),
+    ] {
+        assert_eq!(told(root, sel, etags, SAME), Decision::Other, "{sel}");
+    }
+}
+
+#[test]
+fn a_node_of_the_document_is_not_the_document() {
+    let told = |etags: &str, content: &str| told("r", &format!("{INDEX}/~~/a"), etags, content);
+    let fetch = Decision::Fetch(FetchReason::NoPatch);
+    // The patch would be one of the node, which may be gone or new while the document is not.
+    assert_eq!(told("previous-etag='1' new-etag='2'", B), fetch);
+    assert_eq!(told("previous-etag='1' new-etag='2'", SAME), fetch);
+    assert_eq!(told("previous-etag='1'", ""), fetch);
+    assert_eq!(told("new-etag='2'", ""), created("\"2\""));
+    // The copy has seen it.
+    assert_eq!(told("previous-etag='0' new-etag='1'", ""), unchanged("\"1\""));
+    assert_eq!(told("new-etag='1'", ""), unchanged("\"1\""));
+    let other = Decision::Fetch(FetchReason::OtherVersion);
+    assert_eq!(told("previous-etag='0' new-etag='2'", ""), other);
 }
 
 #[test]

@@ -28,7 +28,9 @@ pub fn contents() -> Vec<Row> {
             .get(not_utf8())
             .why("XCAP's resources are UTF-8"),
         row("NUL in the body", always(answer("200 OK", "", "<a>\0</a>"))).get(found("<a>\0</a>")),
-        row("no body", always(answer("200 OK", "", ""))).get(found("")),
+        row("no body", always(answer("200 OK", "", "")))
+            .get(nothing_found())
+            .why("a document cannot be empty"),
         row("204 with a body", always(http("204 No Content\nContent-Length: 4", "<a/>")))
             .all(done(204))
             .get(no_resource(204))

@@ -50,6 +50,12 @@ pub fn found(body: impl AsRef<[u8]>) -> Want {
     Want { body: Some(body.as_ref().to_vec()), ..done(200) }
 }
 
+/// A GET that was answered with an empty body.
+pub fn nothing_found() -> Want {
+    let says = "the server answered 200 with nothing where a document should be";
+    refused(ErrorKind::MalformedResponse, 200, says)
+}
+
 pub fn done(status: u16) -> Want {
     Want {
         kind: None,

@@ -48,7 +48,9 @@ fn with_the_prefix_xml(case: Case) -> Case {
 fn question(case: &Case) -> Option<Question> {
     let selector = &case.selector;
     selector.check().ok()?;
-    let steps = xpath::steps(selector, case.default_ns)?.join("\n");
+    let default_ns = generate::unprefixed(&case.xml, case.default_ns);
+    let default_ns = default_ns.as_deref();
+    let steps = xpath::steps(selector, default_ns)?.join("\n");
     let terminal = match selector.terminal() {
         // That is no attribute to either.
         Some(Terminal::Attribute(name)) if name.to_string() == "xmlns" => return None,
@@ -56,7 +58,7 @@ fn question(case: &Case) -> Option<Question> {
         Some(_) => "namespace::*".to_owned(),
         None => String::new(),
     };
-    let default = case.default_ns.map(|namespace| (xpath::DEFAULT, namespace));
+    let default = default_ns.map(|namespace| (xpath::DEFAULT, namespace));
     let bindings: Vec<String> =
         selector.bindings().chain(default).map(|(p, ns)| format!("{p}={ns}")).collect();
     Some(Question::new("select", [case.xml.as_str(), &bindings.join("\n"), &steps, &terminal]))

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use roxmltree::{Document, NS_XML_URI, Node};
-use xcaplib::NodeSelector;
+use xcaplib::{NodeSelector, document};
 
 const NAMESPACES: [&str; 3] = ["urn:one", "urn:two", "urn:three"];
 const LOCALS: [&str; 4] = ["list", "list", "entry", "a"];
@@ -118,12 +118,31 @@ pub(crate) fn case_of_choices(choices: &[u8]) -> Case {
 
 fn case_of(mut rng: Rng, seed: u64) -> Case {
     let default_ns = if rng.percent(85) { Some(rng.pick(&NAMESPACES)) } else { None };
-    let mut xml = document(&mut rng, default_ns);
-    let (selector, body) = request(&mut rng, &xml, default_ns);
+    // Where it is not known, the root element says it.
+    let own = if rng.percent(50) { Some(rng.pick(&NAMESPACES)) } else { None };
+    let mut xml = document(&mut rng, default_ns.or(own));
+    let meant = unprefixed(&xml, default_ns);
+    let (selector, body) = request(&mut rng, &xml, meant.as_deref());
     if rng.percent(1) {
         xml.push_str("<a/>");
     }
     Case { seed, xml, default_ns, selector, body }
+}
+
+/// The namespace that a name without a prefix means in a document.
+pub(crate) fn unprefixed(xml: &str, default_ns: Option<&str>) -> Option<String> {
+    if default_ns.is_some() {
+        return default_ns.map(str::to_owned);
+    }
+    // An element with the root element's name and bindings; the parser of the tests does not know
+    // each name that the document may hold.
+    let root = NodeSelector::root("*").namespaces();
+    let bindings = document::get(xml, &root, Some("")).ok()?;
+    if bindings.as_str().starts_with("<xml:") {
+        return Some(NS_XML_URI.to_owned());
+    }
+    let document = Document::parse(bindings.as_str()).ok()?;
+    document.root_element().tag_name().namespace().map(str::to_owned)
 }
 
 fn document(rng: &mut Rng, default_ns: Option<&str>) -> String {

@@ -20,6 +20,8 @@
 //! - An attribute with a prefix is created in the namespace that the selector binds the prefix to. It
 //!   keeps its prefix where the document binds that to the same namespace, else it gets the first
 //!   that the document does; without one a GET would not find it: cannot-insert.
+//! - Where nobody says what the default document namespace is, each document says it for itself: it
+//!   is that of its root element, and that of a new root element once it is there.
 //! - An empty-element tag that gets a child keeps its white space: `<a />` becomes `<a >..</a>`.
 //! - Deleting an attribute takes the white space before it along.
 //! - A bare attribute body is put between quotes; one that begins with a quote or holds both kinds
@@ -130,6 +132,7 @@ pub(crate) fn get(
 ) -> Result<Selected, Refusal> {
     let names = Names::check(selector, default_ns)?;
     let document = parse(xml).ok_or(conflict("not-well-formed"))?;
+    let names = names.for_document(&document);
     let path = names.locate(&document, selector.steps()).ok_or(status(404))?;
     let element = element_at(&document, &path);
     let text = match selector.terminal() {
@@ -170,6 +173,8 @@ pub(crate) fn delete(
         return Err(status(405));
     }
     let mut document = parse(xml).ok_or(conflict("not-well-formed"))?;
+    // No deletion changes the root element.
+    let names = names.for_document(&document);
     let path = names.locate(&document, selector.steps()).ok_or(status(404))?;
     if let Some(Terminal::Attribute(name)) = selector.terminal() {
         let found = names.attribute(&document, &path, name).ok_or(status(404))?;
@@ -193,9 +198,10 @@ fn put_element(
     xml: &str,
     selector: &NodeSelector,
     body: &str,
-    names: &Names<'_>,
+    unresolved: &Names<'_>,
 ) -> Result<Edit, Refusal> {
     let mut document = parse(xml).ok_or(conflict("not-well-formed"))?;
+    let names = unresolved.for_document(&document);
     // Section 8.2.1: all but the last segment select the parent.
     let (target, parents) = selector.steps().split_last().unwrap();
     let parent = names.locate(&document, parents).ok_or(conflict("no-parent"))?;
@@ -216,6 +222,7 @@ fn put_element(
     let path: Path = parent.iter().copied().chain([index]).collect();
     let text = written_all(&document);
     // Sections 8.2.3 and 8.2.4: the request URI has to select what was put.
+    let names = unresolved.for_document(&document);
     if parse(&text).is_none() || names.locate(&document, selector.steps()) != Some(path) {
         return Err(conflict("cannot-insert"));
     }
@@ -230,6 +237,7 @@ fn put_attribute(
     names: &Names<'_>,
 ) -> Result<Edit, Refusal> {
     let mut document = parse(xml).ok_or(conflict("not-well-formed"))?;
+    let names = names.for_document(&document);
     let path = names.locate(&document, selector.steps()).ok_or(conflict("no-parent"))?;
     let (quote, raw) = att_value(body).ok_or(conflict("not-xml-att-value"))?;
     let found = names.attribute(&document, &path, name);
@@ -260,9 +268,11 @@ fn put_attribute(
 }
 
 /// What the names of a selector mean.
+#[derive(Clone)]
 struct Names<'a> {
     bindings: BTreeMap<&'a str, &'a str>,
-    default_ns: Option<&'a str>,
+    /// Empty where there is none, as opposed to none that is known.
+    default_ns: Option<String>,
 }
 
 impl<'a> Names<'a> {
@@ -284,16 +294,26 @@ impl<'a> Names<'a> {
         if prefixes.into_iter().flatten().any(|prefix| !bindings.contains_key(prefix)) {
             return Err(status(400));
         }
-        Ok(Self { bindings, default_ns })
+        Ok(Self { bindings, default_ns: default_ns.map(str::to_owned) })
+    }
+
+    /// The same names, with the default namespace that they have in a document.
+    fn for_document(&self, document: &[Node]) -> Self {
+        let default_ns = self.default_ns.clone().unwrap_or_else(|| {
+            let root = vec![elements(document)[0]];
+            let (namespace, _) = expanded_name(element_at(document, &root), &Scope::new());
+            namespace.unwrap_or_default()
+        });
+        Self { default_ns: Some(default_ns), ..self.clone() }
     }
 
     /// Section 6.3: a name without a prefix is in the default document namespace.
     fn element_name(&self, name: &QName) -> Expanded {
         let namespace = match name.prefix() {
-            Some(prefix) => Some(self.bindings[prefix]),
-            None => self.default_ns,
+            Some(prefix) => Some(self.bindings[prefix].to_owned()),
+            None => self.default_ns.clone().filter(|namespace| !namespace.is_empty()),
         };
-        (namespace.map(str::to_owned), name.local().to_owned())
+        (namespace, name.local().to_owned())
     }
 
     /// A new attribute's name as the document can write it.
@@ -463,6 +483,7 @@ pub(crate) fn ordinal(
 ) -> Option<(usize, String)> {
     let names = Names::check(selector, default_ns).ok()?;
     let document = parse(xml)?;
+    let names = names.for_document(&document);
     let path = names.locate(&document, selector.steps())?;
     let mut before = 0;
     for depth in 0..path.len() {

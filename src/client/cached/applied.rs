@@ -22,7 +22,8 @@ use crate::diff::FetchReason;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applied {
-    /// The copy is what the document is now.
+    /// The copy is what the document is now, as far as the notification tells: it was brought up to date,
+    /// or had seen the change before.
     UpToDate,
     /// The copy is out of date and the notification does not say enough: [`CachedDocument::refresh`](crate::CachedDocument::refresh).
     Fetch(FetchReason),

@@ -9,7 +9,7 @@ use crate::client::core::Core;
 use crate::client::habits::Habit;
 use crate::client::request::Request;
 use crate::client::request_options::RequestOptions;
-use crate::diff::{Decision, FetchReason, XcapDiff};
+use crate::diff::{CopyState, Decision, FetchReason, Steps, XcapDiff};
 use crate::document::{Held, Selected};
 use crate::http_types::Method;
 use crate::selector::{NodeArg, NodeSelector};
@@ -75,6 +75,8 @@ pub struct CachedDocument {
     pub(super) options: RequestOptions,
     pub(super) held: Held,
     pub(super) state: State,
+    /// The changes of the document that the copy has seen, which are no news.
+    pub(super) steps: Steps,
     /// When the text was last read from the server, if it was.
     pub(super) read_at: Option<Instant>,
     /// What the caller wants; `None` is by nodes where the document is not the user's own.
@@ -101,6 +103,7 @@ impl CachedDocument {
             options: RequestOptions { is_of_copy: true, ..options },
             held,
             state,
+            steps: Steps::default(),
             read_at: None,
             by_node: None,
             is_refused_whole: false,
@@ -261,7 +264,10 @@ impl CachedDocument {
     /// Brings the copy up to date with a notification of changes (RFC 5874). Nothing is sent.
     ///
     /// A copy that the notification proves out of date, and cannot mend, [is stale](Self::is_stale)
-    /// from then on. Whether the notification is about the client's own XCAP root is for the caller
+    /// from then on. A change that the copy went through itself, its own or one that was read, is no
+    /// news, however late it is told of; any other that does not begin at the copy's ETag asks for a
+    /// [`refresh`](Self::refresh). A stale copy is current again when the notification ends at the ETag
+    /// that its text was read with. Whether the notification is about the client's own XCAP root is for the caller
     /// to see, by [`XcapDiff::xcap_root`].
     ///
     /// ```
@@ -285,17 +291,28 @@ impl CachedDocument {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn apply(&mut self, diff: &XcapDiff) -> Applied {
-        match diff.decide(&self.document_selector(), self.state.known(), self.text()) {
+        let root = &self.core.exchange.root;
+        let (decision, steps) = diff.judge(&CopyState {
+            document: &self.document_selector(),
+            root: Some(&format!("{}{}", root.origin(), root.path())),
+            etag: self.etag(),
+            is_stale: self.is_stale(),
+            text: self.text(),
+            steps: &self.steps,
+        });
+        match decision {
             Decision::Patched { text, etag } => match self.held.replaced_by(text) {
                 Ok(held) => {
                     self.held = held;
                     self.state = State::Known { etag };
+                    self.steps.append(steps);
                     Applied::UpToDate
                 }
                 Err(_) => self.outdated(Applied::Fetch(FetchReason::OtherVersion)),
             },
             Decision::Unchanged { etag } => {
                 self.state = State::Known { etag };
+                self.steps.append(steps);
                 Applied::UpToDate
             }
             Decision::Fetch(reason) => self.outdated(Applied::Fetch(reason)),
@@ -320,11 +337,19 @@ impl CachedDocument {
 
     /// Makes what was fetched the copy, if it is a document: a part of one is not.
     pub(super) fn take(&mut self, found: Resource) -> Result<()> {
-        let etag = found.etag().cloned();
+        let (before, etag) = (self.etag().cloned(), found.etag().cloned());
         self.held = whole(found, self.default_namespace())?;
         self.state = State::of(etag);
         self.read_at = Some(Instant::now());
+        self.came_from(before);
         Ok(())
+    }
+
+    /// Keeps in mind that the copy had this ETag before the one it has now.
+    pub(super) fn came_from(&mut self, before: Option<ETag>) {
+        if let (Some(before), Some(now)) = (before, self.state.known()) {
+            self.steps.push(before, now.clone());
+        }
     }
 
     /// A change is under way whose end may never be known here.

@@ -265,6 +265,7 @@ impl CachedDocument {
     fn settle(&mut self, next: &Held, response: &Response) {
         self.held = next.clone();
         self.read_at = Some(Instant::now());
+        let before = self.etag().cloned();
         let etag = response.etag().cloned();
         self.state = State::Stale { etag: None };
         if !is_made(response) {
@@ -275,6 +276,7 @@ impl CachedDocument {
             (Some(Storage::AsSent), None) => {}
             (None | Some(Storage::Altered), etag) => self.read_back(etag.as_ref()),
         }
+        self.came_from(before);
     }
 
     /// Reads what became of a document that was put, and learns from the first.
@@ -301,11 +303,14 @@ impl CachedDocument {
         response: &Response,
     ) -> Result<()> {
         self.held = next.clone();
+        let before = self.etag().cloned();
         self.state = State::Stale { etag: None };
         let Ok(found) = self.request().get() else { return Ok(()) };
         // Under another ETag it may hold what somebody else made of it since.
         let is_ours = response.etag().is_none() || is_same_version(found.etag(), response.etag());
-        if self.take(found).is_err() || !is_ours || self.holds(node, next) {
+        let is_taken = self.take(found).is_ok();
+        self.came_from(before);
+        if !is_taken || !is_ours || self.holds(node, next) {
             return Ok(());
         }
         let held = self.held.get(node.selector).ok();

@@ -47,17 +47,21 @@ impl Capabilities {
         }
     }
 
-    fn read(root: Known<'_, '_>) -> Self {
+    fn read(root: Known<'_, '_>) -> Result<Self, String> {
+        // Without them it does not say what it is asked for (section 12).
+        if root.children("auids").next().is_none() {
+            return Err("it has no <auids>".to_owned());
+        }
         let list = |name, item| {
             let lists = root.children(name);
             lists.flat_map(|list| list.children(item)).filter_map(Known::text).collect()
         };
-        Self {
+        Ok(Self {
             is_known: true,
             auids: list("auids", "auid"),
             extensions: list("extensions", "extension"),
             namespaces: list("namespaces", "namespace"),
-        }
+        })
     }
 
     /// Whether the server told. Where it did not, all lists are empty.

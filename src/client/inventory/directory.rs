@@ -62,7 +62,7 @@ impl DocumentEntry {
     pub(crate) fn fetch_all(request: Request<'_>, root: &Root) -> Result<Vec<Self>> {
         KIND.fetch(request, |directory| {
             let folders = directory.children("folder");
-            folders.flat_map(|folder| entries(folder, root)).collect()
+            Ok(folders.flat_map(|folder| entries(folder, root)).collect())
         })
     }
 
@@ -209,14 +209,26 @@ impl Place {
         Some(Self { application: application.clone(), user, filename: filename.join("/") })
     }
 
-    /// Whether a request for it would be sent.
+    /// Whether a request for it would be sent, and none of its names would leave a directory whose path
+    /// it is put behind.
     fn is_valid(&self) -> bool {
+        let user = self.user.as_ref().map_or("", UserId::as_str);
+        if [&self.application, user, &self.filename].into_iter().any(leaves) {
+            return false;
+        }
         let (tree, user) = match &self.user {
             Some(user) => (Tree::Users, user.clone()),
             None => (Tree::Global, UserId::default()),
         };
         DocumentSelector::new(&self.application, tree, &user, &self.filename).is_ok()
     }
+}
+
+/// Whether a name that is taken for a path leads elsewhere than below the place where it begins.
+fn leaves(name: &str) -> bool {
+    let is_separator = |c| matches!(c, '/' | '\\');
+    name.starts_with(is_separator)
+        || name.split(is_separator).any(|part| matches!(part, "." | ".."))
 }
 
 /// The path of a URI, and whether the URI is an absolute one; a document's has no query.
@@ -296,6 +308,7 @@ mod tests {
             (below, "/l/users/x/i", "l x i"),
             (below, "http://b.example/users/root/groups/users/x/i", "groups x i"),
             (at_root, "l/users/users/users", "l users users"),
+            (at_root, "l/users/a%2F..b/..i./j", "l a/..b ..i./j"),
         ] {
             assert_eq!(place(root, uri).as_deref(), Some(expected), "{uri}");
         }
@@ -322,6 +335,16 @@ mod tests {
             "l/users/x/%4",
             "l/users/x/%ff",
             "l/users/x/a%0D%0Ab",
+            "..%2Fl/users/x/i",
+            "a%2F..%2F..%2Fl/users/x/i",
+            "%2Fl/users/x/i",
+            "..%5Cl/users/x/i",
+            "l/users/..%2Fx/i",
+            "l/users/%2fetc%2fpasswd/i",
+            "l/users/sip:x@y%2F..%2F..%2Fz/i",
+            "l/users/x/..%5Ci",
+            "l/users/x/d/a%5C..%5C..%5Ci",
+            "l/global/%5Ci",
             "l/global",
             "l/other/x/i",
             "/users/x/i",

@@ -22,14 +22,18 @@ impl ServerDocument {
     pub(super) fn fetch<T>(
         &self,
         request: Request<'_>,
-        take: impl FnOnce(Known<'_, '_>) -> T,
+        take: impl FnOnce(Known<'_, '_>) -> Result<T, String>,
     ) -> Result<T> {
         let url = request.target()?.url;
         let found = request.get()?;
         self.read(found.as_str(), take).map_err(|reason| malformed(url, &reason, found))
     }
 
-    fn read<T>(&self, text: &str, take: impl FnOnce(Known<'_, '_>) -> T) -> Result<T, String> {
+    fn read<T>(
+        &self,
+        text: &str,
+        take: impl FnOnce(Known<'_, '_>) -> Result<T, String>,
+    ) -> Result<T, String> {
         // An XML declaration behind a line end is no well-formed one, but a harmless one.
         let text = text.trim_start_matches('\u{feff}').trim_start_matches(xml::is_whitespace);
         let source = xml::Source::new(text);
@@ -37,7 +41,7 @@ impl ServerDocument {
             source.parse().map_err(|fault| format!("{} at {}", fault.reason, fault.position))?;
         let root = Known { node: document.root_element(), namespace: self.namespace };
         if root.is_named(self.root) {
-            return Ok(take(root));
+            return take(root);
         }
         Err(format!("the root element is <{}>", printable(root.node.tag_name().name())))
     }

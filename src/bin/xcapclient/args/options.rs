@@ -96,7 +96,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
 
-    /// Send what is given, whatever it is
+    /// Send what is given, whatever it is, and take what a GET brings, whatever it is
     #[arg(long)]
     pub(crate) no_validate: bool,
 

@@ -108,7 +108,11 @@ impl<'a> Call<'a> {
                 let replace = |client: &XCAPClient| self.request(client).replace(body);
                 session.call(replace)?.map(|(_, answer)| answer)
             }
-            _ => session.send(raw(Method::Get, None))?,
+            _ if self.options.no_validate => session.send(raw(Method::Get, None))?,
+            _ => {
+                let get = |client: &XCAPClient| self.request(client).get();
+                session.call(get)?.map(|found| found.response().clone())
+            }
         };
         result.map(Outcome::Answer).or_else(|error| outcome(error, body))
     }

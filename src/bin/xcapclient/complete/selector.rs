@@ -107,7 +107,7 @@ impl Typed {
 /// The document, and what is needed to write its names in a selector.
 struct Found {
     text: String,
-    default: Option<&'static str>,
+    default: Option<String>,
     bindings: Vec<(String, String)>,
 }
 
@@ -118,7 +118,8 @@ impl Found {
         let input = Input::read(options).ok()?;
         let call = Call::new(options, &headers, &input, session.user()).ok()?;
         let text = call.document(session.client()).get().ok()?.into_string();
-        let default = call.default_namespace();
+        let default = call.default_namespace().map(str::to_owned);
+        let default = default.or_else(|| root_namespace(&text));
         Some(Self { text, default, bindings: options.bindings.clone() })
     }
 
@@ -129,7 +130,8 @@ impl Found {
         let is_root = parent.is_empty();
         let selector = if is_root { NodeSelector::root("*") } else { parent.parse().ok()? };
         let selector = bound(selector, &self.bindings);
-        let element = document::get_with_namespaces(&self.text, &selector, self.default).ok()?;
+        let element =
+            document::get_with_namespaces(&self.text, &selector, self.default.as_deref()).ok()?;
         let tree = Document::parse(element.as_str()).ok()?;
         let root = tree.root_element();
         let parent = if is_root { tree.root() } else { root };
@@ -208,7 +210,7 @@ impl Found {
     fn element_name(&self, element: Node<'_, '_>) -> Option<String> {
         let name = element.tag_name();
         let namespace = name.namespace().filter(|namespace| !namespace.is_empty());
-        if namespace == self.default {
+        if namespace == self.default.as_deref() {
             return Some(name.name().to_owned());
         }
         Some(format!("{}:{}", self.prefix(namespace?)?, name.name()))
@@ -225,6 +227,12 @@ impl Found {
         let bound = self.bindings.iter().find(|(_, uri)| uri == namespace);
         bound.map(|(prefix, _)| prefix.as_str()).or((namespace == NS_XML_URI).then_some("xml"))
     }
+}
+
+/// What a name without a prefix means where the application usage is not known.
+fn root_namespace(text: &str) -> Option<String> {
+    let document = Document::parse(text).ok()?;
+    document.root_element().tag_name().namespace().map(str::to_owned)
 }
 
 /// A namespace and a local name.

@@ -92,7 +92,7 @@ impl Meanings<'_> {
     fn element(&self, name: &QName) -> String {
         match (name.prefix(), self.default) {
             (None, Some(default)) => format!("{} of {default}", name.local()),
-            (None, None) => format!("{} of no namespace", name.local()),
+            (None, None) => format!("{} of the root element's namespace", name.local()),
             (Some(prefix), _) => self.prefixed(prefix, name),
         }
     }
