@@ -88,6 +88,15 @@ impl Draft {
 
     /// The one node that a selector means (RFC 4825 section 6.3).
     ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    ///
+    /// let draft = Draft::new("<list name='a'/>", None)?;
+    /// assert_eq!(draft.get("/list/@name")?.as_str(), "a");
+    /// assert!(draft.get("/list/entry").unwrap_err().is_not_found());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) where it matches nothing or several;
@@ -98,6 +107,14 @@ impl Draft {
     }
 
     /// All nodes that a selector matches, in document order, as [`get_all`](super::get_all).
+    ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    ///
+    /// let draft = Draft::new("<list><entry/><entry/></list>", None)?;
+    /// assert_eq!(draft.get_all("/list/entry")?.len(), 2);
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -113,6 +130,16 @@ impl Draft {
     }
 
     /// Creates or replaces an element or attribute; whether it was created.
+    ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    ///
+    /// let mut draft = Draft::new("<list/>", None)?;
+    /// assert!(draft.put("/list/entry", "<entry/>")?);
+    /// assert!(!draft.put("/list/entry", "<entry uri='sip:a@x'/>")?);
+    /// assert_eq!(draft.text(), "<list><entry uri='sip:a@x'/></list>");
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -150,6 +177,15 @@ impl Draft {
 
     /// Replaces an element or attribute that is there.
     ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    ///
+    /// let mut draft = Draft::new("<list name='a'/>", None)?;
+    /// draft.replace("/list/@name", "b")?;
+    /// assert!(draft.replace("/list/entry", "<entry/>").unwrap_err().is_not_found());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) where none is; those of [`put`](Self::put).
@@ -168,6 +204,15 @@ impl Draft {
     }
 
     /// Creates or replaces an element or attribute; whether that changed a byte.
+    ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    ///
+    /// let mut draft = Draft::new("<list><entry uri='sip:a@x'/></list>", None)?;
+    /// assert!(!draft.set("/list/entry", "<entry uri='sip:a@x'/>")?);
+    /// assert!(draft.set("/list/entry", "<entry uri='sip:b@x'/>")?);
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

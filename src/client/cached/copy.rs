@@ -301,7 +301,7 @@ impl CachedDocument {
             steps: &self.steps,
         });
         match decision {
-            Decision::Patched { text, etag } => match self.held.replaced_by(text) {
+            Decision::Patched { text, etag } => match Held::parse(text, self.default_namespace()) {
                 Ok(held) => {
                     self.held = held;
                     self.state = State::Known { etag };
