@@ -25,12 +25,16 @@ impl Documented {
     fn read(text: &str) -> Self {
         let mut documented = Self::default();
         let mut examples = Examples::default();
+        let mut is_hidden = false;
         for line in text.lines().map(str::trim_start) {
             if let Some(doc) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) {
                 examples.take(doc);
-            } else if !line.starts_with("#[") {
+            } else if line.starts_with("#[") {
+                is_hidden |= line == "#[doc(hidden)]";
+            } else {
                 let has_example = !examples.code.is_empty();
-                if let Some(name) = public_item(line) {
+                let is_shown = !std::mem::take(&mut is_hidden);
+                if let Some(name) = public_item(line).filter(|_| is_shown) {
                     documented.items.push(Item { name: name.to_owned(), has_example });
                 }
                 documented.code += &std::mem::take(&mut examples).code;

@@ -275,6 +275,16 @@ impl Draft {
 
     /// Deletes an element or attribute.
     ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    ///
+    /// let mut draft = Draft::new("<list><entry/></list>", None)?;
+    /// draft.delete("/list/entry")?;
+    /// assert!(draft.delete("/list/entry").unwrap_err().is_not_found());
+    /// assert_eq!(draft.text(), "<list></list>");
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// What [`document::delete`](super::delete) refuses: [`is_not_found`](Error::is_not_found) where
