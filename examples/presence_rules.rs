@@ -25,30 +25,36 @@ const RULES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (client, _server) = server::client()?;
-    client.put("pres-rules", RULES, None, None, None)?;
-    let mut rules = client.open("pres-rules")?.retries(5);
+    let mut rules = client.request("pres-rules").open_or_insert(RULES)?.retries(5);
 
     // `c` is this program's prefix, `cp` the document's: what counts is the namespace.
     let rule = NodeSelector::root("c:ruleset")
         .child("c:rule")
         .with_attr("id", "friends")
         .bind("c", COMMON_POLICY);
-
     // A name without a prefix is in the default namespace of the application usage.
     let handling = rule.clone().child("c:actions").child("sub-handling");
-    println!("for friends: {}", rules.get(&handling)?);
-    rules.replace(&handling, "<sub-handling>confirm</sub-handling>")?;
-
-    // The fragment uses the prefix that the document binds where it goes.
     let identity = rule.child("c:conditions").child("c:identity");
     let carol = identity.clone().child("c:one").with_attr("id", "sip:carol@example.com");
-    rules.insert(&carol, Element::new("cp:one").attr("id", "sip:carol@example.com"))?;
-    println!("now for: {}\n", rules.get(&identity)?);
+
+    // Both changes are one request, and none where the rules are so already.
+    let sent = rules.edit(|draft| {
+        draft.set_text(&handling, "confirm")?;
+        if !draft.has(&carol) {
+            // The fragment uses the prefix that the document binds where it goes.
+            draft.insert(&carol, Element::new("cp:one").attr("id", "sip:carol@example.com"))?;
+        }
+        Ok(())
+    })?;
+    println!("{}", if sent.is_some() { "changed" } else { "nothing to do" });
+    println!("for friends: {}", rules.get(&handling)?.text());
+    for one in rules.get_all(identity.child("c:one"))? {
+        println!("  {}", one.attr("id").unwrap_or_default());
+    }
 
     // A prefix that is not bound is refused before anything is sent.
     if let Err(unbound) = rules.get("/c:ruleset") {
-        println!("refused: {unbound}\n");
+        println!("refused: {unbound}");
     }
-    println!("{}", client.get("pres-rules", None, None, None)?);
     Ok(())
 }

@@ -5,6 +5,7 @@
 #[path = "support/kamailio.rs"]
 mod kamailio;
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -23,7 +24,7 @@ struct Example {
     lacks: &'static [&'static str],
 }
 
-const EXAMPLES: [Example; 2] = [
+const EXAMPLES: [Example; 5] = [
     Example {
         name: "buddy_list",
         application: "resource-lists",
@@ -39,7 +40,28 @@ const EXAMPLES: [Example; 2] = [
         ],
         lacks: &["allow"],
     },
+    Example {
+        name: "sync_contacts",
+        application: "resource-lists",
+        holds: &["<list name=\"buddies\">", "<list name=\"office\">", "Bob &amp; co"],
+        lacks: &[],
+    },
+    Example {
+        name: "rls_services",
+        application: "rls-services",
+        holds: &["sip:alices-friends@example.com", "<package>presence</package>", "sip:carol@"],
+        lacks: &[],
+    },
+    Example {
+        name: "document_cache",
+        application: "resource-lists",
+        holds: &["<list name=\"office\">", "<list name=\"friends\""],
+        lacks: &[],
+    },
 ];
+
+/// Those that a second run has nothing to do for.
+const IDEMPOTENT: &[Example] = EXAMPLES.split_at(1).1;
 
 #[test]
 fn in_each_profile() {
@@ -51,6 +73,13 @@ fn in_each_profile() {
             .start()
             .unwrap();
         run_all(&server.root(), &format!("{profile:?}"));
+        server.clear_requests();
+        for example in IDEMPOTENT {
+            run(example, &server.root(), &format!("{profile:?}, again"));
+        }
+        let changes = server.requests().into_iter().filter(|request| request.method() != "GET");
+        let changes: Vec<_> = changes.map(|request| request.target().to_owned()).collect();
+        assert_eq!(changes, [""; 0], "{profile:?}: a second run changes nothing");
     }
 }
 
@@ -63,13 +92,9 @@ fn on_kamailio() {
 
 fn run_all(root: &str, server: &str) {
     let client = XCAPClient::new(root, USER, PASSWORD).unwrap();
+    let _ = fs::remove_dir_all(cache(root));
     for example in &EXAMPLES {
-        let output = Command::new(program(example.name))
-            .envs([("XCAP_ROOT", root), ("XCAP_USER", USER), ("XCAP_PASSWORD", PASSWORD)])
-            .output()
-            .unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{} on {server}: {errors}", example.name);
+        run(example, root, server);
         let document = client.get(example.application, None, None, None).unwrap().into_string();
         for text in example.holds {
             assert!(
@@ -82,6 +107,25 @@ fn run_all(root: &str, server: &str) {
             assert!(!document.contains(text), "{} on {server}: {text} in {document}", example.name);
         }
     }
+}
+
+fn run(example: &Example, root: &str, server: &str) {
+    let mut command = Command::new(program(example.name));
+    if example.name == "document_cache" {
+        command.arg(cache(root));
+    }
+    let output = command
+        .envs([("XCAP_ROOT", root), ("XCAP_USER", USER), ("XCAP_PASSWORD", PASSWORD)])
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{} on {server}: {errors}", example.name);
+}
+
+/// A folder of its own for each server.
+fn cache(root: &str) -> PathBuf {
+    let port: String = root.chars().filter(char::is_ascii_digit).collect();
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("cache-{port}"))
 }
 
 /// The example is built beside this test.

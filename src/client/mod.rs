@@ -7,6 +7,7 @@ mod found;
 mod habits;
 mod inventory;
 mod method;
+mod place;
 mod promise;
 mod request;
 mod request_options;

@@ -18,6 +18,7 @@ use super::core::Core;
 use super::found;
 use super::habits::Conditions;
 use super::method::Method;
+use super::place::Place;
 use super::request_options::{Owner, RequestOptions};
 
 /// A request with every option, begun by [`XCAPClient::request`](crate::XCAPClient::request) and sent by one of
@@ -119,9 +120,9 @@ impl<'c> Request<'c> {
     }
 
     /// Addresses a document where a server says it is; without a user, in the global tree.
-    pub(crate) fn at(mut self, user: Option<&UserId>, filename: &str) -> Self {
-        self.options.owner = user.cloned().map_or(Owner::Everybody, Owner::Exact);
-        self.filename(filename)
+    pub(super) fn placed(mut self, place: &Place) -> Self {
+        self.options.owner = place.user.clone().map_or(Owner::Everybody, Owner::Exact);
+        self.filename(&place.filename)
     }
 
     /// The node of the document that is meant. Default: the whole document.
@@ -433,6 +434,30 @@ impl<'c> Request<'c> {
     /// Those of [`XCAPClient::url`](crate::XCAPClient::url).
     pub fn url(&self) -> Result<String> {
         Ok(self.target()?.url.as_str().to_owned())
+    }
+
+    /// The path that the request goes to, below the XCAP root and percent-encoded: what
+    /// [`XCAPClient::at`](crate::XCAPClient::at) takes, an xcap-diff's `sel` has, and
+    /// [`XcapDiff::decide`](crate::diff::XcapDiff::decide) wants.
+    ///
+    /// ```
+    /// let client = xcaplib::XCAPClient::new("http://xcap.example.com/root", "alice@example.com", None)?;
+    /// let path = client.request("resource-lists").node("/resource-lists/list[1]").path()?;
+    /// assert_eq!(
+    ///     path,
+    ///     "resource-lists/users/sip:alice@example.com/index/~~/resource-lists/list%5B1%5D"
+    /// );
+    /// assert_eq!(client.at(&path)?.path()?, path);
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::url`](crate::XCAPClient::url).
+    pub fn path(&self) -> Result<String> {
+        let url = self.target()?.url;
+        let path = url.target().strip_prefix(self.core.exchange.root.path()).unwrap_or_default();
+        Ok(path.trim_start_matches('/').to_owned())
     }
 
     /// The header fields that a call of this request sends beside those of HTTP itself, the user

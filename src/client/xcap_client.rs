@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::answer::{ETagArg, Error, HeadersArg, Resource, Response, Result};
-use crate::selector::{CAPABILITIES, DIRECTORY, NodeArg, Root, UserId};
+use crate::selector::{CAPABILITIES, DIRECTORY, NodeArg, NodeSelector, Root, UserId};
+use crate::text::printable;
 
 use super::builder::XCAPClientBuilder;
 use super::cached::CachedDocument;
 use super::core::Core;
 use super::inventory::{Capabilities, DocumentEntry};
+use super::place::Place;
 use super::request::Request;
 #[cfg(feature = "green")]
 use super::request_options::RequestOptions;
@@ -395,6 +397,60 @@ impl XCAPClient {
     /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
     pub fn documents(&self) -> Result<Vec<DocumentEntry>> {
         DocumentEntry::fetch_all(self.request(DIRECTORY), &self.core.exchange.root)
+    }
+
+    /// Lists the documents of another user, as [`documents`](Self::documents) those of the client's.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// assert!(client.documents_of("sip:bob@example.com")?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`documents`](Self::documents), and [`is_invalid_input`](Error::is_invalid_input) for
+    /// what is no user id.
+    pub fn documents_of(&self, user: &str) -> Result<Vec<DocumentEntry>> {
+        let request = self.request(DIRECTORY).user(user);
+        DocumentEntry::fetch_all(request, &self.core.exchange.root)
+    }
+
+    /// Begins a request for what a path below the XCAP root names, a document or a node of it, as an
+    /// xcap-diff's `sel` or a directory gives it.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let path = "resource-lists/users/sip:alice@example.com/index/~~/resource-lists/list/@name";
+    /// assert_eq!(client.at(path)?.get()?.attribute_value().as_deref(), Some("friends"));
+    /// assert!(client.at("resource-lists/users/../index").unwrap_err().is_invalid_input());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where the path names no document, or a node
+    /// selector that does not parse.
+    pub fn at(&self, path: &str) -> Result<Request<'_>> {
+        let (document, node) = match path.split_once("/~~/") {
+            Some((document, node)) => (document, Some(node)),
+            None => (path, None),
+        };
+        let place = Place::below_root(document).ok_or_else(|| {
+            Error::invalid_input(format!(
+                "`{}` names no document below the XCAP root; give its application, tree, user and filename, such as `resource-lists/users/sip:alice@example.com/index`",
+                printable(document)
+            ))
+        })?;
+        let request = self.request(&place.application).placed(&place);
+        match node {
+            Some(node) => Ok(request.node(NodeSelector::from_encoded(node)?)),
+            None => Ok(request),
+        }
     }
 
     /// Begins a request with every option.

@@ -22,7 +22,7 @@ pub(super) fn of(selector: &str, document: &str, roots: &[&str]) -> Option<Aim> 
         Some(at) => (Aim::Part, named.segments.get(..at)?),
         None => (Aim::Document, named.segments.as_slice()),
     };
-    let document = segments_of(document);
+    let document = below_root(document, roots)?;
     let is_at = |root: &Uri| {
         let is_here = named.origin.is_none() || named.origin == root.origin;
         let below = segments.strip_prefix(root.folder());
@@ -34,6 +34,18 @@ pub(super) fn of(selector: &str, document: &str, roots: &[&str]) -> Option<Aim> 
         || (selector.starts_with('/') || !is_relative)
             && roots.iter().filter_map(|root| Uri::read(root)).any(|root| is_at(&root));
     is_it.then_some(aim)
+}
+
+/// The segments of a document below its root, which is given so or as a URL.
+fn below_root(document: &str, roots: &[&str]) -> Option<Vec<Vec<u8>>> {
+    let given = Uri::read(document)?;
+    if given.origin.is_none() {
+        return Some(given.segments);
+    }
+    roots.iter().filter_map(|root| Uri::read(root)).find_map(|root| {
+        let below = given.segments.strip_prefix(root.folder())?;
+        (root.origin == given.origin).then(|| below.to_vec())
+    })
 }
 
 /// A URI, or a path.

@@ -86,7 +86,8 @@ pub enum FetchReason {
 impl XcapDiff {
     /// What the diff means for a copy of a document.
     ///
-    /// `document` is its path below the XCAP root, `etag` and `text` are those of the copy. Several
+    /// `document` is its path below the XCAP root, as [`Request::path`](crate::Request::path) gives it,
+    /// or its URL, where that is below [`xcap_root`](Self::xcap_root); `etag` and `text` are those of the copy. Several
     /// reports on one document are read in their order, from the one that fits the copy's ETag. ETags
     /// are compared byte for byte, with or without quotes.
     ///

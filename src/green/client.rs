@@ -324,6 +324,46 @@ impl XCAPClient {
         Call::new(move || client.documents())
     }
 
+    /// Lists the documents of another user: [`crate::XCAPClient::documents_of`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # pollster::block_on(async {
+    /// assert!(client.documents_of("sip:bob@example.com").await?.is_empty());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::documents_of`], when the future is polled.
+    pub fn documents_of(&self, user: &str) -> Call<'static, Vec<DocumentEntry>> {
+        let (client, user) = (self.client.clone(), user.to_owned());
+        Call::new(move || client.documents_of(&user))
+    }
+
+    /// Begins a request for what a path below the XCAP root names: [`crate::XCAPClient::at`].
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # pollster::block_on(async {
+    /// let path = "resource-lists/users/sip:alice@example.com/index";
+    /// assert!(client.at(path)?.optional().get().await?.is_none());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::XCAPClient::at`].
+    pub fn at(&self, path: &str) -> Result<Request> {
+        self.client.at(path).map(|request| self.own(request))
+    }
+
     /// Begins a request with every option.
     pub fn request(&self, application: &str) -> Request {
         self.own(self.client.request(application))

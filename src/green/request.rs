@@ -151,6 +151,23 @@ impl Request {
         self.send(|request| request.open().map(CachedDocument::from))
     }
 
+    /// The path that the request goes to, below the XCAP root: [`crate::Request::path`].
+    ///
+    /// ```
+    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
+    /// let path = client.request("pres-rules").path()?;
+    /// assert_eq!(path, "pres-rules/users/sip:alice@example.com/index");
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::Request::path`].
+    pub fn path(&self) -> Result<String> {
+        self.client.request_with(self.options.clone()).path()
+    }
+
     /// Opens a copy, of a document that is put first where there is none:
     /// [`crate::Request::open_or_insert`].
     ///

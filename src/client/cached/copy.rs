@@ -329,10 +329,7 @@ impl CachedDocument {
 
     /// The document's path below the XCAP root.
     fn document_selector(&self) -> String {
-        let line = self.line(Method::GET, None);
-        let path = line.url.target();
-        let root = self.core.exchange.root.path();
-        path.strip_prefix(root).unwrap_or(path).trim_start_matches('/').to_owned()
+        self.request().path().unwrap_or_default()
     }
 
     /// Makes what was fetched the copy, if it is a document: a part of one is not.
