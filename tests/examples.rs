@@ -1,4 +1,5 @@
 //! Every public item has an example that runs: its own, or one in the file of its type that uses it.
+//! What the documentation hides needs none.
 //!
 //! The lint `unreachable_pub` sees to it that what is `pub` is public.
 
@@ -25,15 +26,19 @@ impl Documented {
     fn read(text: &str) -> Self {
         let mut documented = Self::default();
         let mut examples = Examples::default();
+        let mut is_hidden = false;
         for line in text.lines().map(str::trim_start) {
             if let Some(doc) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) {
                 examples.take(doc);
-            } else if !line.starts_with("#[") {
+            } else if line.starts_with("#[") {
+                is_hidden |= line == "#[doc(hidden)]";
+            } else {
                 let has_example = !examples.code.is_empty();
-                if let Some(name) = public_item(line) {
+                if let Some(name) = public_item(line).filter(|_| !is_hidden) {
                     documented.items.push(Item { name: name.to_owned(), has_example });
                 }
                 documented.code += &std::mem::take(&mut examples).code;
+                is_hidden = false;
             }
         }
         documented
@@ -103,9 +108,10 @@ fn every_public_item_has_an_example_that_runs() {
 fn an_example_counts_if_it_runs() {
     let text = "/// Does it.\n///\n/// ```\n/// by(other);\n/// ```\npub fn run() {}\n\
                 /// ```no_run\n/// never();\n/// ```\npub fn never() {}\n    pub(crate) fn ours() {}\n\
-                /// Shown above.\n#[must_use]\npub const fn other() {}\n";
+                /// Shown above.\n#[must_use]\npub const fn other() {}\n\
+                #[doc(hidden)]\npub fn hidden() {}\npub fn seen() {}\n";
     let documented = Documented::read(text);
     let shown: Vec<_> =
         documented.items.iter().map(|i| (i.name.as_str(), documented.shows(i))).collect();
-    assert_eq!(shown, [("run", true), ("never", false), ("other", true)]);
+    assert_eq!(shown, [("run", true), ("never", false), ("other", true), ("seen", false)]);
 }

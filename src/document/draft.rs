@@ -275,6 +275,16 @@ impl Draft {
 
     /// Deletes an element or attribute.
     ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    ///
+    /// let mut draft = Draft::new(r#"<lists><list name="friends"/></lists>"#, None)?;
+    /// draft.delete("/lists/list")?;
+    /// assert_eq!(draft.text(), "<lists></lists>");
+    /// assert!(draft.delete("/lists/list").unwrap_err().is_not_found());
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// What [`document::delete`](super::delete) refuses: [`is_not_found`](Error::is_not_found) where

@@ -34,6 +34,7 @@ impl UpdatedText for Result<String> {
 }
 
 mod sealed {
+    #[doc(hidden)]
     #[allow(unnameable_types, reason = "nobody else is to name it")]
     pub trait Sealed {}
 
