@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use raw::{Reply, Server, nothing, ok, raw, reply};
-use xcaplib::{Error, ErrorKind, Exists, NodeSelector, Result, XCAPClient};
+use xcaplib::{Error, ErrorKind, NodeSelector, Result, XCAPClient};
 
 /// The user's document, `ROOT` being the XCAP root.
 const DOCUMENT: &str = "ROOT/x/users/sip:alice@example.com/index";
@@ -300,14 +300,13 @@ fn a_conflict_tells_its_details() {
         "the server answered 409 Conflict: uniqueness-failure (\"taken \"); \
          the value of rls-services/service/@uri is taken, free would be sip:b@c, sip:d@e; the value of x is taken",
     );
-    let exists = |field: &str, alt_values: &[&str]| Exists {
-        field: field.to_owned(),
-        alt_values: alt_values.iter().map(|value| (*value).to_owned()).collect(),
-    };
     let conflict = error.conflict().unwrap();
     assert_eq!(conflict.phrase(), Some("taken "));
-    let expected = [exists("rls-services/service/@uri", &["sip:b@c", "sip:d@e"]), exists("x", &[])];
-    assert_eq!((conflict.exists(), conflict.ancestor()), (&expected[..], None));
+    let [uri, x] = conflict.exists() else { panic!("not two values: {conflict:?}") };
+    assert_eq!((uri.field.as_str(), x.field.as_str()), ("rls-services/service/@uri", "x"));
+    assert_eq!(uri.alt_values, ["sip:b@c", "sip:d@e"]);
+    assert!(x.alt_values.is_empty());
+    assert_eq!(conflict.ancestor(), None);
 
     let error = put_error(reply(
         409,

@@ -1,4 +1,5 @@
 //! Every public item has an example that runs: its own, or one in the file of its type that uses it.
+//! What the documentation hides needs none.
 //!
 //! The lint `unreachable_pub` sees to it that what is `pub` is public.
 
@@ -33,11 +34,11 @@ impl Documented {
                 is_hidden |= line == "#[doc(hidden)]";
             } else {
                 let has_example = !examples.code.is_empty();
-                let is_shown = !std::mem::take(&mut is_hidden);
-                if let Some(name) = public_item(line).filter(|_| is_shown) {
+                if let Some(name) = public_item(line).filter(|_| !is_hidden) {
                     documented.items.push(Item { name: name.to_owned(), has_example });
                 }
                 documented.code += &std::mem::take(&mut examples).code;
+                is_hidden = false;
             }
         }
         documented
@@ -107,9 +108,10 @@ fn every_public_item_has_an_example_that_runs() {
 fn an_example_counts_if_it_runs() {
     let text = "/// Does it.\n///\n/// ```\n/// by(other);\n/// ```\npub fn run() {}\n\
                 /// ```no_run\n/// never();\n/// ```\npub fn never() {}\n    pub(crate) fn ours() {}\n\
-                /// Shown above.\n#[must_use]\npub const fn other() {}\n";
+                /// Shown above.\n#[must_use]\npub const fn other() {}\n\
+                #[doc(hidden)]\npub fn hidden() {}\npub fn seen() {}\n";
     let documented = Documented::read(text);
     let shown: Vec<_> =
         documented.items.iter().map(|i| (i.name.as_str(), documented.shows(i))).collect();
-    assert_eq!(shown, [("run", true), ("never", false), ("other", true)]);
+    assert_eq!(shown, [("run", true), ("never", false), ("other", true), ("seen", false)]);
 }

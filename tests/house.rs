@@ -1,5 +1,6 @@
 //! The plan of `src/`: a hall imports only the halls below it, a folder of the command line only
-//! those before it, and no files import each other in a circle. Read from the `use` lines and the paths in the code; tests inside `src/` are left out.
+//! those before it, no files import each other in a circle, and no file is long. Imports are read
+//! from the `use` lines and the paths in the code, and those of tests inside `src/` are left out.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
@@ -26,6 +27,9 @@ const TOPS: [&str; 3] = ["green", "testing", "usages"];
 
 /// The folders of the command line, in the same order.
 const FOLDERS: [&str; 5] = ["args", "call", "show", "edit", "complete"];
+
+/// The most lines that a file of `src/` has, its comments and tests included.
+const MAX_LINES: usize = 500;
 
 /// Arrows that close a circle and are meant to, each with its reason.
 const ALLOWED: [(&str, &str, &str); 2] = [
@@ -70,6 +74,27 @@ fn a_folder_of_the_command_line_imports_only_folders_before_it() {
 fn no_files_import_each_other_in_a_circle() {
     check_circles(arrows(&Crate::read("src", "lib.rs")), &ALLOWED);
     check_circles(arrows(&Crate::read("src/bin/xcapclient", "main.rs")), &[]);
+}
+
+#[test]
+fn no_file_is_long() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut count, mut long) = (0, Vec::new());
+    let mut folders = vec![folder.clone()];
+    while let Some(at) = folders.pop() {
+        for path in fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                count += 1;
+                let lines = fs::read_to_string(&path).unwrap().lines().count();
+                let file = path.strip_prefix(&folder).unwrap().display().to_string();
+                long.extend((lines > MAX_LINES).then(|| format!("{file}: {lines} lines")));
+            }
+        }
+    }
+    assert!(count > 200, "{count} files were found");
+    assert!(long.is_empty(), "more than {MAX_LINES} lines: {long:#?}");
 }
 
 #[test]

@@ -11,9 +11,10 @@ use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 use url::Url;
 use xcaplib::Application;
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "README.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "docs/porting.md",
     "docs/errors.md",
     "docs/servers.md",
@@ -185,7 +186,7 @@ fn links_to_files_are_items_in_the_documentation() {
     let (library, guide) = (read("src/lib.rs"), read("src/guide.rs"));
     for (path, page) in pages() {
         let mut again = match path {
-            "CHANGELOG.md" => continue,
+            "CHANGELOG.md" | "CONTRIBUTING.md" => continue,
             "README.md" => definitions(&library, path),
             path => definitions(&guide, path),
         };
@@ -236,6 +237,25 @@ fn files_that_are_named_are_there() {
             assert!(root().join(code).exists(), "{path}: there is no {code}");
         }
     }
+}
+
+/// A file without the folders above it is in the folder that was named last.
+#[test]
+fn files_that_contributing_names_are_there() {
+    let (mut folder, mut seen) = (String::new(), 0);
+    for code in parse(&read("CONTRIBUTING.md")).code {
+        if root().join(&code).is_dir() {
+            folder = code;
+        } else if code.ends_with(".rs") || code.ends_with('/') {
+            let within = format!("{folder}{code}");
+            assert!(
+                root().join(&code).exists() || root().join(&within).exists(),
+                "there is neither {code} nor {within}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "{seen} files are named");
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn parts(selector: &NodeSelector) -> String {
 
 fn step_parts(step: &Step) -> String {
     match step {
-        Step::Element { name, position, attribute } => {
+        Step::Element { name, position, attribute, .. } => {
             let mut out = match name {
                 NameOrAny::Any => "any".to_owned(),
                 NameOrAny::Name(name) => match name.prefix() {

@@ -377,7 +377,7 @@ fn what_is_nowhere_and_what_is_not_allowed() -> Result {
 fn the_server_describes_itself() -> Result {
     let own = Application {
         media_type: "application/calls+xml".into(),
-        root: Some(RootElement { namespace: "urn:calls".into(), name: "calls".into() }),
+        root: Some(RootElement::new("urn:calls", "calls")),
         ..Application::new("calls.example.com")
     };
     let server = Server::builder().application(own).start()?;

@@ -70,6 +70,7 @@ pub struct Conflict {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exists {
     /// Where the value stands: a percent-encoded node selector, relative to the document, for
     /// instance `rls-services/service/@uri`.

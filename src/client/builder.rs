@@ -9,8 +9,8 @@ use super::habits::Habits;
 use super::xcap_client::XCAPClient;
 use crate::answer::{Error, Result};
 use crate::http::{
-    Auth, AuthorizationRequest, Credentials, Exchange, Hook, MAX_VALUE, Options, TlsOptions,
-    Transport, proxy,
+    Auth, AuthorizationRequest, Credentials, Exchange, Hook, MAX_VALUE, TlsOptions, Transport,
+    TransportOptions, proxy,
 };
 use crate::selector::{Application, Root, UserId, shown_user, username};
 
@@ -52,7 +52,7 @@ pub struct XCAPClientBuilder {
     retries: u32,
     validate: bool,
     applications: Vec<Application>,
-    options: Options,
+    options: TransportOptions,
 }
 
 impl XCAPClientBuilder {
@@ -68,7 +68,7 @@ impl XCAPClientBuilder {
             retries: 1,
             validate: true,
             applications: Vec::new(),
-            options: Options {
+            options: TransportOptions {
                 timeout: Duration::from_secs(60),
                 connect_timeout: Duration::from_secs(10),
                 // OpenXCAP closes after 5; one about to be closed is not worth a try.

@@ -5,19 +5,22 @@ mod cached;
 mod core;
 mod found;
 mod habits;
+mod insert_replace;
 mod inventory;
 mod method;
+mod optional_request;
 mod place;
-mod promise;
 mod request;
 mod request_options;
+mod sending;
 mod xcap_client;
 
 pub use builder::XCAPClientBuilder;
 pub use cached::{Applied, CachedDocument, UpdatedText};
 pub use inventory::{Capabilities, DocumentEntry};
 pub use method::Method;
-pub use request::{OptionalRequest, Request};
+pub use optional_request::OptionalRequest;
+pub use request::Request;
 #[cfg(feature = "green")]
 pub(crate) use request_options::RequestOptions;
 pub use xcap_client::XCAPClient;

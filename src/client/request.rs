@@ -1,22 +1,17 @@
-//! One request with every option: collects, then hands one prepared request to the exchange.
+//! One request with every option: where it goes, with which headers, and what is checked before.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::answer::{
-    ETagArg, Error, HeadersArg, RequestLine, Resource, ResourceKind, Response, Result,
-};
-use crate::document::{self, validate};
-use crate::http::{CallTime, Payload, Prepared, RequestHeaders};
-use crate::http_types::header::IF_MATCH;
-use crate::http_types::{self, HeaderMap, HeaderValue, text_of};
+use crate::answer::{ETagArg, Error, HeadersArg, ResourceKind, Result};
+use crate::document::validate;
+use crate::http::{CallTime, RequestHeaders};
+use crate::http_types::{HeaderMap, HeaderValue, text_of};
 use crate::selector::{DocumentSelector, NodeArg, Target, Tree, UserId, shown_user};
 
 use super::core::Core;
-use super::found;
-use super::habits::Conditions;
 use super::method::Method;
 use super::place::Place;
 use super::request_options::{Owner, RequestOptions};
@@ -211,160 +206,6 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// Makes [`get`](OptionalRequest::get) give `None` where nothing is there.
-    pub fn optional(self) -> OptionalRequest<'c> {
-        OptionalRequest(self)
-    }
-
-    /// Fetches the document or node (RFC 4825 sections 7.3, 7.6, 7.9 and 7.10).
-    ///
-    /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
-    /// let entry = client.request("resource-lists").node("/resource-lists/*[1]/entry[1]").get()?;
-    /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`XCAPClient::get`](crate::XCAPClient::get).
-    pub fn get(mut self) -> Result<Resource> {
-        let target = self.begin()?;
-        if self.options.with_namespaces && target.kind == ResourceKind::Element {
-            return self.get_declared(&target);
-        }
-        self.get_from(&target, self.options.headers.fields()?)
-    }
-
-    /// An element from the whole document, with the declarations that it inherits.
-    fn get_declared(&self, target: &Target) -> Result<Resource> {
-        let selector = target.selector.as_ref().ok_or_else(|| {
-            Error::invalid_input("the node selector does not parse, so nothing can be selected here; leave out `with_namespaces`")
-        })?;
-        selector.check()?;
-        let found =
-            self.get_from(&self.target_of(&NodeArg::default())?, self.options.headers.fields()?)?;
-        let namespace = self.options.application.default_namespace.as_deref();
-        let declared = document::get_with_namespaces(found.as_str(), selector, namespace);
-        match declared.map(|element| element.to_string()) {
-            Ok(text) => Ok(found.part(target.kind, text)),
-            Err(refusal) => {
-                let url = target.url.clone();
-                let line = RequestLine { method: http_types::Method::GET, url };
-                Err(match refusal.status() {
-                    404 => Error::not_in_document(&line, &refusal),
-                    _ => {
-                        let found = Some(found.response().clone());
-                        Error::malformed_response(Some(&line), refusal.to_string(), found)
-                    }
-                })
-            }
-        }
-    }
-
-    pub(super) fn get_from(&self, target: &Target, headers: HeaderMap) -> Result<Resource> {
-        let (line, response) = self.answer_from(target, headers)?;
-        if target.kind == ResourceKind::Element {
-            found::check_element(&line, &response)?;
-        }
-        Ok(Resource::new(target.kind, response))
-    }
-
-    /// The answer to a GET that found something; whether that is whole is not looked at.
-    pub(super) fn answer_from(
-        &self,
-        target: &Target,
-        headers: HeaderMap,
-    ) -> Result<(RequestLine, Response)> {
-        let request = self.prepared(target, headers, Payload::Get(None));
-        let (line, response) = self.core.exchange.run(&request)?.success(&request)?;
-        found::check(target.kind, &line, &response)?;
-        Ok((line, response))
-    }
-
-    /// Creates or replaces the document, element or attribute (RFC 4825 sections 7.1, 7.4 and 7.7).
-    ///
-    /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// let put = client.request("resource-lists").filename("backup").put(empty)?;
-    /// assert!(put.is_created());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`XCAPClient::put`](crate::XCAPClient::put).
-    pub fn put(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
-        let target = self.begin()?;
-        self.check_changeable(&target)?;
-        self.check_body(&target, body.as_ref())?;
-        self.put_to(&target, self.fields_with_body(&target)?, body.as_ref())
-    }
-
-    pub(super) fn put_to(
-        &self,
-        target: &Target,
-        headers: HeaderMap,
-        body: &[u8],
-    ) -> Result<Response> {
-        self.change(target, headers, Payload::Put(body))
-    }
-
-    /// Deletes the document, element or attribute (RFC 4825 sections 7.2, 7.5 and 7.8).
-    ///
-    /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
-    /// let lists = client.request("resource-lists").get()?;
-    /// client.request("resource-lists").if_match(lists.etag()).delete()?;
-    /// assert!(client.request("resource-lists").optional().get()?.is_none());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`XCAPClient::delete`](crate::XCAPClient::delete).
-    pub fn delete(mut self) -> Result<Response> {
-        let target = self.begin()?;
-        self.check_changeable(&target)?;
-        self.change(&target, self.options.headers.fields()?, Payload::Delete(None))
-    }
-
-    fn change(
-        &self,
-        target: &Target,
-        headers: HeaderMap,
-        payload: Payload<'_>,
-    ) -> Result<Response> {
-        let request = self.prepared(target, headers, payload);
-        let answered = self.core.exchange.run(&request)?.success(&request);
-        self.learn(&request.headers, &answered);
-        let may_advise = target.kind != ResourceKind::Document && !self.options.is_of_copy;
-        match answered {
-            Err(error) if may_advise && is_trouble_with_nodes(&error) => Err(error.or_by_copy()),
-            answered => answered.map(|(_, response)| response),
-        }
-    }
-
-    /// What the answer to a change shows of the server.
-    fn learn(&self, headers: &HeaderMap, answered: &Result<(RequestLine, Response)>) {
-        match answered {
-            Ok((_, response)) if response.body().is_empty() => self.core.habits.learn_bare_answer(),
-            Err(error) if error.status() == Some(412) && headers.contains_key(IF_MATCH) => {
-                let auid = &self.options.application.auid;
-                self.core.habits.learn_conditions(auid, Conditions::Honoured);
-            }
-            _ => {}
-        }
-    }
-
     pub(super) fn check_changeable(&self, target: &Target) -> Result<()> {
         if self.options.validate && target.kind == ResourceKind::NamespaceBindings {
             return Err(Error::invalid_input(
@@ -372,51 +213,6 @@ impl<'c> Request<'c> {
             ));
         }
         Ok(())
-    }
-
-    /// Sends any method with or without a body and gives the answer whatever its status.
-    ///
-    /// Challenges are answered and redirects followed as in every call. Unless
-    /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused, and
-    /// a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an empty
-    /// one.
-    ///
-    /// ```
-    /// use xcaplib::Method;
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// let body = b"<resource-lists xmlns='urn:ietf:params:xml:ns:resource-lists'/>";
-    /// let answer = client.request("resource-lists").send_raw(Method::Put, Some(body))?;
-    /// assert_eq!(answer.status(), 201);
-    /// let answer = client.request("rls-services").send_raw(Method::Delete, None)?;
-    /// assert_eq!((answer.status(), answer.reason()), (404, "Not Found"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Bad input, transport failures, and answers that cannot be used
-    /// ([`is_too_large`](Error::is_too_large),
-    /// [`is_malformed_response`](Error::is_malformed_response)); no status is an error.
-    pub fn send_raw(mut self, method: Method, body: Option<&[u8]>) -> Result<Response> {
-        let target = self.begin()?;
-        let payload = match method {
-            Method::Get => Payload::Get(body),
-            Method::Put => Payload::Put(body.unwrap_or_default()),
-            Method::Delete => Payload::Delete(body),
-        };
-        if method != Method::Get {
-            self.check_changeable(&target)?;
-        }
-        let headers = match payload.body() {
-            Some(body) => {
-                self.check_body(&target, body)?;
-                self.fields_with_body(&target)?
-            }
-            None => self.options.headers.fields()?,
-        };
-        let request = self.prepared(&target, headers, payload);
-        Ok(self.core.exchange.run(&request)?.into_response())
     }
 
     /// The URL that the request goes to, percent-encoded (RFC 4825 section 6).
@@ -545,36 +341,6 @@ impl<'c> Request<'c> {
     pub(super) fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
         self.options.headers.fields_with_body(self.options.application.media_type_of(target.kind))
     }
-
-    fn prepared<'a>(
-        &self,
-        target: &Target,
-        headers: HeaderMap,
-        payload: Payload<'a>,
-    ) -> Prepared<'a> {
-        Prepared { url: target.url.clone(), headers, payload, time: self.options.time }
-    }
-}
-
-/// Whether servers refuse so what a whole document could do: a prefix in a selector, a child of an
-/// element without an end tag, an attribute.
-fn is_trouble_with_nodes(error: &Error) -> bool {
-    match error.status() {
-        Some(400 | 405 | 415 | 500 | 501) => true,
-        Some(409) => error
-            .conflict()
-            .is_none_or(|conflict| matches!(conflict.name(), "cannot-insert" | "cannot-delete")),
-        _ => false,
-    }
-}
-
-/// Whether an error means that nothing is where the request pointed.
-pub(super) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
-    match result {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 impl fmt::Debug for Request<'_> {
@@ -593,38 +359,5 @@ impl fmt::Debug for Request<'_> {
             .field("node", &self.options.node)
             .field("headers", &self.options.headers.names())
             .finish_non_exhaustive()
-    }
-}
-
-/// A [`Request`] of which nothing found is no error.
-///
-/// ```
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// match client.request("pres-rules").optional().get()? {
-///     Some(rules) => println!("{rules}"),
-///     None => println!("there are no rules yet"),
-/// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct OptionalRequest<'c>(Request<'c>);
-
-impl OptionalRequest<'_> {
-    /// Fetches the document or node; `None` where the server answers 404.
-    ///
-    /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// assert!(client.request("pres-rules").optional().get()?.is_none());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`XCAPClient::get`](crate::XCAPClient::get), 404 excepted.
-    pub fn get(self) -> Result<Option<Resource>> {
-        none_if_missing(self.0.get())
     }
 }

@@ -19,12 +19,13 @@ use super::{bindings, constraints, fragment, place, tag};
 /// use xcaplib::document::{self, Edit};
 ///
 /// let name = "/list/@name".parse()?;
-/// let Edit { text, created } = document::put("<list/>", &name, "friends", None)?;
-/// assert!(created);
-/// assert_eq!(text, r#"<list name="friends"/>"#);
+/// let edit: Edit = document::put("<list/>", &name, "friends", None)?;
+/// assert!(edit.created);
+/// assert_eq!(edit.text, r#"<list name="friends"/>"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Edit {
     /// The document as it is now.
     pub text: String,

@@ -18,4 +18,4 @@ pub(crate) use exchange::Exchange;
 pub(crate) use fields::{MAX_VALUE, RequestHeaders, probe_headers, value};
 pub(crate) use prepared::{Payload, Prepared};
 pub(crate) use time::CallTime;
-pub(crate) use transport::{Options, TlsOptions, Transport, proxy};
+pub(crate) use transport::{TlsOptions, Transport, TransportOptions, proxy};

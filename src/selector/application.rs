@@ -51,7 +51,7 @@ pub struct Application {
 /// use xcaplib::{Application, RootElement, XCAPClient};
 ///
 /// let calls = Application {
-///     root: Some(RootElement { namespace: "urn:example:calls".into(), name: "calls".into() }),
+///     root: Some(RootElement::new("urn:example:calls", "calls")),
 ///     default_namespace: Some("urn:example:calls".into()),
 ///     ..Application::new("calls.example.com")
 /// };
@@ -63,11 +63,23 @@ pub struct Application {
 /// # Ok::<(), xcaplib::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RootElement {
     /// Its namespace URI.
     pub namespace: Cow<'static, str>,
     /// Its name, without a prefix.
     pub name: Cow<'static, str>,
+}
+
+impl RootElement {
+    /// The root element of this name, without a prefix, in this namespace.
+    #[must_use]
+    pub fn new(
+        namespace: impl Into<Cow<'static, str>>,
+        name: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { namespace: namespace.into(), name: name.into() }
+    }
 }
 
 impl Application {

@@ -21,6 +21,7 @@ use crate::xml;
 #[non_exhaustive]
 pub enum Step {
     /// `name`, `name[2]`, `name[@id="x"]`, `name[2][@id="x"]`, each also with `*` for the name.
+    #[non_exhaustive]
     Element {
         /// Which elements are enumerated.
         name: NameOrAny,

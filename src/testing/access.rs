@@ -7,7 +7,7 @@ use super::denial::{Denial, Unauthorized};
 use super::digest::{Algorithm, Answer, NonceTable, Nonces, Use};
 use super::http::Request;
 use super::lock::lock;
-use super::profile::conduct::Conduct;
+use super::profile::behaviour::Behaviour;
 use super::store::{Owner, xui};
 use super::user::User;
 
@@ -71,7 +71,7 @@ impl Access {
     /// The `WWW-Authenticate` fields of a 401, the strongest first.
     pub(super) fn challenges(
         &self,
-        conduct: &dyn Conduct,
+        behaviour: &dyn Behaviour,
         realm: Option<String>,
         is_stale: bool,
     ) -> Vec<String> {
@@ -83,7 +83,7 @@ impl Access {
                 .algorithms
                 .iter()
                 .map(|algorithm| {
-                    conduct.challenge(realm, &lock(&self.nonces).issue(), *algorithm, is_stale)
+                    behaviour.challenge(realm, &lock(&self.nonces).issue(), *algorithm, is_stale)
                 })
                 .collect(),
         }
@@ -92,43 +92,45 @@ impl Access {
     /// The user who asks; `None` where nobody has to say.
     pub(super) fn authenticate(
         &self,
-        conduct: &dyn Conduct,
+        behaviour: &dyn Behaviour,
         request: &Request,
     ) -> Result<Option<&User>, Denial> {
         let user = match self.auth {
             Auth::None => return Ok(None),
-            Auth::Basic => self.basic(conduct, credentials(conduct, request, "Basic")?)?,
+            Auth::Basic => self.basic(behaviour, credentials(behaviour, request, "Basic")?)?,
             Auth::Digest => {
-                let parameters = conduct.parameters(credentials(conduct, request, "Digest")?);
-                self.digest(conduct, request, parameters.as_ref()).map_err(Denial::Unauthorized)?
+                let parameters = behaviour.parameters(credentials(behaviour, request, "Digest")?);
+                self.digest(behaviour, request, parameters.as_ref())
+                    .map_err(Denial::Unauthorized)?
             }
         };
         Ok(Some(user))
     }
 
-    fn basic(&self, conduct: &dyn Conduct, encoded: &str) -> Result<&User, Denial> {
+    fn basic(&self, behaviour: &dyn Behaviour, encoded: &str) -> Result<&User, Denial> {
         let text = base64(encoded).and_then(|bytes| String::from_utf8(bytes).ok());
-        let (name, password) = conduct.name_and_password(text.as_deref())?;
+        let (name, password) = behaviour.name_and_password(text.as_deref())?;
         self.users
             .iter()
-            .find(|user| conduct.is_called(user, name) && user.password == password)
+            .find(|user| behaviour.is_called(user, name) && user.password == password)
             .ok_or(Denial::Unauthorized(Unauthorized::Wrong))
     }
 
     fn digest(
         &self,
-        conduct: &dyn Conduct,
+        behaviour: &dyn Behaviour,
         request: &Request,
         parameters: Option<&HashMap<String, String>>,
     ) -> Result<&User, Unauthorized> {
         let answer = parameters.and_then(Answer::new).ok_or(Unauthorized::Malformed)?;
-        let count = conduct.check_answer(&answer, request)?;
-        let algorithm = conduct.algorithm(&answer, &self.algorithms).ok_or(Unauthorized::Wrong)?;
+        let count = behaviour.check_answer(&answer, request)?;
+        let algorithm =
+            behaviour.algorithm(&answer, &self.algorithms).ok_or(Unauthorized::Wrong)?;
         let user = self
             .users
             .iter()
             .find(|user| {
-                let identity = conduct.identity(user, &answer, &self.realm);
+                let identity = behaviour.identity(user, &answer, &self.realm);
                 identity.is_some_and(|(name, realm)| {
                     answer.proves(algorithm, name, realm, &user.password, &request.method)
                 })
@@ -144,7 +146,7 @@ impl Access {
 
 /// What follows the scheme in `Authorization`.
 fn credentials<'a>(
-    conduct: &dyn Conduct,
+    behaviour: &dyn Behaviour,
     request: &'a Request,
     scheme: &str,
 ) -> Result<&'a str, Denial> {
@@ -152,7 +154,7 @@ fn credentials<'a>(
         .fields
         .get("authorization")
         .and_then(|field| field.trim().split_once(' '))
-        .filter(|(found, _)| conduct.is_scheme(found, scheme))
+        .filter(|(found, _)| behaviour.is_scheme(found, scheme))
         .map(|(_, rest)| rest.trim())
         .ok_or(Denial::Unauthorized(Unauthorized::Missing))
 }

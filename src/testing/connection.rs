@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::fault::Fault;
 use super::http::{Request, Requests, Response, Unreadable};
 use super::lock::lock;
-use super::profile::conduct::Outcome;
+use super::profile::behaviour::Outcome;
 use super::record::RecordedRequest;
 use super::shared::Shared;
 use super::xcap;
@@ -45,7 +45,7 @@ impl Connection {
     }
 
     pub(super) fn run(self, stream: TcpStream) {
-        let mut requests = Requests::new(stream, self.shared.conduct.interim());
+        let mut requests = Requests::new(stream, self.shared.behaviour.interim());
         let next = self.talk(&mut requests).unwrap_or(Next::Close);
         let stream = requests.stream();
         if next == Next::Linger {
@@ -102,7 +102,7 @@ impl Connection {
             }
             Outcome::Answer(_) if fault == Some(Fault::CloseAfterChange) => Ok(Next::Close),
             Outcome::Answer(response) => {
-                let pause = shared.conduct.closes_after(&response);
+                let pause = shared.behaviour.closes_after(&response);
                 let next =
                     send(stream, &request.method, response, fault.as_ref(), request.is_last)?;
                 match pause.filter(|_| next == Next::Request) {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 
 use crate::answer::{ETag, conflict};
@@ -10,17 +9,7 @@ use crate::selector::{Application, CAPABILITIES, DIRECTORY, XCAP_CAPS, XCAP_DIRE
 use crate::xml::Element;
 
 use super::date;
-use super::store::{Owner, Place, Store};
-
-/// What is not percent-encoded in a segment of a path.
-const KEPT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b':')
-    .remove(b'@')
-    .remove(b'=');
+use super::store::{Owner, Store};
 
 /// Whether the server alone writes the documents of this application usage.
 pub(super) fn is_generated(auid: &str) -> bool {
@@ -64,7 +53,7 @@ pub(super) fn directory(root: &str, store: &Store, owner: &Owner, is_full: bool)
     let mut folders: Vec<(&str, Element)> = Vec::new();
     for (place, document) in store.of(owner) {
         let entry = Element::new("entry")
-            .attr("uri", &uri(root, place))
+            .attr("uri", &place.uri(root))
             .attr("etag", document.etag().opaque());
         let entry = if is_full {
             entry
@@ -84,19 +73,4 @@ pub(super) fn directory(root: &str, store: &Store, owner: &Owner, is_full: bool)
     }
     let root = Element::new("xcap-directory").attr("xmlns", XCAP_DIRECTORY);
     xml(&folders.into_iter().map(|(_, folder)| folder).fold(root, Element::child))
-}
-
-/// The URI of a document, or of the directory where the filename is empty.
-pub(super) fn uri(root: &str, place: &Place) -> String {
-    let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();
-    let owner = match &place.owner {
-        Owner::Global => "global".to_owned(),
-        Owner::User(xui) => format!("users/{}", encode(xui)),
-    };
-    let mut uri = format!("{root}/{}/{owner}", encode(&place.auid));
-    for segment in place.filename.split('/') {
-        uri.push('/');
-        uri.push_str(&encode(segment));
-    }
-    uri
 }

@@ -18,7 +18,7 @@ use super::digest::{Algorithm, Nonces};
 use super::fault::{Fault, Faults};
 use super::lock::lock;
 use super::profile::Profile;
-use super::profile::conduct::new_etag;
+use super::profile::behaviour::new_etag;
 use super::record::{RecordedRequest, Records};
 use super::shared::Shared;
 use super::site::Site;
@@ -173,7 +173,7 @@ impl Server {
         text: &str,
     ) -> ETag {
         let place = place(application, user.into(), filename);
-        let etag = new_etag(self.shared.conduct);
+        let etag = new_etag(self.shared.behaviour);
         lock(&self.shared.store).set(place, text, etag).etag().clone()
     }
 
@@ -431,30 +431,30 @@ impl ServerBuilder {
     /// The system has no port or no thread to give.
     pub fn start(self) -> io::Result<Server> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let conduct = self.profile.conduct();
-        let nonces = self.nonces.unwrap_or_else(|| conduct.nonces());
+        let behaviour = self.profile.behaviour();
+        let nonces = self.nonces.unwrap_or_else(|| behaviour.nonces());
         let site = Site {
             address: listener.local_addr()?,
             path: self.path,
-            usages: conduct.usages(),
+            usages: behaviour.usages(),
             applications: self.applications,
             has_writable_global: self.has_writable_global,
         };
         let shared = Arc::new(Shared {
             site,
-            conduct,
+            behaviour,
             access: Access::new(
                 self.auth,
                 self.algorithms,
                 self.realm,
                 self.users,
                 nonces,
-                conduct.max_nonce_count(),
+                behaviour.max_nonce_count(),
             ),
             // A timeout of zero is an error to the standard library.
             keep_alive: self
                 .keep_alive
-                .unwrap_or_else(|| conduct.keep_alive())
+                .unwrap_or_else(|| behaviour.keep_alive())
                 .max(Duration::from_millis(1)),
             connections: Connections::default(),
             store: Mutex::new(Store::default()),

@@ -5,11 +5,23 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::answer::ETag;
 use crate::selector::{Tree, UserId};
 
 /// How much text a server keeps, in bytes: a client must not be able to fill the memory.
 const MAX_TEXT: usize = 256 * 1024 * 1024;
+
+/// What is not percent-encoded in a segment of a path.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'=');
 
 /// Whose documents: everybody's, or one user's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +65,21 @@ impl Place {
             filename: self.filename.get(..at).unwrap_or_default().to_owned(),
             ..self.clone()
         })
+    }
+
+    /// The URI of a document, or of the directory where the filename is empty.
+    pub(super) fn uri(&self, root: &str) -> String {
+        let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();
+        let owner = match &self.owner {
+            Owner::Global => "global".to_owned(),
+            Owner::User(xui) => format!("users/{}", encode(xui)),
+        };
+        let mut uri = format!("{root}/{}/{owner}", encode(&self.auid));
+        for segment in self.filename.split('/') {
+            uri.push('/');
+            uri.push_str(&encode(segment));
+        }
+        uri
     }
 }
 

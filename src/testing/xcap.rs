@@ -9,7 +9,7 @@ use super::call::Call;
 use super::denial::{Denial, Unauthorized};
 use super::http::{Request, Response};
 use super::lock::lock;
-use super::profile::conduct::Outcome;
+use super::profile::behaviour::Outcome;
 use super::shared::Shared;
 use super::store::{Owner, Place};
 use super::target::Target;
@@ -17,31 +17,31 @@ use super::user::User;
 
 /// Answers a request.
 pub(super) fn answer(shared: &Shared, request: &Request) -> Outcome {
-    if let Some(outcome) = shared.conduct.ignores(request) {
+    if let Some(outcome) = shared.behaviour.ignores(request) {
         return outcome;
     }
     let response =
         served(shared, request).unwrap_or_else(|denial| refused(shared, request, denial));
-    Outcome::Answer(shared.conduct.finish(response))
+    Outcome::Answer(shared.behaviour.finish(response))
 }
 
 fn served(shared: &Shared, request: &Request) -> Result<Response, Denial> {
-    let Shared { conduct, site, .. } = shared;
-    conduct.admit(site, request)?;
-    let target = conduct.target(site, request);
-    if let (Ok(target), false) = (&target, conduct.hides_from_strangers()) {
+    let Shared { behaviour, site, .. } = shared;
+    behaviour.admit(site, request)?;
+    let target = behaviour.target(site, request);
+    if let (Ok(target), false) = (&target, behaviour.hides_from_strangers()) {
         check_known(shared, &target.place)?;
     }
-    let is_public = target.as_ref().is_ok_and(|target| conduct.is_public(request, target));
-    let user = if is_public { None } else { shared.access.authenticate(*conduct, request)? };
+    let is_public = target.as_ref().is_ok_and(|target| behaviour.is_public(request, target));
+    let user = if is_public { None } else { shared.access.authenticate(*behaviour, request)? };
     // What is wrong with a target is for somebody known to hear.
     let target = target?;
     let usage = check_known(shared, &target.place)?;
-    conduct.admit_known(request)?;
+    behaviour.admit_known(request)?;
     check_owner(shared, &target, user)?;
     let mut store = lock(&shared.store);
     let mut call = Call { site, request, target: &target, usage, store: &mut store };
-    conduct.serve(&mut call)
+    behaviour.serve(&mut call)
 }
 
 fn check_known<'a>(shared: &'a Shared, place: &Place) -> Result<&'a Application, Denial> {
@@ -49,7 +49,7 @@ fn check_known<'a>(shared: &'a Shared, place: &Place) -> Result<&'a Application,
         .site
         .usage(&place.auid)
         .ok_or_else(|| Denial::not_found("there is no such application usage"))?;
-    if shared.conduct.takes_any_user() || shared.access.knows(&place.owner) {
+    if shared.behaviour.takes_any_user() || shared.access.knows(&place.owner) {
         return Ok(usage);
     }
     Err(Denial::not_found("there is no such user"))
@@ -58,22 +58,23 @@ fn check_known<'a>(shared: &'a Shared, place: &Place) -> Result<&'a Application,
 /// The default authorization policy (section 5.7).
 fn check_owner(shared: &Shared, target: &Target, user: Option<&User>) -> Result<(), Denial> {
     match (user, &target.place.owner) {
-        (Some(user), Owner::User(xui)) if user.xui != *xui => Err(shared.conduct.other_user()),
+        (Some(user), Owner::User(xui)) if user.xui != *xui => Err(shared.behaviour.other_user()),
         _ => Ok(()),
     }
 }
 
 /// A refusal in the profile's words, with the challenge of a 401, if there is to be one.
 fn refused(shared: &Shared, request: &Request, denial: Denial) -> Response {
-    let Shared { conduct, site, access, .. } = shared;
+    let Shared { behaviour, site, access, .. } = shared;
     let why = match &denial {
         Denial::Unauthorized(why) => Some(*why),
         _ => None,
     };
-    let mut response = conduct.refuse(denial);
-    if let Some(why) = why.filter(|why| response.status == 401 && conduct.challenges(*why)) {
-        let realm = conduct.target(site, request).ok().and_then(|target| conduct.realm(&target));
-        for challenge in access.challenges(*conduct, realm, why == Unauthorized::Stale) {
+    let mut response = behaviour.refuse(denial);
+    if let Some(why) = why.filter(|why| response.status == 401 && behaviour.challenges(*why)) {
+        let realm =
+            behaviour.target(site, request).ok().and_then(|target| behaviour.realm(&target));
+        for challenge in access.challenges(*behaviour, realm, why == Unauthorized::Stale) {
             response = response.field("WWW-Authenticate", challenge);
         }
     }

@@ -110,7 +110,9 @@ fn skeleton(selector: &NodeSelector, default_ns: Option<&str>) -> Option<String>
     };
     let (mut head, mut tail) = (String::new(), String::new());
     for step in steps {
-        let Step::Element { name, position: None | Some(1), attribute } = step else { return None };
+        let Step::Element { name, position: None | Some(1), attribute, .. } = step else {
+            return None;
+        };
         let name = match name {
             NameOrAny::Name(name) => name.to_string(),
             NameOrAny::Any => "any".to_owned(),

@@ -350,7 +350,7 @@ impl<'a> Names<'a> {
 
     /// Section 6.3: name, then position, then attribute.
     fn matches(&self, document: &[Node], parent: &[usize], step: &Step) -> Vec<usize> {
-        let Step::Element { name, position, attribute } = step else { return Vec::new() };
+        let Step::Element { name, position, attribute, .. } = step else { return Vec::new() };
         let mut list = self.enumerated(document, parent, name);
         if let Some(position) = position {
             list = match position.checked_sub(1) {

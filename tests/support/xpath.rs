@@ -15,7 +15,7 @@ pub(crate) fn steps(selector: &NodeSelector, default_ns: Option<&str>) -> Option
 }
 
 fn expression(step: &Step, selector: &NodeSelector, default_ns: Option<&str>) -> Option<String> {
-    let Step::Element { name, position, attribute } = step else { return None };
+    let Step::Element { name, position, attribute, .. } = step else { return None };
     let mut expression = match name {
         NameOrAny::Any => "*".to_owned(),
         NameOrAny::Name(name) if !is_bound(selector, name) => return None,

@@ -31,7 +31,7 @@ use options::MAX_HEAD;
 use stage::Stage;
 
 pub(crate) use failure::{Failure, Reached};
-pub(crate) use options::{Options, TlsOptions};
+pub(crate) use options::{TlsOptions, TransportOptions};
 pub(crate) use received::Received;
 
 /// Connections kept for later calls, at most: one for each thread of a busy program.
@@ -47,7 +47,7 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(options: &Options, proxy: Option<ureq::Proxy>) -> Result<Self> {
+    pub(crate) fn new(options: &TransportOptions, proxy: Option<ureq::Proxy>) -> Result<Self> {
         // The HTTP library takes no time for a second.
         if options.connect_timeout.is_zero() {
             return Err(Error::invalid_input(

@@ -11,7 +11,7 @@ pub(super) const MAX_HEAD: usize = 64 * 1024;
 
 /// How a client's connections are made.
 #[derive(Clone)]
-pub(crate) struct Options {
+pub(crate) struct TransportOptions {
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
     /// How long a connection may be idle and be used again.

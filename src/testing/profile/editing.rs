@@ -15,14 +15,14 @@ use crate::testing::site::Site;
 use crate::testing::store::{Misplaced, Owner, Place};
 use crate::testing::target::{Node, Target};
 
-use super::conduct::{Conduct, new_etag};
+use super::behaviour::{Behaviour, new_etag};
 use super::rfc4825;
 
 const READ_ONLY: &str = "GET, HEAD";
 const ALL: &str = "GET, HEAD, PUT, DELETE";
 
 /// What a server that works in this order decides on its way. The provided methods are RFC 4825.
-pub(super) trait Editing: Conduct {
+pub(super) trait Editing: Behaviour {
     fn evaluate(
         &self,
         fields: &Fields,
@@ -126,7 +126,7 @@ pub(super) trait Editing: Conduct {
 /// RFC 4825 to the letter.
 pub(super) struct Rfc4825;
 
-impl Conduct for Rfc4825 {
+impl Behaviour for Rfc4825 {
     fn serve(&self, call: &mut Call<'_>) -> Result<Response, Denial> {
         serve(self, call)
     }

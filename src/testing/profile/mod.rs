@@ -1,17 +1,17 @@
 //! The servers that a test can have: RFC 4825 to the letter, and two that are found in the field.
 //!
-//! [`Conduct`](conduct::Conduct) is what each of them decides. A server that works in the order of
+//! [`Behaviour`](behaviour::Behaviour) is what each of them decides. A server that works in the order of
 //! RFC 4825 decides the rest by [`Editing`](editing::Editing). The provided methods of both are RFC
 //! 4825, so the file of another server is a list of its quirks.
 
-pub(super) mod conduct;
+pub(super) mod behaviour;
 mod editing;
 mod kamailio;
 mod libxml;
 mod openxcap;
 mod rfc4825;
 
-use conduct::Conduct;
+use behaviour::Behaviour;
 use editing::Rfc4825;
 
 /// Which server a [`Server`](crate::testing::Server) behaves like.
@@ -86,7 +86,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    pub(super) fn conduct(self) -> &'static dyn Conduct {
+    pub(super) fn behaviour(self) -> &'static dyn Behaviour {
         match self {
             Self::Rfc4825 => &Rfc4825,
             Self::OpenXcap => &openxcap::OpenXcap,
@@ -104,8 +104,8 @@ mod tests {
 
     #[test]
     fn what_a_test_cannot_wait_for() {
-        assert_eq!(Profile::OpenXcap.conduct().keep_alive(), Duration::from_secs(5));
-        assert_eq!(Profile::OpenXcap.conduct().nonces(), Nonces::Once);
-        assert_eq!(Profile::Kamailio.conduct().nonces(), Nonces::Reusable);
+        assert_eq!(Profile::OpenXcap.behaviour().keep_alive(), Duration::from_secs(5));
+        assert_eq!(Profile::OpenXcap.behaviour().nonces(), Nonces::Once);
+        assert_eq!(Profile::Kamailio.behaviour().nonces(), Nonces::Reusable);
     }
 }

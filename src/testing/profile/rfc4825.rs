@@ -4,7 +4,6 @@ use crate::answer::{Conflict, ResourceKind};
 use crate::document::{self as engine, Edit, Refusal};
 use crate::selector::{Application, NodeSelector};
 use crate::testing::denial::{Denial, Unauthorized};
-use crate::testing::generated;
 use crate::testing::http::{Request, Response};
 use crate::testing::site::Site;
 use crate::testing::store::Place;
@@ -142,7 +141,7 @@ pub(super) fn no_directory(site: &Site, place: &Place, closest: Option<&str>) ->
 /// The URI of a directory, of the home directory where there is no name.
 fn directory_uri(site: &Site, place: &Place, name: Option<&str>) -> String {
     let filename = name.map_or(String::new(), |name| format!("{name}/"));
-    generated::uri(&site.root(), &Place { filename, ..place.clone() })
+    Place { filename, ..place.clone() }.uri(&site.root())
 }
 
 pub(super) fn refuse(denial: Denial) -> Response {

@@ -50,7 +50,7 @@ struct Meanings<'a> {
 impl Meanings<'_> {
     fn step(&self, step: &Step) -> String {
         match step {
-            Step::Element { name, position, attribute } => {
+            Step::Element { name, position, attribute, .. } => {
                 let mut text = match (name, position) {
                     (NameOrAny::Any, Some(n)) => {
                         format!("{step}: child number {n}, whatever its name")

@@ -25,14 +25,14 @@ use crate::testing::store::Owner;
 use crate::testing::target::Target;
 use crate::testing::user::User;
 
-use super::conduct::Conduct;
+use super::behaviour::Behaviour;
 use answer::failed;
 
 const OPAQUE: &str = "eee38d7sacbefv2a3450ciny7QMkPqMAFRtzCUYo5tdS";
 
 pub(super) struct OpenXcap;
 
-impl Conduct for OpenXcap {
+impl Behaviour for OpenXcap {
     fn keep_alive(&self) -> Duration {
         Duration::from_secs(5)
     }

@@ -7,7 +7,7 @@ use crate::testing::condition::Verdict;
 use crate::testing::denial::Denial;
 use crate::testing::generated;
 use crate::testing::http::Response;
-use crate::testing::profile::conduct::{Conduct, new_etag};
+use crate::testing::profile::behaviour::{Behaviour, new_etag};
 use crate::testing::store::Owner;
 use crate::testing::target::Node;
 use crate::xml;
@@ -18,7 +18,7 @@ use super::steps::Step;
 use super::usages::{self, Written};
 use super::{attribute, condition, fragment, scan};
 
-pub(super) fn serve(server: &dyn Conduct, call: &mut Call<'_>) -> Result<Response, Denial> {
+pub(super) fn serve(server: &dyn Behaviour, call: &mut Call<'_>) -> Result<Response, Denial> {
     let Some(Node::Expression(expression)) = &call.target.node else {
         return match call.request.method.as_str() {
             "GET" => get_document(call),
@@ -53,7 +53,7 @@ fn get_node(call: &Call<'_>, selector: &Selector) -> Result<Response, Denial> {
     Ok(success(200, media_type(call, selector), Some(&etag), body))
 }
 
-fn put_document(server: &dyn Conduct, call: &mut Call<'_>) -> Result<Response, Denial> {
+fn put_document(server: &dyn Behaviour, call: &mut Call<'_>) -> Result<Response, Denial> {
     if written(call).is_some() {
         return Err(read_only());
     }
@@ -68,7 +68,7 @@ fn put_document(server: &dyn Conduct, call: &mut Call<'_>) -> Result<Response, D
 }
 
 fn put_node(
-    server: &dyn Conduct,
+    server: &dyn Behaviour,
     call: &mut Call<'_>,
     mut selector: Selector,
 ) -> Result<Response, Denial> {
@@ -106,7 +106,7 @@ fn delete_document(call: &mut Call<'_>) -> Result<Response, Denial> {
 }
 
 fn delete_node(
-    server: &dyn Conduct,
+    server: &dyn Behaviour,
     call: &mut Call<'_>,
     selector: &Selector,
 ) -> Result<Response, Denial> {
@@ -165,7 +165,7 @@ fn check_conditions(call: &Call<'_>, etag: Option<&ETag>) -> Result<(), Denial> 
 
 /// Keeps a document of which a node was changed.
 fn keep(
-    server: &dyn Conduct,
+    server: &dyn Behaviour,
     call: &mut Call<'_>,
     media_type: &str,
     text: &str,
@@ -181,7 +181,7 @@ fn keep(
 /// Stores a document. One that is there already keeps its ETag and is the answer's body, whatever
 /// the conditions are.
 fn store(
-    server: &dyn Conduct,
+    server: &dyn Behaviour,
     call: &mut Call<'_>,
     media_type: &str,
     text: &str,

@@ -81,10 +81,7 @@ fn usage((auid, media_type, namespace, root): &Row) -> Application {
     Application {
         media_type: Cow::Borrowed(*media_type),
         default_namespace: Some(Cow::Borrowed(*namespace)),
-        root: root.map(|(namespace, name)| RootElement {
-            namespace: Cow::Borrowed(namespace),
-            name: Cow::Borrowed(name),
-        }),
+        root: root.map(|(namespace, name)| RootElement::new(namespace, name)),
         tree: if *auid == CAPABILITIES { Tree::Global } else { Tree::Users },
         ..Application::new(*auid)
     }

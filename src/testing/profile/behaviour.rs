@@ -29,7 +29,7 @@ pub(in crate::testing) enum Outcome {
 }
 
 /// What a profile decides. The provided methods are RFC 4825.
-pub(in crate::testing) trait Conduct: Sync {
+pub(in crate::testing) trait Behaviour: Sync {
     /// How long a connection may be idle.
     fn keep_alive(&self) -> Duration {
         Duration::from_secs(60)
@@ -195,7 +195,7 @@ pub(in crate::testing) trait Conduct: Sync {
 }
 
 /// An ETag that no document of this process has had.
-pub(in crate::testing) fn new_etag(conduct: &(impl Conduct + ?Sized)) -> ETag {
+pub(in crate::testing) fn new_etag(behaviour: &(impl Behaviour + ?Sized)) -> ETag {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    ETag::strong(&conduct.etag(NEXT.fetch_add(1, Ordering::Relaxed)))
+    ETag::strong(&behaviour.etag(NEXT.fetch_add(1, Ordering::Relaxed)))
 }

@@ -1,6 +1,8 @@
 //! Kamailio 5.6.3 with the module `xcap_server`, and a configuration that guards it where it would
 //! die.
 
+mod nodes;
+
 use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use roxmltree::{Document, Node as XmlNode};
 
 use crate::answer::ResourceKind;
-use crate::selector::{Application, NameOrAny, NodeSelector, Step, Terminal};
+use crate::selector::{Application, NodeSelector, Terminal};
 use crate::xml::{self, Source};
 
 use crate::document::Edit;
@@ -22,10 +24,11 @@ use crate::testing::site::Site;
 use crate::testing::store::Place;
 use crate::testing::target::{self, Node, Target};
 
-use super::conduct::{Conduct, Outcome};
+use super::behaviour::{Behaviour, Outcome};
 use super::editing::{self, Editing};
 use super::libxml;
 use super::rfc4825::{self, reason};
+use nodes::{appended, elements, walk, without};
 
 /// `XCAP_MAX_URI_SIZE`
 const MAX_PATH: usize = 255;
@@ -37,7 +40,7 @@ const CAPABILITIES: [&str; 5] =
 
 pub(super) struct Kamailio;
 
-impl Conduct for Kamailio {
+impl Behaviour for Kamailio {
     fn keep_alive(&self) -> Duration {
         Duration::from_secs(600)
     }
@@ -347,81 +350,6 @@ fn check_selector(selector: &NodeSelector) -> Result<(), Denial> {
 fn written(text: &str) -> Result<String, Denial> {
     xml::check(text).map_err(|_| failed())?;
     libxml::document(text).ok_or_else(failed)
-}
-
-/// The elements that a selector's steps match: any number of them.
-fn elements<'a, 'd>(document: &'a Document<'d>, selector: &NodeSelector) -> Vec<XmlNode<'a, 'd>> {
-    walk(document, selector.steps())
-}
-
-/// As XPath has it: a step goes on from each match of the one before.
-fn walk<'a, 'd>(document: &'a Document<'d>, steps: &[Step]) -> Vec<XmlNode<'a, 'd>> {
-    steps.iter().fold(vec![document.root()], |found, step| {
-        found.into_iter().flat_map(|parent| children(parent, step)).collect()
-    })
-}
-
-fn children<'a, 'd>(parent: XmlNode<'a, 'd>, step: &Step) -> Vec<XmlNode<'a, 'd>> {
-    let Step::Element { name, position, attribute } = step else { return Vec::new() };
-    let named = parent.children().filter(|child| child.is_element() && is_named(*child, name));
-    let placed: Vec<XmlNode<'a, 'd>> = match position {
-        Some(position) => named.skip(position.saturating_sub(1)).take(1).collect(),
-        None => named.collect(),
-    };
-    let Some(test) = attribute else { return placed };
-    placed
-        .into_iter()
-        .filter(|element| xml::attribute(*element, test.name.local()) == Some(test.value.as_str()))
-        .collect()
-}
-
-/// Default namespaces are taken out of documents, so a name without a prefix means an element
-/// without one.
-fn is_named(element: XmlNode<'_, '_>, name: &NameOrAny) -> bool {
-    let NameOrAny::Name(name) = name else { return true };
-    element.tag_name().name() == name.local() && !has_prefix(element)
-}
-
-fn has_prefix(element: XmlNode<'_, '_>) -> bool {
-    let tag = element.document().input_text().get(element.range()).unwrap_or_default();
-    let end = tag.find(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/'));
-    tag.get(..end.unwrap_or(tag.len())).is_some_and(|tag| tag.contains(':'))
-}
-
-/// A document without some elements, and with new text at the end of their parent.
-fn appended(text: &str, parent: Range<usize>, old: Vec<Range<usize>>, new: &str) -> Option<String> {
-    let element = text.get(parent.clone())?;
-    let (at, new) = match element.strip_suffix("/>") {
-        Some(head) => {
-            let end = element.find(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/'))?;
-            let name = element.get(1..end)?;
-            (parent.start + head.len()..parent.end, format!(">{new}</{name}>"))
-        }
-        None => {
-            let end = parent.start + element.rfind("</")?;
-            (end..end, new.to_owned())
-        }
-    };
-    // What is old stands in the first matching parent or behind it: from the end to the start.
-    let behind = old.iter().filter(|old| old.start >= at.end).cloned().collect();
-    let before = old.into_iter().filter(|old| old.end <= at.start).collect();
-    without(&replaced(&without(text, behind)?, at, &new)?, before)
-}
-
-/// A text without some stretches of it, which come in their order.
-fn without(text: &str, ranges: Vec<Range<usize>>) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for range in ranges {
-        out.push_str(text.get(at..range.start)?);
-        at = range.end;
-    }
-    out.push_str(text.get(at..)?);
-    Some(out)
-}
-
-fn replaced(text: &str, range: Range<usize>, new: &str) -> Option<String> {
-    Some([text.get(..range.start)?, new, text.get(range.end..)?].concat())
 }
 
 #[cfg(test)]

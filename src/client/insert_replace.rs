@@ -6,7 +6,8 @@ use crate::http_types::header::{IF_MATCH, IF_NONE_MATCH};
 use crate::http_types::{HeaderMap, HeaderValue, Method};
 use crate::selector::{NodeArg, Target};
 
-use super::request::{Request, none_if_missing};
+use super::optional_request::none_if_missing;
+use super::request::Request;
 
 /// How often `insert` and `replace` try in all when the document changes under them.
 const ATTEMPTS: usize = 5;

@@ -1,0 +1,76 @@
+//! The kinds of errors.
+
+use crate::http_types::Method;
+
+/// The kinds of [`Error`]. More may come: match with a `_` arm.
+///
+/// ```
+/// use xcaplib::ErrorKind;
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// let error = client.get("resource-lists", None, None, None).unwrap_err();
+/// match error.kind() {
+///     ErrorKind::NotFound => println!("nothing is there"),
+///     ErrorKind::Timeout | ErrorKind::Transport => println!("try again later"),
+///     _ => return Err(error.into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller's input cannot be sent; nothing was.
+    InvalidInput,
+    /// An `insert` found its target in place; the status is that of the answer that showed it.
+    AlreadyExists,
+    /// 304: the resource is still what the given ETag names.
+    NotModified,
+    /// A redirect (3xx) that is not followed.
+    Redirect,
+    /// 401: no credentials, or credentials that the server does not accept.
+    Unauthorized,
+    /// 403
+    Forbidden,
+    /// 404: there is no such document or node.
+    NotFound,
+    /// 409: the change would break the document.
+    Conflict,
+    /// 412: the document is not, or no longer, the one that the given ETag names.
+    PreconditionFailed,
+    /// Any other status that is no success.
+    Status,
+    /// The time for the call ran out.
+    Timeout,
+    /// The server's certificate or TLS is at fault, before an answer began.
+    Tls,
+    /// No answer, or only a part of one.
+    Transport,
+    /// The answer is larger than the limit.
+    TooLarge,
+    /// The answer to a GET is not UTF-8.
+    NotUtf8,
+    /// The answer is not what HTTP or XCAP allows.
+    MalformedResponse,
+    /// A failure of the caller's own, by [`Error::other`].
+    Other,
+}
+
+impl ErrorKind {
+    pub(super) fn of_status(status: u16) -> Self {
+        match status {
+            304 => Self::NotModified,
+            300..=399 => Self::Redirect,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 => Self::Conflict,
+            412 => Self::PreconditionFailed,
+            _ => Self::Status,
+        }
+    }
+}
+
+/// A gateway that got no answer of the server's does not know what became of a change.
+pub(crate) fn is_unsure_status(method: &Method, status: u16) -> bool {
+    *method != Method::GET && matches!(status, 502 | 504)
+}

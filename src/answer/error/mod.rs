@@ -1,0 +1,150 @@
+//! What can go wrong, and what the caller can do about it.
+
+mod kind;
+mod predicates;
+mod texts;
+
+use super::conflict::Conflict;
+use super::response::Response;
+
+pub use kind::ErrorKind;
+pub(crate) use kind::is_unsure_status;
+
+/// The result of this crate's calls.
+///
+/// ```
+/// fn display_name(client: &xcaplib::XCAPClient) -> xcaplib::Result<String> {
+///     let node = "/resource-lists/list[1]/display-name";
+///     Ok(client.get("resource-lists", node, None, None)?.into_string())
+/// }
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// assert!(display_name(&client).unwrap_err().is_not_found());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed: bad input, no answer, or an answer that is no success.
+///
+/// [`kind`](Self::kind) and the `is_..` predicates tell which; the text says what happened, to which
+/// request, and what to do. An answer's status, headers and body stay at hand in
+/// [`response`](Self::response), and the report of a 409 in [`conflict`](Self::conflict).
+///
+/// Bad input is found before anything is sent. No text and no [`Debug`](std::fmt::Debug) form holds a
+/// password or an `Authorization` field.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let etag = client.get("resource-lists", None, None, None)?.etag().cloned().unwrap();
+/// # client.put("resource-lists", "family", "/resource-lists/list/@name", None, None)?;
+/// match client.delete("resource-lists", "/resource-lists/list[2]", &etag, None) {
+///     Ok(_) => println!("deleted"),
+///     Err(error) if error.is_not_found() => println!("it was not there"),
+///     Err(error) if error.is_precondition_failed() => println!("somebody changed the document"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Error {
+    kind: ErrorKind,
+    text: String,
+    answer: Option<Box<Answer>>,
+    position: Option<(u32, u32)>,
+    is_unsure: bool,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What was answered, or would have been.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    conflict: Option<Conflict>,
+    response: Option<Response>,
+}
+
+impl Error {
+    /// A failure of the caller's own, for a closure of
+    /// [`CachedDocument::edit`](crate::CachedDocument::edit) or
+    /// [`update`](crate::CachedDocument::update): nothing is sent, and it comes back as it is. Its text
+    /// is the failure's, and [`source`](std::error::Error::source) is the failure itself.
+    ///
+    /// ```
+    /// use xcaplib::{Error, ErrorKind};
+    ///
+    /// let error = Error::other("no contact has this name");
+    /// assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Other, "no contact has this name"));
+    /// ```
+    #[must_use]
+    pub fn other(failure: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let failure = failure.into();
+        let text = failure.to_string();
+        Self { source: Some(failure), ..Self::new(ErrorKind::Other, text) }
+    }
+
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The status of the server's answer, or of the answer that was predicted; `None` where there
+    /// was neither.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.answer.as_deref().map(|answer| answer.status)
+    }
+
+    /// The server's answer, if there was one.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// let error = client.get("resource-lists", None, None, None).unwrap_err();
+    /// assert_eq!(error.status(), Some(404));
+    /// assert_eq!(error.response().map(|answer| answer.reason()), Some("Not Found"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        self.answer.as_deref().and_then(|answer| answer.response.as_ref())
+    }
+
+    /// The report in a 409's body, if it holds one (RFC 4825 section 11), or the predicted one.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
+    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// let client = server.client_builder("sip:alice@example.com").validate(false).build()?;
+    /// let error = client.put("resource-lists", "<list/>", "/resource-lists/list/entry", None, None);
+    /// let error = error.unwrap_err();
+    /// assert_eq!(error.conflict().map(|conflict| conflict.name()), Some("cannot-insert"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn conflict(&self) -> Option<&Conflict> {
+        self.answer.as_deref().and_then(|answer| answer.conflict.as_ref())
+    }
+
+    /// The line and column of the caller's body at which it was refused, both from 1; columns are
+    /// characters. `None` for every other error.
+    ///
+    /// ```
+    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// let error = client.put("resource-lists", "<lists/>", None, None, None).unwrap_err();
+    /// assert_eq!(error.body_position(), Some((1, 1)));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    #[must_use]
+    pub fn body_position(&self) -> Option<(u32, u32)> {
+        self.position
+    }
+}

@@ -1,0 +1,194 @@
+//! How errors come about, and what they say.
+
+use std::fmt;
+
+use crate::text::{printable, printable_reason, shown_url};
+
+use super::kind::is_unsure_status;
+use super::{Answer, Error, ErrorKind};
+use crate::answer::conflict::Conflict;
+use crate::answer::request_line::RequestLine;
+use crate::answer::response::Response;
+
+/// How the text of an error ends after which it may be that a change was made. Programs look for it.
+const UNSURE: &str = "whether the change was made is not known";
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, text: String) -> Self {
+        Self { kind, text, answer: None, position: None, is_unsure: false, source: None }
+    }
+
+    pub(crate) fn with_response(mut self, response: Option<Response>) -> Self {
+        self.answer = response.map(|response| {
+            Box::new(Answer { status: response.status(), conflict: None, response: Some(response) })
+        });
+        self
+    }
+
+    /// Of a change: it may have been made all the same.
+    pub(crate) fn unsure(mut self) -> Self {
+        self.text.push_str("; ");
+        self.text.push_str(UNSURE);
+        Self { is_unsure: true, ..self }
+    }
+
+    pub(crate) fn invalid_input(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidInput, text.into())
+    }
+
+    /// A body that is refused at this line and column.
+    pub(crate) fn refused_body(text: String, position: (u32, u32)) -> Self {
+        Self { position: Some(position), ..Self::invalid_input(text) }
+    }
+
+    pub(crate) fn already_exists(url: &str, response: Option<Response>) -> Self {
+        let text = format!("{} exists already; nothing was changed", shown_url(url));
+        Self::new(ErrorKind::AlreadyExists, text).with_response(response)
+    }
+
+    /// An answer that is no success. `advice` is what this crate knows beyond the status, and
+    /// `is_secret` whether the text may not repeat a server's words.
+    pub(crate) fn of_answer(
+        line: &RequestLine,
+        response: Response,
+        advice: Option<String>,
+        is_secret: impl FnOnce(&str) -> bool,
+    ) -> Self {
+        let kind = ErrorKind::of_status(response.status());
+        let mut text = format!("{line}: the server answered {}", response.status());
+        if !response.reason().is_empty() {
+            text.push(' ');
+            text.push_str(response.reason());
+        }
+        let conflict = match kind {
+            ErrorKind::Conflict => response.text().and_then(Conflict::parse),
+            _ => None,
+        };
+        if let Some(more) = advice.or_else(|| conflict.as_ref().map(describe)) {
+            text.push_str(": ");
+            text.push_str(if is_secret(&more) {
+                "what it says repeats the credentials"
+            } else {
+                &more
+            });
+        }
+        let status = response.status();
+        let answer = Some(Box::new(Answer { status, conflict, response: Some(response) }));
+        let error = Self { answer, ..Self::new(kind, text) };
+        if is_unsure_status(&line.method, status) { error.unsure() } else { error }
+    }
+
+    /// What a conforming server would refuse was not asked of one.
+    pub(crate) fn predicted(
+        what: &impl fmt::Display,
+        status: u16,
+        conflict: Option<Conflict>,
+        reason: &impl fmt::Display,
+    ) -> Self {
+        let text = format!("{what}: not sent, the answer would be {status}: {reason}");
+        let answer = Some(Box::new(Answer { status, conflict, response: None }));
+        Self { answer, ..Self::new(ErrorKind::of_status(status), text) }
+    }
+
+    /// What was asked for is not in the document that the server sent.
+    pub(crate) fn not_in_document(line: &RequestLine, reason: &impl fmt::Display) -> Self {
+        let text = format!("{line}: not found in the document that the server sent: {reason}");
+        let answer = Some(Box::new(Answer { status: 404, conflict: None, response: None }));
+        Self { answer, ..Self::new(ErrorKind::NotFound, text) }
+    }
+
+    /// A change whose target another change reached first.
+    pub(crate) fn target_changed(mut self) -> Self {
+        self.add("what it would change is no longer what it was, so it was not tried again");
+        self
+    }
+
+    /// A replacement of nothing is not made.
+    pub(crate) fn nothing_to_replace(url: &str) -> Self {
+        let text = format!("there is nothing to replace at {}; nothing was sent", shown_url(url));
+        Self::new(ErrorKind::NotFound, text)
+    }
+
+    /// Says more. What is not known stays the end of the text.
+    fn add(&mut self, more: &str) {
+        let end = if self.is_unsure { UNSURE } else { "" };
+        self.text.truncate(self.text.len() - end.len());
+        let separator = if self.is_unsure { "" } else { "; " };
+        self.text.push_str(separator);
+        self.text.push_str(more);
+        if self.is_unsure {
+            self.text.push_str("; ");
+        }
+        self.text.push_str(end);
+    }
+
+    /// The same error, for a change of a node that may do as a change of the document.
+    pub(crate) fn or_by_copy(mut self) -> Self {
+        self.add(
+            "an open copy, `client.open(..)`, puts the whole document instead, which may do it",
+        );
+        self
+    }
+
+    /// The same error, where changes of nodes went out before it.
+    pub(crate) fn after_changes(mut self, made: usize) -> Self {
+        let those = if made == 1 { "the change" } else { "the changes" };
+        self.add(&format!("{those} before it, {made} in all, went through"));
+        self
+    }
+
+    /// The same error, for a change that was sent in another way before: `what` was refused then.
+    pub(crate) fn after(mut self, what: &str, first: &Self) -> Self {
+        self.add(&format!("before that, the {what} was refused: {first}"));
+        self
+    }
+
+    /// No usable answer came. `reason` says why.
+    pub(crate) fn failed(
+        line: &RequestLine,
+        kind: ErrorKind,
+        reason: &str,
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { source, ..Self::new(kind, format!("{line}: {reason}")) }
+    }
+
+    pub(crate) fn malformed_response(
+        line: Option<&RequestLine>,
+        reason: String,
+        response: Option<Response>,
+    ) -> Self {
+        let text = match line {
+            Some(line) => format!("{line}: {reason}"),
+            None => reason,
+        };
+        Self::new(ErrorKind::MalformedResponse, text).with_response(response)
+    }
+
+    pub(crate) fn not_utf8(line: &RequestLine, response: Response) -> Self {
+        let text = format!(
+            "{line}: the body of the answer is not UTF-8; its bytes are in the error's response"
+        );
+        Self::new(ErrorKind::NotUtf8, text).with_response(Some(response))
+    }
+}
+
+/// The xcap-error in one line.
+fn describe(conflict: &Conflict) -> String {
+    let mut text = conflict.name().to_owned();
+    if let Some(phrase) = conflict.phrase() {
+        text.push_str(&format!(" (\"{}\")", printable(phrase)));
+    }
+    if let Some(ancestor) = conflict.ancestor() {
+        text.push_str(&format!("; the closest ancestor that exists is {}", printable(ancestor)));
+    }
+    for exists in conflict.exists() {
+        text.push_str(&format!("; the value of {} is taken", printable(&exists.field)));
+        if !exists.alt_values.is_empty() {
+            let values: Vec<_> = exists.alt_values.iter().take(5).map(|v| printable(v)).collect();
+            text.push_str(&format!(", free would be {}", values.join(", ")));
+        }
+    }
+    // The list of taken values is the server's to make long.
+    printable_reason(&text)
+}

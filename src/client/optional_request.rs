@@ -1,0 +1,54 @@
+//! Requests of which nothing found is no error.
+
+use crate::answer::{Resource, Result};
+
+use super::request::Request;
+
+impl<'c> Request<'c> {
+    /// Makes [`get`](OptionalRequest::get) give `None` where nothing is there.
+    pub fn optional(self) -> OptionalRequest<'c> {
+        OptionalRequest(self)
+    }
+}
+
+/// A [`Request`] of which nothing found is no error.
+///
+/// ```
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+/// match client.request("pres-rules").optional().get()? {
+///     Some(rules) => println!("{rules}"),
+///     None => println!("there are no rules yet"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct OptionalRequest<'c>(Request<'c>);
+
+impl OptionalRequest<'_> {
+    /// Fetches the document or node; `None` where the server answers 404.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// # let client = server.client("sip:alice@example.com")?;
+    /// assert!(client.request("pres-rules").optional().get()?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`XCAPClient::get`](crate::XCAPClient::get), 404 excepted.
+    pub fn get(self) -> Result<Option<Resource>> {
+        none_if_missing(self.0.get())
+    }
+}
+
+/// Whether an error means that nothing is where the request pointed.
+pub(super) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
