@@ -66,7 +66,7 @@ fn drafts() {
     let inserts = || {
         let mut draft = Draft::new(black_box(text), Some(NAMESPACE)).unwrap();
         for number in document.entries..document.entries + CHANGES {
-            draft.insert(&entry_of(number), entry(number)).unwrap();
+            draft.insert(entry_of(number), entry(number)).unwrap();
         }
         draft
     };
