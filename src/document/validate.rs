@@ -12,7 +12,7 @@ use crate::selector::{
     Application, AttributeTest, NameOrAny, NodeSelector, QName, RootElement, Step, Terminal,
 };
 use crate::text::{printable, printable_reason};
-use crate::xml::{self, Declaration, Fault, unquoted};
+use crate::xml::{self, Declaration, Fault, Token, Tokens, split_qname, unquoted};
 
 /// The namespace that a prefix bound outside the fragment gets for the time of the check.
 const INHERITED: &str = "inherited:";
@@ -188,12 +188,15 @@ fn after_declaration(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or(("", text))
 }
 
-/// A start tag that binds the prefixes which the fragment uses.
+/// A start tag that binds the prefixes which the fragment uses: up to where it is no XML, if it is none.
 fn wrapper(fragment: &str) -> String {
-    let prefixes: BTreeSet<&str> = names(fragment)
-        .into_iter()
-        .filter_map(|name| name.split_once(':'))
-        .map(|(prefix, _)| prefix)
+    let tags = Tokens::new(fragment).filter_map(|(_, token)| match token {
+        Token::Start(tag) => Some(tag),
+        Token::End(_) | Token::Other => None,
+    });
+    let prefixes: BTreeSet<&str> = tags
+        .flat_map(|tag| tag.attributes().map(|attribute| attribute.name).chain([tag.name]))
+        .map(|name| split_qname(name).0)
         .filter(|prefix| !matches!(*prefix, "xml" | "xmlns") && xml::is_ncname(prefix))
         .collect();
     let mut tag = String::from("<w");
@@ -203,44 +206,6 @@ fn wrapper(fragment: &str) -> String {
     }
     tag.push('>');
     tag
-}
-
-/// The names in the tags of a text, also where it is no XML: those of elements and attributes.
-fn names(text: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = text;
-    while let Some((_, markup)) = rest.split_once('<') {
-        let end = match markup {
-            _ if markup.starts_with("!--") => "-->",
-            _ if markup.starts_with("![CDATA[") => "]]>",
-            _ if markup.starts_with('?') => "?>",
-            _ => {
-                rest = tag_names(markup, &mut names);
-                continue;
-            }
-        };
-        rest = markup.split_once(end).map_or("", |(_, rest)| rest);
-    }
-    names
-}
-
-/// Adds the names of a tag, given from behind its `<`; what follows the tag.
-fn tag_names<'a>(tag: &'a str, names: &mut Vec<&'a str>) -> &'a str {
-    let mut rest = tag;
-    loop {
-        let end = rest.find(['<', '>', '"', '\'']).unwrap_or(rest.len());
-        let (outside, value) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let is_between = |c| xml::is_whitespace(c) || matches!(c, '/' | '=');
-        names.extend(outside.split(is_between).filter(|name| !name.is_empty()));
-        let mut chars = value.chars();
-        rest = match chars.next() {
-            Some(quote @ ('"' | '\'')) => {
-                chars.as_str().split_once(quote).map_or("", |(_, rest)| rest)
-            }
-            Some('>') => return chars.as_str(),
-            _ => return value,
-        };
-    }
 }
 
 fn saturating_len(text: &str) -> u32 {

@@ -8,9 +8,10 @@ mod escape;
 mod fault;
 mod growing;
 mod guard;
-mod joint;
+mod markup;
 mod parse;
 mod renamed;
+mod splice;
 mod strict;
 mod text;
 
@@ -20,10 +21,15 @@ pub(crate) use attribute::attribute_node;
 pub(crate) use chars::{is_char, is_ncname, is_plain, is_whitespace, ncname_len};
 pub(crate) use declaration::Declaration;
 pub use element::Element;
-pub(crate) use escape::{escape_text, resolve_references, unquoted, write_attribute};
+pub(crate) use escape::{escape_text, escape_value, resolve_references, unquoted, write_attribute};
 pub(crate) use fault::{Fault, UNCLOSED, position};
 pub(crate) use growing::Growing;
-pub(crate) use joint::mend;
+#[cfg(feature = "test-server")]
+pub(crate) use markup::{Attribute, first_tag};
+pub(crate) use markup::{
+    Attributes, Tag, Token, Tokens, att_value, content, end_tag, qname, split_qname,
+};
 pub(crate) use parse::{Parsed, Source, check};
 pub(crate) use renamed::{expanded_name, written, written_name};
+pub(crate) use splice::Splice;
 pub(crate) use text::text;

@@ -9,7 +9,7 @@ use roxmltree::{Document, Node as XmlNode};
 
 use crate::answer::ResourceKind;
 use crate::selector::{Application, NameOrAny, NodeSelector, Step, Terminal};
-use crate::xml::{self, Source};
+use crate::xml::{self, Source, Splice};
 
 use crate::document::Edit;
 use crate::testing::call::Call;
@@ -384,8 +384,7 @@ fn is_named(element: XmlNode<'_, '_>, name: &NameOrAny) -> bool {
 
 fn has_prefix(element: XmlNode<'_, '_>) -> bool {
     let tag = element.document().input_text().get(element.range()).unwrap_or_default();
-    let end = tag.find(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/'));
-    tag.get(..end.unwrap_or(tag.len())).is_some_and(|tag| tag.contains(':'))
+    xml::qname(tag).contains(':')
 }
 
 /// A document without some elements, and with new text at the end of their parent.
@@ -393,8 +392,7 @@ fn appended(text: &str, parent: Range<usize>, old: Vec<Range<usize>>, new: &str)
     let element = text.get(parent.clone())?;
     let (at, new) = match element.strip_suffix("/>") {
         Some(head) => {
-            let end = element.find(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/'))?;
-            let name = element.get(1..end)?;
+            let name = xml::qname(element);
             (parent.start + head.len()..parent.end, format!(">{new}</{name}>"))
         }
         None => {
@@ -405,7 +403,8 @@ fn appended(text: &str, parent: Range<usize>, old: Vec<Range<usize>>, new: &str)
     // What is old stands in the first matching parent or behind it: from the end to the start.
     let behind = old.iter().filter(|old| old.start >= at.end).cloned().collect();
     let before = old.into_iter().filter(|old| old.end <= at.start).collect();
-    without(&replaced(&without(text, behind)?, at, &new)?, before)
+    let text = Splice::of_markup(at, new).apply(&without(text, behind)?);
+    without(&text, before)
 }
 
 /// A text without some stretches of it, which come in their order.
@@ -418,10 +417,6 @@ fn without(text: &str, ranges: Vec<Range<usize>>) -> Option<String> {
     }
     out.push_str(text.get(at..)?);
     Some(out)
-}
-
-fn replaced(text: &str, range: Range<usize>, new: &str) -> Option<String> {
-    Some([text.get(..range.start)?, new, text.get(range.end..)?].concat())
 }
 
 #[cfg(test)]
