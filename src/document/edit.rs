@@ -235,7 +235,7 @@ fn new_attribute<'n>(
     name: &QName,
     new: &'n str,
 ) -> Result<Splice<'n>, Refusal> {
-    let prefix = match names.attribute_namespace(name) {
+    let prefix = match names.selector.attribute_namespace(name) {
         None => None,
         Some(namespace) => {
             let preferred = name.prefix().unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::selector::{NameOrAny, Step};
 use crate::xml::{self, Splice, Tag};
 
 use super::fragment;
-use super::select::{Names, is_named};
+use super::select::Names;
 
 /// The place that a step gives a new child of `parent`; `None` where there is none, as for a
 /// position beyond the end.
@@ -43,7 +43,7 @@ fn behind<'n>(sibling: Option<Node<'_, '_>>, parent: Node<'_, '_>, new: &'n str)
 
 fn of_same_name<'a, 'd>(parent: Node<'a, 'd>, fragment: &str) -> Option<Node<'a, 'd>> {
     let (namespace, local) = fragment::expanded_name(fragment, parent)?;
-    parent.children().rfind(|node| is_named(*node, namespace.as_deref(), &local))
+    parent.children().rfind(|node| xml::is_named(*node, namespace.as_deref(), &local))
 }
 
 /// Behind all that an element holds.

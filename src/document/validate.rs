@@ -289,10 +289,8 @@ impl Names<'_> {
         let (found, local) = xml::expanded_name(element);
         // `xmlns=""` says that there is none, which is more than nothing.
         let found = found.or(element.tag_name().namespace());
-        let namespace = match wanted.prefix() {
-            Some(prefix) => self.selector.namespace_of(prefix),
-            None => self.application.default_namespace.as_deref(),
-        };
+        let default = self.application.default_namespace.as_deref();
+        let namespace = self.selector.element_namespace(wanted, default);
         if local == wanted.local() && !differ(found, namespace) {
             return Ok(());
         }
@@ -331,10 +329,7 @@ impl Names<'_> {
     fn is_named(&self, attribute: &Attribute<'_, '_>, wanted: &QName) -> bool {
         attribute.name() == wanted.local()
             && attribute.namespace().is_some() == wanted.prefix().is_some()
-            && !differ(
-                attribute.namespace(),
-                wanted.prefix().and_then(|p| self.selector.namespace_of(p)),
-            )
+            && !differ(attribute.namespace(), self.selector.attribute_namespace(wanted))
     }
 }
 
@@ -413,8 +408,6 @@ fn own_test(selector: &NodeSelector) -> Option<&AttributeTest> {
     let Some(Step::Element { attribute: Some(test), .. }) = selector.steps().last() else {
         return None;
     };
-    let namespace = |name: &QName| {
-        name.prefix().and_then(|prefix| selector.namespace_of(prefix)).map(str::to_owned)
-    };
+    let namespace = |name: &QName| selector.attribute_namespace(name).map(str::to_owned);
     (test.name.local() == name.local() && namespace(&test.name) == namespace(name)).then_some(test)
 }

@@ -9,6 +9,7 @@ mod fault;
 mod growing;
 mod guard;
 mod markup;
+mod named;
 mod parse;
 mod renamed;
 mod splice;
@@ -29,6 +30,7 @@ pub(crate) use markup::{Attribute, first_tag};
 pub(crate) use markup::{
     Attributes, Tag, Token, Tokens, att_value, content, end_tag, qname, split_qname,
 };
+pub(crate) use named::{is_named, is_named_or_bare};
 pub(crate) use parse::{Parsed, Source, check};
 pub(crate) use renamed::{expanded_name, written, written_name};
 pub(crate) use splice::Splice;
