@@ -107,10 +107,6 @@ pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     ))
 }
 
-fn is_declared(text: &str) -> bool {
-    text.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(xml::is_whitespace))
-}
-
 fn check_root(
     document: &Document<'_>,
     expected: &RootElement,
@@ -140,7 +136,7 @@ fn check_root(
 fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
     check_start(text)?;
-    if is_declared(text) {
+    if Declaration::is_first(text) {
         return Err(Fault::at(
             TextPos::new(1, 1),
             "an element has no XML declaration; leave `<?xml ..?>` out",
@@ -184,11 +180,12 @@ fn read_in_scope(
 
 /// The XML declaration of a text, and the rest.
 fn after_declaration(text: &str) -> (&str, &str) {
-    let end = text.find("?>").filter(|_| is_declared(text)).map_or(0, |end| end + 2);
+    let end = text.find("?>").filter(|_| Declaration::is_first(text)).map_or(0, |end| end + 2);
     text.split_at_checked(end).unwrap_or(("", text))
 }
 
-/// A start tag that binds the prefixes which the fragment uses: up to where it is no XML, if it is none.
+/// A start tag that binds the prefixes which the fragment uses. Where the fragment is no XML, those
+/// behind its fault do not matter.
 fn wrapper(fragment: &str) -> String {
     let tags = Tokens::new(fragment).filter_map(|(_, token)| match token {
         Token::Start(tag) => Some(tag),

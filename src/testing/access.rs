@@ -164,8 +164,8 @@ fn credentials<'a>(
         .ok_or(Denial::Unauthorized(Unauthorized::Missing))
 }
 
-/// The bytes of a text in base64 (RFC 4648 section 4), with or without padding, whatever the bits say
-/// that are left over.
+/// The bytes of a text in base64 (RFC 4648 section 4), with or without padding. Bits that are left
+/// over may be anything.
 fn base64(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text.trim_end_matches('=')).ok()
 }

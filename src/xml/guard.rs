@@ -4,9 +4,9 @@
 //! each attribute's prefix up in a list of all declarations in scope, and at each declaration compares
 //! that list with itself: 100 kB of such text can take it many seconds.
 //!
-//! It reads tags by itself, and not with `markup`: it goes over every text before the parse, so
-//! it counts in one pass over the bytes, and what it takes for a tag has to be what the parser takes for
-//! one, also where the text is no XML.
+//! It reads tags by itself, and not with `markup`: it goes over every text before the parse, so it
+//! counts in one pass over the bytes, and takes for a tag what the parser takes for one, also where
+//! the text is no XML.
 
 use std::sync::LazyLock;
 

@@ -1,7 +1,7 @@
 //! The one reader of tags: the names, prefixes and places that the parser does not keep.
 //!
-//! It is for text that a parser takes. In any other text it stops at the latest where a parser does, or
-//! finds what looks like a tag. All places are byte offsets into the text that was given.
+//! It is for text that a parser takes. In any other text it may stop early, but not before a parser
+//! does, and it may find tags behind the fault. All places are byte offsets into the text given.
 
 use std::ops::Range;
 
@@ -129,7 +129,7 @@ impl<'x> Iterator for Attributes<'x> {
     }
 }
 
-/// What tags are told by, met on the way through a text.
+/// A piece of markup met on the way through a text.
 pub(crate) enum Token<'x> {
     Start(Tag<'x>),
     /// An end tag and its name.
@@ -138,7 +138,7 @@ pub(crate) enum Token<'x> {
     Other,
 }
 
-/// The markup of a text, each with its range: tags, and what may look as if it held some.
+/// The markup of a text, each piece with its range.
 pub(crate) struct Tokens<'x> {
     text: &'x str,
     at: usize,
@@ -171,8 +171,8 @@ impl<'x> Iterator for Tokens<'x> {
     }
 }
 
-/// The length of the comment, CDATA section or processing instruction that the text begins with. One
-/// that nothing ends is the whole text.
+/// The length of the comment, CDATA section or processing instruction that the text begins with.
+/// One that nothing ends is the whole text.
 pub(super) fn opaque(text: &str) -> Option<usize> {
     // Most markup is a tag.
     if !matches!(text.as_bytes().get(1), Some(b'!' | b'?')) {
@@ -219,8 +219,8 @@ pub(crate) fn content(element: &str) -> Option<Range<usize>> {
     Some(Tag::read(element)?.end..end)
 }
 
-/// The value of an attribute or declaration with its quotes, given where the whole stands in the text.
-/// The parser gives up on long names and wide `=`.
+/// The value of an attribute or declaration with its quotes, given where the whole stands in the
+/// text. The parser gives up on long names and wide `=`.
 pub(crate) fn att_value(text: &str, attribute: Range<usize>) -> Range<usize> {
     let Range { start, end } = attribute;
     let name_end = text.get(start..end).and_then(|text| text.find(['"', '\'']));

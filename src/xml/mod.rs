@@ -1,5 +1,5 @@
-//! XML as this crate needs it: one guarded parse, character classes, escaping, the one reader of tags and the
-//! one edit of a text.
+//! XML as this crate needs it: one guarded parse, character classes, escaping, the one reader of
+//! tags and the one edit of a text.
 
 mod attribute;
 mod chars;

@@ -8,6 +8,7 @@ use memchr::{memchr_iter, memrchr};
 use crate::text::printable;
 
 use super::chars::{is_char, is_whitespace};
+use super::declaration::Declaration;
 use super::escape::{numeric, reference};
 use super::fault::{Fault, position};
 use super::guard::XMLNS;
@@ -139,9 +140,7 @@ fn shifted(by: usize, (at, reason): Found) -> Found {
 /// Whether it is the declaration of the text, which is read by itself.
 fn is_declaration(text: &str, at: usize) -> bool {
     matches!(text.get(..at), Some("" | "\u{feff}"))
-        && text.get(at + 2..).is_some_and(|target| {
-            target.strip_prefix("xml").is_some_and(|rest| rest.starts_with(is_whitespace))
-        })
+        && text.get(at..).is_some_and(Declaration::is_first)
 }
 
 fn instruction_fault(markup: &str) -> Option<Found> {
