@@ -7,6 +7,12 @@ pub(crate) fn shown_url(url: &str) -> String {
     printable_within(url, 2_000)
 }
 
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+}
+
 /// A server's text as one line of bounded length.
 pub(crate) fn printable(text: &str) -> String {
     printable_within(text, 200)

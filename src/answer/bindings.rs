@@ -1,7 +1,5 @@
 //! The answer to `namespace::*` (RFC 4825 section 10), as servers write it.
 
-use std::borrow::Cow;
-
 use crate::xml::{self, Fault};
 
 /// Prefixes and namespace URIs.
@@ -26,23 +24,18 @@ fn strict(text: &str) -> Result<Bindings, Fault> {
 /// in braces before it, and a URI may stand as it is.
 fn loose(text: &str) -> Option<Bindings> {
     let tag = text.trim_matches(xml::is_whitespace).strip_prefix('<')?.strip_suffix("/>")?;
-    let mut rest = behind_name(tag)?;
+    let mut attributes = xml::Attributes::at_start(behind_name(tag)?);
     let mut bindings = Vec::new();
-    while !rest.is_empty() {
-        let inside = rest.strip_prefix(xml::is_whitespace)?.trim_start_matches(xml::is_whitespace);
-        if inside.is_empty() {
-            break;
+    for attribute in attributes.by_ref() {
+        let prefix = attribute.declares()?;
+        if !xml::is_ncname(prefix) && attribute.name != "xmlns" {
+            return None;
         }
-        let (declared, value) = inside.split_once('=')?;
-        let prefix = match declared.strip_prefix("xmlns")? {
-            "" => "",
-            prefix => prefix.strip_prefix(':').filter(|prefix| xml::is_ncname(prefix))?,
-        };
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let (uri, after) = value.strip_prefix(quote)?.split_once(quote)?;
-        let uri = xml::resolve_references(uri).unwrap_or(Cow::Borrowed(uri));
+        let uri = xml::resolve_references(attribute.value).unwrap_or(attribute.value.into());
         bindings.push((prefix.to_owned(), uri.into_owned()));
-        rest = after;
+    }
+    if !attributes.rest().chars().all(xml::is_whitespace) {
+        return None;
     }
     bindings.retain(|(prefix, _)| prefix != "xml");
     Some(bindings)

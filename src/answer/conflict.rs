@@ -187,14 +187,12 @@ impl Exists {
     }
 }
 
-/// Some servers leave the namespace out; no other may stand in its place.
 fn is_named(node: Node<'_, '_>, name: &str) -> bool {
-    let tag = node.tag_name();
-    tag.name() == name && tag.namespace().is_none_or(|namespace| namespace == NAMESPACE)
+    xml::is_named_or_bare(node, NAMESPACE, name)
 }
 
 fn children<'a, 'd: 'a>(parent: Node<'a, 'd>, name: &'a str) -> impl Iterator<Item = Node<'a, 'd>> {
-    parent.children().filter(move |node| node.is_element() && is_named(*node, name))
+    parent.children().filter(move |node| is_named(*node, name))
 }
 
 /// The text of an element, comments left out, white space around it dropped.

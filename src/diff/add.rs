@@ -2,9 +2,8 @@
 
 use roxmltree::{Document, Node, NodeType};
 
-use crate::xml;
+use crate::xml::{self, Splice};
 
-use super::change::Change;
 use super::fault::{Fault, PatchErrorKind};
 use super::graft::{self, Graft};
 use super::locate::{self, Target};
@@ -44,7 +43,7 @@ pub(super) fn change(
     document: &Document<'_>,
     operation: &Operation,
     work: &mut Work,
-) -> Result<Change, Fault> {
+) -> Result<Splice<'static>, Fault> {
     let sel = operation.required_selector()?;
     let path = Path::parse(sel, &operation.scope)?;
     if let Some(Last::Attribute(_) | Last::Namespace(_)) = path.last {
@@ -94,7 +93,7 @@ fn nodes(
     place: Place,
     operation: &Operation,
     work: &mut Work,
-) -> Result<Change, Fault> {
+) -> Result<Splice<'static>, Fault> {
     let (parent, at) = match place {
         Place::Before => (target.parent(), extent::range(target).start),
         Place::After => (target.parent(), extent::range(target).end),
@@ -105,24 +104,24 @@ fn nodes(
     let parent = parent.unwrap_or(target);
     if !parent.is_element() {
         check_beside_root(operation)?;
-        return Ok(Change::of_markup(at..at, operation.content().to_owned()));
+        return Ok(Splice::of_markup(at..at, operation.content().to_owned()));
     }
     let new = Graft::new(&operation.scope, parent).write(operation.content(), work)?;
     if parent == target && extent::content(target).is_none() {
         return Ok(fill(target, &new));
     }
-    Ok(Change::of_content(at..at, new))
+    Ok(Splice::of_content(at..at, new))
 }
 
 /// Gives an element content whose tag is an empty one.
-fn fill(element: Node<'_, '_>, new: &str) -> Change {
+fn fill(element: Node<'_, '_>, new: &str) -> Splice<'static> {
     let range = element.range();
     match extent::tag(element) {
         Some(tag) if !new.is_empty() => {
             let text = format!(">{new}</{}>", xml::written_name(element));
-            Change::of_markup(range.start + tag.close..range.end, text)
+            Splice::of_markup(range.start + tag.close..range.end, text)
         }
-        _ => Change::of_markup(range.end..range.end, String::new()),
+        _ => Splice::of_markup(range.end..range.end, String::new()),
     }
 }
 
@@ -151,7 +150,7 @@ fn new_attribute(
     prefix: &str,
     name: Name<'_>,
     operation: &Operation,
-) -> Result<Change, Fault> {
+) -> Result<Splice<'static>, Fault> {
     let refuse = |reason: String| Fault::new(PatchErrorKind::InvalidAttributeValue, reason);
     if prefix.is_empty() && name.local == "xmlns" {
         return Err(refuse("type: a default namespace cannot be added".to_owned()));

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use roxmltree::Node;
 
-use super::tag::Tag;
+use crate::xml::{self, Tag};
 
 /// An element's text.
 pub(super) fn markup<'d>(element: Node<'_, 'd>) -> &'d str {
@@ -19,9 +19,8 @@ pub(super) fn tag<'d>(element: Node<'_, 'd>) -> Option<Tag<'d>> {
 /// Where what an element holds begins and ends; `None` where its tag is an empty one.
 pub(super) fn content(element: Node<'_, '_>) -> Option<Range<usize>> {
     let start = element.range().start;
-    let text = markup(element);
-    let tag = Tag::read(text).filter(|tag| !tag.is_empty)?;
-    Some(start + tag.end..start + text.rfind("</")?)
+    let content = xml::content(markup(element))?;
+    Some(start + content.start..start + content.end)
 }
 
 /// The range of a node. Of a text the parser keeps the first piece alone: CDATA sections and what

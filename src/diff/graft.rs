@@ -1,14 +1,14 @@
 //! Content of the diff as it has to be written in the document (RFC 5261 section 4.2.3).
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use roxmltree::Node;
 
-use crate::xml;
+use crate::xml::{self, Tag, Token, Tokens, split_qname};
 
 use super::fault::{Fault, PatchErrorKind};
 use super::scope::Scope;
-use super::tag::{self, Tag, Token, Tokens};
 use super::work::Work;
 
 /// The place where content goes: the declarations of the diff that it comes from, and those of the
@@ -31,7 +31,7 @@ impl<'a> Graft<'a> {
             .map(|namespace| (namespace.name().unwrap_or_default(), namespace.uri()))
             .collect();
         bindings.sort_unstable();
-        let own_prefix = tag::split(&xml::written_name(parent)).0.to_owned();
+        let own_prefix = split_qname(&xml::written_name(parent)).0.to_owned();
         Self { scope, own_prefix, bindings }
     }
 
@@ -45,7 +45,7 @@ impl<'a> Graft<'a> {
         let mut out = Writer { content, copied: 0, text: String::with_capacity(content.len()) };
         let mut local = Local::default();
         let mut open: Vec<Open<'_>> = Vec::new();
-        for (at, token) in Tokens::new(content) {
+        for (Range { start: at, .. }, token) in Tokens::new(content) {
             let before = out.text.len();
             match token {
                 Token::Start(tag) => {
@@ -63,6 +63,7 @@ impl<'a> Graft<'a> {
                         local.close(element);
                     }
                 }
+                Token::Other => {}
             }
             work.spend(out.text.len() - before)?;
         }
@@ -75,7 +76,7 @@ impl<'a> Graft<'a> {
         local: &mut Local<'p>,
         work: &mut Work,
     ) -> Result<Option<String>, Fault> {
-        let (prefix, name) = tag::split(tag.name);
+        let (prefix, name) = split_qname(tag.name);
         let new = self.chosen(prefix, Role::Element, local, work)?;
         Ok((new != prefix).then(|| qualified(new, name)))
     }
@@ -88,8 +89,8 @@ impl<'a> Graft<'a> {
         out: &mut Writer<'_>,
         work: &mut Work,
     ) -> Result<(), Fault> {
-        for attribute in &tag.attributes {
-            let (prefix, name) = tag::split(attribute.name);
+        for attribute in tag.attributes() {
+            let (prefix, name) = split_qname(attribute.name);
             if prefix.is_empty() || prefix == "xmlns" {
                 continue;
             }
@@ -248,16 +249,16 @@ pub(super) fn uses_prefix(element: &str, prefix: &str) -> bool {
     let mut depth = 0_usize;
     // The depth from which the prefix means something else.
     let mut hidden: Option<usize> = None;
-    for (at, token) in Tokens::new(element) {
+    for (range, token) in Tokens::new(element) {
         match token {
             Token::Start(tag) => {
                 depth += 1;
-                if at > 0 && tag.declaration(prefix).is_some() {
+                if range.start > 0 && tag.declaration(prefix).is_some() {
                     hidden.get_or_insert(depth);
                 }
-                let names = tag.attributes.iter().map(|attribute| attribute.name);
+                let names = tag.attributes().map(|attribute| attribute.name);
                 if hidden.is_none()
-                    && names.chain([tag.name]).any(|name| tag::split(name).0 == prefix)
+                    && names.chain([tag.name]).any(|name| split_qname(name).0 == prefix)
                 {
                     return true;
                 }
@@ -270,6 +271,7 @@ pub(super) fn uses_prefix(element: &str, prefix: &str) -> bool {
                 hidden = hidden.filter(|from| *from < depth);
                 depth = depth.saturating_sub(1);
             }
+            Token::Other => {}
         }
     }
     false

@@ -145,8 +145,8 @@ fn at<T>(nodes: impl Iterator<Item = T>, position: Option<usize>) -> impl Iterat
     nodes.skip(skipped).take(taken)
 }
 
-fn is_named(element: Node<'_, '_>, name: Name<'_>) -> bool {
-    xml::expanded_name(element) == (name.namespace, name.local)
+fn is_named(node: Node<'_, '_>, name: Name<'_>) -> bool {
+    xml::is_named(node, name.namespace, name.local)
 }
 
 pub(super) fn attribute<'a, 'd>(
@@ -166,7 +166,7 @@ fn has_child(
 ) -> Result<bool, Fault> {
     for child in parent.children() {
         work.spend(NODE)?;
-        if child.is_element() && is_named(child, name) && has_value(child, value, work)? {
+        if is_named(child, name) && has_value(child, value, work)? {
             return Ok(true);
         }
     }

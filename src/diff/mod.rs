@@ -55,7 +55,6 @@
 mod add;
 mod aim;
 mod attribute;
-mod change;
 mod decision;
 mod error;
 mod extent;
@@ -71,7 +70,6 @@ mod replace;
 mod report;
 mod scope;
 mod steps;
-mod tag;
 mod work;
 mod xcap_diff;
 

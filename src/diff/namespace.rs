@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use roxmltree::Node;
 
-use super::change::Change;
+use crate::xml::Splice;
+
 use super::fault::{Fault, PatchErrorKind};
 use super::graft::uses_prefix;
 use super::{attribute, extent};
@@ -12,7 +13,11 @@ use super::{attribute, extent};
 /// The namespace of `xmlns` itself.
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
-pub(super) fn add(element: Node<'_, '_>, prefix: &str, namespace: &str) -> Result<Change, Fault> {
+pub(super) fn add(
+    element: Node<'_, '_>,
+    prefix: &str,
+    namespace: &str,
+) -> Result<Splice<'static>, Fault> {
     if matches!(prefix, "xml" | "xmlns") {
         return Err(bad_prefix(format!("the prefix `{prefix}` cannot be declared")));
     }
@@ -34,12 +39,12 @@ pub(super) fn replace(
     element: Node<'_, '_>,
     prefix: &str,
     namespace: &str,
-) -> Result<Change, Fault> {
+) -> Result<Splice<'static>, Fault> {
     check_namespace(namespace)?;
     Ok(attribute::replace(element, declaration(element, prefix), namespace))
 }
 
-pub(super) fn remove(element: Node<'_, '_>, prefix: &str) -> Result<Change, Fault> {
+pub(super) fn remove(element: Node<'_, '_>, prefix: &str) -> Result<Splice<'static>, Fault> {
     if uses_prefix(extent::markup(element), prefix) {
         return Err(bad_prefix(format!("the prefix `{prefix}` is still in use")));
     }

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use roxmltree::Document;
 
 use crate::document::validate;
-use crate::xml::Source;
+use crate::xml::{Source, Splice};
 
-use super::change::Change;
 use super::error::PatchError;
 use super::fault::{Fault, PatchErrorKind};
 use super::operation::{Operation, OperationKind};
@@ -69,7 +68,7 @@ fn change(
     document: &Document<'_>,
     operation: &Operation,
     work: &mut Work,
-) -> Result<Change, Fault> {
+) -> Result<Splice<'static>, Fault> {
     match operation.kind() {
         OperationKind::Add => add::change(document, operation, work),
         OperationKind::Replace => replace::change(document, operation, work),

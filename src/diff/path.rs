@@ -1,11 +1,10 @@
 //! The selectors of RFC 5261 section 4.1: the part of XPath that section 8 gives a pattern for.
 
 use crate::text::printable;
-use crate::xml;
+use crate::xml::{self, split_qname};
 
 use super::fault::{Fault, PatchErrorKind};
 use super::scope::Scope;
-use super::tag;
 
 /// A selector, with the namespaces of its names.
 #[derive(Debug)]
@@ -72,7 +71,7 @@ impl<'p> Added<'p> {
         let mut parser = Parser { what: "type", text, at: 0, scope };
         let added = if parser.take("@") {
             let written = parser.written_name("an attribute name")?;
-            Self::Attribute(tag::split(written).0, parser.attribute_name(written)?)
+            Self::Attribute(split_qname(written).0, parser.attribute_name(written)?)
         } else if parser.take("namespace::") {
             Self::Namespace(parser.ncname("a prefix")?)
         } else {
@@ -221,13 +220,13 @@ impl<'p> Parser<'p> {
     }
 
     fn element_name(&self, written: &'p str) -> Result<Name<'p>, Fault> {
-        let (prefix, local) = tag::split(written);
+        let (prefix, local) = split_qname(written);
         Ok(Name { namespace: self.namespace(prefix)?, local })
     }
 
     /// An attribute without a prefix is in no namespace.
     fn attribute_name(&self, written: &'p str) -> Result<Name<'p>, Fault> {
-        match tag::split(written) {
+        match split_qname(written) {
             ("", local) => Ok(Name { namespace: None, local }),
             (prefix, local) => Ok(Name { namespace: self.namespace(prefix)?, local }),
         }
@@ -247,7 +246,7 @@ impl<'p> Parser<'p> {
         self.skip_whitespace();
         let start = self.at;
         let name = self.take_while(|c| !xml::is_whitespace(c) && !"/[]()=@*,\"'".contains(c));
-        let (prefix, local) = tag::split(name);
+        let (prefix, local) = split_qname(name);
         let is_valid = xml::is_ncname(local)
             && (prefix.is_empty() != name.contains(':'))
             && (prefix.is_empty() || xml::is_ncname(prefix));

@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use roxmltree::{Document, Node};
 
-use crate::xml;
+use crate::xml::{self, Splice};
 
-use super::change::Change;
 use super::fault::{Fault, PatchErrorKind};
 use super::locate::{self, Target};
 use super::operation::Operation;
@@ -45,7 +44,7 @@ pub(super) fn change(
     document: &Document<'_>,
     operation: &Operation,
     work: &mut Work,
-) -> Result<Change, Fault> {
+) -> Result<Splice<'static>, Fault> {
     let sel = operation.required_selector()?;
     let path = Path::parse(sel, &operation.scope)?;
     let space = operation.ws.as_deref().map(Space::parse).transpose()?;
@@ -69,7 +68,7 @@ fn node(
     document: &Document<'_>,
     found: Node<'_, '_>,
     space: Option<Space>,
-) -> Result<Change, Fault> {
+) -> Result<Splice<'static>, Fault> {
     if found == document.root_element() {
         return Err(Fault::new(
             PatchErrorKind::InvalidRootElementOperation,
@@ -100,10 +99,10 @@ fn blank(sibling: Option<Node<'_, '_>>, side: &str) -> Result<Range<usize>, Faul
         })
 }
 
-fn plain(found: Node<'_, '_>, range: Range<usize>) -> Change {
+fn plain(found: Node<'_, '_>, range: Range<usize>) -> Splice<'static> {
     if found.parent_element().is_some() {
-        Change::of_content(range, String::new())
+        Splice::of_content(range, String::new())
     } else {
-        Change::of_markup(range, String::new())
+        Splice::of_markup(range, String::new())
     }
 }

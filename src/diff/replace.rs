@@ -2,7 +2,8 @@
 
 use roxmltree::{Document, Node, NodeType};
 
-use super::change::Change;
+use crate::xml::Splice;
+
 use super::fault::{Fault, PatchErrorKind};
 use super::graft::Graft;
 use super::locate::{self, Target};
@@ -15,7 +16,7 @@ pub(super) fn change(
     document: &Document<'_>,
     operation: &Operation,
     work: &mut Work,
-) -> Result<Change, Fault> {
+) -> Result<Splice<'static>, Fault> {
     let sel = operation.required_selector()?;
     let path = Path::parse(sel, &operation.scope)?;
     match locate::locate(document, &path, sel, work)? {
@@ -30,7 +31,11 @@ pub(super) fn change(
     }
 }
 
-fn node(found: Node<'_, '_>, operation: &Operation, work: &mut Work) -> Result<Change, Fault> {
+fn node(
+    found: Node<'_, '_>,
+    operation: &Operation,
+    work: &mut Work,
+) -> Result<Splice<'static>, Fault> {
     let range = extent::range(found);
     let parent = found.parent().unwrap_or(found);
     let new = match found.node_type() {
@@ -52,9 +57,9 @@ fn node(found: Node<'_, '_>, operation: &Operation, work: &mut Work) -> Result<C
         })?,
     };
     Ok(if parent.is_element() {
-        Change::of_content(range, new)
+        Splice::of_content(range, new)
     } else {
-        Change::of_markup(range, new)
+        Splice::of_markup(range, new)
     })
 }
 

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use roxmltree::Node;
 
-use crate::xml;
-
-use super::tag::Tag;
+use crate::xml::{self, Tag};
 
 /// What an element declares, and what the elements around it do: declarations are kept once,
 /// however many elements see them.

@@ -79,8 +79,7 @@ impl XcapDiff {
         };
         let root = document.root_element();
         let namespace = root.tag_name().namespace();
-        // Some servers leave the namespace out.
-        if root.tag_name().name() != "xcap-diff" || namespace.is_some_and(|ns| ns != NAMESPACE) {
+        if !xml::is_named_or_bare(root, NAMESPACE, "xcap-diff") {
             let reason = format!("the root element is not `xcap-diff` of {NAMESPACE}");
             return Err(fault(root, reason));
         }

@@ -9,7 +9,6 @@ use crate::selector::NodeSelector;
 use crate::xml::{self, Parsed};
 
 use super::refusal::Refusal;
-use super::select::is_named;
 
 const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
 const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
@@ -27,7 +26,7 @@ struct Rule {
 
 impl Rule {
     fn is_over(&self, node: Node<'_, '_>) -> bool {
-        is_named(node, Some(self.namespace), self.element)
+        xml::is_named(node, Some(self.namespace), self.element)
     }
 }
 
@@ -219,7 +218,7 @@ fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
 fn position(element: Node<'_, '_>, any: bool) -> Option<usize> {
     let (namespace, local) = xml::expanded_name(element);
     let siblings = element.parent()?.children().filter(Node::is_element);
-    let same = siblings.filter(|node| any || is_named(*node, namespace, local));
+    let same = siblings.filter(|node| any || xml::is_named(*node, namespace, local));
     let (mut position, mut count) = (0, 0);
     for sibling in same {
         count += 1;

@@ -5,13 +5,12 @@ use std::ops::Range;
 use roxmltree::{Document, Node};
 
 use crate::selector::{QName, Step, Terminal};
-use crate::xml::{self, Parsed};
+use crate::xml::{self, Parsed, Splice, Tag};
 
-use super::change::Change;
 use super::constraints::Before;
 use super::refusal::{Refusal, quoted};
 use super::select::{Asked, Found, Names};
-use super::{bindings, constraints, fragment, place, tag};
+use super::{bindings, constraints, fragment, place};
 
 /// What [`put`](super::put) made of a document.
 ///
@@ -40,8 +39,8 @@ pub(super) struct Put {
 }
 
 /// A change that is worked out, with what stood in its place.
-struct Plan<'a, 'd> {
-    change: Change,
+struct Plan<'n, 'a, 'd> {
+    change: Splice<'n>,
     before: Before<'a, 'd>,
     created: bool,
 }
@@ -69,8 +68,8 @@ fn put_element(
         .map_err(|lost| Refusal::no_parent(asked.selector, &lost))?;
     let new = fragment::element(body)?;
     let plan = plan_element(base, parent, &names, path.1, new)?;
-    let text = plan.change.apply(base.text(), new);
-    let inserted = plan.change.inserted(new);
+    let text = plan.change.apply(base.text());
+    let inserted = plan.change.inserted();
     let parsed = Parsed::read(text)
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
     // A new root element may be in another namespace.
@@ -81,19 +80,19 @@ fn put_element(
     Ok(Put { parsed, created: plan.created })
 }
 
-fn plan_element<'a, 'd>(
+fn plan_element<'n, 'a, 'd>(
     base: &Parsed,
     parent: Node<'a, 'd>,
     names: &Names<'_>,
     target: &Step,
-    new: &str,
-) -> Result<Plan<'a, 'd>, Refusal> {
+    new: &'n str,
+) -> Result<Plan<'n, 'a, 'd>, Refusal> {
     let old = match names.step(parent, target) {
         Found::One(element) => Some(element),
         Found::Nothing | Found::Several => None,
     };
     let place = match old {
-        Some(element) => Some(Change::replace(element.range())),
+        Some(element) => Some(Splice::of_markup(element.range(), new)),
         None => place::of(names, parent, target, new),
     };
     let Some(change) = place else {
@@ -144,14 +143,14 @@ fn is_element(document: &Document<'_>, range: &Range<usize>) -> bool {
 fn check_fragment(xml: &str, parent: Node<'_, '_>, new: &str) -> Result<(), Refusal> {
     let document = parent.document();
     let change = if parent.is_element() {
-        place::last(parent)
+        place::last(parent, new)
     } else {
-        Change::replace(document.root_element().range())
+        Splice::of_markup(document.root_element().range(), new)
     };
-    let text = change.apply(xml, new);
+    let text = change.apply(xml);
     let parsed = Parsed::read(text)
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
-    if is_element(parsed.tree(), &change.inserted(new)) {
+    if is_element(parsed.tree(), &change.inserted()) {
         return Ok(());
     }
     Err(Refusal::not_fragment(&fragment::fault(new, None)))
@@ -195,16 +194,16 @@ fn put_attribute(
         .walk(base.tree().root(), steps)
         .map_err(|lost| Refusal::no_parent(asked.selector, &lost))?;
     let new = fragment::att_value(body)?;
-    let plan = plan_attribute(base.text(), element, &names, name)?;
-    let text = plan.change.apply(base.text(), &new);
-    let inserted = plan.change.inserted(&new);
+    let plan = plan_attribute(base.text(), element, &names, name, &new)?;
+    let text = plan.change.apply(base.text());
+    let inserted = plan.change.inserted();
     let parsed = Parsed::read(text).map_err(|fault| {
         Refusal::cannot_insert(format!("`{name}` cannot be an attribute here: {}", fault.reason))
     })?;
     let names = asked.within(parsed.tree());
     let is_selected = |element: &Node<'_, '_>| {
         let found = names.attribute(*element, name);
-        found.is_some_and(|attribute| tag::att_value_range(parsed.text(), attribute) == inserted)
+        found.is_some_and(|attribute| xml::att_value(parsed.text(), attribute.range()) == inserted)
     };
     let element = names
         .walk(parsed.tree().root(), steps)
@@ -215,27 +214,29 @@ fn put_attribute(
     Ok(Put { parsed, created: plan.created })
 }
 
-fn plan_attribute<'a, 'd>(
+fn plan_attribute<'n, 'a, 'd>(
     xml: &str,
     element: Node<'a, 'd>,
     names: &Names<'_>,
     name: &QName,
-) -> Result<Plan<'a, 'd>, Refusal> {
+    new: &'n str,
+) -> Result<Plan<'n, 'a, 'd>, Refusal> {
     let old = names.attribute(element, name);
     let change = match old {
-        Some(attribute) => Change::replace(tag::att_value_range(xml, attribute)),
-        None => new_attribute(names, element, name)?,
+        Some(attribute) => Splice::of_markup(xml::att_value(xml, attribute.range()), new),
+        None => new_attribute(names, element, name, new)?,
     };
     Ok(Plan { change, before: Before::of(Some(element)), created: old.is_none() })
 }
 
 /// Room for an attribute behind those that the element has.
-fn new_attribute(
+fn new_attribute<'n>(
     names: &Names<'_>,
     element: Node<'_, '_>,
     name: &QName,
-) -> Result<Change, Refusal> {
-    let prefix = match names.attribute_namespace(name) {
+    new: &'n str,
+) -> Result<Splice<'n>, Refusal> {
+    let prefix = match names.selector.attribute_namespace(name) {
         None => None,
         Some(namespace) => {
             let preferred = name.prefix().unwrap_or_default();
@@ -248,12 +249,12 @@ fn new_attribute(
     };
     let range = element.range();
     let text = element.document().input_text().get(range.clone()).unwrap_or_default();
-    let end = tag::StartTag::read(text).map_or(text.len(), |tag| tag.attributes_end);
+    let at = range.start + Tag::read(text).map_or(text.len(), |tag| tag.attributes_end);
     let before = match prefix {
         Some(prefix) => format!(" {prefix}:{}=", name.local()),
         None => format!(" {}=", name.local()),
     };
-    Ok(Change { before, ..Change::insert(range.start + end) })
+    Ok(Splice::of_markup(at..at, new).between(before, String::new()))
 }
 
 fn attribute_not_selected(name: &QName) -> Refusal {
@@ -282,9 +283,8 @@ pub(super) fn delete(base: &Parsed, asked: Asked<'_>) -> Result<Parsed, Refusal>
         _ if element == base.tree().root_element() => return Err(Refusal::rootless()),
         _ => element.range(),
     };
-    let joint = range.start;
-    let mut text = Change::replace(range).apply(base.text(), "");
-    xml::mend(&mut text, joint);
+    // In a tag no texts come to touch.
+    let text = Splice::of_content(range, "").apply(base.text());
     let parsed = Parsed::read(text).map_err(|fault| {
         Refusal::cannot_delete(format!(
             "what stands around the node makes no document without it: {}; replace its parent",
@@ -321,8 +321,7 @@ pub(super) fn delete_all(base: &Parsed, asked: Asked<'_>) -> Result<(Parsed, usi
     };
     let mut text = base.text().to_owned();
     for range in ranges.iter().rev() {
-        text = Change::replace(range.clone()).apply(&text, "");
-        xml::mend(&mut text, range.start);
+        text = Splice::of_content(range.clone(), "").apply(&text);
     }
     let parsed = Parsed::read(text).map_err(|fault| Refusal::cannot_delete(fault.reason))?;
     Ok((parsed, ranges.len()))

@@ -3,11 +3,10 @@
 use roxmltree::{Node, TextPos};
 
 use crate::document::validate;
-use crate::xml::{self, Fault};
+use crate::xml::{self, Fault, Tag};
 
 use super::bindings;
 use super::refusal::Refusal;
-use super::tag::StartTag;
 
 /// A body as text without its byte order mark.
 fn utf8(body: &[u8]) -> Result<&str, Refusal> {
@@ -43,7 +42,7 @@ pub(super) fn expanded_name(
     fragment: &str,
     parent: Node<'_, '_>,
 ) -> Option<(Option<String>, String)> {
-    let tag = fragment.get(..StartTag::read(fragment)?.close)?;
+    let tag = fragment.get(..Tag::read(fragment)?.close)?;
     let wrapped = format!("<w{}>{tag}/></w>", bindings::declarations(parent));
     let source = xml::Source::new(&wrapped);
     let document = source.parse().ok()?;

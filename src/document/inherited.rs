@@ -6,7 +6,6 @@ use crate::random;
 use crate::xml;
 
 use super::bindings::{self, Binding};
-use super::tag;
 
 /// The element's text with the declarations that it uses and its ancestors hold.
 pub(super) fn declared(xml: &str, element: Node<'_, '_>) -> String {
@@ -15,7 +14,7 @@ pub(super) fn declared(xml: &str, element: Node<'_, '_>) -> String {
     let used = used(text, &inherited);
     let inherited = inherited.into_iter().zip(used);
     let needed = inherited.filter_map(|(binding, is_used)| is_used.then_some(binding));
-    let name_end = text.len().min(1 + tag::qname(text).len());
+    let name_end = text.len().min(1 + xml::qname(text).len());
     let (name, rest) = text.split_at_checked(name_end).unwrap_or((text, ""));
     [name, &bindings::written(needed), rest].concat()
 }

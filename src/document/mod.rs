@@ -54,7 +54,6 @@
 
 mod admit;
 mod bindings;
-mod change;
 mod constraints;
 mod draft;
 mod edit;
@@ -70,7 +69,6 @@ mod same;
 mod select;
 mod selected;
 mod siblings;
-mod tag;
 pub(crate) mod validate;
 
 pub use draft::Draft;

@@ -3,20 +3,19 @@
 use roxmltree::Node;
 
 use crate::selector::{NameOrAny, Step};
-use crate::xml;
+use crate::xml::{self, Splice, Tag};
 
-use super::change::Change;
-use super::select::{Names, is_named};
-use super::{fragment, tag};
+use super::fragment;
+use super::select::Names;
 
 /// The place that a step gives a new child of `parent`; `None` where there is none, as for a
 /// position beyond the end.
-pub(super) fn of(
+pub(super) fn of<'n>(
     names: &Names<'_>,
     parent: Node<'_, '_>,
     step: &Step,
-    fragment: &str,
-) -> Option<Change> {
+    new: &'n str,
+) -> Option<Splice<'n>> {
     let Step::Element { name, position, .. } = step else { return None };
     if !parent.is_element() {
         // A document has one element alone.
@@ -25,38 +24,40 @@ pub(super) fn of(
     let named = || parent.children().filter(|node| names.is_named(*node, name));
     match (position, name) {
         (Some(1), _) => Some(match named().next() {
-            Some(first) => Change::insert(first.range().start),
-            None => last(parent),
+            Some(first) => insert(first.range().start, new),
+            None => last(parent, new),
         }),
         (Some(n), _) => {
             let before = named().nth(n.checked_sub(2)?)?;
-            Some(Change::insert(before.range().end))
+            Some(insert(before.range().end, new))
         }
-        (None, NameOrAny::Name(_)) => Some(behind(named().next_back(), parent)),
-        (None, NameOrAny::Any) => Some(behind(of_same_name(parent, fragment), parent)),
+        (None, NameOrAny::Name(_)) => Some(behind(named().next_back(), parent, new)),
+        (None, NameOrAny::Any) => Some(behind(of_same_name(parent, new), parent, new)),
     }
 }
 
 /// The earliest last place: right behind the last of its name, or behind everything.
-fn behind(sibling: Option<Node<'_, '_>>, parent: Node<'_, '_>) -> Change {
-    sibling.map_or_else(|| last(parent), |sibling| Change::insert(sibling.range().end))
+fn behind<'n>(sibling: Option<Node<'_, '_>>, parent: Node<'_, '_>, new: &'n str) -> Splice<'n> {
+    sibling.map_or_else(|| last(parent, new), |sibling| insert(sibling.range().end, new))
 }
 
 fn of_same_name<'a, 'd>(parent: Node<'a, 'd>, fragment: &str) -> Option<Node<'a, 'd>> {
     let (namespace, local) = fragment::expanded_name(fragment, parent)?;
-    parent.children().rfind(|node| is_named(*node, namespace.as_deref(), &local))
+    parent.children().rfind(|node| xml::is_named(*node, namespace.as_deref(), &local))
 }
 
 /// Behind all that an element holds.
-pub(super) fn last(parent: Node<'_, '_>) -> Change {
+pub(super) fn last<'n>(parent: Node<'_, '_>, new: &'n str) -> Splice<'n> {
     let range = parent.range();
     let text = parent.document().input_text().get(range.clone()).unwrap_or_default();
-    match tag::StartTag::read(text) {
-        Some(start) if start.is_empty => Change {
-            range: range.start + start.close..range.end,
-            before: ">".to_owned(),
-            after: format!("</{}>", xml::written_name(parent)),
-        },
-        _ => Change::insert(range.start + text.rfind('<').unwrap_or(text.len())),
+    match Tag::read(text) {
+        Some(tag) if tag.is_empty => Splice::of_markup(range.start + tag.close..range.end, new)
+            .between(">".to_owned(), format!("</{}>", xml::written_name(parent))),
+        _ => insert(range.start + xml::end_tag(text).unwrap_or(text.len()), new),
     }
+}
+
+/// The body of a PUT begins and ends with a tag, so no texts come to touch.
+fn insert(at: usize, new: &str) -> Splice<'_> {
+    Splice::of_markup(at..at, new)
 }

@@ -137,7 +137,7 @@ impl<'s> Names<'s> {
     }
 
     fn passes(&self, node: Node<'_, '_>, test: &AttributeTest) -> bool {
-        let namespace = self.attribute_namespace(&test.name);
+        let namespace = self.selector.attribute_namespace(&test.name);
         node.attributes().any(|found| {
             found.value() == test.value
                 && found.name() == test.name.local()
@@ -150,11 +150,8 @@ impl<'s> Names<'s> {
         match name {
             NameOrAny::Any => node.is_element(),
             NameOrAny::Name(name) => {
-                let namespace = match name.prefix() {
-                    Some(prefix) => self.selector.namespace_of(prefix),
-                    None => self.default_ns,
-                };
-                is_named(node, namespace, name.local())
+                let namespace = self.selector.element_namespace(name, self.default_ns);
+                xml::is_named(node, namespace, name.local())
             }
         }
     }
@@ -165,7 +162,7 @@ impl<'s> Names<'s> {
         element: Node<'a, 'd>,
         name: &QName,
     ) -> Option<Attribute<'a, 'd>> {
-        let namespace = self.attribute_namespace(name);
+        let namespace = self.selector.attribute_namespace(name);
         element
             .attributes()
             .find(|found| found.name() == name.local() && found.namespace() == namespace)
@@ -219,17 +216,4 @@ impl<'s> Names<'s> {
         let unbound = bound(&prefix).is_none().then(|| prefix.clone());
         Near { namespace: Some(namespace.to_owned()), name: format!("{prefix}:{local}"), unbound }
     }
-
-    pub(super) fn attribute_namespace(&self, name: &QName) -> Option<&'s str> {
-        name.prefix().and_then(|prefix| self.selector.namespace_of(prefix))
-    }
-}
-
-/// Whether the node is an element of this expanded name. Local names differ sooner than namespaces.
-pub(super) fn is_named(node: Node<'_, '_>, namespace: Option<&str>, local: &str) -> bool {
-    if !node.is_element() {
-        return false;
-    }
-    let (found, name) = xml::expanded_name(node);
-    name == local && found == namespace
 }

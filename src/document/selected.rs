@@ -10,9 +10,9 @@ use crate::answer::ResourceKind;
 use crate::selector::NodeSelector;
 use crate::xml;
 
+use super::inherited;
 use super::reading::Reading;
 use super::siblings::step_name;
-use super::{inherited, tag};
 
 /// What [`get`](super::get) or [`get_all`](super::get_all) found.
 ///
@@ -128,7 +128,7 @@ impl<'x> Selected<'x> {
     /// ```
     #[must_use]
     pub fn att_value(&self) -> Option<&str> {
-        self.xml.get(tag::att_value_range(self.xml, self.attribute()?))
+        self.xml.get(xml::att_value(self.xml, self.attribute()?.range()))
     }
 
     /// The value of an attribute, without quotes and with its references resolved; `None` for any
@@ -150,7 +150,7 @@ impl<'x> Selected<'x> {
 
     /// A value as it is meant; borrowed from the document where it is written so.
     fn decoded(&self, attribute: Attribute<'_, '_>) -> Cow<'x, str> {
-        let quoted = self.xml.get(tag::att_value_range(self.xml, attribute)).unwrap_or_default();
+        let quoted = self.xml.get(xml::att_value(self.xml, attribute.range())).unwrap_or_default();
         match xml::unquoted(quoted) {
             Some(raw) if raw == attribute.value() => Cow::Borrowed(raw),
             _ => Cow::Owned(attribute.value().to_owned()),
@@ -200,9 +200,9 @@ impl<'x> Selected<'x> {
     pub fn name(&self) -> &'x str {
         let qname = match self.attribute() {
             Some(attribute) => self.xml.get(attribute.range_qname()).unwrap_or_default(),
-            None => tag::qname(self.xml.get(self.node().range()).unwrap_or_default()),
+            None => xml::qname(self.xml.get(self.node().range()).unwrap_or_default()),
         };
-        qname.split_once(':').map_or(qname, |(_, local)| local)
+        xml::split_qname(qname).1
     }
 
     /// The namespace URI of the element or attribute; `None` where it is in none.
@@ -353,12 +353,11 @@ impl<'x> Selected<'x> {
     /// The element with this markup in the place of all that it holds.
     pub(super) fn with_content(&self, content: &str) -> String {
         let markup = self.xml.get(self.node().range()).unwrap_or_default();
-        let Some(tag) = tag::StartTag::read(markup) else { return markup.to_owned() };
-        let name = tag::qname(markup);
+        let Some(tag) = xml::Tag::read(markup) else { return markup.to_owned() };
         let start = markup.get(..tag.close).unwrap_or_default();
-        match markup.rfind("</").filter(|_| !tag.is_empty) {
+        match xml::end_tag(markup) {
             Some(end) => format!("{start}>{content}{}", markup.get(end..).unwrap_or_default()),
-            None => format!("{start}>{content}</{name}>"),
+            None => format!("{start}>{content}</{}>", tag.name),
         }
     }
 

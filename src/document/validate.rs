@@ -12,7 +12,7 @@ use crate::selector::{
     Application, AttributeTest, NameOrAny, NodeSelector, QName, RootElement, Step, Terminal,
 };
 use crate::text::{printable, printable_reason};
-use crate::xml::{self, Declaration, Fault, unquoted};
+use crate::xml::{self, Declaration, Fault, Token, Tokens, split_qname, unquoted};
 
 /// The namespace that a prefix bound outside the fragment gets for the time of the check.
 const INHERITED: &str = "inherited:";
@@ -107,10 +107,6 @@ pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     ))
 }
 
-fn is_declared(text: &str) -> bool {
-    text.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(xml::is_whitespace))
-}
-
 fn check_root(
     document: &Document<'_>,
     expected: &RootElement,
@@ -140,7 +136,7 @@ fn check_root(
 fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> Result<(), Fault> {
     let text = utf8(body)?;
     check_start(text)?;
-    if is_declared(text) {
+    if Declaration::is_first(text) {
         return Err(Fault::at(
             TextPos::new(1, 1),
             "an element has no XML declaration; leave `<?xml ..?>` out",
@@ -184,16 +180,20 @@ fn read_in_scope(
 
 /// The XML declaration of a text, and the rest.
 fn after_declaration(text: &str) -> (&str, &str) {
-    let end = text.find("?>").filter(|_| is_declared(text)).map_or(0, |end| end + 2);
+    let end = text.find("?>").filter(|_| Declaration::is_first(text)).map_or(0, |end| end + 2);
     text.split_at_checked(end).unwrap_or(("", text))
 }
 
-/// A start tag that binds the prefixes which the fragment uses.
+/// A start tag that binds the prefixes which the fragment uses. Where the fragment is no XML, those
+/// behind its fault do not matter.
 fn wrapper(fragment: &str) -> String {
-    let prefixes: BTreeSet<&str> = names(fragment)
-        .into_iter()
-        .filter_map(|name| name.split_once(':'))
-        .map(|(prefix, _)| prefix)
+    let tags = Tokens::new(fragment).filter_map(|(_, token)| match token {
+        Token::Start(tag) => Some(tag),
+        Token::End(_) | Token::Other => None,
+    });
+    let prefixes: BTreeSet<&str> = tags
+        .flat_map(|tag| tag.attributes().map(|attribute| attribute.name).chain([tag.name]))
+        .map(|name| split_qname(name).0)
         .filter(|prefix| !matches!(*prefix, "xml" | "xmlns") && xml::is_ncname(prefix))
         .collect();
     let mut tag = String::from("<w");
@@ -203,44 +203,6 @@ fn wrapper(fragment: &str) -> String {
     }
     tag.push('>');
     tag
-}
-
-/// The names in the tags of a text, also where it is no XML: those of elements and attributes.
-fn names(text: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = text;
-    while let Some((_, markup)) = rest.split_once('<') {
-        let end = match markup {
-            _ if markup.starts_with("!--") => "-->",
-            _ if markup.starts_with("![CDATA[") => "]]>",
-            _ if markup.starts_with('?') => "?>",
-            _ => {
-                rest = tag_names(markup, &mut names);
-                continue;
-            }
-        };
-        rest = markup.split_once(end).map_or("", |(_, rest)| rest);
-    }
-    names
-}
-
-/// Adds the names of a tag, given from behind its `<`; what follows the tag.
-fn tag_names<'a>(tag: &'a str, names: &mut Vec<&'a str>) -> &'a str {
-    let mut rest = tag;
-    loop {
-        let end = rest.find(['<', '>', '"', '\'']).unwrap_or(rest.len());
-        let (outside, value) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let is_between = |c| xml::is_whitespace(c) || matches!(c, '/' | '=');
-        names.extend(outside.split(is_between).filter(|name| !name.is_empty()));
-        let mut chars = value.chars();
-        rest = match chars.next() {
-            Some(quote @ ('"' | '\'')) => {
-                chars.as_str().split_once(quote).map_or("", |(_, rest)| rest)
-            }
-            Some('>') => return chars.as_str(),
-            _ => return value,
-        };
-    }
 }
 
 fn saturating_len(text: &str) -> u32 {
@@ -324,10 +286,8 @@ impl Names<'_> {
         let (found, local) = xml::expanded_name(element);
         // `xmlns=""` says that there is none, which is more than nothing.
         let found = found.or(element.tag_name().namespace());
-        let namespace = match wanted.prefix() {
-            Some(prefix) => self.selector.namespace_of(prefix),
-            None => self.application.default_namespace.as_deref(),
-        };
+        let default = self.application.default_namespace.as_deref();
+        let namespace = self.selector.element_namespace(wanted, default);
         if local == wanted.local() && !differ(found, namespace) {
             return Ok(());
         }
@@ -366,10 +326,7 @@ impl Names<'_> {
     fn is_named(&self, attribute: &Attribute<'_, '_>, wanted: &QName) -> bool {
         attribute.name() == wanted.local()
             && attribute.namespace().is_some() == wanted.prefix().is_some()
-            && !differ(
-                attribute.namespace(),
-                wanted.prefix().and_then(|p| self.selector.namespace_of(p)),
-            )
+            && !differ(attribute.namespace(), self.selector.attribute_namespace(wanted))
     }
 }
 
@@ -448,8 +405,6 @@ fn own_test(selector: &NodeSelector) -> Option<&AttributeTest> {
     let Some(Step::Element { attribute: Some(test), .. }) = selector.steps().last() else {
         return None;
     };
-    let namespace = |name: &QName| {
-        name.prefix().and_then(|prefix| selector.namespace_of(prefix)).map(str::to_owned)
-    };
+    let namespace = |name: &QName| selector.attribute_namespace(name).map(str::to_owned);
     (test.name.local() == name.local() && namespace(&test.name) == namespace(name)).then_some(test)
 }

@@ -4,6 +4,7 @@ mod application;
 mod arg;
 mod check;
 mod document;
+mod names;
 mod node;
 mod of_root;
 mod parse;

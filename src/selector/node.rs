@@ -272,14 +272,6 @@ impl NodeSelector {
         self.bindings.iter().map(|(prefix, namespace)| (prefix.as_str(), namespace.as_str()))
     }
 
-    /// The namespace URI that a prefix is bound to.
-    pub(crate) fn namespace_of(&self, prefix: &str) -> Option<&str> {
-        if prefix == "xml" {
-            return Some(roxmltree::NS_XML_URI);
-        }
-        self.bindings.get(prefix).map(String::as_str)
-    }
-
     pub(super) fn prefixes(&self) -> impl Iterator<Item = &str> {
         let in_steps = self.steps.iter().flat_map(|step| match step {
             Step::Element { name, attribute, .. } => {

@@ -3,6 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+
 use super::denial::{Denial, Unauthorized};
 use super::digest::{Algorithm, Answer, NonceTable, Nonces, Use};
 use super::http::Request;
@@ -33,6 +37,9 @@ pub enum Auth {
     /// Digest with `qop=auth`.
     Digest,
 }
+
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
 
 pub(super) struct Access {
     auth: Auth,
@@ -159,27 +166,10 @@ fn credentials<'a>(
         .ok_or(Denial::Unauthorized(Unauthorized::Missing))
 }
 
-/// The bytes of a text in base64 (RFC 4648 section 4), with or without padding.
+/// The bytes of a text in base64 (RFC 4648 section 4), with or without padding. Bits that are left
+/// over may be anything.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0_u32, 0);
-    for c in text.trim_end_matches('=').bytes() {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(value)) & 0xff_ffff;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
+    BASE64.decode(text.trim_end_matches('=')).ok()
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! The server's side of Digest (RFC 7616), written apart from the client's.
 
-use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, VecDeque};
-use std::fmt::Write as _;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::{Duration, Instant};
 
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
+
+use crate::random;
+use crate::text::hex;
 
 /// How many nonces are remembered; an older one counts as expired.
 const MAX_NONCES: usize = 4096;
@@ -50,14 +50,6 @@ impl Algorithm {
             Self::Sha256 => hex(&Sha256::digest(text)),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let written = write!(text, "{byte:02x}");
-        debug_assert!(written.is_ok(), "a String takes all text");
-        text
-    })
 }
 
 /// How long a nonce can be used.
@@ -124,7 +116,7 @@ impl NonceTable {
                 self.issued.remove(&oldest);
             }
         }
-        let nonce = random();
+        let nonce = random::hex();
         self.order.push_back(nonce.clone());
         self.issued.insert(nonce.clone(), Nonce { issued: Instant::now(), uses: 0, last_count: 0 });
         nonce
@@ -146,12 +138,6 @@ impl NonceTable {
         nonce.last_count = count;
         Use::Granted
     }
-}
-
-/// 128 bits that nobody can guess: the standard library seeds its hash keys from the system.
-fn random() -> String {
-    let bits = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", bits(), bits())
 }
 
 /// The credentials of an `Authorization: Digest` field.

@@ -17,17 +17,18 @@ pub(crate) struct Declaration<'x> {
 }
 
 impl<'x> Declaration<'x> {
+    /// Whether the text begins with one.
+    pub(crate) fn is_first(text: &str) -> bool {
+        text.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(is_whitespace))
+    }
+
     /// Reads the declaration that a text begins with; `None` where it has none.
     pub(crate) fn read(text: &'x str) -> Result<Option<Self>, Fault> {
         if text.starts_with(USUAL) {
             return Ok(Some(Self { encoding: Some((20, "UTF-8")) }));
         }
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let is_declaration = text
-            .get(start..)
-            .and_then(|text| text.strip_prefix("<?xml"))
-            .is_some_and(|rest| rest.starts_with(is_whitespace));
-        if !is_declaration {
+        if !text.get(start..).is_some_and(Self::is_first) {
             return Ok(None);
         }
         let read = Reader { text, at: start + "<?xml".len() }.declaration();

@@ -10,15 +10,28 @@ use super::chars::{is_char, is_plain};
 /// The delimiter is one that needs no escape: `"`, or `'` where only `"` occurs in the value.
 pub(crate) fn write_attribute(out: &mut impl Write, value: &str) -> fmt::Result {
     let holds = |quote| value.bytes().any(|byte| byte == quote);
-    let delimiter = if holds(b'"') && !holds(b'\'') { "'" } else { "\"" };
-    out.write_str(delimiter)?;
+    let delimiter = if holds(b'"') && !holds(b'\'') { '\'' } else { '"' };
+    out.write_char(delimiter)?;
+    write_value(out, value, delimiter)?;
+    out.write_char(delimiter)
+}
+
+/// What reads back as `value` between these quotes.
+pub(crate) fn escape_value(value: &str, quote: char) -> String {
+    let mut out = String::with_capacity(value.len());
+    let written = write_value(&mut out, value, quote);
+    debug_assert!(written.is_ok(), "a String takes all text");
+    out
+}
+
+fn write_value(out: &mut impl Write, value: &str, quote: char) -> fmt::Result {
     write_escaped(out, value, |byte| match byte {
-        b'"' if delimiter == "\"" => Some("&quot;"),
+        b'"' if quote == '"' => Some("&quot;"),
+        b'\'' if quote == '\'' => Some("&apos;"),
         b'\t' => Some("&#9;"),
         b'\n' => Some("&#10;"),
         byte => escaped(byte),
-    })?;
-    out.write_str(delimiter)
+    })
 }
 
 /// Element content that reads back as `text`.

@@ -4,6 +4,8 @@ use roxmltree::{Error, TextPos};
 
 use crate::text::printable;
 
+use super::markup;
+
 const MID_TAG: &str = "the text ends in the middle of a tag";
 pub(crate) const UNCLOSED: &str = "the text ends before all its elements are closed";
 
@@ -22,14 +24,15 @@ impl Fault {
     }
 
     pub(super) fn of(error: &Error, text: &str) -> Self {
+        let first_tag = markup::first_tag(text).unwrap_or(text.len());
         let position = match error {
-            Error::DtdDetected => position(text, first_tag(text)),
+            Error::DtdDetected => position(text, first_tag),
             Error::UnclosedRootNode | Error::NoRootNode | Error::UnexpectedEndOfStream => {
                 position(text, text.len())
             }
             other => other.pos(),
         };
-        let starts = |markup| text.get(first_tag(text)..).is_some_and(|t| t.starts_with(markup));
+        let starts = |markup| text.get(first_tag..).is_some_and(|t| t.starts_with(markup));
         let reason = match error {
             Error::DtdDetected => "a document type declaration is not allowed; leave it out".to_owned(),
             Error::UnexpectedEndOfStream => MID_TAG.to_owned(),
@@ -109,24 +112,6 @@ impl Fault {
             _ => None,
         };
         Self { position, reason, unbound_prefix }
-    }
-}
-
-/// Where the first tag or the document type declaration begins: after comments and processing
-/// instructions at most.
-fn first_tag(text: &str) -> usize {
-    let mut at = 0;
-    loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let end = match rest.find('<').and_then(|start| rest.get(start..)) {
-            Some(markup) if markup.starts_with("<!--") => "-->",
-            Some(markup) if markup.starts_with("<?") => "?>",
-            _ => return at + rest.find('<').unwrap_or(0),
-        };
-        match rest.find(end) {
-            Some(found) => at += found + end.len(),
-            None => return at,
-        }
     }
 }
 

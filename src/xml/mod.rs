@@ -1,4 +1,5 @@
-//! XML as this crate needs it: one guarded parse, character classes, escaping.
+//! XML as this crate needs it: one guarded parse, character classes, escaping, the one reader of
+//! tags and the one edit of a text.
 
 mod attribute;
 mod chars;
@@ -8,9 +9,11 @@ mod escape;
 mod fault;
 mod growing;
 mod guard;
-mod joint;
+mod markup;
+mod named;
 mod parse;
 mod renamed;
+mod splice;
 mod strict;
 mod text;
 
@@ -20,10 +23,16 @@ pub(crate) use attribute::attribute_node;
 pub(crate) use chars::{is_char, is_ncname, is_plain, is_whitespace, ncname_len};
 pub(crate) use declaration::Declaration;
 pub use element::Element;
-pub(crate) use escape::{escape_text, resolve_references, unquoted, write_attribute};
+pub(crate) use escape::{escape_text, escape_value, resolve_references, unquoted, write_attribute};
 pub(crate) use fault::{Fault, UNCLOSED, position};
 pub(crate) use growing::Growing;
-pub(crate) use joint::mend;
+#[cfg(feature = "test-server")]
+pub(crate) use markup::{Attribute, first_tag};
+pub(crate) use markup::{
+    Attributes, Tag, Token, Tokens, att_value, content, end_tag, qname, split_qname,
+};
+pub(crate) use named::{is_named, is_named_or_bare};
 pub(crate) use parse::{Parsed, Source, check};
 pub(crate) use renamed::{expanded_name, written, written_name};
+pub(crate) use splice::Splice;
 pub(crate) use text::text;

@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use memchr::memchr;
 use roxmltree::{Document, NS_XML_URI, Node};
 
-use super::chars::{is_whitespace, ncname_len};
+use super::chars::ncname_len;
 use super::fault::{Fault, position};
+use super::markup::{end_tag, opaque, qname};
 
 const WRITTEN: &str = "xml:";
 const PARSED: &str = ":xml";
@@ -32,12 +33,12 @@ pub(super) fn mismatch(document: &Document<'_>) -> Option<Fault> {
     let elements = document.descendants().filter(|node| node.tag_name().name().starts_with("xml"));
     elements.filter(Node::is_element).find_map(|element| {
         let text = markup(element);
-        let at = text.rfind("</").filter(|_| !text.ends_with("/>"))? + 2;
-        let (begun, ended) = (written_name(element), name(text.get(at..)?));
+        let at = end_tag(text)?;
+        let (begun, ended) = (written_name(element), name(text.get(at + 2..)?));
         if begun == ended {
             return None;
         }
-        let position = position(document.input_text(), element.range().start + at - 2);
+        let position = position(document.input_text(), element.range().start + at);
         Some(Fault::at(position, format!("`</{ended}>` stands where `</{begun}>` is expected")))
     })
 }
@@ -53,13 +54,12 @@ pub(crate) fn expanded_name<'a, 'd: 'a>(element: Node<'a, 'd>) -> (Option<&'a st
 
 /// An element's name as it is written, prefix included.
 pub(crate) fn written_name<'d>(element: Node<'_, 'd>) -> Cow<'d, str> {
-    name(markup(element).get(1..).unwrap_or_default())
+    name(markup(element))
 }
 
-/// The name at the start of the text, as it is written.
+/// The name in the tag that the text begins with, or at its start, as it is written.
 fn name(text: &str) -> Cow<'_, str> {
-    let end = text.find(|c| is_whitespace(c) || matches!(c, '/' | '>')).unwrap_or(text.len());
-    let name = text.get(..end).unwrap_or_default();
+    let name = qname(text);
     match name.strip_prefix(PARSED) {
         Some(local) => Cow::Owned(format!("{WRITTEN}{local}")),
         None => Cow::Borrowed(name),
@@ -109,15 +109,6 @@ fn swapped(text: &str, from: &str, to: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// The length of a comment, CDATA section or processing instruction. One that nothing ends is the rest.
-fn opaque(markup: &str) -> Option<usize> {
-    let (start, end) = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")]
-        .into_iter()
-        .find(|(start, _)| markup.starts_with(start))?;
-    let end_at = markup.get(start.len()..)?.find(end);
-    Some(end_at.map_or(markup.len(), |at| start.len() + at + end.len()))
 }
 
 #[cfg(test)]

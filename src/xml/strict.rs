@@ -3,14 +3,16 @@
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use memchr::{memchr_iter, memchr2, memrchr};
+use memchr::{memchr_iter, memrchr};
 
 use crate::text::printable;
 
 use super::chars::{is_char, is_whitespace};
+use super::declaration::Declaration;
 use super::escape::{numeric, reference};
 use super::fault::{Fault, position};
 use super::guard::XMLNS;
+use super::markup::{Attribute, Tag, Token, Tokens};
 
 const COLON: &str = "a name cannot begin with a colon; take it away";
 const TARGET_COLON: &str =
@@ -107,46 +109,38 @@ fn is_empty_value(name: &str) -> bool {
 /// Where in what was read a fault is, and what it is.
 type Found = (usize, String);
 
-/// Goes through the text, markup by markup. What no parser takes ends it.
+/// Goes through the text, markup by markup.
 fn first(text: &str) -> Option<Found> {
-    let mut at = 0;
-    while let Some(found) = memchr2(b'<', b'&', text.as_bytes().get(at..)?) {
-        let start = at + found;
-        let rest = text.get(start..)?;
-        let read = if rest.starts_with('&') {
-            reference_fault(rest).map_or(Ok(1), |reason| Err((0, reason)))
-        } else if rest.starts_with("<!--") {
-            Ok(4 + behind(rest.get(4..)?, "-->")?)
-        } else if rest.starts_with("<![CDATA[") {
-            Ok(behind(rest, "]]>")?)
-        } else if rest.starts_with("<?") {
-            let fault = instruction_fault(rest).filter(|_| !is_declaration(text, start));
-            fault.map_or(Ok(behind(rest, "?>")?), Err)
-        } else if rest.starts_with("</:") {
-            Err((2, COLON.to_owned()))
-        } else if rest.starts_with("</") {
-            Ok(behind(rest, ">")?)
-        } else {
-            tag(rest).unwrap_or(Ok(rest.len()))
-        };
-        match read {
-            Ok(length) => at = start + length,
-            Err((within, reason)) => return Some((start + within, reason)),
+    let mut read = 0;
+    for (range, token) in Tokens::new(text) {
+        if let Some(found) = value_fault(text.get(read..range.start)?) {
+            return Some(shifted(read, found));
         }
+        let markup = text.get(range.clone())?;
+        let found = match &token {
+            Token::Start(tag) => tag_fault(tag),
+            Token::End(name) => name.starts_with(':').then(|| (2, COLON.to_owned())),
+            Token::Other if markup.starts_with("<?") && !is_declaration(text, range.start) => {
+                instruction_fault(markup)
+            }
+            Token::Other => None,
+        };
+        if let Some(found) = found {
+            return Some(shifted(range.start, found));
+        }
+        read = range.end;
     }
     None
 }
 
-fn behind(text: &str, end: &str) -> Option<usize> {
-    text.find(end).map(|at| at + end.len())
+fn shifted(by: usize, (at, reason): Found) -> Found {
+    (by + at, reason)
 }
 
 /// Whether it is the declaration of the text, which is read by itself.
 fn is_declaration(text: &str, at: usize) -> bool {
     matches!(text.get(..at), Some("" | "\u{feff}"))
-        && text.get(at + 2..).is_some_and(|target| {
-            target.strip_prefix("xml").is_some_and(|rest| rest.starts_with(is_whitespace))
-        })
+        && text.get(at..).is_some_and(Declaration::is_first)
 }
 
 fn instruction_fault(markup: &str) -> Option<Found> {
@@ -201,33 +195,18 @@ fn pair(high: u32, low: u32) -> Option<char> {
     decoded.next().is_none().then_some(whole)
 }
 
-/// The length of the tag that the text begins with, or its first fault.
-fn tag(text: &str) -> Option<Result<usize, Found>> {
-    if text.starts_with("<:") {
-        return Some(Err((1, COLON.to_owned())));
+fn tag_fault(tag: &Tag<'_>) -> Option<Found> {
+    if tag.name.starts_with(':') {
+        return Some((1, COLON.to_owned()));
     }
     let mut has_default = false;
-    let mut rest = text.get(text.find(|c| is_whitespace(c) || matches!(c, '/' | '>'))?..)?;
-    loop {
-        rest = rest.trim_start_matches(is_whitespace);
-        let at = text.len() - rest.len();
-        if rest.starts_with(['/', '>']) {
-            return Some(Ok(at + 1));
+    tag.attributes().find_map(|attribute| {
+        let Attribute { name, value, .. } = attribute;
+        match attribute_fault(name, value, &mut has_default) {
+            Some(reason) => Some((attribute.range.start, reason)),
+            None => value_fault(value).map(|found| shifted(attribute.value_start(), found)),
         }
-        let (name, value) = rest.split_once('=')?;
-        let name = name.trim_end_matches(is_whitespace);
-        let value = value.trim_start_matches(is_whitespace);
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let (value, after) = value.get(1..)?.split_once(quote)?;
-        if let Some(reason) = attribute_fault(name, value, &mut has_default) {
-            return Some(Err((at, reason)));
-        }
-        let value_at = text.len() - after.len() - 1 - value.len();
-        if let Some((within, reason)) = value_fault(value) {
-            return Some(Err((value_at + within, reason)));
-        }
-        rest = after;
-    }
+    })
 }
 
 /// What is wrong with an attribute's name, or with a declaration. `has_default` is whether its tag has

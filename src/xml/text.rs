@@ -6,9 +6,7 @@ use memchr::memchr2;
 use roxmltree::Node;
 
 use super::escape::reference;
-
-const CDATA: &str = "<![CDATA[";
-const CDATA_END: &str = "]]>";
+use super::markup::{CDATA, CDATA_END};
 
 /// The characters of a text node: references resolved, line ends made LF (XML 1.0 section 2.11). Other
 /// nodes have none of their own.

@@ -62,9 +62,7 @@ pub(super) struct Known<'a, 'd> {
 
 impl<'a, 'd> Known<'a, 'd> {
     fn is_named(self, name: &str) -> bool {
-        let found = self.node.tag_name();
-        let namespace = found.namespace().unwrap_or_default();
-        found.name() == name && (namespace.is_empty() || namespace == self.namespace)
+        xml::is_named_or_bare(self.node, self.namespace, name)
     }
 
     /// The children of this name.

@@ -3,6 +3,8 @@
 use md5::Md5;
 use sha2::{Digest as _, Sha256, Sha512_256};
 
+use crate::text::hex;
+
 /// The strongest is the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hash {
@@ -21,11 +23,4 @@ impl Hash {
             Self::Sha512_256 => hex(&Sha512_256::digest(joined)),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let mut out = String::with_capacity(2 * bytes.len());
-    out.extend(digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)));
-    out
 }

@@ -1,6 +1,6 @@
 //! How libxml2 writes what it has parsed, as far as that differs from what was there.
 
-use crate::xml;
+use crate::xml::{Attribute, Tag, Token, Tokens};
 
 /// A document: with a declaration, and a line end at its end.
 pub(super) fn document(text: &str) -> Option<String> {
@@ -15,79 +15,39 @@ pub(super) fn document(text: &str) -> Option<String> {
 /// Values between `"`, declarations before attributes, `<a/>` for `<a></a>`.
 pub(super) fn fragment(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut was_opened = false;
-    while let Some(at) = rest.find('<') {
-        let (content, markup) = rest.split_at_checked(at)?;
-        out.push_str(content);
-        was_opened &= content.is_empty();
-        let (markup, after) = markup.split_at_checked(length(markup)?)?;
-        rest = after;
-        if markup.starts_with("</") && was_opened {
-            out.pop();
-            out.push_str("/>");
-        } else if markup.starts_with("</") {
-            out.push_str(markup.trim_end_matches('>').trim_end());
-            out.push('>');
-        } else if markup.starts_with("<!") || markup.starts_with("<?") {
-            out.push_str(markup);
-        } else {
-            push_tag(&mut out, markup)?;
-            was_opened = !markup.ends_with("/>");
-            continue;
+    let mut copied = 0;
+    // Where the start tag ends that was the last markup.
+    let mut opened = None;
+    for (range, token) in Tokens::new(text) {
+        out.push_str(text.get(copied..range.start)?);
+        copied = range.end;
+        let before = opened.take();
+        match token {
+            Token::Start(tag) => {
+                push_tag(&mut out, &tag);
+                opened = (!tag.is_empty).then_some(range.end);
+            }
+            Token::End(_) if before == Some(range.start) => {
+                out.pop();
+                out.push_str("/>");
+            }
+            Token::End(name) => out.push_str(&format!("</{name}>")),
+            Token::Other => out.push_str(text.get(range)?),
         }
-        was_opened = false;
     }
-    out.push_str(rest);
+    out.push_str(text.get(copied..)?);
     Some(out)
 }
 
-/// The length of the markup at the start of a text.
-fn length(text: &str) -> Option<usize> {
-    let end = |end: &str| text.find(end).map(|at| at + end.len());
-    if text.starts_with("<!--") {
-        return end("-->");
+fn push_tag(out: &mut String, tag: &Tag<'_>) {
+    out.push_str(&format!("<{}", tag.name));
+    let is_declaration = |attribute: &Attribute<'_>| attribute.name.starts_with("xmlns");
+    let declarations = tag.attributes().filter(is_declaration);
+    let others = tag.attributes().filter(|attribute| !is_declaration(attribute));
+    for Attribute { name, value, .. } in declarations.chain(others) {
+        out.push_str(&format!(" {name}=\"{}\"", value.replace('"', "&quot;")));
     }
-    if text.starts_with("<![CDATA[") {
-        return end("]]>");
-    }
-    if text.starts_with("<?") {
-        return end("?>");
-    }
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '>') => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
-}
-
-fn push_tag(out: &mut String, tag: &str) -> Option<()> {
-    let is_empty = tag.ends_with("/>");
-    let tag = tag.strip_prefix('<')?.trim_end_matches('>').trim_end_matches('/');
-    let name = tag.split(xml::is_whitespace).next()?;
-    let mut declarations = String::new();
-    let mut attributes = String::new();
-    let mut rest = tag.strip_prefix(name)?.trim_start();
-    while !rest.is_empty() {
-        let (name, after) = rest.split_once('=')?;
-        let after = after.trim_start();
-        let quote = after.chars().next()?;
-        let (value, after) = after.strip_prefix(quote)?.split_once(quote)?;
-        let is_declaration = name.starts_with("xmlns");
-        let part = if is_declaration { &mut declarations } else { &mut attributes };
-        part.push_str(&format!(" {}=\"{}\"", name.trim_end(), value.replace('"', "&quot;")));
-        rest = after.trim_start();
-    }
-    out.push_str(&format!(
-        "<{name}{declarations}{attributes}{}",
-        if is_empty { "/>" } else { ">" }
-    ));
-    Some(())
+    out.push_str(if tag.is_empty { "/>" } else { ">" });
 }
 
 #[cfg(test)]

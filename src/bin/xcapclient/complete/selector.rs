@@ -231,8 +231,8 @@ impl Found {
 
 /// What a name without a prefix means where the application usage is not known.
 fn root_namespace(text: &str) -> Option<String> {
-    let document = Document::parse(text).ok()?;
-    document.root_element().tag_name().namespace().map(str::to_owned)
+    let root = document::get(text, &NodeSelector::root("*"), None).ok()?;
+    root.namespace().map(str::to_owned)
 }
 
 /// A namespace and a local name.

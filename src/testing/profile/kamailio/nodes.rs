@@ -5,7 +5,7 @@ use std::ops::Range;
 use roxmltree::{Document, Node as XmlNode};
 
 use crate::selector::{NameOrAny, NodeSelector, Step};
-use crate::xml;
+use crate::xml::{self, Splice};
 
 /// The elements that a selector's steps match: any number of them.
 pub(super) fn elements<'a, 'd>(
@@ -45,8 +45,7 @@ fn is_named(element: XmlNode<'_, '_>, name: &NameOrAny) -> bool {
 
 fn has_prefix(element: XmlNode<'_, '_>) -> bool {
     let tag = element.document().input_text().get(element.range()).unwrap_or_default();
-    let end = tag.find(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/'));
-    tag.get(..end.unwrap_or(tag.len())).is_some_and(|tag| tag.contains(':'))
+    xml::qname(tag).contains(':')
 }
 
 /// A document without some elements, and with new text at the end of their parent.
@@ -59,8 +58,7 @@ pub(super) fn appended(
     let element = text.get(parent.clone())?;
     let (at, new) = match element.strip_suffix("/>") {
         Some(head) => {
-            let end = element.find(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/'))?;
-            let name = element.get(1..end)?;
+            let name = xml::qname(element);
             (parent.start + head.len()..parent.end, format!(">{new}</{name}>"))
         }
         None => {
@@ -71,7 +69,8 @@ pub(super) fn appended(
     // What is old stands in the first matching parent or behind it: from the end to the start.
     let behind = old.iter().filter(|old| old.start >= at.end).cloned().collect();
     let before = old.into_iter().filter(|old| old.end <= at.start).collect();
-    without(&replaced(&without(text, behind)?, at, &new)?, before)
+    let text = Splice::of_markup(at, new).apply(&without(text, behind)?);
+    without(&text, before)
 }
 
 /// A text without some stretches of it, which come in their order.
@@ -84,8 +83,4 @@ pub(super) fn without(text: &str, ranges: Vec<Range<usize>>) -> Option<String> {
     }
     out.push_str(text.get(at..)?);
     Some(out)
-}
-
-fn replaced(text: &str, range: Range<usize>, new: &str) -> Option<String> {
-    Some([text.get(..range.start)?, new, text.get(range.end..)?].concat())
 }

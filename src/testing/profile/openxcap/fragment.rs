@@ -38,30 +38,14 @@ fn malformed(phrase: &str) -> Denial {
 
 /// The text with these prefixes declared in its first tag.
 fn declared(text: &str, prefixes: &BTreeSet<String>) -> String {
-    let Some(start) = first_tag(text).filter(|_| !prefixes.is_empty()) else {
+    let Some(start) = xml::first_tag(text).filter(|_| !prefixes.is_empty()) else {
         return text.to_owned();
     };
     let (before, tag) = text.split_at_checked(start).unwrap_or((text, ""));
-    let end = tag.find(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/'));
-    let (name, rest) = tag.split_at_checked(end.unwrap_or(tag.len())).unwrap_or((tag, ""));
+    let (name, rest) = tag.split_at_checked(1 + xml::qname(tag).len()).unwrap_or((tag, ""));
     let declarations: String =
         prefixes.iter().map(|prefix| format!(" xmlns:{prefix}=\"urn:x\"")).collect();
     [before, name, declarations.as_str(), rest].concat()
-}
-
-/// Where the first tag begins, behind comments and processing instructions.
-fn first_tag(text: &str) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        let start = at + text.get(at..)?.find('<')?;
-        let markup = text.get(start..)?;
-        let end = match (markup.starts_with("<!--"), markup.starts_with("<?")) {
-            (true, _) => "-->",
-            (_, true) => "?>",
-            _ => return Some(start),
-        };
-        at = start + markup.find(end)? + end.len();
-    }
 }
 
 fn has_document_type(text: &str) -> bool {

@@ -3,11 +3,9 @@
 //! What is lost is all that a parser does not tell: how values are quoted, whether an element
 //! without content is `<a></a>`, references and CDATA, white space in tags and around the root.
 
-use std::borrow::Cow;
-
 use roxmltree::{Document, Node, NodeId, NodeType};
 
-use crate::xml;
+use crate::xml::{self, Tag};
 
 /// The change of an attribute: a value, or none any more.
 pub(super) struct Change<'a> {
@@ -98,33 +96,17 @@ fn lines(text: &str) -> String {
 
 /// The name of an element, with its prefix.
 fn qname<'d>(node: Node<'_, 'd>) -> Option<&'d str> {
-    let tag = node.document().input_text().get(node.range())?.strip_prefix('<')?;
-    tag.split(|c: char| xml::is_whitespace(c) || matches!(c, '>' | '/')).next()
+    Some(xml::qname(node.document().input_text().get(node.range())?))
 }
 
 /// The prefixes that the tag of an element declares, and their namespaces, in their order.
 pub(super) fn declarations<'d>(node: Node<'_, 'd>) -> Option<Vec<(Option<&'d str>, String)>> {
-    let tag = node.document().input_text().get(node.range())?.strip_prefix('<')?;
-    let mut rest = tag.get(qname(node)?.len()..)?.trim_start();
-    let mut found = Vec::new();
-    while !rest.starts_with(['>', '/']) {
-        let (name, after) = rest.split_once('=')?;
-        let after = after.trim_start();
-        let quote = after.chars().next()?;
-        let (value, after) = after.strip_prefix(quote)?.split_once(quote)?;
-        let namespace = || xml::resolve_references(value).map(Cow::into_owned).ok();
-        match name.trim_end().strip_prefix("xmlns") {
-            Some("") => found.push((None, namespace()?)),
-            Some(prefix) => {
-                if let Some(prefix) = prefix.strip_prefix(':') {
-                    found.push((Some(prefix), namespace()?));
-                }
-            }
-            None => {}
-        }
-        rest = after.trim_start();
-    }
-    Some(found)
+    let tag = Tag::read(node.document().input_text().get(node.range())?)?;
+    let declared = |(prefix, namespace): (&'d str, &'d str)| {
+        let namespace = xml::resolve_references(namespace).ok()?;
+        Some((Some(prefix).filter(|prefix| !prefix.is_empty()), namespace.into_owned()))
+    };
+    tag.declarations().map(declared).collect()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@
 use roxmltree::{Document, Node};
 
 use crate::testing::denial::Denial;
-use crate::xml::Source;
+use crate::xml::{self, Source};
 
 use super::answer::{failed, no_parent, not_found};
 use super::steps::{Step, walk};
@@ -97,10 +97,7 @@ fn may_be_first(steps: &[Step]) -> bool {
 fn told_end(text: &str, element: Node<'_, '_>) -> usize {
     let range = element.range();
     let element = text.get(range.clone()).unwrap_or_default();
-    match element.rfind("</") {
-        Some(at) if !element.ends_with("/>") => range.start + at,
-        _ => range.end,
-    }
+    xml::end_tag(element).map_or(range.end, |at| range.start + at)
 }
 
 /// Where the next tag behind an element begins; there is none behind the root.
