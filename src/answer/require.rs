@@ -9,10 +9,7 @@ impl Resource {
     /// The ETag, or an error where the server sent none, so that no change goes out unguarded.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.get("resource-lists", None, None, None)?;
     /// let list = "/resource-lists/list/@name";
     /// client.put("resource-lists", "family", list, lists.require_etag()?, None)?;

@@ -17,10 +17,7 @@ use super::response::Response;
 ///
 /// ```
 /// use xcaplib::ResourceKind;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let entry = client.get("resource-lists", "/resource-lists/list/entry", None, None)?;
 /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
 /// assert_eq!(entry.as_str().as_bytes(), entry.as_bytes());
@@ -99,10 +96,7 @@ impl Resource {
     /// do not escape send it, is given as it stands.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let uri = client.get("resource-lists", "/resource-lists/list/entry[1]/@uri", None, None)?;
     /// assert_eq!(uri.as_str(), "\"sip:bob@example.com\"");
     /// assert_eq!(uri.attribute_value().as_deref(), Some("sip:bob@example.com"));
@@ -124,10 +118,7 @@ impl Resource {
     /// What OpenXCAP sends, `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped, is understood too.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let node = "/resource-lists/list/namespace::*";
     /// let bindings = client.get("resource-lists", node, None, None)?.namespace_bindings()?;
     /// let lists = "urn:ietf:params:xml:ns:resource-lists";

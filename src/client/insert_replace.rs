@@ -16,10 +16,7 @@ impl<'c> Request<'c> {
     /// Creates the document, element or attribute where nothing is.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
     /// let error = list.insert(r#"<list name="friends"/>"#).unwrap_err();
     /// assert!(error.is_already_exists());
@@ -86,10 +83,7 @@ impl<'c> Request<'c> {
     /// Replaces what is there, and gives it back.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let name = client.request("resource-lists").node("/resource-lists/list/@name");
     /// let (old, _) = name.replace("family")?;
     /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));

@@ -24,10 +24,7 @@ use super::request_options::{Owner, RequestOptions};
 /// use std::time::Duration;
 /// use xcaplib::ETag;
 ///
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let request = client
 ///     .request("resource-lists")
 ///     .user("sip:alice@example.com")

@@ -16,10 +16,7 @@ impl Request<'_> {
     /// Fetches the document or node (RFC 4825 sections 7.3, 7.6, 7.9 and 7.10).
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let entry = client.request("resource-lists").node("/resource-lists/*[1]/entry[1]").get()?;
     /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -115,10 +112,7 @@ impl Request<'_> {
     /// Deletes the document, element or attribute (RFC 4825 sections 7.2, 7.5 and 7.8).
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.request("resource-lists").get()?;
     /// client.request("resource-lists").if_match(lists.etag()).delete()?;
     /// assert!(client.request("resource-lists").optional().get()?.is_none());

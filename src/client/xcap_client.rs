@@ -131,10 +131,7 @@ impl XCAPClient {
     /// [`Request::if_none_match`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.get("resource-lists", None, None, None)?;
     /// println!("{lists}");
     /// let node = r#"/resource-lists/list[@name="friends"]/entry"#;
@@ -167,10 +164,7 @@ impl XCAPClient {
     /// from replacement on servers that do.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// use xcaplib::Element;
     ///
     /// let lists = client.get("resource-lists", None, None, None)?;
@@ -204,10 +198,7 @@ impl XCAPClient {
     /// Deletes a document, element or attribute.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.get("resource-lists", None, None, None)?;
     /// let node = r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#;
     /// let deleted = client.delete("resource-lists", node, lists.etag(), None)?;
@@ -277,10 +268,7 @@ impl XCAPClient {
     /// between, in at most 5 tries. With an `etag` of the caller's there is one try, with that ETag.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let node = r#"/resource-lists/list[@name="friends"]"#;
     /// let empty = r#"<list name="friends"/>"#;
     /// let (old, response) = client.replace("resource-lists", empty, node, None, None)?;
@@ -329,10 +317,7 @@ impl XCAPClient {
     /// A document that is not there yet is made by [`insert`](Self::insert) first.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.delete(r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#)?;
     /// assert!(!lists.text().contains("bob"));
@@ -378,10 +363,7 @@ impl XCAPClient {
     /// twice, or documents of others.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// for entry in client.documents()? {
     ///     println!("{}/{}: {:?} bytes", entry.application(), entry.filename(), entry.size());
     /// }
@@ -421,10 +403,7 @@ impl XCAPClient {
     /// xcap-diff's `sel` or a directory gives it.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="friends"/>"#)?;
     /// let path = "resource-lists/users/sip:alice@example.com/index/~~/resource-lists/list/@name";
     /// assert_eq!(client.at(path)?.get()?.attribute_value().as_deref(), Some("friends"));
     /// assert!(client.at("resource-lists/users/../index").unwrap_err().is_invalid_input());

@@ -143,12 +143,9 @@ impl XCAPClient {
     /// Deletes a document, element or attribute: [`crate::XCAPClient::delete`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// client.delete("resource-lists", None, None, None).await?;
     /// assert!(server.document("resource-lists", "sip:alice@example.com", "index").is_none());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -203,12 +200,9 @@ impl XCAPClient {
     /// [`crate::XCAPClient::replace`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let (old, _) = client.replace("resource-lists", lists, None, None, None).await?;
     /// assert_eq!(old, lists);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -256,12 +250,9 @@ impl XCAPClient {
     /// [`crate::XCAPClient::open`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut copy = client.open("resource-lists").await?;
     /// copy.insert("/resource-lists/list", "<list/>").await?;
     /// assert!(copy.text().contains("<list/>"));
@@ -302,12 +293,9 @@ impl XCAPClient {
     /// Lists the documents that the user has there: [`crate::XCAPClient::documents`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// for entry in client.documents().await? {
     ///     println!("{}", client.request_for(&entry).open().await?.text());
     /// }

@@ -25,12 +25,9 @@ use super::call::Call;
 /// use std::time::Duration;
 /// use xcaplib::Method;
 ///
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let blocking = server.client("sip:alice@example.com")?;
-/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # let (server, client) = xcaplib::testing::example_of("<list/>")?;
+/// # let client = xcaplib::green::XCAPClient::from(client);
 /// # pollster::block_on(async {
-/// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list/></resource-lists>"#;
-/// # client.blocking().put("resource-lists", lists, None, None, None)?;
 /// let request = client
 ///     .request("resource-lists")
 ///     .user("sip:alice@example.com")
@@ -131,12 +128,9 @@ impl Request {
     /// [`crate::Request::open`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let copy = client.request("resource-lists").open().await?;
     /// assert_eq!(copy.text(), lists);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -216,12 +210,9 @@ impl Request {
     /// Fetches the document or node.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let root = client.request("resource-lists").node("/resource-lists").get().await?;
     /// assert_eq!(root, lists);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -262,12 +253,9 @@ impl Request {
     /// Deletes the document, element or attribute.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// client.request("resource-lists").delete().await?;
     /// assert!(client.request("resource-lists").optional().get().await?.is_none());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -285,12 +273,9 @@ impl Request {
     /// Creates the document, element or attribute where nothing is.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let error = client.request("resource-lists").insert(lists).await.unwrap_err();
     /// assert!(error.is_already_exists());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -309,12 +294,9 @@ impl Request {
     /// Replaces what is there, and gives it back.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let (old, _) = client.request("resource-lists").replace(lists).await?;
     /// assert_eq!(old, lists);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -49,6 +49,7 @@ mod connections;
 mod date;
 mod denial;
 mod digest;
+mod example;
 mod fault;
 mod generated;
 mod http;
@@ -65,6 +66,8 @@ mod xcap;
 
 pub use access::Auth;
 pub use digest::{Algorithm, Nonces};
+#[doc(hidden)]
+pub use example::{example, example_of};
 pub use fault::Fault;
 pub use profile::Profile;
 pub use record::RecordedRequest;

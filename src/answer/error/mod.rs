@@ -17,10 +17,7 @@ pub(crate) use kind::is_unsure_status;
 ///     let node = "/resource-lists/list[1]/display-name";
 ///     Ok(client.get("resource-lists", node, None, None)?.into_string())
 /// }
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// assert!(display_name(&client).unwrap_err().is_not_found());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -36,10 +33,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// password or an `Authorization` field.
 ///
 /// ```
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// # let etag = client.get("resource-lists", None, None, None)?.etag().cloned().unwrap();
 /// # client.put("resource-lists", "family", "/resource-lists/list/@name", None, None)?;
 /// match client.delete("resource-lists", "/resource-lists/list[2]", &etag, None) {
@@ -119,10 +113,7 @@ impl Error {
     /// The report in a 409's body, if it holds one (RFC 4825 section 11), or the predicted one.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let client = server.client_builder("sip:alice@example.com").validate(false).build()?;
     /// let error = client.put("resource-lists", "<list/>", "/resource-lists/list/entry", None, None);
     /// let error = error.unwrap_err();

@@ -7,10 +7,7 @@ use crate::diff::FetchReason;
 /// ```
 /// use xcaplib::Applied;
 /// use xcaplib::diff::XcapDiff;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let mut lists = client.open("resource-lists")?;
 /// let other = XcapDiff::parse(
 ///     r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">

@@ -27,10 +27,7 @@ impl CachedDocument {
     /// Creates or replaces an element or attribute.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.put("/resource-lists/list/@name", "family")?;
     /// let error = lists.put("/resource-lists/list[9]/entry", "<entry/>").unwrap_err();
@@ -56,10 +53,7 @@ impl CachedDocument {
     /// Creates an element or attribute where the copy has none.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// let bob = r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#;
     /// let error = lists.insert(bob, r#"<entry uri="sip:bob@example.com"/>"#).unwrap_err();
@@ -82,10 +76,7 @@ impl CachedDocument {
     /// Replaces an element or attribute that the copy has.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.replace(r#"/resource-lists/list[@name="friends"]"#, r#"<list name="friends"/>"#)?;
     /// let error = lists.replace(r#"/resource-lists/list[@name="family"]"#, r#"<list name="family"/>"#);
@@ -108,10 +99,7 @@ impl CachedDocument {
     /// Deletes an element or attribute.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.delete("/resource-lists/list/entry[1]")?;
     /// assert!(lists.delete("/resource-lists/list/entry[1]").unwrap_err().is_not_found());
@@ -142,10 +130,7 @@ impl CachedDocument {
     ///
     /// ```
     /// use xcaplib::Element;
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?.retries(5);
     /// lists.edit(|draft| {
     ///     for user in ["carol", "dave"] {
@@ -184,10 +169,7 @@ impl CachedDocument {
     /// means that the text is the same and nothing was sent.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?.retries(10);
     /// lists.update(|text| text.replace("friends", "family"))?;
     /// assert!(lists.get(r#"/resource-lists/list[@name="family"]"#).is_ok());
@@ -219,10 +201,7 @@ impl CachedDocument {
     /// Deletes the whole document, if it is still the copy's; the copy is stale then.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.delete_document()?;
     /// assert!(lists.is_stale());

@@ -27,10 +27,7 @@ use super::state::State;
 ///
 /// ```
 /// use xcaplib::Element;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let mut lists = client.open("resource-lists")?.retries(3);
 /// let carol = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:carol@example.com"]"#;
 /// lists.insert(carol, Element::new("entry").attr("uri", "sip:carol@example.com"))?;
@@ -130,10 +127,7 @@ impl CachedDocument {
     /// by nodes.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// // A large document, and a slow link.
     /// let mut lists = client.open("resource-lists")?.by_node(true);
     /// lists.delete("/resource-lists/list/entry")?;
@@ -173,10 +167,7 @@ impl CachedDocument {
     /// Nothing is sent.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.open("resource-lists")?;
     /// server.clear_requests();
     /// assert_eq!(lists.get("/resource-lists/list/@name")?.as_str(), "friends");
@@ -202,10 +193,7 @@ impl CachedDocument {
     /// Nothing is sent, and nothing is parsed: the copy keeps the tree of its text.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.open("resource-lists")?;
     /// for entry in lists.get_all("/resource-lists/list/entry")? {
     ///     println!("{}", entry.attr("uri").unwrap_or_default());
@@ -227,10 +215,7 @@ impl CachedDocument {
     /// Fetches the document if it is another than the copy; whether it was.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// assert!(!lists.refresh()?);
     /// client.delete("resource-lists", "/resource-lists/list", None, None)?; // another device
@@ -273,10 +258,7 @@ impl CachedDocument {
     /// ```
     /// use xcaplib::Applied;
     /// use xcaplib::diff::XcapDiff;
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// # let etag = client.get("resource-lists", None, None, None)?.etag().unwrap().opaque().to_owned();
     /// # let body = format!(r#"<x:xcap-diff xmlns:x="urn:ietf:params:xml:ns:xcap-diff" xmlns="urn:ietf:params:xml:ns:resource-lists" xcap-root="{}"><x:document sel="resource-lists/users/sip:alice@example.com/index" previous-etag="{etag}" new-etag="new"><x:remove sel="*/list/entry"/></x:document></x:xcap-diff>"#, server.root());
     /// let mut lists = client.open("resource-lists")?;

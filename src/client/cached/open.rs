@@ -76,10 +76,7 @@ impl<'c> Request<'c> {
     /// (`If-None-Match`). Without an ETag the copy is stale.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
     /// let copy = client.open("resource-lists")?;
     /// let (text, etag) = (copy.text().to_owned(), copy.etag().map(ToString::to_string));
     ///

@@ -15,10 +15,7 @@ const KIND: ServerDocument = ServerDocument { namespace: XCAP_DIRECTORY, root: "
 ///
 /// ```
 /// use xcaplib::Tree;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// for entry in client.documents()? {
 ///     println!("{} {}: {:?} bytes", entry.application(), entry.filename(), entry.size());
 ///     if entry.application() == "resource-lists" {
@@ -130,10 +127,7 @@ impl DocumentEntry {
     /// place for a server to send a client's password elsewhere.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// for entry in client.documents()? {
     ///     entry.request(&client).if_match(entry.etag()).delete()?;
     /// }
@@ -148,10 +142,7 @@ impl DocumentEntry {
     /// XCAP root, as [`request`](Self::request).
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// for entry in client.documents()? {
     ///     let copy = entry.open(&client)?;
     ///     assert_eq!(copy.etag(), entry.etag());
