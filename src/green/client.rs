@@ -200,11 +200,12 @@ impl XCAPClient {
     /// [`crate::XCAPClient::replace`].
     ///
     /// ```
-    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// let (old, _) = client.replace("resource-lists", lists, None, None, None).await?;
-    /// assert_eq!(old, lists);
+    /// let name = "/resource-lists/list/@name";
+    /// let (old, _) = client.replace("resource-lists", "family", name, None, None).await?;
+    /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())

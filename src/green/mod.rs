@@ -9,10 +9,8 @@
 //! ```
 //! use xcaplib::green::XCAPClient;
 //!
-//! # let server = xcaplib::testing::Server::start()?;
+//! # let (server, _) = xcaplib::testing::example_of(r#"<list name="old"/>"#)?;
 //! # let root = server.root();
-//! # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="old"/></resource-lists>"#;
-//! # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
 //! # pollster::block_on(async {
 //! let client = XCAPClient::new(&root, "sip:alice@example.com", "secret")?;
 //! let lists = client.get("resource-lists", None, None, None).await?;

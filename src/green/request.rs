@@ -128,11 +128,11 @@ impl Request {
     /// [`crate::Request::open`].
     ///
     /// ```
-    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
     /// let copy = client.request("resource-lists").open().await?;
-    /// assert_eq!(copy.text(), lists);
+    /// assert_eq!(copy.get("/resource-lists/list/@name")?.as_str(), "friends");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -210,11 +210,11 @@ impl Request {
     /// Fetches the document or node.
     ///
     /// ```
-    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// let root = client.request("resource-lists").node("/resource-lists").get().await?;
-    /// assert_eq!(root, lists);
+    /// let entry = client.request("resource-lists").node("/resource-lists/list/entry").get().await?;
+    /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -273,10 +273,11 @@ impl Request {
     /// Creates the document, element or attribute where nothing is.
     ///
     /// ```
-    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// let error = client.request("resource-lists").insert(lists).await.unwrap_err();
+    /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
+    /// let error = list.insert(r#"<list name="friends"/>"#).await.unwrap_err();
     /// assert!(error.is_already_exists());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -294,11 +295,12 @@ impl Request {
     /// Replaces what is there, and gives it back.
     ///
     /// ```
-    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// let (old, _) = client.request("resource-lists").replace(lists).await?;
-    /// assert_eq!(old, lists);
+    /// let name = client.request("resource-lists").node("/resource-lists/list/@name");
+    /// let (old, _) = name.replace("family").await?;
+    /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
