@@ -29,8 +29,8 @@ const MAX_REPORT: usize = 1 << 20;
 /// Why a server refused a change with 409: its xcap-error (RFC 4825 section 11).
 ///
 /// It stands in [`Error::conflict`](crate::Error::conflict). A 409 whose body is no xcap-error, or
-/// holds an element that section 11 does not define, or is longer than 1 MiB, has none; its bytes are in
-/// [`Error::response`](crate::Error::response) all the same.
+/// holds an element that section 11 does not define, or is longer than 1 MiB, has none; its bytes
+/// are in [`Error::response`](crate::Error::response) all the same.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};

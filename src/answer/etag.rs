@@ -87,8 +87,8 @@ impl ETag {
         opaque.is_some_and(|opaque| !opaque.contains(['"', ' ']))
     }
 
-    /// The tag that an attribute of a document names, most often without its quotes, or with those that
-    /// the attribute's own leave free.
+    /// The tag that an attribute of a document names, most often without its quotes, or with those
+    /// that the attribute's own leave free.
     pub(crate) fn from_attribute(value: &str) -> Option<Self> {
         let value = value.trim();
         let (weak, tag) = match value.strip_prefix("W/") {

@@ -68,11 +68,12 @@ impl Resource {
         self.response.into_text()
     }
 
-    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5), where the server
-    /// sent one.
+    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5), where the
+    /// server sent one.
     ///
-    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and overwrites
-    /// what others did. Where that must not be, take [`require_etag`](Self::require_etag).
+    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and
+    /// overwrites what others did. Where that must not be, take
+    /// [`require_etag`](Self::require_etag).
     #[must_use]
     pub fn etag(&self) -> Option<&ETag> {
         self.response.etag()
@@ -92,8 +93,8 @@ impl Resource {
 
     /// The value of an attribute: its quotes removed where it has them, its references resolved.
     ///
-    /// `None` for what is no attribute. A value with a `&` that begins no reference, as servers that
-    /// do not escape send it, is given as it stands.
+    /// `None` for what is no attribute. A value with a `&` that begins no reference, as servers
+    /// that do not escape send it, is given as it stands.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -115,7 +116,8 @@ impl Resource {
     /// The prefixes and namespace URIs of an `application/xcap-ns+xml` answer (RFC 4825
     /// section 10); the default namespace has the prefix `""`.
     ///
-    /// What OpenXCAP sends, `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped, is understood too.
+    /// What OpenXCAP sends, `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped, is understood
+    /// too.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;

@@ -10,7 +10,8 @@ pub(crate) struct Habits {
     usages: Mutex<HashMap<String, Habit>>,
     /// A change was answered without a body.
     answers_changes_bare: AtomicBool,
-    /// A document that was put came back in the answer of a server that had looked at the condition.
+    /// A document that was put came back in the answer of a server that had looked at the
+    /// condition.
     answers_with_documents: AtomicBool,
 }
 
@@ -55,8 +56,8 @@ impl Habits {
         self.answers_changes_bare.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the server is known to answer a change without a body. OpenXCAP is such a server, and
-    /// answers a PUT of the document that is there already with that document, whatever the
+    /// Whether the server is known to answer a change without a body. OpenXCAP is such a server,
+    /// and answers a PUT of the document that is there already with that document, whatever the
     /// condition says.
     pub(crate) fn answers_changes_bare(&self) -> bool {
         self.answers_changes_bare.load(Ordering::Relaxed)

@@ -140,8 +140,8 @@ impl<'c> Request<'c> {
     }
 }
 
-/// Tries again when somebody changed the document in between, unless the caller gave the ETag or the
-/// change says that a try is the last.
+/// Tries again when somebody changed the document in between, unless the caller gave the ETag or
+/// the change says that a try is the last.
 fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn(&mut bool) -> Result<T>) -> Result<T> {
     let mut is_last = headers.contains_key(IF_MATCH);
     for _ in 1..ATTEMPTS {
@@ -153,8 +153,8 @@ fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn(&mut bool) -> Result
     change(&mut is_last)
 }
 
-/// Its ETag matches in no `If-Match`, if the server is one that knows (RFC 9110 section 13.1.1): what
-/// is guarded by it ends in a 412, however often it is tried.
+/// Its ETag matches in no `If-Match`, if the server is one that knows (RFC 9110 section 13.1.1):
+/// what is guarded by it ends in a 412, however often it is tried.
 fn is_weak(found: &Resource) -> bool {
     found.etag().is_some_and(ETag::is_weak)
 }

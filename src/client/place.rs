@@ -50,8 +50,8 @@ impl Place {
         Some(Self { application: application.clone(), user, filename: filename.join("/") })
     }
 
-    /// Whether a request for it would be sent, and none of its names would leave a directory whose path
-    /// it is put behind.
+    /// Whether a request for it would be sent, and none of its names would leave a directory whose
+    /// path it is put behind.
     fn is_valid(&self) -> bool {
         let user = self.user.as_ref().map_or("", UserId::as_str);
         if [&self.application, user, &self.filename].into_iter().any(leaves) {

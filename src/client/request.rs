@@ -16,9 +16,9 @@ use super::method::Method;
 use super::place::Place;
 use super::request_options::{Owner, RequestOptions};
 
-/// A request with every option, begun by [`XCAPClient::request`](crate::XCAPClient::request) and sent by one of
-/// [`get`](Self::get), [`put`](Self::put), [`delete`](Self::delete), [`insert`](Self::insert),
-/// [`replace`](Self::replace) and [`send_raw`](Self::send_raw).
+/// A request with every option, begun by [`XCAPClient::request`](crate::XCAPClient::request) and
+/// sent by one of [`get`](Self::get), [`put`](Self::put), [`delete`](Self::delete),
+/// [`insert`](Self::insert), [`replace`](Self::replace) and [`send_raw`](Self::send_raw).
 ///
 /// ```
 /// use std::time::Duration;
@@ -172,8 +172,8 @@ impl<'c> Request<'c> {
     ///
     /// The whole document is fetched, by one request, and the element is selected here, as by
     /// [`document::get_with_namespaces`]: that works on every server, while some die of a request
-    /// for `namespace::*`. All but the declarations added to the start tag stays byte for byte as it
-    /// was. ETag, conditions and headers are the document's. Where the element is not in the
+    /// for `namespace::*`. All but the declarations added to the start tag stays byte for byte as
+    /// it was. ETag, conditions and headers are the document's. Where the element is not in the
     /// document, that is [`is_not_found`](Error::is_not_found), with no answer of the server's.
     ///
     /// Of no effect on what is no element and on other calls.
@@ -269,7 +269,8 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::url`](crate::XCAPClient::url), and those of a header that cannot be sent.
+    /// Those of [`XCAPClient::url`](crate::XCAPClient::url), and those of a header that cannot be
+    /// sent.
     pub fn header_fields(&self, method: Method) -> Result<Vec<(String, String)>> {
         let target = self.target()?;
         let fields = match method {

@@ -147,9 +147,9 @@ impl Request<'_> {
     /// Sends any method with or without a body and gives the answer whatever its status.
     ///
     /// Challenges are answered and redirects followed as in every call. Unless
-    /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused, and
-    /// a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an empty
-    /// one.
+    /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused,
+    /// and a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an
+    /// empty one.
     ///
     /// ```
     /// use xcaplib::Method;

@@ -181,9 +181,10 @@ impl XCAPClient {
     /// # Errors
     ///
     /// Bad input, before anything is sent: a body that a conforming server is certain to refuse is
-    /// named with line and column. Transport failures, after which, unless the connection could
-    /// not be made, it is not known whether the change was made. Any status that is no success: 409 as [`is_conflict`](Error::is_conflict),
-    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed).
+    /// named with line and column. Transport failures, after which, unless the connection could not
+    /// be made, it is not known whether the change was made. Any status that is no success: 409 as
+    /// [`is_conflict`](Error::is_conflict), 412 as
+    /// [`is_precondition_failed`](Error::is_precondition_failed).
     pub fn put<'a>(
         &self,
         application: &str,
@@ -265,7 +266,8 @@ impl XCAPClient {
     /// Replaces a document, element or attribute that is there, and gives back what was.
     ///
     /// A GET, then a PUT with the ETag found in `If-Match`; again when the document changed in
-    /// between, in at most 5 tries. With an `etag` of the caller's there is one try, with that ETag.
+    /// between, in at most 5 tries. With an `etag` of the caller's there is one try, with that
+    /// ETag.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -358,8 +360,8 @@ impl XCAPClient {
     /// Lists the documents that the user has there: the directory of OMA XDM,
     /// `org.openmobilealliance.xcap-directory`.
     ///
-    /// An entry whose URI names no document is left out; what is not understood of an ETag or a size
-    /// is as if it were not given. The list is the server's, in its order: some name documents
+    /// An entry whose URI names no document is left out; what is not understood of an ETag or a
+    /// size is as if it were not given. The list is the server's, in its order: some name documents
     /// twice, or documents of others.
     ///
     /// ```
@@ -381,7 +383,8 @@ impl XCAPClient {
         DocumentEntry::fetch_all(self.request(DIRECTORY), &self.core.exchange.root)
     }
 
-    /// Lists the documents of another user, as [`documents`](Self::documents) those of the client's.
+    /// Lists the documents of another user, as [`documents`](Self::documents) those of the
+    /// client's.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -392,15 +395,15 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`documents`](Self::documents), and [`is_invalid_input`](Error::is_invalid_input) for
-    /// what is no user id.
+    /// Those of [`documents`](Self::documents), and [`is_invalid_input`](Error::is_invalid_input)
+    /// for what is no user id.
     pub fn documents_of(&self, user: &str) -> Result<Vec<DocumentEntry>> {
         let request = self.request(DIRECTORY).user(user);
         DocumentEntry::fetch_all(request, &self.core.exchange.root)
     }
 
-    /// Begins a request for what a path below the XCAP root names, a document or a node of it, as an
-    /// xcap-diff's `sel` or a directory gives it.
+    /// Begins a request for what a path below the XCAP root names, a document or a node of it, as
+    /// an xcap-diff's `sel` or a directory gives it.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="friends"/>"#)?;

@@ -10,10 +10,11 @@ use super::held::Held;
 use super::refusal::Refusal;
 use super::selected::Selected;
 
-/// A document in memory that takes many changes, each checked as a conforming server would check it.
+/// A document in memory that takes many changes, each checked as a conforming server would check
+/// it.
 ///
-/// [`CachedDocument::edit`](crate::CachedDocument::edit) gives one to its closure and sends what comes
-/// of it in one request. A clone is cheap: it shares text and tree.
+/// [`CachedDocument::edit`](crate::CachedDocument::edit) gives one to its closure and sends what
+/// comes of it in one request. A clone is cheap: it shares text and tree.
 ///
 /// ```
 /// use xcaplib::Element;
@@ -143,8 +144,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// What [`document::put`](super::put) refuses, [`is_conflict`](Error::is_conflict) for most of it.
-    /// The draft stays as it was.
+    /// What [`document::put`](super::put) refuses, [`is_conflict`](Error::is_conflict) for most of
+    /// it. The draft stays as it was.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -287,8 +288,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// What [`document::delete`](super::delete) refuses: [`is_not_found`](Error::is_not_found) where
-    /// nothing is there. The draft stays as it was.
+    /// What [`document::delete`](super::delete) refuses: [`is_not_found`](Error::is_not_found)
+    /// where nothing is there. The draft stays as it was.
     pub fn delete<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<()> {
         let selector = node.into().into_node()?;
         let next = self
@@ -326,7 +327,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root element.
+    /// Those of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root
+    /// element.
     pub fn remove_all<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<usize> {
         let selector = node.into().into_node()?;
         let deleted = self.held.delete_all(&selector);

@@ -51,7 +51,8 @@ pub(super) fn expanded_name(
     Some((namespace.map(str::to_owned), local.to_owned()))
 }
 
-/// Why a text is no element that can be put. `found` is what the parser said of the document with it.
+/// Why a text is no element that can be put. `found` is what the parser said of the document with
+/// it.
 pub(super) fn fault(fragment: &str, found: Option<Fault>) -> Fault {
     let alone = xml::check(fragment).err();
     match (alone, found) {

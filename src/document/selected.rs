@@ -157,8 +157,8 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The character data of an element and of all below it: references and CDATA sections resolved,
-    /// comments and instructions left out. Of an attribute it is the value.
+    /// The character data of an element and of all below it: references and CDATA sections
+    /// resolved, comments and instructions left out. Of an attribute it is the value.
     ///
     /// ```
     /// use xcaplib::document;
@@ -214,8 +214,8 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The value of an attribute of the element, references resolved; `None` where it has none of that
-    /// name. An attribute with a prefix is not found: `get` it by a selector.
+    /// The value of an attribute of the element, references resolved; `None` where it has none of
+    /// that name. An attribute with a prefix is not found: `get` it by a selector.
     ///
     /// ```
     /// use xcaplib::document;
@@ -300,9 +300,9 @@ impl<'x> Selected<'x> {
     /// attribute test that no sibling passes, or else the position. It needs no binding, but for an
     /// attribute whose name has a prefix, and survives being printed and sent.
     ///
-    /// Where only the position is left, a test that the next sibling fails stands beside it, so that
-    /// the node can be replaced and deleted (RFC 4825 section 8.4). Twins side by side have no such
-    /// test: one of them can be replaced, and cannot be deleted.
+    /// Where only the position is left, a test that the next sibling fails stands beside it, so
+    /// that the node can be replaced and deleted (RFC 4825 section 8.4). Twins side by side have no
+    /// such test: one of them can be replaced, and cannot be deleted.
     ///
     /// All selectors of the nodes of one [`get_all`](super::get_all) cost one pass over their
     /// siblings.

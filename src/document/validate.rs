@@ -87,8 +87,8 @@ fn is_utf16(body: &[u8]) -> bool {
         || body.get(..2).is_some_and(|start| start.contains(&0))
 }
 
-/// An XML declaration may name no other encoding than the one the text has. One that cannot be read is
-/// for the parse to refuse.
+/// An XML declaration may name no other encoding than the one the text has. One that cannot be read
+/// is for the parse to refuse.
 pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     let Ok(Some(Declaration { encoding: Some((at, encoding)) })) = Declaration::read(text) else {
         return Ok(());
@@ -157,8 +157,8 @@ pub(crate) fn answered_element(text: &str) -> Result<(), Fault> {
     read_in_scope(text, |document, parent, shift| only_element(document, parent, shift).map(drop))
 }
 
-/// Parses what should be an element, by itself or where its prefixes are bound, and gives `check` the
-/// document, the node that holds the element, and the width of what was put before it.
+/// Parses what should be an element, by itself or where its prefixes are bound, and gives `check`
+/// the document, the node that holds the element, and the width of what was put before it.
 fn read_in_scope(
     text: &str,
     check: impl Fn(&Document<'_>, Node<'_, '_>, u32) -> Result<(), Fault>,

@@ -333,8 +333,8 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Bad input, transport failures, and answers that cannot be used, when the future is polled; no
-    /// status is an error.
+    /// Bad input, transport failures, and answers that cannot be used, when the future is polled;
+    /// no status is an error.
     pub fn send_raw(self, method: Method, body: Option<&[u8]>) -> Call<'static, Response> {
         let body = body.map(<[u8]>::to_vec);
         self.send(move |request| request.send_raw(method, body.as_deref()))

@@ -131,9 +131,9 @@ impl Exchange {
         }
     }
 
-    /// How long to wait before sending again what failed, if that can do no harm and the time for the
-    /// call leaves as much for the retry itself. A server that refuses connections may be about to
-    /// start.
+    /// How long to wait before sending again what failed, if that can do no harm and the time for
+    /// the call leaves as much for the retry itself. A server that refuses connections may be about
+    /// to start.
     fn pause(
         &self,
         method: &Method,
@@ -163,8 +163,8 @@ impl Exchange {
         })
     }
 
-    /// One request and its answer, and its line in the log. An `Authorization` that cannot be sent is
-    /// bad input.
+    /// One request and its answer, and its line in the log. An `Authorization` that cannot be sent
+    /// is bad input.
     fn send(
         &self,
         request: &Prepared<'_>,

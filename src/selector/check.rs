@@ -26,8 +26,8 @@ impl NodeSelector {
     ///
     /// [`is_invalid_input`](Error::is_invalid_input), naming the step: a name that is no QName, a
     /// position of 0, a value with a character that XML does not allow, an extension that holds a
-    /// `/` or a control character, is empty or reads as a standard step, a prefix that is not bound or cannot be, a builder call that had nothing to
-    /// apply to.
+    /// `/` or a control character, is empty or reads as a standard step, a prefix that is not bound
+    /// or cannot be, a builder call that had nothing to apply to.
     pub fn check(&self) -> Result<()> {
         self.check_shape()?;
         self.check_bindings()

@@ -30,9 +30,9 @@ const TYPICAL_STEPS: usize = 4;
 /// ```
 ///
 /// [`Display`](fmt::Display) gives the expression without percent-encoding and without its
-/// bindings, preferring `"` as a delimiter; [`FromStr`](std::str::FromStr) takes it back, leading `/` or not, and also
-/// takes an `xmlns()` query after a `?`. Two selectors are equal when their steps and their bindings
-/// are, however their values were quoted.
+/// bindings, preferring `"` as a delimiter; [`FromStr`](std::str::FromStr) takes it back, leading
+/// `/` or not, and also takes an `xmlns()` query after a `?`. Two selectors are equal when their
+/// steps and their bindings are, however their values were quoted.
 ///
 /// The builder never fails. What is wrong with a name, a position, a prefix or the order of the
 /// calls is what [`check`](Self::check) reports, and every request that uses the selector reports

@@ -383,8 +383,8 @@ impl ServerBuilder {
 
     /// The realm of the challenges, without quotes. Default: `example.com`.
     ///
-    /// In [`Profile::OpenXcap`] the realm is the domain of the user whose document is asked for, and
-    /// this one only where the user has none.
+    /// In [`Profile::OpenXcap`] the realm is the domain of the user whose document is asked for,
+    /// and this one only where the user has none.
     pub fn realm(mut self, realm: &str) -> Self {
         self.realm = realm.to_owned();
         self

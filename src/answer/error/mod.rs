@@ -25,12 +25,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed: bad input, no answer, or an answer that is no success.
 ///
-/// [`kind`](Self::kind) and the `is_..` predicates tell which; the text says what happened, to which
-/// request, and what to do. An answer's status, headers and body stay at hand in
+/// [`kind`](Self::kind) and the `is_..` predicates tell which; the text says what happened, to
+/// which request, and what to do. An answer's status, headers and body stay at hand in
 /// [`response`](Self::response), and the report of a 409 in [`conflict`](Self::conflict).
 ///
-/// Bad input is found before anything is sent. No text and no [`Debug`](std::fmt::Debug) form holds a
-/// password or an `Authorization` field.
+/// Bad input is found before anything is sent. No text and no [`Debug`](std::fmt::Debug) form holds
+/// a password or an `Authorization` field.
 ///
 /// ```
 /// # let (server, client) = xcaplib::testing::example()?;
@@ -66,8 +66,8 @@ struct Answer {
 impl Error {
     /// A failure of the caller's own, for a closure of
     /// [`CachedDocument::edit`](crate::CachedDocument::edit) or
-    /// [`update`](crate::CachedDocument::update): nothing is sent, and it comes back as it is. Its text
-    /// is the failure's, and [`source`](std::error::Error::source) is the failure itself.
+    /// [`update`](crate::CachedDocument::update): nothing is sent, and it comes back as it is. Its
+    /// text is the failure's, and [`source`](std::error::Error::source) is the failure itself.
     ///
     /// ```
     /// use xcaplib::{Error, ErrorKind};

@@ -104,8 +104,8 @@ impl Error {
         self.kind == ErrorKind::Timeout
     }
 
-    /// No answer came, or only a part of one, timeouts and TLS failures included. Whether a change may
-    /// have been made is told by [`is_unsure`](Self::is_unsure).
+    /// No answer came, or only a part of one, timeouts and TLS failures included. Whether a change
+    /// may have been made is told by [`is_unsure`](Self::is_unsure).
     #[must_use]
     pub fn is_transport(&self) -> bool {
         matches!(self.kind, ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Tls)

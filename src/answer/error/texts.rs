@@ -10,7 +10,8 @@ use crate::answer::conflict::Conflict;
 use crate::answer::request_line::RequestLine;
 use crate::answer::response::Response;
 
-/// How the text of an error ends after which it may be that a change was made. Programs look for it.
+/// How the text of an error ends after which it may be that a change was made. Programs look for
+/// it.
 const UNSURE: &str = "whether the change was made is not known";
 
 impl Error {

@@ -2,7 +2,8 @@
 
 use crate::diff::FetchReason;
 
-/// What a notification was to a copy: what [`CachedDocument::apply`](crate::CachedDocument::apply) says.
+/// What a notification was to a copy: what [`CachedDocument::apply`](crate::CachedDocument::apply)
+/// says.
 ///
 /// ```
 /// use xcaplib::Applied;
@@ -19,10 +20,11 @@ use crate::diff::FetchReason;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applied {
-    /// The copy is what the document is now, as far as the notification tells: it was brought up to date,
-    /// or had seen the change before.
+    /// The copy is what the document is now, as far as the notification tells: it was brought up to
+    /// date, or had seen the change before.
     UpToDate,
-    /// The copy is out of date and the notification does not say enough: [`CachedDocument::refresh`](crate::CachedDocument::refresh).
+    /// The copy is out of date and the notification does not say enough:
+    /// [`CachedDocument::refresh`](crate::CachedDocument::refresh).
     Fetch(FetchReason),
     /// The document was removed.
     Gone,

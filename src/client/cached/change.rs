@@ -40,8 +40,8 @@ impl CachedDocument {
     ///
     /// What [`document::put`] refuses, with nothing sent: [`is_conflict`](Error::is_conflict) for
     /// most of it. 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody
-    /// else changed the document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end in; but for bad input the
-    /// copy is then stale.
+    /// else changed the document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end
+    /// in; but for bad input the copy is then stale.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -117,16 +117,16 @@ impl CachedDocument {
     /// Makes many changes in one request, guarded by the ETag.
     ///
     /// The closure gets a [`Draft`] of the copy; each of its calls is checked like a change of the
-    /// copy. What comes of them is sent as the whole document. An error of the closure sends nothing
-    /// and comes back, a failure of the caller's own by [`Error::other`]. With
-    /// [`retries`](Self::retries), the closure is called again on the new text whenever somebody else
-    /// changed the document in between. `None` means that the text is the same in the end and nothing
-    /// was sent.
+    /// copy. What comes of them is sent as the whole document. An error of the closure sends
+    /// nothing and comes back, a failure of the caller's own by [`Error::other`]. With
+    /// [`retries`](Self::retries), the closure is called again on the new text whenever somebody
+    /// else changed the document in between. `None` means that the text is the same in the end and
+    /// nothing was sent.
     ///
-    /// Where changes go out [by node](Self::by_node), the draft's calls do so one after the other, each
-    /// read back; a failure in the middle leaves those before it made. A
-    /// [`set_text`](Draft::set_text) is no change of a node, so it is refused there before anything is
-    /// sent.
+    /// Where changes go out [by node](Self::by_node), the draft's calls do so one after the other,
+    /// each read back; a failure in the middle leaves those before it made. A
+    /// [`set_text`](Draft::set_text) is no change of a node, so it is refused there before anything
+    /// is sent.
     ///
     /// ```
     /// use xcaplib::Element;
@@ -147,8 +147,8 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of the closure; 412 as [`is_precondition_failed`](Error::is_precondition_failed), where
-    /// somebody else changed the document; whatever else
+    /// Those of the closure; 412 as [`is_precondition_failed`](Error::is_precondition_failed),
+    /// where somebody else changed the document; whatever else
     /// [`XCAPClient::put`](crate::XCAPClient::put) may end in for a document.
     pub fn edit(
         &mut self,
@@ -164,9 +164,9 @@ impl CachedDocument {
     /// Replaces the whole document by what `change` makes of its text.
     ///
     /// `change` gives a `String`, or a `Result<String>`: an error sends nothing and comes back, a
-    /// failure of the caller's own by [`Error::other`]. With [`retries`](Self::retries), `change` is
-    /// called again with the new text whenever somebody else changed the document in between. `None`
-    /// means that the text is the same and nothing was sent.
+    /// failure of the caller's own by [`Error::other`]. With [`retries`](Self::retries), `change`
+    /// is called again with the new text whenever somebody else changed the document in between.
+    /// `None` means that the text is the same and nothing was sent.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -178,8 +178,9 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::put`](crate::XCAPClient::put) for a document; 409 with `uniqueness-failure`, nothing sent,
-    /// for what the application usage wants unique and the change makes double (RFC 4826).
+    /// Those of [`XCAPClient::put`](crate::XCAPClient::put) for a document; 409 with
+    /// `uniqueness-failure`, nothing sent, for what the application usage wants unique and the
+    /// change makes double (RFC 4826).
     pub fn update<T: UpdatedText>(
         &mut self,
         mut change: impl FnMut(&str) -> T,
@@ -211,8 +212,9 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody else changed the
-    /// document; whatever else [`XCAPClient::delete`](crate::XCAPClient::delete) may end in.
+    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody else
+    /// changed the document; whatever else [`XCAPClient::delete`](crate::XCAPClient::delete) may
+    /// end in.
     pub fn delete_document(&mut self) -> Result<Response> {
         self.freshen()?;
         self.send_deletion().map_err(|setback| setback.error)
@@ -290,8 +292,8 @@ impl CachedDocument {
         }
     }
 
-    /// Reads a copy again that is stale, or has an ETag that cannot guard a change; then there has to
-    /// be one that can.
+    /// Reads a copy again that is stale, or has an ETag that cannot guard a change; then there has
+    /// to be one that can.
     fn freshen(&mut self) -> Result<()> {
         if self.is_guarded() {
             return Ok(());
@@ -317,8 +319,8 @@ impl CachedDocument {
         setback.error.is_precondition_failed() && retry < self.retries
     }
 
-    /// After a refused or lost change: makes the copy the document that stands in its way, and gives
-    /// the refusal back if the change may be made again.
+    /// After a refused or lost change: makes the copy the document that stands in its way, and
+    /// gives the refusal back if the change may be made again.
     fn catch_up(&mut self, setback: Setback, retry: u32) -> Result<Error> {
         let may_retry = self.may_retry(&setback, retry);
         let Setback { error, found } = setback;

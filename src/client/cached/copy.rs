@@ -20,10 +20,10 @@ use super::state::State;
 
 /// A document's text and ETag, kept in step with the server (RFC 4825 section 7.11).
 ///
-/// Each change is worked out here first, by [`document`](crate::document), so that what the server would refuse is
-/// not sent. Then the whole resulting document goes out, guarded by the ETag: each change costs one
-/// request, and the copy is the document that the server holds. [`get`](Self::get) answers from the
-/// copy.
+/// Each change is worked out here first, by [`document`](crate::document), so that what the server
+/// would refuse is not sent. Then the whole resulting document goes out, guarded by the ETag: each
+/// change costs one request, and the copy is the document that the server holds. [`get`](Self::get)
+/// answers from the copy.
 ///
 /// ```
 /// use xcaplib::Element;
@@ -39,33 +39,33 @@ use super::state::State;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// **What the copy knows.** It [is stale](Self::is_stale), or its text is byte for byte the one that
-/// the server gave its ETag. A copy infers nothing: servers rewrite, move and misplace what a change
-/// of a node makes, while they store whole documents as they are sent. A change whose answer was lost
-/// makes the copy stale, and so does a success without an ETag. The next change reads a stale copy
-/// again first, and is not sent if its target is then another.
+/// **What the copy knows.** It [is stale](Self::is_stale), or its text is byte for byte the one
+/// that the server gave its ETag. A copy infers nothing: servers rewrite, move and misplace what a
+/// change of a node makes, while they store whole documents as they are sent. A change whose answer
+/// was lost makes the copy stale, and so does a success without an ETag. The next change reads a
+/// stale copy again first, and is not sent if its target is then another.
 ///
-/// **What a client learns.** Two things have to be true of the server: it honours `If-Match`, and it
-/// stores documents as they are sent. The client and its clones learn both with the first change of a
-/// copy, once for each application usage, so that change takes up to four requests. It goes out with
-/// an ETag that cannot match, for which a 412 is the proof; then it goes out with the right one, and
-/// the document is read back and compared.
+/// **What a client learns.** Two things have to be true of the server: it honours `If-Match`, and
+/// it stores documents as they are sent. The client and its clones learn both with the first change
+/// of a copy, once for each application usage, so that change takes up to four requests. It goes
+/// out with an ETag that cannot match, for which a 412 is the proof; then it goes out with the
+/// right one, and the document is read back and compared.
 ///
 /// **Where it is otherwise**, the copy goes another way. A server that alters documents costs a GET
 /// after each change. From one that ignores `If-Match` the document is read just before a change,
 /// which then goes out for the node alone and is read back. Changes go out by node, too, where the
 /// server refuses whole documents, where the document is another user's or is in the global tree (a
-/// server may show only a part of it), and where [`by_node`](Self::by_node) says so. A document without an ETag, or with a
-/// weak one, is not changed at all, since nothing can guard it.
+/// server may show only a part of it), and where [`by_node`](Self::by_node) says so. A document
+/// without an ETag, or with a weak one, is not changed at all, since nothing can guard it.
 ///
-/// **The answer** that a change returns is the server's to what went out. It does not tell whether a
-/// node was created: [`get`](Self::get) tells before, or use [`insert`](Self::insert) and
+/// **The answer** that a change returns is the server's to what went out. It does not tell whether
+/// a node was created: [`get`](Self::get) tells before, or use [`insert`](Self::insert) and
 /// [`replace`](Self::replace).
 ///
 /// **When somebody else changes the document.** A change is then refused with 412, an error that
 /// leaves the copy as it was, until [`refresh`](Self::refresh). With [`retries`](Self::retries) the
-/// copy is refreshed and the change made again, if its target is byte for byte what it was; nobody's
-/// change is ever overwritten.
+/// copy is refreshed and the change made again, if its target is byte for byte what it was;
+/// nobody's change is ever overwritten.
 #[derive(Clone)]
 pub struct CachedDocument {
     pub(super) core: Arc<Core>,
@@ -118,13 +118,13 @@ impl CachedDocument {
         self
     }
 
-    /// Whether changes go out as changes of nodes, each followed by a GET of the document, instead of
-    /// whole documents.
+    /// Whether changes go out as changes of nodes, each followed by a GET of the document, instead
+    /// of whole documents.
     ///
     /// Default: they go out as whole documents where the document is the user's own, and by nodes
-    /// where it is another user's or in the global tree, since a server may show only a part of such
-    /// a document. [`update`](Self::update) has no node to send, and is refused where changes go out
-    /// by nodes.
+    /// where it is another user's or in the global tree, since a server may show only a part of
+    /// such a document. [`update`](Self::update) has no node to send, and is refused where changes
+    /// go out by nodes.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -153,8 +153,9 @@ impl CachedDocument {
         self.state.etag()
     }
 
-    /// Whether the copy may not be the server's document any more: a change of ours was lost, or was
-    /// answered without an ETag or by a failure of the server, or [`apply`](Self::apply) said so.
+    /// Whether the copy may not be the server's document any more: a change of ours was lost, or
+    /// was answered without an ETag or by a failure of the server, or [`apply`](Self::apply) said
+    /// so.
     ///
     /// Other changes of others are not known before a request meets them.
     #[must_use]
@@ -226,11 +227,11 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::get`](crate::XCAPClient::get); [`is_not_found`](Error::is_not_found) where the document is
-    /// gone. The copy stays as it was.
+    /// Those of [`XCAPClient::get`](crate::XCAPClient::get); [`is_not_found`](Error::is_not_found)
+    /// where the document is gone. The copy stays as it was.
     pub fn refresh(&mut self) -> Result<bool> {
-        // A weak tag cannot tell whether every byte is the same, and the tag of a stale copy may have
-        // come with another text.
+        // A weak tag cannot tell whether every byte is the same, and the tag of a stale copy may
+        // have come with another text.
         let proof = self.state.known().filter(|etag| !etag.is_weak());
         match self.request().if_none_match(proof).get() {
             Ok(found) => {
@@ -249,11 +250,11 @@ impl CachedDocument {
     /// Brings the copy up to date with a notification of changes (RFC 5874). Nothing is sent.
     ///
     /// A copy that the notification proves out of date, and cannot mend, [is stale](Self::is_stale)
-    /// from then on. A change that the copy went through itself, its own or one that was read, is no
-    /// news, however late it is told of; any other that does not begin at the copy's ETag asks for a
-    /// [`refresh`](Self::refresh). A stale copy is current again when the notification ends at the ETag
-    /// that its text was read with. Whether the notification is about the client's own XCAP root is for the caller
-    /// to see, by [`XcapDiff::xcap_root`].
+    /// from then on. A change that the copy went through itself, its own or one that was read, is
+    /// no news, however late it is told of; any other that does not begin at the copy's ETag asks
+    /// for a [`refresh`](Self::refresh). A stale copy is current again when the notification ends
+    /// at the ETag that its text was read with. Whether the notification is about the client's own
+    /// XCAP root is for the caller to see, by [`XcapDiff::xcap_root`].
     ///
     /// ```
     /// use xcaplib::Applied;

@@ -244,9 +244,9 @@ impl CachedDocument {
         })
     }
 
-    /// Whether the server answers every PUT with the document, and looks at the condition even where
-    /// it holds the document already. One that is not known to answer otherwise is asked: the document
-    /// that it holds is put once more, under an ETag that cannot match.
+    /// Whether the server answers every PUT with the document, and looks at the condition even
+    /// where it holds the document already. One that is not known to answer otherwise is asked: the
+    /// document that it holds is put once more, under an ETag that cannot match.
     fn answers_with_documents(&self, text: &str) -> bool {
         let habits = &self.core.habits;
         if habits.answers_changes_bare() || habits.answers_with_documents() {

@@ -24,8 +24,8 @@ pub(super) fn made_already(line: &RequestLine, response: Response) -> Error {
     .with_response(Some(response))
 }
 
-/// The server may have held the very document already. The change is not tried again: it may have been
-/// made.
+/// The server may have held the very document already. The change is not tried again: it may have
+/// been made.
 pub(super) fn made_by_whom(line: &RequestLine, response: Response) -> Error {
     let reason = format!(
         "the server answered {} with a document, as some do that changed nothing; look at the document",

@@ -33,12 +33,12 @@ impl<'c> Request<'c> {
         CachedDocument::open(core, options)
     }
 
-    /// Fetches the whole document, to be kept and edited in step with the server; where there is none,
-    /// `body` is put there first, with `If-None-Match: *`.
+    /// Fetches the whole document, to be kept and edited in step with the server; where there is
+    /// none, `body` is put there first, with `If-None-Match: *`.
     ///
     /// Of two clients that do this at once, one inserts, and both end with an open copy of what it
-    /// inserted. A server that ignores `If-None-Match: *` (Kamailio does) overwrites what another client
-    /// creates in the same moment.
+    /// inserted. A server that ignores `If-None-Match: *` (Kamailio does) overwrites what another
+    /// client creates in the same moment.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -69,11 +69,12 @@ impl<'c> Request<'c> {
         request.open()
     }
 
-    /// A copy that was kept somewhere else: its text and the ETag that the text had. Nothing is sent.
+    /// A copy that was kept somewhere else: its text and the ETag that the text had. Nothing is
+    /// sent.
     ///
-    /// An ETag that is a text is taken as [`ETag`](crate::ETag)'s `to_string` gave it, with its quotes.
-    /// The first [`refresh`](CachedDocument::refresh) asks whether the server has another document
-    /// (`If-None-Match`). Without an ETag the copy is stale.
+    /// An ETag that is a text is taken as [`ETag`](crate::ETag)'s `to_string` gave it, with its
+    /// quotes. The first [`refresh`](CachedDocument::refresh) asks whether the server has another
+    /// document (`If-None-Match`). Without an ETag the copy is stale.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of("")?;
@@ -89,8 +90,8 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` where the text is no document;
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for what is no ETag.
+    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` where the text is no
+    /// document; [`is_invalid_input`](crate::Error::is_invalid_input) for what is no ETag.
     pub fn resume<'a>(
         self,
         text: impl Into<String>,

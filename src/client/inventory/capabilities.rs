@@ -8,7 +8,8 @@ use crate::selector::XCAP_CAPS;
 
 const KIND: ServerDocument = ServerDocument { namespace: XCAP_CAPS, root: "xcap-caps" };
 
-/// What a server says it can do (RFC 4825 section 12), from [`XCAPClient::capabilities`](crate::XCAPClient::capabilities).
+/// What a server says it can do (RFC 4825 section 12), from
+/// [`XCAPClient::capabilities`](crate::XCAPClient::capabilities).
 ///
 /// Every server has to say; some do not. Of such a server nothing
 /// [is known](Self::is_known): the lists are empty, and whether something is supported is `None`.

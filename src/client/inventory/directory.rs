@@ -108,8 +108,8 @@ impl DocumentEntry {
 
     /// When the document was last changed, where it is given: the text that the server sent.
     ///
-    /// That should be an `xs:dateTime`, `2026-11-22T10:00:00Z`; some servers send milliseconds since
-    /// 1970.
+    /// That should be an `xs:dateTime`, `2026-11-22T10:00:00Z`; some servers send milliseconds
+    /// since 1970.
     #[must_use]
     pub fn last_modified(&self) -> Option<&str> {
         self.last_modified.as_deref()
@@ -152,8 +152,8 @@ impl DocumentEntry {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::open`]: [`is_not_found`](crate::Error::is_not_found) where the document
-    /// is gone since.
+    /// Those of [`XCAPClient::open`]: [`is_not_found`](crate::Error::is_not_found) where the
+    /// document is gone since.
     pub fn open(&self, client: &XCAPClient) -> Result<CachedDocument> {
         self.request(client).open()
     }

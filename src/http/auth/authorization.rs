@@ -5,7 +5,8 @@ use std::fmt;
 use super::challenge::read_challenges;
 use crate::http::echo::Secret;
 
-/// Made together with its secret: found in the value afterwards, a name of the server's could hide it.
+/// Made together with its secret: found in the value afterwards, a name of the server's could hide
+/// it.
 #[derive(Clone)]
 pub(crate) struct Authorization {
     value: Vec<u8>,

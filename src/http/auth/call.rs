@@ -28,13 +28,14 @@ pub(crate) enum Verdict {
     Refused(Refusal),
     /// The answer is not to be trusted, whatever its status: an error with this reason.
     ///
-    /// A wrong `rspauth` means that whoever answered does not know the password, so a 404 or 412 is worth as little as
-    /// a 200: each would be acted upon. It does not mean that the request was not carried out.
+    /// A wrong `rspauth` means that whoever answered does not know the password, so a 404 or 412 is
+    /// worth as little as a 200: each would be acted upon. It does not mean that the request was
+    /// not carried out.
     Unproven(Refusal),
 }
 
-/// One call of the client, with what it sends next. Dropped without an answer, it gives a session of
-/// the pool back with the nonce count spent.
+/// One call of the client, with what it sends next. Dropped without an answer, it gives a session
+/// of the pool back with the nonce count spent.
 pub(crate) struct Call<'a> {
     auth: &'a Auth,
     message: Message<'a>,
@@ -165,7 +166,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// What was sent without a challenge for it is refused: its challenge is answered, or there is none to answer.
+    /// What was sent without a challenge for it is refused: its challenge is answered, or there is
+    /// none to answer.
     fn refused_unasked(&self, offers: Offers) -> ControlFlow<Verdict, Way> {
         if !offers.is_empty() {
             return self.answer(offers);
@@ -208,7 +210,8 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Whether the head of a request can hold a value. A byte that is not ASCII takes the place of three.
+/// Whether the head of a request can hold a value. A byte that is not ASCII takes the place of
+/// three.
 fn is_carriable(value: &Authorization) -> bool {
     let bytes = value.value();
     bytes.len() + 2 * bytes.iter().filter(|byte| !byte.is_ascii()).count() <= MAX_VALUE

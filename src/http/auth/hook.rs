@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The closure behind [`XCAPClientBuilder::authorization`](crate::XCAPClientBuilder::authorization).
+/// The closure behind
+/// [`XCAPClientBuilder::authorization`](crate::XCAPClientBuilder::authorization).
 pub(crate) type Hook = Arc<dyn Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync>;
 
 /// A request that is about to be sent, for the closure of

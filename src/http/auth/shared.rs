@@ -23,8 +23,8 @@ pub(crate) struct Auth {
     pool: Mutex<Pool>,
 }
 
-/// What is not computed from the arguments: chance and the time. A cnonce foils precomputed tables (RFC
-/// 7616 section 5.10) and is no key.
+/// What is not computed from the arguments: chance and the time. A cnonce foils precomputed tables
+/// (RFC 7616 section 5.10) and is no key.
 pub(super) struct Surroundings {
     pub(super) cnonce: Box<dyn Fn() -> String + Send + Sync>,
     pub(super) now: Box<dyn Fn() -> Instant + Send + Sync>,
@@ -42,7 +42,8 @@ impl fmt::Debug for Auth {
 }
 
 impl Auth {
-    /// `basic_allowed`: the connection is private (https, loopback), or the builder allowed Basic without that.
+    /// `basic_allowed`: the connection is private (https, loopback), or the builder allowed Basic
+    /// without that.
     pub(crate) fn new(credentials: Option<Credentials>, basic_allowed: bool) -> Self {
         let surroundings =
             Surroundings { cnonce: Box::new(random::hex), now: Box::new(Instant::now) };
@@ -61,8 +62,8 @@ impl Auth {
         Self { root: root.to_owned(), ..self }
     }
 
-    /// The application usage of a target: what stands first below the root. Each may be of a realm of
-    /// its own.
+    /// The application usage of a target: what stands first below the root. Each may be of a realm
+    /// of its own.
     pub(super) fn usage<'t>(&self, target: &'t str) -> &'t str {
         let below = target.strip_prefix(self.root.as_str()).unwrap_or(target);
         below.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default()

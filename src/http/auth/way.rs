@@ -51,7 +51,8 @@ pub(super) enum Origin {
     Pool,
     /// Challenged for in this call, and not sent yet or once.
     Challenge,
-    /// The same, sent again because the answer never came: if it is refused, the first may have used it up.
+    /// The same, sent again because the answer never came: if it is refused, the first may have
+    /// used it up.
     Resent,
 }
 

@@ -60,8 +60,8 @@ pub(super) fn tls_reason(text: &str) -> String {
     }
 }
 
-/// Whether the server ended TLS over the client's certificate. In TLS 1.3 the client may have sent its
-/// request by then, which the server does not read before it has the certificate.
+/// Whether the server ended TLS over the client's certificate. In TLS 1.3 the client may have sent
+/// its request by then, which the server does not read before it has the certificate.
 pub(super) fn is_refused_by_tls(error: &ureq::Error) -> bool {
     meaning(&error.to_string()).is_some_and(|meaning| meaning.is_refused)
 }

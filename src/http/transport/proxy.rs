@@ -49,8 +49,8 @@ fn from_environment(
     if is_exempt { Ok(None) } else { parse(name, url.trim()).map(Some) }
 }
 
-/// Whether an entry of `NO_PROXY` means this root's host: `*`, an address, or a domain with all below
-/// it; with a port, that port alone.
+/// Whether an entry of `NO_PROXY` means this root's host: `*`, an address, or a domain with all
+/// below it; with a port, that port alone.
 fn covers(entry: &str, root: &Root) -> bool {
     let (host, port) = host_and_port(entry);
     covers_host(host, root.host()) && port.is_none_or(|port| port.parse() == Ok(root.port()))

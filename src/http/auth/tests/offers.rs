@@ -42,7 +42,8 @@ fn basic_is_sent_at_once_after_it_worked() {
     assert_eq!((verdict, value.as_deref()), (Verdict::Accept, Some("Basic YWxpY2U6c2VjcmV0")));
     let put = call(&auth, "PUT");
     assert_eq!(sends(&put), value);
-    // The password was changed, and no challenge says so: bare once, and the challenge of that is answered once.
+    // The password was changed, and no challenge says so: bare once, and the challenge of that is
+    // answered once.
     let put = again(put, &Answer { status: 401, ..Answer::default() });
     assert_eq!(put.plan(), Plan::Send(None));
     let challenge = Some("Basic realm=\"example.com\"".to_owned());
