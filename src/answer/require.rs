@@ -43,7 +43,9 @@ impl Response {
     pub fn require_etag(&self) -> Result<&ETag> {
         self.etag().ok_or_else(|| {
             let reason = format!(
-                "the server sent no ETag with its {}, so nothing guards a change that depends on it; get the document for one, or change it without a condition if nobody else does",
+                "the server sent no ETag with its {}, so nothing guards a change that depends on \
+                 it; get the document for one, or change it without a condition if nobody else \
+                 does",
                 self.status()
             );
             Error::malformed_response(None, reason, Some(self.clone()))

@@ -235,7 +235,8 @@ mod tests {
         assert!(error.is_malformed_response());
         assert_eq!(
             error.to_string(),
-            "namespace bindings: an XML name is expected here: it begins with a letter or `_` and has one colon at most; a bare `<` is written `&lt;` at 1:2"
+            "namespace bindings: an XML name is expected here: it begins with a letter or `_` and \
+             has one colon at most; a bare `<` is written `&lt;` at 1:2"
         );
         let error = resource(ResourceKind::Element, "<a/>").namespace_bindings().unwrap_err();
         assert_eq!(

@@ -15,7 +15,11 @@ pub(super) fn check(kind: ResourceKind, line: &RequestLine, response: &Response)
         )));
     }
     if response.is_html() {
-        return Err(malformed("the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned()));
+        return Err(malformed(
+            "the server answered with an HTML page; is the XCAP root right, and \
+             no login page in between"
+                .to_owned(),
+        ));
     }
     if let Some(coding) = response.foreign_coding() {
         return Err(malformed(format!(
@@ -41,7 +45,8 @@ pub(super) fn check(kind: ResourceKind, line: &RequestLine, response: &Response)
 pub(super) fn check_element(line: &RequestLine, response: &Response) -> Result<()> {
     validate::answered_element(response.text().unwrap_or_default()).map_err(|fault| {
         let reason = format!(
-            "what the server sent is not one well-formed element, at {}: {}; get it `with_namespaces()`, which takes it from the whole document",
+            "what the server sent is not one well-formed element, at {}: {}; get it \
+             `with_namespaces()`, which takes it from the whole document",
             fault.position,
             printable(&fault.reason)
         );

@@ -36,7 +36,10 @@ impl Request<'_> {
     /// An element from the whole document, with the declarations that it inherits.
     fn get_declared(&self, target: &Target) -> Result<Resource> {
         let selector = target.selector.as_ref().ok_or_else(|| {
-            Error::invalid_input("the node selector does not parse, so nothing can be selected here; leave out `with_namespaces`")
+            Error::invalid_input(
+                "the node selector does not parse, so nothing can be selected \
+                 here; leave out `with_namespaces`",
+            )
         })?;
         selector.check()?;
         let found =

@@ -424,7 +424,8 @@ impl XCAPClient {
         };
         let place = Place::below_root(document).ok_or_else(|| {
             Error::invalid_input(format!(
-                "`{}` names no document below the XCAP root; give its application, tree, user and filename, such as `resource-lists/users/sip:alice@example.com/index`",
+                "`{}` names no document below the XCAP root; give its application, tree, user and \
+                 filename, such as `resource-lists/users/sip:alice@example.com/index`",
                 printable(document)
             ))
         })?;

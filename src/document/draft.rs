@@ -261,7 +261,8 @@ impl Draft {
             self.held.get(&selector).map_err(|refusal| refused("PUT", &selector, &refusal))?;
         if selector.terminal().is_some() || !element.children().is_empty() {
             return Err(Error::invalid_input(format!(
-                "{selector} is not an element without child elements, so its text cannot be set; put the node"
+                "{selector} is not an element without child elements, so its text cannot be set; \
+                 put the node"
             )));
         }
         if element.text() == text {

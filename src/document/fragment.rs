@@ -33,7 +33,8 @@ pub(super) fn att_value(body: &[u8]) -> Result<String, Refusal> {
         // With one of them escaped, a GET would give another text than was put.
         (Some(at), true) => Err(Refusal::not_att_value(&Fault::at(
             xml::position(text, at),
-            "the value holds both kinds of quotes; put it in quotes, with `&quot;` for those inside",
+            "the value holds both kinds of quotes; put it in quotes, with `&quot;` for those \
+             inside",
         ))),
     }
 }

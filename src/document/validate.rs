@@ -128,7 +128,8 @@ fn check_root(
     Err(Fault::at(
         document.text_pos_at(root.range().start),
         format!(
-            "the root element is `{}` in {namespace}; a document of {} begins with `<{} xmlns=\"{}\">`",
+            "the root element is `{}` in {namespace}; a document of {} begins with `<{} \
+             xmlns=\"{}\">`",
             printable(local),
             application.auid,
             expected.name,
@@ -303,7 +304,8 @@ fn only_element<'a, 'd>(
     let Some(extra) = extra else { return Ok(element) };
     let what = if extra.is_element() { "a second element" } else { "something else" };
     let reason = format!(
-        "{what} stands beside the element; a body is one element, with white space around it at most"
+        "{what} stands beside the element; a body is one element, with white space around it at \
+         most"
     );
     Err(fault_at(document, extra, shift, reason))
 }
@@ -339,7 +341,8 @@ impl Names<'_> {
             _ => String::new(),
         };
         Err(format!(
-            "the element is `{}`{}, but the selector ends in `{wanted}`{}; a GET would not find what was put",
+            "the element is `{}`{}, but the selector ends in `{wanted}`{}; a GET would not find \
+             what was put",
             local,
             of(found),
             of(namespace),
@@ -359,7 +362,8 @@ impl Names<'_> {
             None => "has no such attribute".to_owned(),
         };
         Err(format!(
-            "the selector ends in `[{test}]`, but the element {fault}; a GET would not find what was put"
+            "the selector ends in `[{test}]`, but the element {fault}; a GET would not find what \
+             was put"
         ))
     }
 
@@ -397,7 +401,8 @@ fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
         Some(test) if test.value != value => fault(
             0,
             format!(
-                "the selector picks the element by `[{test}]`, so no other value can be put; pick it by position or put the whole element"
+                "the selector picks the element by `[{test}]`, so no other value can be put; pick \
+                 it by position or put the whole element"
             ),
         ),
         _ => Ok(()),
@@ -427,9 +432,13 @@ pub(crate) fn att_value(text: &str) -> Result<Cow<'_, str>, Fault> {
         let reason = match c {
             '<' => "a `<` stands in the value; write `&lt;`".to_owned(),
             c if Some(c) == delimiter => {
-                "the delimiter stands in the value; write `&quot;` or `&apos;`, or use the other quote".to_owned()
+                "the delimiter stands in the value; write `&quot;` or `&apos;`, or use the other \
+                 quote"
+                    .to_owned()
             }
-            c if !xml::is_char(c) => format!("U+{:04X} stands in the value, which XML does not allow", u32::from(c)),
+            c if !xml::is_char(c) => {
+                format!("U+{:04X} stands in the value, which XML does not allow", u32::from(c))
+            }
             _ => continue,
         };
         return fault(start + offset, reason);

@@ -39,7 +39,8 @@ fn unmatched(etag: &ETag) -> String {
     }
     if etag.is_weak() {
         return format!(
-            "the ETag {etag} is weak, and If-Match never matches a weak one (RFC 9110 section 13.1.1)"
+            "the ETag {etag} is weak, and If-Match never matches a weak one (RFC 9110 section \
+             13.1.1)"
         );
     }
     format!("the document is not the one with the ETag {etag}; fetch it again")

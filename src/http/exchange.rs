@@ -218,7 +218,8 @@ fn field(authorization: &Authorization) -> Result<HeaderValue> {
     let field = is_fine.then(|| HeaderValue::from_bytes(bytes).ok()).flatten();
     let mut field = field.ok_or_else(|| {
         Error::invalid_input(
-            "the Authorization value, a header or what the `authorization` closure made, holds a character that no header can carry; \
+            "the Authorization value, a header or what the `authorization` closure made, holds a \
+             character that no header can carry; \
              only ASCII without control characters can be sent",
         )
     })?;

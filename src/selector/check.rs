@@ -63,10 +63,12 @@ impl NodeSelector {
         match self.prefixes().find(|prefix| self.namespace_of(prefix).is_none()) {
             None => Ok(()),
             Some("xmlns") => Err(self.refuse(
-                "a namespace declaration is no attribute and has no selector; `namespace::*` reads those in scope",
+                "a namespace declaration is no attribute and has no selector; `namespace::*` \
+                 reads those in scope",
             )),
             Some(prefix) => Err(self.refuse(&format!(
-                "the prefix `{prefix}` is not bound; add `.bind(\"{prefix}\", namespace)`, or `?xmlns({prefix}=namespace)` to an expression",
+                "the prefix `{prefix}` is not bound; add `.bind(\"{prefix}\", namespace)`, or \
+                 `?xmlns({prefix}=namespace)` to an expression",
             ))),
         }
     }
@@ -99,7 +101,8 @@ fn check_step(step: &Step) -> Result<(), String> {
         Step::Extension(text) => match text.chars().find(|c| c.is_control()) {
             Some(c) => Err(format!("an extension cannot hold U+{:04X}", u32::from(c))),
             None if parse::is_standard(text) => Err(format!(
-                "`{}` reads as a standard step; build it with `child`, `nth`, `with_attr`, `attribute` or `namespaces`",
+                "`{}` reads as a standard step; build it with `child`, `nth`, `with_attr`, \
+                 `attribute` or `namespaces`",
                 printable(text)
             )),
             None => Ok(()),
@@ -150,7 +153,8 @@ fn check_binding(prefix: &str, namespace: &str) -> Result<(), String> {
     // XPointer takes it for white space after `=`.
     if namespace.starts_with(xml::is_whitespace) {
         return Err(format!(
-            "the prefix `{shown}` is bound to `{}`, and `xmlns()` cannot carry white space before a namespace; take it away",
+            "the prefix `{shown}` is bound to `{}`, and `xmlns()` cannot carry white space before \
+             a namespace; take it away",
             printable(namespace)
         ));
     }

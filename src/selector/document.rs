@@ -45,7 +45,8 @@ impl UserId {
     pub(crate) fn new(text: &str) -> Result<Self> {
         if let Some(address) = bracketed(text) {
             return Err(Error::invalid_input(format!(
-                "the user id has a name or angle brackets around its address; give the address alone, `{}`",
+                "the user id has a name or angle brackets around its address; give the address \
+                 alone, `{}`",
                 printable(address)
             )));
         }

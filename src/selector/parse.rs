@@ -85,7 +85,8 @@ impl Parser<'_> {
             }
             Some('%') => {
                 return self.expected(
-                    "`/`, `[` or the end, without percent-encoding (`NodeSelector::from_encoded` reads that)",
+                    "`/`, `[` or the end, without percent-encoding (`NodeSelector::from_encoded` \
+                     reads that)",
                 );
             }
             Some(_) => return self.expected(what_may_follow(selector.steps.last())),

@@ -362,7 +362,8 @@ mod tests {
     fn a_second_reader_agrees() {
         for header in [
             "Basic realm=\"a\"",
-            "Digest realm=\"a, b\", nonce=\"c\", qop=\"auth,auth-int\", algorithm=SHA-256, stale=true",
+            "Digest realm=\"a, b\", nonce=\"c\", qop=\"auth,auth-int\", algorithm=SHA-256, \
+             stale=true",
             "Negotiate, Basic realm=\"a\", Digest realm=\"b\", nonce=\"c\"",
             "UnsupportedSchemeA, Basic realm=\"foo\", charset=\"UTF-8\"",
             "Digest realm=\"a\\\"b\", nonce=c ,, opaque=\"\", Basic realm=x",

@@ -387,7 +387,8 @@ mod tests {
         assert_eq!(
             authorize(&mut session, "PUT", "/x", b"body"),
             format!(
-                "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"/x\", response=\"{response}\""
+                "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"/x\", \
+                 response=\"{response}\""
             )
         );
     }

@@ -12,7 +12,8 @@ struct Meaning {
 const MEANINGS: [Meaning; 4] = [
     Meaning {
         signs: &["CaUsedAsEndEntity"],
-        words: "the server's certificate says that it is an authority's (CA:TRUE) and cannot be a server's too; \
+        words: "the server's certificate says that it is an authority's (CA:TRUE) and cannot be a \
+                server's too; \
                 make one for the server with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE \
                 -addext subjectAltName=DNS:xcap.example.com ..`, or one that your authority signs",
         is_refused: false,
@@ -29,7 +30,8 @@ const MEANINGS: [Meaning; 4] = [
     },
     Meaning {
         signs: &["CertificateRequired", "certificate required"],
-        words: "the server wants a certificate of the client; give it one with `client_certificate`",
+        words: "the server wants a certificate of the client; give it one with \
+                `client_certificate`",
         is_refused: true,
     },
     Meaning {

@@ -163,7 +163,8 @@ impl Transport {
     fn too_large(&self, head: Parts) -> Failure {
         let head = Received::new(head, Vec::new());
         let reason = format!(
-            "the body of the answer is larger than {} bytes, the client's max_body; its status is {}",
+            "the body of the answer is larger than {} bytes, the client's max_body; its status is \
+             {}",
             self.max_body,
             head.response.status()
         );

@@ -84,7 +84,8 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
         Some("https") => return Err(refuse(&format!("https {NEEDS_TLS}"))),
         Some(_) => {
             return Err(refuse(
-                "only proxies at `http://` and `https://` are known; give one to `proxy`, or `None` for no proxy",
+                "only proxies at `http://` and `https://` are known; give one to `proxy`, or \
+                 `None` for no proxy",
             ));
         }
     }
@@ -96,7 +97,10 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
         return Err(refuse("its port is none; a port is a number from 1 to 65535"));
     }
     ureq::Proxy::new(url).map_err(|_| {
-        refuse("it is no URL of a proxy, such as `http://user:password@proxy.example.com:3128`, with user name and password percent-encoded")
+        refuse(
+            "it is no URL of a proxy, such as `http://user:password@proxy.example.com:3128`, \
+             with user name and password percent-encoded",
+        )
     })
 }
 
