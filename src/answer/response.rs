@@ -123,7 +123,7 @@ impl Response {
     /// let request = client.request("resource-lists").node("/resource-lists/list");
     /// let answer = request.send_raw(Method::Put, Some(b"<list/>"))?;
     /// assert_eq!(answer.status(), 409);
-    /// assert_eq!(answer.conflict().map(|conflict| conflict.name().to_owned()).as_deref(), Some("no-parent"));
+    /// assert!(answer.conflict().is_some_and(|conflict| conflict.name() == "no-parent"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

@@ -20,7 +20,8 @@ use crate::selector::{Application, Root, UserId, shown_user, username};
 /// use std::time::Duration;
 /// use xcaplib::{Application, XCAPClient};
 ///
-/// # let server = xcaplib::testing::Server::builder().application(Application::new("notes.example.com")).start()?;
+/// # let notes = Application::new("notes.example.com");
+/// # let server = xcaplib::testing::Server::builder().application(notes).start()?;
 /// # let root = server.root();
 /// let client = XCAPClient::builder(&root, "sip:alice@example.com")
 ///     .password("secret")
@@ -124,7 +125,8 @@ impl XCAPClientBuilder {
     ///
     /// # let server = xcaplib::testing::Server::start()?;
     /// let builder = server.client_builder("sip:alice@example.com");
-    /// let client = builder.idle_timeout(Duration::from_secs(55)).build()?; // its server closes after 60
+    /// // Its server closes after 60 seconds.
+    /// let client = builder.idle_timeout(Duration::from_secs(55)).build()?;
     /// client.request("resource-lists").optional().get()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

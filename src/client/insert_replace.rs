@@ -17,7 +17,8 @@ impl<'c> Request<'c> {
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
-    /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
+    /// let friends = r#"/resource-lists/list[@name="friends"]"#;
+    /// let list = client.request("resource-lists").node(friends);
     /// let error = list.insert(r#"<list name="friends"/>"#).unwrap_err();
     /// assert!(error.is_already_exists());
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -55,7 +55,8 @@ impl XCAPClient {
     /// use xcaplib::XCAPClient;
     ///
     /// let password = String::from("secret");
-    /// XCAPClient::new("http://xcap.example.com/xcap-root", "alice@example.com", password.as_str())?;
+    /// let root = "http://xcap.example.com/xcap-root";
+    /// XCAPClient::new(root, "alice@example.com", password.as_str())?;
     /// XCAPClient::new("http://xcap.example.com", "tel:+358555000001", None)?;
     ///
     /// let error = XCAPClient::new("xcap.example.com", "alice@example.com", None).unwrap_err();
@@ -297,7 +298,8 @@ impl XCAPClient {
     /// The URL of a document or node, percent-encoded (RFC 4825 section 6).
     ///
     /// ```
-    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "alice@example.com", None)?;
+    /// # use xcaplib::XCAPClient;
+    /// # let client = XCAPClient::new("https://xcap.example.com", "alice@example.com", None)?;
     /// assert_eq!(
     ///     client.url("resource-lists", "/resource-lists/list[@name=\"friends\"]")?,
     ///     "https://xcap.example.com/resource-lists/users/sip:alice@example.com/index\

@@ -238,10 +238,12 @@ impl Draft {
     /// ```
     /// use xcaplib::document::Draft;
     ///
-    /// let mut draft = Draft::new("<entry><display-name xml:lang='de'>Bob</display-name></entry>", None)?;
+    /// let xml = "<entry><display-name xml:lang='de'>Bob</display-name></entry>";
+    /// let mut draft = Draft::new(xml, None)?;
     /// assert!(draft.set_text("/entry/display-name", "Bob & co")?);
     /// assert!(!draft.set_text("/entry/display-name", "Bob & co")?);
-    /// assert_eq!(draft.text(), "<entry><display-name xml:lang='de'>Bob &amp; co</display-name></entry>");
+    /// let text = "<entry><display-name xml:lang='de'>Bob &amp; co</display-name></entry>";
+    /// assert_eq!(draft.text(), text);
     /// # Ok::<(), xcaplib::Error>(())
     /// ```
     ///

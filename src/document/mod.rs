@@ -12,7 +12,8 @@
 //! use xcaplib::{NodeSelector, document};
 //!
 //! let xml = r#"<lists><list name="a"/></lists>"#;
-//! let entry: NodeSelector = r#"/lists/list[@name="a"]/entry[@uri="sip:bob@example.com"]"#.parse()?;
+//! let entry = r#"/lists/list[@name="a"]/entry[@uri="sip:bob@example.com"]"#;
+//! let entry: NodeSelector = entry.parse()?;
 //!
 //! let edit = document::put(xml, &entry, r#"<entry uri="sip:bob@example.com"/>"#, None)?;
 //! assert!(edit.created);
@@ -20,7 +21,8 @@
 //!     edit.text,
 //!     r#"<lists><list name="a"><entry uri="sip:bob@example.com"/></list></lists>"#,
 //! );
-//! assert_eq!(document::delete(&edit.text, &entry, None)?, r#"<lists><list name="a"></list></lists>"#);
+//! let deleted = document::delete(&edit.text, &entry, None)?;
+//! assert_eq!(deleted, r#"<lists><list name="a"></list></lists>"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -130,7 +132,8 @@ pub fn get<'x>(
 /// ```
 /// use xcaplib::document;
 ///
-/// let xml = "<lists><list><entry uri='sip:a@x'/></list><list><entry uri='sip:b@x'/></list></lists>";
+/// let xml = "<lists><list><entry uri='sip:a@x'/></list>\
+///     <list><entry uri='sip:b@x'/></list></lists>";
 /// let uris = document::get_all(xml, &"/lists/list/entry/@uri".parse()?, None)?;
 /// let uris: Vec<_> = uris.iter().filter_map(|uri| uri.attribute_value()).collect();
 /// assert_eq!(uris, ["sip:a@x", "sip:b@x"]);
@@ -262,7 +265,8 @@ pub fn delete(
 /// use xcaplib::document;
 ///
 /// let lists = |lists: &str| {
-///     format!(r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists">{lists}</resource-lists>"#)
+///     let namespace = "urn:ietf:params:xml:ns:resource-lists";
+///     format!(r#"<resource-lists xmlns="{namespace}">{lists}</resource-lists>"#)
 /// };
 /// let (one, two) = (lists(r#"<list name="a"/>"#), lists(r#"<list name="a"/><list name="a"/>"#));
 /// let namespace = Some("urn:ietf:params:xml:ns:resource-lists");

@@ -23,7 +23,8 @@ use super::{inherited, tag};
 /// ```
 /// use xcaplib::{ResourceKind, document};
 ///
-/// let xml = r#"<list name="a &amp; b"><entry uri="sip:bob@example.com"><display-name>Bob</display-name></entry></list>"#;
+/// let xml = "<list name='a &amp; b'>\
+///     <entry uri='sip:bob@example.com'><display-name>Bob</display-name></entry></list>";
 /// let entry = document::get(xml, &"/list/entry".parse()?, None)?;
 /// assert_eq!(entry.kind(), ResourceKind::Element);
 /// assert!(entry.as_str().starts_with("<entry uri="));
@@ -140,7 +141,8 @@ impl<'x> Selected<'x> {
     /// let name = document::get("<a n='x &amp; &#121;'/>", &"/a/@n".parse()?, None)?;
     /// let value = name.attribute_value().unwrap_or_default();
     /// assert_eq!(value, "x & y");
-    /// assert_eq!(NodeSelector::root("a").with_attr("n", &value).to_string(), r#"/a[@n="x &amp; y"]"#);
+    /// let selector = NodeSelector::root("a").with_attr("n", &value);
+    /// assert_eq!(selector.to_string(), r#"/a[@n="x &amp; y"]"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -313,7 +315,8 @@ impl<'x> Selected<'x> {
     /// let xml = "<lists><list name='a'/><list><entry uri='sip:a@x'/><entry/></list></lists>";
     /// let entries = document::get_all(xml, &"/lists/list/entry".parse()?, None)?;
     /// let selectors: Vec<_> = entries.iter().map(|entry| entry.selector().to_string()).collect();
-    /// assert_eq!(selectors, [r#"/lists/list[2]/entry[@uri="sip:a@x"]"#, "/lists/list[2]/entry[2]"]);
+    /// assert_eq!(selectors[0], r#"/lists/list[2]/entry[@uri="sip:a@x"]"#);
+    /// assert_eq!(selectors[1], "/lists/list[2]/entry[2]");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

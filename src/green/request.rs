@@ -148,7 +148,7 @@ impl Request {
     /// The path that the request goes to, below the XCAP root: [`crate::Request::path`].
     ///
     /// ```
-    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let client = xcaplib::XCAPClient::new("http://example.com", "alice@example.com", None)?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// let path = client.request("pres-rules").path()?;
     /// assert_eq!(path, "pres-rules/users/sip:alice@example.com/index");
@@ -188,7 +188,7 @@ impl Request {
     /// A copy that was kept somewhere else; nothing is sent: [`crate::Request::resume`].
     ///
     /// ```
-    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let client = xcaplib::XCAPClient::new("http://example.com", "alice@example.com", None)?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// let text = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
     /// let lists = client.request("resource-lists").resume(text, "\"7\"")?;
@@ -213,7 +213,8 @@ impl Request {
     /// # let (server, client) = xcaplib::testing::example()?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// let entry = client.request("resource-lists").node("/resource-lists/list/entry").get().await?;
+    /// let node = "/resource-lists/list/entry";
+    /// let entry = client.request("resource-lists").node(node).get().await?;
     /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -276,7 +277,8 @@ impl Request {
     /// # let (server, client) = xcaplib::testing::example()?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
+    /// let friends = r#"/resource-lists/list[@name="friends"]"#;
+    /// let list = client.request("resource-lists").node(friends);
     /// let error = list.insert(r#"<list name="friends"/>"#).await.unwrap_err();
     /// assert!(error.is_already_exists());
     /// # Ok::<(), Box<dyn std::error::Error>>(())

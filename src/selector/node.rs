@@ -127,7 +127,8 @@ impl NodeSelector {
     /// ```
     /// use xcaplib::NodeSelector;
     ///
-    /// let list = NodeSelector::root("resource-lists").child("list").with_attr("name", "\"A\" & 'B'");
+    /// let lists = NodeSelector::root("resource-lists");
+    /// let list = lists.child("list").with_attr("name", "\"A\" & 'B'");
     /// assert_eq!(
     ///     list.to_string(),
     ///     r#"/resource-lists/list[@name="&quot;A&quot; &amp; 'B'"]"#,
@@ -192,7 +193,8 @@ impl NodeSelector {
     /// ```
     /// use xcaplib::NodeSelector;
     ///
-    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", "urn:ietf:params:xml:ns:common-policy");
+    /// let policy = "urn:ietf:params:xml:ns:common-policy";
+    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", policy);
     /// assert_eq!(
     ///     rules.to_encoded(),
     ///     "/cp:ruleset?xmlns(cp=urn:ietf:params:xml:ns:common-policy)",
@@ -262,7 +264,8 @@ impl NodeSelector {
     /// ```
     /// use xcaplib::NodeSelector;
     ///
-    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", "urn:ietf:params:xml:ns:common-policy");
+    /// let policy = "urn:ietf:params:xml:ns:common-policy";
+    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", policy);
     /// assert_eq!(
     ///     rules.bindings().collect::<Vec<_>>(),
     ///     [("cp", "urn:ietf:params:xml:ns:common-policy")],

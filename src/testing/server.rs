@@ -113,7 +113,8 @@ impl Server {
     /// ```
     /// use xcaplib::testing::{Auth, Server};
     ///
-    /// let server = Server::builder().auth(Auth::Basic).user("alice@example.com", "secret").start()?;
+    /// let server = Server::builder().auth(Auth::Basic).user("alice@example.com", "secret");
+    /// let server = server.start()?;
     /// let client = server.client("alice@example.com")?;
     /// assert!(client.request("resource-lists").optional().get()?.is_none());
     /// # Ok::<(), Box<dyn std::error::Error>>(())

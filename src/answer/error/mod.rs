@@ -73,7 +73,8 @@ impl Error {
     /// use xcaplib::{Error, ErrorKind};
     ///
     /// let error = Error::other("no contact has this name");
-    /// assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Other, "no contact has this name"));
+    /// assert_eq!(error.kind(), ErrorKind::Other);
+    /// assert_eq!(error.to_string(), "no contact has this name");
     /// ```
     #[must_use]
     pub fn other(failure: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -115,8 +116,8 @@ impl Error {
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
     /// let client = server.client_builder("sip:alice@example.com").validate(false).build()?;
-    /// let error = client.put("resource-lists", "<list/>", "/resource-lists/list/entry", None, None);
-    /// let error = error.unwrap_err();
+    /// let entry = "/resource-lists/list/entry";
+    /// let error = client.put("resource-lists", "<list/>", entry, None, None).unwrap_err();
     /// assert_eq!(error.conflict().map(|conflict| conflict.name()), Some("cannot-insert"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -129,7 +130,7 @@ impl Error {
     /// characters. `None` for every other error.
     ///
     /// ```
-    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let client = xcaplib::XCAPClient::new("http://example.com", "alice@example.com", None)?;
     /// let error = client.put("resource-lists", "<lists/>", None, None, None).unwrap_err();
     /// assert_eq!(error.body_position(), Some((1, 1)));
     /// # Ok::<(), xcaplib::Error>(())

@@ -79,7 +79,8 @@ impl CachedDocument {
     /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.replace(r#"/resource-lists/list[@name="friends"]"#, r#"<list name="friends"/>"#)?;
-    /// let error = lists.replace(r#"/resource-lists/list[@name="family"]"#, r#"<list name="family"/>"#);
+    /// let family = r#"/resource-lists/list[@name="family"]"#;
+    /// let error = lists.replace(family, r#"<list name="family"/>"#);
     /// assert!(error.unwrap_err().is_not_found());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

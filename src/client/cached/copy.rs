@@ -260,8 +260,16 @@ impl CachedDocument {
     /// use xcaplib::Applied;
     /// use xcaplib::diff::XcapDiff;
     /// # let (server, client) = xcaplib::testing::example()?;
-    /// # let etag = client.get("resource-lists", None, None, None)?.etag().unwrap().opaque().to_owned();
-    /// # let body = format!(r#"<x:xcap-diff xmlns:x="urn:ietf:params:xml:ns:xcap-diff" xmlns="urn:ietf:params:xml:ns:resource-lists" xcap-root="{}"><x:document sel="resource-lists/users/sip:alice@example.com/index" previous-etag="{etag}" new-etag="new"><x:remove sel="*/list/entry"/></x:document></x:xcap-diff>"#, server.root());
+    /// # let lists = client.get("resource-lists", None, None, None)?;
+    /// # let etag = lists.require_etag()?.opaque();
+    /// # let sel = "resource-lists/users/sip:alice@example.com/index";
+    /// # let body = format!(
+    /// #     r#"<x:xcap-diff xmlns:x="urn:ietf:params:xml:ns:xcap-diff" xcap-root="{}"
+    /// #       xmlns="urn:ietf:params:xml:ns:resource-lists">
+    /// #     <x:document sel="{sel}" previous-etag="{etag}" new-etag="new">
+    /// #     <x:remove sel="*/list/entry"/></x:document></x:xcap-diff>"#,
+    /// #     server.root()
+    /// # );
     /// let mut lists = client.open("resource-lists")?;
     /// // `body` is that of a notification.
     /// match lists.apply(&XcapDiff::parse(body)?) {

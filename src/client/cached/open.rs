@@ -21,7 +21,8 @@ impl<'c> Request<'c> {
     /// # server.set_document("resource-lists", "sip:alice@example.com", "backup", document);
     /// let mut backup = client.request("resource-lists").filename("backup").open()?;
     /// backup.insert("/resource-lists/list", "<list/>")?;
-    /// assert_eq!(backup.text(), client.request("resource-lists").filename("backup").get()?.as_str());
+    /// let stored = client.request("resource-lists").filename("backup").get()?;
+    /// assert_eq!(backup.text(), stored.as_str());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
