@@ -238,9 +238,9 @@ impl CachedDocument {
         }
         let line = self.line(Method::PUT, None);
         Err(if self.core.habits.answers_changes_bare() {
-            fault::made_already(&line, response)
+            fault::already_there(&line, response)
         } else {
-            fault::made_by_whom(&line, response)
+            fault::maybe_already_there(&line, response)
         })
     }
 

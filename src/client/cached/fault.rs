@@ -17,7 +17,7 @@ pub(super) fn changed_meanwhile(line: &RequestLine) -> Error {
 }
 
 /// The server held the very document already, whatever the condition said.
-pub(super) fn made_already(line: &RequestLine, response: Response) -> Error {
+pub(super) fn already_there(line: &RequestLine, response: Response) -> Error {
     let status = response.status();
     precondition(format!(
         "{line}: the server answered {status} with a document and changed nothing; somebody else \
@@ -28,7 +28,7 @@ pub(super) fn made_already(line: &RequestLine, response: Response) -> Error {
 
 /// The server may have held the very document already. The change is not tried again: it may have
 /// been made.
-pub(super) fn made_by_whom(line: &RequestLine, response: Response) -> Error {
+pub(super) fn maybe_already_there(line: &RequestLine, response: Response) -> Error {
     let reason = format!(
         "the server answered {} with a document, as some do that changed nothing; look at the \
          document",

@@ -2,7 +2,7 @@
 
 use crate::client::request::Request;
 
-use super::server_document::{Known, ServerDocument};
+use super::server_document::{ServerDocument, ServerElement};
 use crate::answer::Result;
 use crate::selector::XCAP_CAPS;
 
@@ -48,14 +48,14 @@ impl Capabilities {
         }
     }
 
-    fn read(root: Known<'_, '_>) -> Result<Self, String> {
+    fn read(root: ServerElement<'_, '_>) -> Result<Self, String> {
         // Without them it does not say what it is asked for (section 12).
         if root.children("auids").next().is_none() {
             return Err("it has no <auids>".to_owned());
         }
         let list = |name, item| {
             let lists = root.children(name);
-            lists.flat_map(|list| list.children(item)).filter_map(Known::text).collect()
+            lists.flat_map(|list| list.children(item)).filter_map(ServerElement::text).collect()
         };
         Ok(Self {
             is_known: true,

@@ -7,7 +7,7 @@ use crate::client::request::Request;
 use crate::client::xcap_client::XCAPClient;
 use crate::selector::{Root, Tree, UserId, XCAP_DIRECTORY};
 
-use super::server_document::{Known, ServerDocument};
+use super::server_document::{ServerDocument, ServerElement};
 
 const KIND: ServerDocument = ServerDocument { namespace: XCAP_DIRECTORY, root: "xcap-directory" };
 
@@ -39,7 +39,7 @@ pub struct DocumentEntry {
     size: Option<u64>,
 }
 
-fn entries(folder: Known<'_, '_>, root: &Root) -> impl Iterator<Item = DocumentEntry> {
+fn entries(folder: ServerElement<'_, '_>, root: &Root) -> impl Iterator<Item = DocumentEntry> {
     let application = folder.attribute("auid").unwrap_or_default();
     folder.children("entry").filter_map(move |entry| DocumentEntry::read(entry, application, root))
 }
@@ -53,7 +53,7 @@ impl DocumentEntry {
         })
     }
 
-    fn read(entry: Known<'_, '_>, folder: &str, root: &Root) -> Option<Self> {
+    fn read(entry: ServerElement<'_, '_>, folder: &str, root: &Root) -> Option<Self> {
         let uri = entry.attribute("uri")?;
         Some(Self {
             uri: uri.to_owned(),

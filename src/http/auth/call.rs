@@ -184,7 +184,7 @@ impl<'a> Call<'a> {
         self.may_send()?;
         Continue(match chosen {
             Chosen::Digest(challenge, credentials) => {
-                let cnonce = (self.auth.surroundings.cnonce)();
+                let cnonce = (self.auth.environment.cnonce)();
                 let count = self.auth.pool().count(&challenge.nonce);
                 let session = Session::new(challenge, credentials, cnonce, count);
                 let way = Way::digest(session, Origin::Challenge, self.message);
