@@ -11,7 +11,7 @@ use crate::http_types::Method;
 use crate::selector::{NodeArg, NodeSelector};
 
 use super::copy::CachedDocument;
-use super::delivery::{Intent, NodeChange, Setback};
+use super::delivery::{ChangePlan, FailedChange, NodeChange};
 use super::fault;
 use super::updated::UpdatedText;
 
@@ -217,8 +217,8 @@ impl CachedDocument {
     /// changed the document; whatever else [`XCAPClient::delete`](crate::XCAPClient::delete) may
     /// end in.
     pub fn delete_document(&mut self) -> Result<Response> {
-        self.freshen()?;
-        self.send_deletion().map_err(|setback| setback.error)
+        self.ensure_guarded()?;
+        self.send_deletion().map_err(|failed| failed.error)
     }
 
     /// Sends what `plan` makes of the document, as often as it takes, unless that is the same text.
@@ -226,7 +226,7 @@ impl CachedDocument {
         &mut self,
         mut plan: impl FnMut(&Held) -> Result<(Held, Vec<NodeCall>)>,
     ) -> Result<Option<Response>> {
-        self.freshen()?;
+        self.ensure_guarded()?;
         let mut retry = 0;
         loop {
             let (next, calls) = plan(&self.held)?;
@@ -234,10 +234,10 @@ impl CachedDocument {
                 return Ok(None);
             }
             let nodes: Vec<_> = calls.iter().map(NodeChange::of).collect();
-            match self.deliver(&Intent { next: &next, nodes: &nodes, is_of_node: false }) {
+            match self.deliver(&ChangePlan { next: &next, nodes: &nodes, is_of_node: false }) {
                 Ok(response) => return Ok(Some(response)),
-                Err(setback) => {
-                    self.catch_up(setback, retry)?;
+                Err(failed) => {
+                    self.prepare_retry(failed, retry)?;
                     retry += 1;
                 }
             }
@@ -247,7 +247,7 @@ impl CachedDocument {
     fn change(&mut self, node: NodeArg<'_>, action: Action<'_>) -> Result<Response> {
         let selector = node.into_node()?;
         let seen = (!self.is_guarded()).then(|| self.target(&selector));
-        self.freshen()?;
+        self.ensure_guarded()?;
         if seen.is_some_and(|seen| self.target(&selector) != seen) {
             return Err(fault::stale_target(&self.line(action.method(), Some(&selector))));
         }
@@ -255,14 +255,14 @@ impl CachedDocument {
         let mut retry = 0;
         loop {
             let next = self.predict(&selector, action)?;
-            let intent = Intent { next: &next, nodes: &node, is_of_node: true };
-            let setback = match self.deliver(&intent) {
+            let plan = ChangePlan { next: &next, nodes: &node, is_of_node: true };
+            let failed = match self.deliver(&plan) {
                 Ok(response) => return Ok(response),
-                Err(setback) => setback,
+                Err(failed) => failed,
             };
             // What a retry has to find as it was: it is looked up only where there is one.
-            let seen = self.may_retry(&setback, retry).then(|| self.target(&selector));
-            let error = self.catch_up(setback, retry)?;
+            let seen = self.may_retry(&failed, retry).then(|| self.target(&selector));
+            let error = self.prepare_retry(failed, retry)?;
             // What the caller wanted changed is no longer what the caller saw.
             if seen.is_some_and(|seen| self.target(&selector) != seen) {
                 return Err(error.target_changed());
@@ -295,7 +295,7 @@ impl CachedDocument {
 
     /// Reads a copy again that is stale, or has an ETag that cannot guard a change; then there has
     /// to be one that can.
-    fn freshen(&mut self) -> Result<()> {
+    fn ensure_guarded(&mut self) -> Result<()> {
         if self.is_guarded() {
             return Ok(());
         }
@@ -316,15 +316,15 @@ impl CachedDocument {
         self.state.known().is_some_and(|etag| !etag.is_weak())
     }
 
-    fn may_retry(&self, setback: &Setback, retry: u32) -> bool {
-        setback.error.is_precondition_failed() && retry < self.retries
+    fn may_retry(&self, failed: &FailedChange, retry: u32) -> bool {
+        failed.error.is_precondition_failed() && retry < self.retries
     }
 
     /// After a refused or lost change: makes the copy the document that stands in its way, and
     /// gives the refusal back if the change may be made again.
-    fn catch_up(&mut self, setback: Setback, retry: u32) -> Result<Error> {
-        let may_retry = self.may_retry(&setback, retry);
-        let Setback { error, found } = setback;
+    fn prepare_retry(&mut self, failed: FailedChange, retry: u32) -> Result<Error> {
+        let may_retry = self.may_retry(&failed, retry);
+        let FailedChange { error, found } = failed;
         if let Some(found) = found {
             self.take(*found)?;
             return if may_retry { Ok(error) } else { Err(error) };

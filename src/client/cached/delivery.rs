@@ -19,7 +19,7 @@ use super::state::State;
 const FRESH: Duration = Duration::from_secs(1);
 
 /// What is to become of the document, and how it may go out.
-pub(super) struct Intent<'a> {
+pub(super) struct ChangePlan<'a> {
     pub(super) next: &'a Held,
     /// The changes of nodes that make it so, where there are such.
     pub(super) nodes: &'a [NodeChange<'a>],
@@ -57,12 +57,12 @@ impl<'a> NodeChange<'a> {
 }
 
 /// Why a change did not go through, and the document that was found in its way, if it was read.
-pub(super) struct Setback {
+pub(super) struct FailedChange {
     pub(super) error: Error,
     pub(super) found: Option<Box<Resource>>,
 }
 
-impl From<Error> for Setback {
+impl From<Error> for FailedChange {
     fn from(error: Error) -> Self {
         Self { error, found: None }
     }
@@ -70,17 +70,17 @@ impl From<Error> for Setback {
 
 impl CachedDocument {
     /// Makes a change, and takes in what it made of the document.
-    pub(super) fn deliver(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
+    pub(super) fn deliver(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
         let ignores = self.habit().conditions == Some(Conditions::Ignored);
         let is_by_node = self.works_by_node();
-        let delivered = if is_by_node || (self.is_refused_whole && !intent.nodes.is_empty()) {
-            self.send_nodes(intent, Guard::Learn)
-        } else if ignores && intent.is_of_node {
-            self.send_nodes_or_document(intent)
+        let delivered = if is_by_node || (self.is_refused_whole && !plan.nodes.is_empty()) {
+            self.send_nodes(plan, Guard::Learn)
+        } else if ignores && plan.is_of_node {
+            self.send_nodes_or_document(plan)
         } else {
-            self.send_document_or_nodes(intent)
+            self.send_document_or_nodes(plan)
         };
-        if delivered.as_ref().is_err_and(|setback| may_have_changed(&setback.error)) {
+        if delivered.as_ref().is_err_and(|failed| may_have_changed(&failed.error)) {
             self.state.make_stale();
         }
         delivered
@@ -99,13 +99,13 @@ impl CachedDocument {
         })
     }
 
-    fn send_document_or_nodes(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
-        match self.send_document(intent.next) {
-            Err(Setback { error, found: None })
-                if refuses_documents(&error) && !intent.nodes.is_empty() =>
+    fn send_document_or_nodes(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
+        match self.send_document(plan.next) {
+            Err(FailedChange { error, found: None })
+                if refuses_documents(&error) && !plan.nodes.is_empty() =>
             {
-                let sent = self.send_nodes(intent, Guard::Checked);
-                let response = sent.map_err(|setback| setback.after("whole document", &error))?;
+                let sent = self.send_nodes(plan, Guard::Checked);
+                let response = sent.map_err(|failed| failed.after("whole document", &error))?;
                 self.is_refused_whole = true;
                 Ok(response)
             }
@@ -114,28 +114,28 @@ impl CachedDocument {
     }
 
     /// Where nothing guards a change, one of the node alone can undo less of what others do.
-    fn send_nodes_or_document(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
-        match self.send_nodes(intent, Guard::Learn) {
-            Err(Setback { error, found: None }) if refuses_nodes(&error) => self
-                .send_document(intent.next)
-                .map_err(|setback| setback.after("change of the node", &error)),
+    fn send_nodes_or_document(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
+        match self.send_nodes(plan, Guard::Learn) {
+            Err(FailedChange { error, found: None }) if refuses_nodes(&error) => self
+                .send_document(plan.next)
+                .map_err(|failed| failed.after("change of the node", &error)),
             sent => sent,
         }
     }
 
-    fn send_document(&mut self, next: &Held) -> Result<Response, Setback> {
+    fn send_document(&mut self, next: &Held) -> Result<Response, FailedChange> {
         let text = next.text();
         // A server may answer a document that it holds already without a look at the condition.
         let guard = if text == self.text() { Guard::Look } else { Guard::Learn };
         let response = self.guarded(guard, |request| self.confirmed(text, request.put(text)?))?;
-        self.settle(next, &response);
+        self.confirm(next, &response);
         Ok(response)
     }
 
-    pub(super) fn send_deletion(&mut self) -> Result<Response, Setback> {
+    pub(super) fn send_deletion(&mut self) -> Result<Response, FailedChange> {
         #[allow(clippy::redundant_closure_for_method_calls, reason = "the method has one lifetime")]
         let deleted = self.guarded(Guard::Learn, |request| request.delete());
-        if !deleted.as_ref().is_err_and(|setback| !may_have_changed(&setback.error)) {
+        if !deleted.as_ref().is_err_and(|failed| !may_have_changed(&failed.error)) {
             self.state = State::Stale { etag: None };
         }
         deleted
@@ -143,16 +143,20 @@ impl CachedDocument {
 
     /// Sends the changes one after the other, each worked out on what the one before made of the
     /// document.
-    fn send_nodes(&mut self, intent: &Intent<'_>, guard: Guard) -> Result<Response, Setback> {
-        let Some((first, more)) = intent.nodes.split_first() else {
+    fn send_nodes(
+        &mut self,
+        plan: &ChangePlan<'_>,
+        guard: Guard,
+    ) -> Result<Response, FailedChange> {
+        let Some((first, more)) = plan.nodes.split_first() else {
             return Err(fault::only_by_node(&self.line(Method::PUT, None)).into());
         };
-        let next = if more.is_empty() { intent.next.clone() } else { self.predicted(first)? };
+        let next = if more.is_empty() { plan.next.clone() } else { self.predicted(first)? };
         let mut response = self.send_node(first, &next, guard)?;
         for (made, node) in more.iter().enumerate() {
-            let sent = self.predicted(node).map_err(Setback::from);
+            let sent = self.predicted(node).map_err(FailedChange::from);
             let sent = sent.and_then(|next| self.send_node(node, &next, guard));
-            response = sent.map_err(|setback| setback.after_changes(made + 1))?;
+            response = sent.map_err(|failed| failed.after_changes(made + 1))?;
         }
         Ok(response)
     }
@@ -170,7 +174,7 @@ impl CachedDocument {
         node: &NodeChange<'_>,
         next: &Held,
         guard: Guard,
-    ) -> Result<Response, Setback> {
+    ) -> Result<Response, FailedChange> {
         let response = self.guarded(guard, |request| {
             let request = request.node(node.selector);
             match node.body {
@@ -178,7 +182,7 @@ impl CachedDocument {
                 None => request.delete(),
             }
         })?;
-        self.settle_node(node, next, &response)?;
+        self.confirm_node(node, next, &response)?;
         Ok(response)
     }
 
@@ -187,7 +191,7 @@ impl CachedDocument {
         &self,
         guard: Guard,
         send: impl Fn(Request<'_>) -> Result<Response>,
-    ) -> Result<Response, Setback> {
+    ) -> Result<Response, FailedChange> {
         let conditions = self.habit().conditions;
         let is_open = conditions.is_none() && guard == Guard::Learn;
         let must_look = match (conditions, guard) {
@@ -215,7 +219,7 @@ impl CachedDocument {
     }
 
     /// The ETag of the document, which has to be the copy's text still.
-    fn unchanged(&self) -> Result<Option<ETag>, Setback> {
+    fn unchanged(&self) -> Result<Option<ETag>, FailedChange> {
         match self.request().if_none_match(self.etag()).get() {
             Err(error) if error.is_not_modified() => Ok(self.etag().cloned()),
             Err(error) => Err(error.into()),
@@ -223,7 +227,7 @@ impl CachedDocument {
             Ok(found) if found == *self.text() => Ok(found.etag().cloned()),
             Ok(found) => {
                 let error = fault::changed_meanwhile(&self.line(Method::PUT, None));
-                Err(Setback { error, found: Some(Box::new(found)) })
+                Err(FailedChange { error, found: Some(Box::new(found)) })
             }
         }
     }
@@ -262,7 +266,7 @@ impl CachedDocument {
     }
 
     /// The document was put: it is what was sent, or is read to see what it is.
-    fn settle(&mut self, next: &Held, response: &Response) {
+    fn confirm(&mut self, next: &Held, response: &Response) {
         self.held = next.clone();
         self.read_at = Some(Instant::now());
         let before = self.etag().cloned();
@@ -296,7 +300,7 @@ impl CachedDocument {
     }
 
     /// A node was changed: the document is read, and has to hold what the change was to make.
-    fn settle_node(
+    fn confirm_node(
         &mut self,
         node: &NodeChange<'_>,
         next: &Held,
@@ -327,7 +331,7 @@ impl CachedDocument {
     }
 }
 
-impl Setback {
+impl FailedChange {
     /// The same, in the middle of several changes.
     fn after_changes(self, made: usize) -> Self {
         Self { error: self.error.after_changes(made), ..self }

@@ -23,9 +23,9 @@ mod pool;
 mod refusal;
 mod session;
 mod shared;
+mod strategy;
 #[cfg(test)]
 mod tests;
-mod way;
 
 pub(crate) use authorization::Authorization;
 pub(crate) use call::{Call, Verdict};
@@ -33,4 +33,4 @@ pub(crate) use credentials::Credentials;
 pub use hook::AuthorizationRequest;
 pub(crate) use hook::Hook;
 pub(crate) use shared::Auth;
-pub(crate) use way::Plan;
+pub(crate) use strategy::Plan;

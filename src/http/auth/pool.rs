@@ -56,7 +56,7 @@ enum Key {
 }
 
 /// What to try first.
-pub(super) enum LetIn {
+pub(super) enum Remembered {
     Digest(Box<Session>),
     Basic(Authorization),
 }
@@ -79,19 +79,19 @@ impl Suspicion {
 impl Pool {
     /// What last let in a request for this application usage; where that is not known, what there
     /// is.
-    pub(super) fn take(&mut self, usage: &str) -> Option<LetIn> {
+    pub(super) fn take(&mut self, usage: &str) -> Option<Remembered> {
         let known = self.usages.iter().find(|(known, _)| known == usage).map(|(_, key)| key);
         let session = match known {
             Some(Key::Basic) => None,
             Some(Key::Realm(realm)) => {
                 let place = self.idle.iter().rposition(|session| session.realm() == realm);
                 // All of them are in use: those of another realm would be refused.
-                return place.map(|place| LetIn::Digest(Box::new(self.idle.remove(place))));
+                return place.map(|place| Remembered::Digest(Box::new(self.idle.remove(place))));
             }
             None => self.idle.pop(),
         };
-        let basic = || self.basic.clone().map(LetIn::Basic);
-        session.map(|session| LetIn::Digest(Box::new(session))).or_else(basic)
+        let basic = || self.basic.clone().map(Remembered::Basic);
+        session.map(|session| Remembered::Digest(Box::new(session))).or_else(basic)
     }
 
     /// Keeps a session that worked for the next call. Of two with one nonce one is enough: in two

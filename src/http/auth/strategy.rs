@@ -26,7 +26,7 @@ impl fmt::Debug for Plan<'_> {
 }
 
 /// One way to send a request, with the `Authorization` value of it.
-pub(super) enum Way {
+pub(super) enum Strategy {
     Probe,
     Bare,
     /// What the caller's own closure made.
@@ -56,7 +56,7 @@ pub(super) enum Origin {
     Resent,
 }
 
-impl Way {
+impl Strategy {
     pub(super) fn digest(mut session: Session, origin: Origin, message: Message<'_>) -> Self {
         let value = session.authorize(message.method, message.target, message.body);
         Self::Digest { session: Box::new(session), value, origin }
