@@ -1,4 +1,4 @@
-//! ETags that have to be there.
+//! ETags for changes that must not go out unguarded.
 
 use super::error::{Error, Result};
 use super::etag::ETag;

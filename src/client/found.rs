@@ -1,4 +1,4 @@
-//! What an answer has to be to pass for what a GET asked for.
+//! Checks of the answer to a GET: whether it can be what was asked for.
 
 use crate::answer::{Error, RequestLine, ResourceKind, Response, Result};
 use crate::document::validate;
@@ -58,7 +58,7 @@ fn is_blank(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').chars().all(xml::is_whitespace)
 }
 
-/// What cannot be empty, as the value of an attribute can, and what to do when it is.
+/// Names what cannot be empty, and what to do when it is. The value of an attribute may be empty.
 fn never_empty(kind: ResourceKind) -> Option<(&'static str, &'static str)> {
     match kind {
         ResourceKind::Document => Some((

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What a server does, as far as it has been seen to do it.
+/// What the client has seen the server do.
 #[derive(Default)]
 pub(crate) struct Habits {
     usages: Mutex<HashMap<String, Habit>>,

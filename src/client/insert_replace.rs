@@ -1,4 +1,4 @@
-//! `insert` and `replace`: changes that promise what was there before.
+//! `insert` and `replace`: changes that depend on what was there before.
 
 use crate::answer::{ETag, Error, RequestLine, Resource, Response, Result};
 use crate::http::{probe_headers, value};

@@ -14,7 +14,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// What a URI says, if it is that of a document. Of the host nothing is kept.
+    /// Reads the place from the URI of a document. The host is dropped.
     pub(crate) fn read(uri: &str, folder: &str, root: &Root) -> Option<Self> {
         let (path, is_absolute) = path(uri)?;
         let segments = decoded(path.strip_prefix('/').unwrap_or(path))?;

@@ -40,7 +40,7 @@ use super::request_options::{Owner, RequestOptions};
 /// assert!(newer.unwrap_err().is_not_modified());
 /// client.request("resource-lists").node("/resource-lists/list").if_match(etag).delete()?;
 ///
-/// // As it is, whatever it is, with a media type of one's own; and a document for all users.
+/// // Without validation any body goes out, with a media type of your own.
 /// let raw = client.request("notes.example.com").validate(false).content_type("text/plain").url()?;
 /// assert!(raw.ends_with("/notes.example.com/users/sip:alice@example.com/index"));
 /// let all = client.request("resource-lists").global().optional().get()?;
@@ -137,8 +137,8 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// Adds a header. It replaces the client's own of that name, whatever its case; which names are
-    /// sent twice if they are given twice is told at [`HeadersArg`].
+    /// Adds a header. It replaces the client's own header of that name, in whatever case.
+    /// [`HeadersArg`] says which headers are sent twice if they are given twice.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.headers(HeadersArg::from(&[(name, value)]))
     }
@@ -334,7 +334,7 @@ impl<'c> Request<'c> {
     }
 
     pub(super) fn check_body(&self, target: &Target, body: &[u8]) -> Result<()> {
-        // Of what a GET of namespace bindings carries there is nothing to say.
+        // Namespace bindings are only fetched, and the body of a GET has no meaning.
         if !self.options.validate || target.kind == ResourceKind::NamespaceBindings {
             return Ok(());
         }

@@ -70,7 +70,8 @@ impl Request<'_> {
         Ok(Resource::new(target.kind, response))
     }
 
-    /// The answer to a GET that found something; whether that is whole is not looked at.
+    /// Sends a GET, whose answer has to be a success. Whether an element in it is whole is not
+    /// checked.
     pub(super) fn answer_from(
         &self,
         target: &Target,
@@ -214,8 +215,8 @@ impl Request<'_> {
     }
 }
 
-/// Whether servers refuse so what a whole document could do: a prefix in a selector, a child of an
-/// element without an end tag, an attribute.
+/// Whether putting the whole document may do what was refused. Servers answer so where they know no
+/// prefixes, cannot insert into an element without an end tag, or cannot change attributes.
 fn is_trouble_with_nodes(error: &Error) -> bool {
     match error.status() {
         Some(400 | 405 | 415 | 500 | 501) => true,

@@ -1,4 +1,4 @@
-//! What a request tells about the reason for a status, in words.
+//! Advice for some statuses, drawn from the request that was refused.
 
 use crate::answer::ETag;
 use crate::http_types::HeaderMap;

@@ -1,4 +1,4 @@
-//! What makes a selector one that a server could make sense of.
+//! The check of a selector before it is sent.
 
 use crate::answer::{Error, Result};
 use crate::text::{printable, printable_within};

@@ -1,8 +1,8 @@
-//! What a program asks of an error.
+//! The predicates of an error.
 
 use super::{Error, ErrorKind};
 
-/// Of which kind an error is.
+/// The predicates, one for each kind of failure.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a notification was to a copy.
+//! What `CachedDocument::apply` says of a notification.
 
 use crate::diff::FetchReason;
 

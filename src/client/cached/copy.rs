@@ -179,7 +179,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a selector that is none;
+    /// [`is_invalid_input`](Error::is_invalid_input) for a selector that does not parse;
     /// [`is_not_found`](Error::is_not_found) where it selects nothing or several.
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
         let selector = node.into().into_node()?;

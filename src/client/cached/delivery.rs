@@ -18,7 +18,7 @@ use super::state::State;
 /// A text that was read longer ago is looked at again before a change that its ETag may not guard.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// What is to become of the document, and how it may go out.
+/// What the document is to become, and the changes of nodes that lead there.
 pub(super) struct ChangePlan<'a> {
     pub(super) next: &'a Held,
     /// The changes of nodes that make it so, where there are such.
@@ -56,7 +56,7 @@ impl<'a> NodeChange<'a> {
     }
 }
 
-/// Why a change did not go through, and the document that was found in its way, if it was read.
+/// Why a change failed, and the document that the server holds instead, if it was read.
 pub(super) struct FailedChange {
     pub(super) error: Error,
     pub(super) found: Option<Box<Resource>>,
@@ -265,7 +265,8 @@ impl CachedDocument {
         habits.answers_with_documents()
     }
 
-    /// The document was put: it is what was sent, or is read to see what it is.
+    /// After the whole document was put. The copy takes the text that was sent, or reads the
+    /// document again where the server may have altered it.
     fn confirm(&mut self, next: &Held, response: &Response) {
         self.held = next.clone();
         self.read_at = Some(Instant::now());
@@ -322,7 +323,7 @@ impl CachedDocument {
         Err(fault::not_held(&node.line(self), held, response))
     }
 
-    /// Whether the copy has at the node what it was to have there.
+    /// Whether the node of the copy is what the change asked for.
     fn holds(&self, node: &NodeChange<'_>, next: &Held) -> bool {
         match node.body {
             Some(_) => self.held.has_same(next, node.selector),

@@ -1,4 +1,4 @@
-//! What keeps a copy from a change, in words.
+//! The errors of a copy that could not make a change.
 
 use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response};
 use crate::text::{printable, shown_url};

@@ -1,4 +1,4 @@
-//! How a copy begins.
+//! How a copy is opened, inserted or resumed.
 
 use crate::answer::{ETagArg, Result};
 use crate::client::request::Request;

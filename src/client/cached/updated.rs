@@ -1,4 +1,4 @@
-//! What the closure of an update may give.
+//! What the closure of `CachedDocument::update` may return.
 
 use crate::answer::Result;
 

@@ -57,7 +57,7 @@ impl<'a> Call<'a> {
         self.strategy.plan()
     }
 
-    /// No answer came: the same again, with the next nonce count, as another send.
+    /// No answer came. The call sends the same again, with the next nonce count, and counts it.
     pub(crate) fn unanswered(mut self) -> Self {
         self.sends = self.sends.saturating_add(1);
         match &mut self.strategy {

@@ -55,7 +55,7 @@ enum Key {
     Basic,
 }
 
-/// What to try first.
+/// What let in the last request, and is tried first.
 pub(super) enum Remembered {
     Digest(Box<Session>),
     Basic(Authorization),

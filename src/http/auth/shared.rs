@@ -23,8 +23,8 @@ pub(crate) struct Auth {
     pool: Mutex<Pool>,
 }
 
-/// What is not computed from the arguments: chance and the time. A cnonce foils precomputed tables
-/// (RFC 7616 section 5.10) and is no key.
+/// Where random numbers and the time come from, which tests replace. A cnonce foils precomputed
+/// tables (RFC 7616 section 5.10) and is no key.
 pub(super) struct Environment {
     pub(super) cnonce: Box<dyn Fn() -> String + Send + Sync>,
     pub(super) now: Box<dyn Fn() -> Instant + Send + Sync>,

@@ -25,7 +25,7 @@ impl fmt::Debug for Plan<'_> {
     }
 }
 
-/// One way to send a request, with the `Authorization` value of it.
+/// A way to send a request, with its `Authorization` value.
 pub(super) enum Strategy {
     Probe,
     Bare,

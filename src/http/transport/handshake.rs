@@ -1,8 +1,8 @@
-//! What the TLS libraries say, in words for who has to mend it.
+//! Texts for what TLS libraries report: what is wrong, and who has to mend it.
 
 /// What a TLS fault is about, and what to do.
 struct Meaning {
-    /// Parts of what the libraries write, one of which is there.
+    /// The fault is this one if the library's text contains one of these.
     signs: &'static [&'static str],
     words: &'static str,
     /// Whether TLS ended before the server looks at a request.

@@ -92,7 +92,7 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
     let (_, rest) = url.split_once("://").unwrap_or(("", url));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
-    // The HTTP library takes the scheme's port in the place of one that is none.
+    // Where a port is no number, the HTTP library takes the scheme's.
     if host_and_port(address).1.is_some_and(|port| !port.parse().is_ok_and(|port: u16| port > 0)) {
         return Err(refuse("its port is none; a port is a number from 1 to 65535"));
     }
