@@ -76,7 +76,7 @@ impl<'c> Request<'c> {
     fn check_missing(&self, target: &Target, headers: &HeaderMap) -> Result<()> {
         match none_if_missing(self.answer_from(target, probe_headers(headers)))? {
             None => Ok(()),
-            // What came in pieces is there all the same.
+            // An element that comes cut off exists all the same.
             Some((_, response)) => Err(Error::already_exists(target.url.as_str(), Some(response))),
         }
     }
@@ -105,8 +105,8 @@ impl<'c> Request<'c> {
         })
     }
 
-    /// All that can be refused before the first request of an `insert` or `replace`, whose promise
-    /// needs the conditions for itself.
+    /// Checks all that can be refused before the first request of an `insert` or `replace`. The
+    /// call sets `If-None-Match` itself, so that of a caller is refused.
     fn prepare_guarded(&mut self, call: &str, body: &[u8]) -> Result<(Target, HeaderMap)> {
         let target = self.begin()?;
         self.check_changeable(&target)?;

@@ -72,11 +72,11 @@ pub struct CachedDocument {
     pub(super) options: RequestOptions,
     pub(super) held: Held,
     pub(super) state: State,
-    /// The changes of the document that the copy has seen, which are no news.
+    /// The changes that the copy has seen, as pairs of ETags. A notification of one of them is old.
     pub(super) steps: Steps,
     /// When the text was last read from the server, if it was.
     pub(super) read_at: Option<Instant>,
-    /// What the caller wants; `None` is by nodes where the document is not the user's own.
+    /// What the caller asked for. `None` means by nodes if the document is not the user's own.
     pub(super) by_node: Option<bool>,
     /// The server refused the whole document and took a change of a node.
     pub(super) is_refused_whole: bool,
@@ -323,7 +323,7 @@ impl CachedDocument {
         self.request().path().unwrap_or_default()
     }
 
-    /// Makes what was fetched the copy, if it is a document: a part of one is not.
+    /// Takes the fetched document into the copy. A part of a document is refused.
     pub(super) fn take(&mut self, found: Resource) -> Result<()> {
         let (before, etag) = (self.etag().cloned(), found.etag().cloned());
         self.held = whole(found, self.default_namespace())?;
@@ -333,20 +333,20 @@ impl CachedDocument {
         Ok(())
     }
 
-    /// Keeps in mind that the copy had this ETag before the one it has now.
+    /// Remembers an ETag that the copy had before.
     pub(super) fn came_from(&mut self, before: Option<ETag>) {
         if let (Some(before), Some(now)) = (before, self.state.known()) {
             self.steps.push(before, now.clone());
         }
     }
 
-    /// A change is under way whose end may never be known here.
+    /// Marks the copy stale while a change is under way, whose answer may never come.
     #[cfg(feature = "green")]
     pub(crate) fn mark_stale(&mut self) {
         self.state.make_stale();
     }
 
-    /// What is known of the server that keeps the document.
+    /// What the client has learnt about this usage on the server.
     pub(super) fn habit(&self) -> Habit {
         self.core.habits.of(self.auid())
     }
@@ -373,7 +373,7 @@ impl CachedDocument {
     }
 }
 
-/// The document, if it is one: the first half of one is not.
+/// Parses a document. One that was cut off is refused.
 pub(super) fn whole(found: Resource, default_ns: Option<&str>) -> Result<Held> {
     Held::parse(found.as_str().to_owned(), default_ns).map_err(|fault| {
         let reason = format!(

@@ -113,7 +113,8 @@ impl CachedDocument {
         }
     }
 
-    /// Where nothing guards a change, one of the node alone can undo less of what others do.
+    /// Nothing guards this change. Sent for the node alone, it can overwrite less of what others
+    /// did.
     fn send_nodes_or_document(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
         match self.send_nodes(plan, Guard::Learn) {
             Err(FailedChange { error, found: None }) if refuses_nodes(&error) => self
@@ -125,7 +126,7 @@ impl CachedDocument {
 
     fn send_document(&mut self, next: &Held) -> Result<Response, FailedChange> {
         let text = next.text();
-        // A server may answer a document that it holds already without a look at the condition.
+        // A server that holds this very document may answer without evaluating the condition.
         let guard = if text == self.text() { Guard::Look } else { Guard::Learn };
         let response = self.guarded(guard, |request| self.confirmed(text, request.put(text)?))?;
         self.confirm(next, &response);
@@ -218,12 +219,12 @@ impl CachedDocument {
         self.read_at.is_some_and(|read_at| read_at.elapsed() <= FRESH)
     }
 
-    /// The ETag of the document, which has to be the copy's text still.
+    /// Checks by a GET that the document is still the copy's text, and gives its ETag.
     fn unchanged(&self) -> Result<Option<ETag>, FailedChange> {
         match self.request().if_none_match(self.etag()).get() {
             Err(error) if error.is_not_modified() => Ok(self.etag().cloned()),
             Err(error) => Err(error.into()),
-            // Some servers take no notice of this condition either.
+            // Some servers ignore this condition too.
             Ok(found) if found == *self.text() => Ok(found.etag().cloned()),
             Ok(found) => {
                 let error = fault::changed_meanwhile(&self.line(Method::PUT, None));
@@ -284,23 +285,25 @@ impl CachedDocument {
         self.came_from(before);
     }
 
-    /// Reads what became of a document that was put, and learns from the first.
+    /// Reads a document back after it was put. The first time shows whether the server stores
+    /// documents as they are sent.
     fn read_back(&mut self, etag: Option<&ETag>) {
         let Ok(found) = self.request().get() else { return };
         let storage = self.habit().storage;
         let is_as_sent = found == *self.text();
-        // Under another ETag it is somebody else's already.
+        // Another ETag means that somebody else has changed the document since.
         let is_ours = is_same_version(found.etag(), etag);
         if storage.is_none() && is_as_sent {
             self.core.habits.learn_storage(self.auid(), Storage::AsSent);
         } else if is_ours && !is_as_sent {
             self.core.habits.learn_storage(self.auid(), Storage::Altered);
         }
-        // What is no document leaves the copy stale.
+        // If the answer is no document, the copy stays stale.
         let _ = self.take(found);
     }
 
-    /// A node was changed: the document is read, and has to hold what the change was to make.
+    /// After a change of a node. The copy reads the document and checks that it holds what was
+    /// asked for.
     fn confirm_node(
         &mut self,
         node: &NodeChange<'_>,
@@ -311,7 +314,7 @@ impl CachedDocument {
         let before = self.etag().cloned();
         self.state = State::Stale { etag: None };
         let Ok(found) = self.request().get() else { return Ok(()) };
-        // Under another ETag it may hold what somebody else made of it since.
+        // Another ETag means that somebody else may have changed the node since.
         let is_ours = response.etag().is_none() || is_same_version(found.etag(), response.etag());
         let is_taken = self.take(found).is_ok();
         self.came_from(before);
@@ -344,7 +347,7 @@ impl FailedChange {
     }
 }
 
-/// Whether two ETags are of one text. One answer may have it weak while the next does not.
+/// Whether two ETags name one text. A server may send a tag as weak and a second later as strong.
 fn is_same_version(one: Option<&ETag>, other: Option<&ETag>) -> bool {
     matches!((one, other), (Some(one), Some(other)) if one.opaque() == other.opaque())
 }
@@ -353,12 +356,12 @@ fn is_document(response: &Response) -> bool {
     !response.body().is_empty() && response.text().is_some_and(|text| xml::check(text).is_ok())
 }
 
-/// Whether a success says that the change is made, and not that it may be some day.
+/// Whether a success means that the change is made; a 202 means only that it may be.
 fn is_made(response: &Response) -> bool {
     matches!(response.status(), 200 | 201 | 204)
 }
 
-/// Whether the document may be another after this error, or may be gone.
+/// Whether the document may have been changed or deleted all the same.
 fn may_have_changed(error: &Error) -> bool {
     match error.status() {
         Some(404 | 410) => true,
@@ -368,7 +371,7 @@ fn may_have_changed(error: &Error) -> bool {
     }
 }
 
-/// Whether the server takes no whole documents here, while it may take a change of a node.
+/// Whether the server refuses whole documents, and may still accept a change of a node.
 fn refuses_documents(error: &Error) -> bool {
     match error.status() {
         Some(403 | 404 | 405 | 413 | 501) => true,

@@ -22,9 +22,9 @@ const MAX_SENDS: u8 = 3;
 /// What the last answer of a call means.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The answer is the caller's.
+    /// The answer goes to the caller.
     Accept,
-    /// The 401 is the caller's, with the reason.
+    /// The 401 goes to the caller, with the reason.
     Refused(Refusal),
     /// The answer is not to be trusted, whatever its status: an error with this reason.
     ///
@@ -61,7 +61,8 @@ impl<'a> Call<'a> {
     pub(crate) fn unanswered(mut self) -> Self {
         self.sends = self.sends.saturating_add(1);
         match &mut self.strategy {
-            // A value of the closure's may be good for one request alone: it is asked again.
+            // A value of the closure may be good for one request only, so the closure is asked
+            // again.
             Strategy::Own { .. } => self.strategy = begin(self.auth, self.message),
             Strategy::Digest { session, value, origin } => {
                 let Message { method, target, body } = self.message;
@@ -75,7 +76,8 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// There was no connection to send it on: the same again, and not as another send.
+    /// There was no connection, so nothing was sent. The call sends the same again without counting
+    /// it.
     pub(crate) fn unsent(mut self) -> Self {
         self.sends = self.sends.saturating_sub(1);
         self.unanswered()
@@ -138,7 +140,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// What the caller's own closure made of a 401, unless that is what was refused.
+    /// What the caller's closure makes of a 401, unless it gives the value that was refused.
     fn own_again(
         &self,
         value: Authorization,
@@ -166,7 +168,7 @@ impl<'a> Call<'a> {
             }
             Strategy::Digest { session, origin: Origin::Pool, .. } => {
                 self.suspicion = Suspicion::of(&session, !offers.is_empty(), self.auth.now());
-                // It was the wrong one here, and is as good as before where it worked.
+                // The session was of another realm, and still works there.
                 if offers.is_elsewhere(session.realm()) {
                     self.auth.pool().put(*session);
                 }
@@ -241,7 +243,7 @@ fn begin(auth: &Auth, message: Message<'_>) -> Strategy {
         Some(Remembered::Basic(value)) => return Strategy::Basic { value, realm: None },
         None => {}
     }
-    // The answer will be a challenge: a body would be uploaded for nothing.
+    // The answer will be a challenge, so a body would be uploaded for nothing.
     if pool.is_one_time() && (message.method != "GET" || !message.body.is_empty()) {
         return Strategy::Probe;
     }
