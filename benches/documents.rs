@@ -13,12 +13,15 @@ use std::hint::black_box;
 
 use support::documents::{Document, NAMESPACE, entry, list, uri};
 use support::{Samples, heading, is_wanted, measure, ratio, verdict};
-use xcaplib::{NodeSelector, XCAPClient, document};
+use xcaplib::document::{self, Draft};
+use xcaplib::{NodeSelector, XCAPClient};
 
 const SIZES: [(&str, usize); 3] = [("1 kB", 1_000), ("100 kB", 100_000), ("10 MB", 10_000_000)];
 const VALIDATION: f64 = 1.10;
 /// The result is parsed again to be sure of it.
 const ENGINE: f64 = 2.3;
+const DRAFT: f64 = 1.1;
+const READING: f64 = 2.0;
 /// How far the times per byte may be apart.
 const SPREAD: f64 = 2.0;
 
@@ -40,6 +43,10 @@ fn main() {
             times.push(time / document.text.len() as f64);
         }
     }
+    heading("Many changes in a draft, and many nodes from one parse, against parses");
+    drafts();
+    reading();
+
     println!("\nTime per byte, the longest to the shortest among the three sizes\n");
     println!("| what | 1 kB | 100 kB | 10 MB | ratio | target | |");
     println!("|---|---:|---:|---:|---:|---:|---|");
@@ -50,6 +57,68 @@ fn main() {
         let verdict = verdict(spread <= SPREAD);
         println!("| {what} | {} | {spread:.2} | {SPREAD:.2} | {verdict} |", each.join(" | "));
     }
+}
+
+/// Many changes through one draft, for each of them against a parse of the document.
+fn drafts() {
+    const CHANGES: usize = 1_000;
+    let document = list(100_000);
+    let text = document.text.as_str();
+    let inserts = || {
+        let mut draft = Draft::new(black_box(text), Some(NAMESPACE)).unwrap();
+        for number in document.entries..document.entries + CHANGES {
+            draft.insert(entry_of(number), entry(number)).unwrap();
+        }
+        draft
+    };
+    // The list grows under the changes, and so does the parse that a change is held against.
+    let grown = inserts();
+    let mut parses = || {
+        for _ in 0..CHANGES / 2 {
+            parse(text);
+            parse(grown.text());
+        }
+    };
+    let samples = measure(&mut [&mut parses, &mut || drop(black_box(inserts()))]);
+    ratio("1,000 inserts", &samples, |row| row[1] / row[0], DRAFT);
+}
+
+/// All nodes at once, and what can be read of them, against a parse.
+fn reading() {
+    let mut text = format!("<resource-lists xmlns=\"{NAMESPACE}\"><list name=\"friends\">");
+    for number in 0..100_000 {
+        text.push_str(&entry(number));
+    }
+    text.push_str("</list></resource-lists>");
+    let entries: NodeSelector = "/resource-lists/list/entry".parse().unwrap();
+    let all = || document::get_all(black_box(&text), &entries, Some(NAMESPACE)).unwrap();
+    let mut addresses = || {
+        for entry in all() {
+            black_box(entry.attr("uri").unwrap());
+        }
+    };
+    let mut selectors = || {
+        for entry in all() {
+            black_box(entry.selector());
+        }
+    };
+    let samples = measure(&mut [
+        &mut || parse(&text),
+        &mut || drop(black_box(all())),
+        &mut addresses,
+        &mut selectors,
+    ]);
+    ratio("get_all, 100,000 entries", &samples, |row| row[1] / row[0], READING);
+    ratio("the same, and each address", &samples, |row| row[2] / row[0], READING);
+    println!("| and each selector | {:.2} | | |", samples.quiet(|row| row[3] / row[0]));
+}
+
+fn entry_of(number: usize) -> NodeSelector {
+    NodeSelector::root("resource-lists")
+        .child("list")
+        .with_attr("name", "friends")
+        .child("entry")
+        .with_attr("uri", &uri(number))
 }
 
 fn parse(text: &str) {
@@ -76,13 +145,6 @@ fn validation(size: &str, text: &str) {
 fn engine(size: &str, document: &Document) -> [f64; 4] {
     let text = document.text.as_str();
     let middle = document.entries / 2;
-    let entry_of = |number: usize| {
-        NodeSelector::root("resource-lists")
-            .child("list")
-            .with_attr("name", "friends")
-            .child("entry")
-            .with_attr("uri", &uri(number))
-    };
     let old = entry_of(middle);
     let new = entry(middle);
     let fresh = entry_of(document.entries);

@@ -1,7 +1,7 @@
 //! The examples that change documents, as a user runs them, against each profile and a real
 //! Kamailio.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
 #[path = "support/kamailio.rs"]
 mod kamailio;
@@ -9,11 +9,13 @@ mod kamailio;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 
 use kamailio::{Kamailio, Mode};
-use xcaplib::XCAPClient;
 use xcaplib::testing::{Auth, Profile, Server};
+use xcaplib::{Element, XCAPClient};
 
+const CONTACTS: &str = "sip:bob@example.com,Bob\nsip:carol@example.com,Carol\n";
 const USER: &str = "sip:alice@example.com";
 const PASSWORD: &str = "secret";
 
@@ -89,6 +91,49 @@ fn on_kamailio() {
     let users = [("alice", PASSWORD)];
     let Some(server) = Kamailio::start(Mode::DigestMd5, false, &users) else { return };
     run_all(&server.root(), "Kamailio");
+}
+
+/// Phones edit another list of the document while the job runs again and again.
+#[test]
+fn a_job_loses_nothing_that_phones_write() {
+    let files = [CONTACTS, ""].map(|contacts| {
+        let name = format!("contacts-{}.csv", contacts.len());
+        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(&file, contacts).unwrap();
+        file
+    });
+    for profile in [Profile::Rfc4825, Profile::OpenXcap, Profile::Kamailio] {
+        let server = Server::builder().profile(profile).start().unwrap();
+        let root = server.root();
+        let empty = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"></list></resource-lists>"#;
+        let client = XCAPClient::new(&root, USER, None).unwrap();
+        let phone = client.request("resource-lists").open_or_insert(empty).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut phone = phone.retries(1_000);
+                for number in 0..40 {
+                    let uri = format!("sip:friend{number}@example.com");
+                    let node = format!("/resource-lists/list[@name='friends']/entry[@uri='{uri}']");
+                    phone.insert(node, Element::new("entry").attr("uri", &uri)).unwrap();
+                }
+            });
+            for turn in 0..30 {
+                let output = Command::new(program("sync_contacts"))
+                    .arg(&files[turn % 2])
+                    .env("XCAP_ROOT", &root)
+                    .env("XCAP_USER", USER)
+                    .output()
+                    .unwrap();
+                let errors = String::from_utf8_lossy(&output.stderr);
+                assert!(output.status.success(), "{profile:?}: {errors}");
+            }
+        });
+        let lists = client.open("resource-lists").unwrap();
+        let of = |list: &str| {
+            lists.get_all(format!("/resource-lists/list[@name='{list}']/entry")).unwrap().len()
+        };
+        assert_eq!((of("friends"), of("office")), (40, 0), "{profile:?}: {}", lists.text());
+    }
 }
 
 fn run_all(root: &str, server: &str) {

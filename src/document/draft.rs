@@ -282,10 +282,10 @@ impl Draft {
     /// ```
     /// use xcaplib::document::Draft;
     ///
-    /// let mut draft = Draft::new(r#"<lists><list name="friends"/></lists>"#, None)?;
-    /// draft.delete("/lists/list")?;
-    /// assert_eq!(draft.text(), "<lists></lists>");
-    /// assert!(draft.delete("/lists/list").unwrap_err().is_not_found());
+    /// let mut draft = Draft::new("<list><entry/></list>", None)?;
+    /// draft.delete("/list/entry")?;
+    /// assert!(draft.delete("/list/entry").unwrap_err().is_not_found());
+    /// assert_eq!(draft.text(), "<list></list>");
     /// # Ok::<(), xcaplib::Error>(())
     /// ```
     ///
