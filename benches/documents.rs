@@ -1,8 +1,9 @@
 //! Validation and the document engine against the parser that both use:
 //! `cargo bench --no-default-features --bench documents`.
 //!
-//! With `MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=1000000000000` glibc's allocator keeps memory that
-//! was freed. Else page faults are up to 40 % of a parse of 10 MB, and fall on whoever allocates next.
+//! With `MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=1000000000000` glibc's allocator keeps memory
+//! that was freed. Else page faults are up to 40 % of a parse of 10 MB, and fall on whoever
+//! allocates next.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may")]
 
@@ -124,8 +125,8 @@ fn parse(text: &str) {
     drop(black_box(roxmltree::Document::parse(black_box(text)).unwrap()));
 }
 
-/// A PUT that is refused for a header, which is looked at after the body: without a check of the body,
-/// with a parse in its place, and with it.
+/// A PUT that is refused for a header, which is looked at after the body: without a check of the
+/// body, with a parse in its place, and with it.
 fn validation(size: &str, text: &str) {
     let client = XCAPClient::new("http://127.0.0.1", "sip:alice@example.com", None).unwrap();
     let put = |validate| {

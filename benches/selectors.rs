@@ -76,7 +76,8 @@ fn encoded(list: &str, uri: &str) -> String {
     )
 }
 
-/// The names of the steps and attributes, and a position: what the builder is given beside the values.
+/// The names of the steps and attributes, and a position: what the builder is given beside the
+/// values.
 fn names() -> ([&'static str; 4], [&'static str; 2], usize) {
     black_box((["resource-lists", "list", "entry", "display-name"], ["name", "uri"], 1))
 }

@@ -1,8 +1,10 @@
-//! What a program that fetches one document costs: `cargo bench --no-default-features --bench sizes`.
+//! What a program that fetches one document costs:
+//! `cargo bench --no-default-features --bench sizes`.
 //!
 //! Builds `benches/get_program` with each kind of TLS, as a release with and without what makes it
 //! small, and runs it against a server on this machine, by https where it can. Needs GNU time, and
-//! openssl for the certificates. The crates must be there; nothing is measured while they are fetched.
+//! openssl for the certificates. The crates must be there; nothing is measured while they are
+//! fetched.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a benchmark may")]

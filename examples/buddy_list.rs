@@ -1,5 +1,5 @@
-//! A buddy list kept in step with the server: every change is one request, guarded by the ETag of the
-//! one before, and nobody else's change is lost.
+//! A buddy list kept in step with the server: every change is one request, guarded by the ETag of
+//! the one before, and nobody else's change is lost.
 //!
 //! `cargo run --example buddy_list` starts a server of its own. With `XCAP_ROOT`, `XCAP_USER` and
 //! `XCAP_PASSWORD` set it runs against yours, and replaces your resource-lists document.

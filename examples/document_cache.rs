@@ -1,9 +1,9 @@
 //! A document manager with its cache on disk: what it kept is asked for with its ETag, so that a
 //! document that nobody changed is not sent again.
 //!
-//! `cargo run --example document_cache` starts a server of its own. With `XCAP_ROOT`, `XCAP_USER` and
-//! `XCAP_PASSWORD` set it runs against yours. The cache is the folder that is given, or else one beside
-//! the temporary files.
+//! `cargo run --example document_cache` starts a server of its own. With `XCAP_ROOT`, `XCAP_USER`
+//! and `XCAP_PASSWORD` set it runs against yours. The cache is the folder that is given, or else
+//! one beside the temporary files.
 
 #[path = "support/server.rs"]
 mod server;

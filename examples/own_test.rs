@@ -1,5 +1,5 @@
-//! A program that keeps a counter in an XCAP document, and its own tests, which start an XCAP server in
-//! their process and have it misbehave.
+//! A program that keeps a counter in an XCAP document, and its own tests, which start an XCAP
+//! server in their process and have it misbehave.
 //!
 //! `cargo run --example own_test` and `cargo test --example own_test`
 

@@ -1,9 +1,9 @@
-//! Presence rules: a document whose root is in another namespace than its application usage's default,
-//! so that every selector binds prefixes. A copy changes it on every server, also on those that
-//! understand no prefix in a request.
+//! Presence rules: a document whose root is in another namespace than its application usage's
+//! default, so that every selector binds prefixes. A copy changes it on every server, also on those
+//! that understand no prefix in a request.
 //!
-//! `cargo run --example presence_rules` starts a server of its own. With `XCAP_ROOT`, `XCAP_USER` and
-//! `XCAP_PASSWORD` set it runs against yours, and replaces your pres-rules document.
+//! `cargo run --example presence_rules` starts a server of its own. With `XCAP_ROOT`, `XCAP_USER`
+//! and `XCAP_PASSWORD` set it runs against yours, and replaces your pres-rules document.
 
 #[path = "support/server.rs"]
 mod server;

@@ -1,5 +1,5 @@
-//! One subscription to the presence of several friends: an RLS service with a list of its own (RFC 4826
-//! section 4).
+//! One subscription to the presence of several friends: an RLS service with a list of its own
+//! (RFC 4826 section 4).
 //!
 //! `cargo run --example rls_services` starts a server of its own. With `XCAP_ROOT`, `XCAP_USER` and
 //! `XCAP_PASSWORD` set it runs against yours.

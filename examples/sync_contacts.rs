@@ -1,7 +1,8 @@
-//! A cron job: keeps one list of a buddy list equal to a file of contacts, while phones edit the others.
+//! A cron job: keeps one list of a buddy list equal to a file of contacts, while phones edit the
+//! others.
 //!
-//! `cargo run --example sync_contacts` starts a server of its own. With `XCAP_ROOT`, `XCAP_USER` and
-//! `XCAP_PASSWORD` set it runs against yours. The contacts come from a file of lines like
+//! `cargo run --example sync_contacts` starts a server of its own. With `XCAP_ROOT`, `XCAP_USER`
+//! and `XCAP_PASSWORD` set it runs against yours. The contacts come from a file of lines like
 //! `sip:bob@example.com,Bob`, or else are made up.
 
 #[path = "support/server.rs"]

@@ -1,5 +1,5 @@
-//! The types of HTTP that the HTTP library lends to the rest of the crate, and how the bytes of a field
-//! are read.
+//! The types of HTTP that the HTTP library lends to the rest of the crate, and how the bytes of a
+//! field are read.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-// The README's links are definitions at its end, which name files. These stand before them, and of two
-// definitions the first counts.
+// The README's links are definitions at its end, which name files. These stand before them, and of
+// two definitions the first counts.
 //! [porting]: crate::guide::porting
 //! [options]: crate::guide::porting#options-of-the-client
 //! [errors]: crate::guide::errors
@@ -11,8 +11,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The halls, from the ground up: each imports only those before it, and a test holds them to it. A
-// call goes down from `client` through `document`, which checks a body, and `http`, and comes back as
-// an `answer`.
+// call goes down from `client` through `document`, which checks a body, and `http`, and comes back
+// as an `answer`.
 
 // Random numbers that are no key.
 mod random;

@@ -232,8 +232,8 @@ fn a_realm_cannot_hide_the_response_that_comes_back() {
     let response = between(&server.last().head, b" response=\"", b"\"").to_vec();
     let response = String::from_utf8(response).unwrap();
     assert_ne!(response, "b");
-    // The next response is another: the server sends back the one of the request itself, which it is
-    // made to know by the cnonce of the session.
+    // The next response is another: the server sends back the one of the request itself, which it
+    // is made to know by the cnonce of the session.
     let cnonce = between(&server.last().head, b"cnonce=\"", b"\"").to_vec();
     let target = server.last().target();
     let key = md5(&[b"alice", realm.as_bytes(), b"secret"]);

@@ -145,8 +145,8 @@ fn a_change_of_nothing_overwrites_nothing() {
     });
 }
 
-/// OpenXCAP looks at no condition where it holds the document already, and here it holds another than
-/// was sent.
+/// OpenXCAP looks at no condition where it holds the document already, and here it holds another
+/// than was sent.
 #[test]
 fn the_same_change_by_another_is_not_ours_where_documents_are_altered() {
     everywhere(&[Nature::AddsLineEnds], |between, mut copy| {

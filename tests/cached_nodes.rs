@@ -1,5 +1,5 @@
-//! Where a copy cannot put the whole document, its changes go node by node, and what came of each is
-//! read back.
+//! Where a copy cannot put the whole document, its changes go node by node, and what came of each
+//! is read back.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 

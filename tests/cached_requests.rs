@@ -161,8 +161,8 @@ fn a_hundred_edits_on_kamailio() {
     a_hundred_edits("Kamailio itself", address.parse().unwrap());
 }
 
-/// What the changes after the first take where the server is of some nature: those of a node, and those
-/// of the whole text.
+/// What the changes after the first take where the server is of some nature: those of a node, and
+/// those of the whole text.
 #[track_caller]
 fn costs_of(natures: &[Nature], node: usize, text: usize) {
     for name in [Profile::Rfc4825, Profile::OpenXcap, Profile::Kamailio] {

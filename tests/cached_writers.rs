@@ -104,8 +104,8 @@ fn a_first_change_that_another_made_already_is_not_ours() {
     });
 }
 
-/// One more in an attribute, which is read and put. Two that make the same number of it send the same
-/// document: only one of them has counted.
+/// One more in an attribute, which is read and put. Two that make the same number of it send the
+/// same document: only one of them has counted.
 fn count(copy: &mut CachedDocument) {
     loop {
         let name = copy.get(NUMBER).unwrap().as_str().to_owned();

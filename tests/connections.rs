@@ -64,8 +64,8 @@ fn after_a_5xx_the_next_request_takes_a_fresh_connection() {
     }
 }
 
-/// A proxy that answers each CONNECT with these bytes, one by one with a pause before each, and then
-/// closes or hangs.
+/// A proxy that answers each CONNECT with these bytes, one by one with a pause before each, and
+/// then closes or hangs.
 fn proxy(answer: &'static [u8], pause: Duration, closes: bool) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,5 +1,5 @@
-//! Every public item has an example that runs: its own, or one in the file of its type that uses it.
-//! What the documentation hides needs none.
+//! Every public item has an example that runs: its own, or one in the file of its type that uses
+//! it. What the documentation hides needs none.
 //!
 //! The lint `unreachable_pub` sees to it that what is `pub` is public.
 

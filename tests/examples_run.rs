@@ -1,4 +1,5 @@
-//! The examples that change documents, as a user runs them, against each profile and a real Kamailio.
+//! The examples that change documents, as a user runs them, against each profile and a real
+//! Kamailio.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 

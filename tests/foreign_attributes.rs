@@ -1,5 +1,5 @@
-//! Attributes of other namespaces, which extensions and tools put beside ours, are none of ours: they
-//! come first here, where a look-up by local name finds them.
+//! Attributes of other namespaces, which extensions and tools put beside ours, are none of ours:
+//! they come first here, where a look-up by local name finds them.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 

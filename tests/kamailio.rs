@@ -1,6 +1,7 @@
 //! The client against a real XCAP server: Kamailio's `xcap_server`, started here.
 //!
-//! Without Kamailio these tests say so and pass; with `XCAPLIB_REQUIRE_KAMAILIO=1` that is a failure.
+//! Without Kamailio these tests say so and pass; with `XCAPLIB_REQUIRE_KAMAILIO=1` that is a
+//! failure.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 

@@ -179,8 +179,8 @@ fn every_reference_is_defined() {
     }
 }
 
-/// In the crate's documentation there are no files to lead to: each link to one has to be defined by
-/// its label, and defined again before the page is included, where the first definition counts.
+/// In the crate's documentation there are no files to lead to: each link to one has to be defined
+/// by its label, and defined again before the page is included, where the first definition counts.
 #[test]
 fn links_to_files_are_items_in_the_documentation() {
     let (library, guide) = (read("src/lib.rs"), read("src/guide.rs"));

@@ -1,8 +1,8 @@
 //! Selection, well-formedness and the text of elements against lxml, which shares nothing with this
 //! crate: libxml2 is what most XCAP servers read with.
 //!
-//! These tests need a `python3` with lxml (on Debian: `python3-lxml`). Without one they say so and pass;
-//! with `XCAPLIB_REQUIRE_LXML=1` that is a failure. `XCAPLIB_SEED` varies the cases.
+//! These tests need a `python3` with lxml (on Debian: `python3-lxml`). Without one they say so and
+//! pass; with `XCAPLIB_REQUIRE_LXML=1` that is a failure. `XCAPLIB_SEED` varies the cases.
 
 #![allow(
     clippy::expect_used,

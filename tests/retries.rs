@@ -77,8 +77,8 @@ fn a_change_is_not_sent_again_once_it_may_have_arrived() {
     assert_eq!(server.requests().len(), 4);
 }
 
-/// An address where nobody listens. Where the system has it, it is none that the connections of others
-/// take for their own end.
+/// An address where nobody listens. Where the system has it, it is none that the connections of
+/// others take for their own end.
 fn nobody() -> SocketAddr {
     let mut hosts = [Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::LOCALHOST].into_iter();
     let free = hosts.find_map(|host| TcpListener::bind((host, 0)).ok()).unwrap();

@@ -1,5 +1,5 @@
-//! What authentication costs, counted on the wire: against a real Kamailio, and against the in-process
-//! server in the profiles whose nonces work once and again and again.
+//! What authentication costs, counted on the wire: against a real Kamailio, and against the
+//! in-process server in the profiles whose nonces work once and again and again.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 

@@ -1,4 +1,5 @@
-//! Certificates good and bad, ours and theirs, and a proxy in between; the same for each TLS feature.
+//! Certificates good and bad, ours and theirs, and a proxy in between; the same for each TLS
+//! feature.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
@@ -45,7 +46,8 @@ fn refused(builder: XCAPClientBuilder) -> Error {
     builder.build().unwrap().get("resource-lists", None, None, None).unwrap_err()
 }
 
-/// A client that trusts `ca` does not take this certificate; the text says why in one of these words.
+/// A client that trusts `ca` does not take this certificate; the text says why in one of these
+/// words.
 #[track_caller]
 fn is_refused(name: &str, reasons: &[&str]) {
     let Some(certificates) = Certificates::make() else { return };

@@ -1,5 +1,5 @@
-//! What is not known of an application usage is not taken for none: names without a prefix, and names
-//! that miss by a namespace.
+//! What is not known of an application usage is not taken for none: names without a prefix, and
+//! names that miss by a namespace.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 

@@ -1,5 +1,5 @@
-//! What is well-formed to XML 1.0, to the check before an upload, to the engine and to the server in
-//! the process.
+//! What is well-formed to XML 1.0, to the check before an upload, to the engine and to the server
+//! in the process.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 

@@ -70,8 +70,8 @@ impl Samples {
         figures[figures.len() / 2]
     }
 
-    /// What is made of the calls' quiet times: one round in ten takes less. Little of what others do
-    /// on the machine is in them, and no stroke of luck.
+    /// What is made of the calls' quiet times: one round in ten takes less. Little of what others
+    /// do on the machine is in them, and no stroke of luck.
     pub fn quiet(&self, figure: impl Fn(&[f64]) -> f64) -> f64 {
         let quiet = |index: usize| {
             let mut times: Vec<f64> = self.0.iter().map(|row| row[index]).collect();

@@ -8,8 +8,8 @@ use xcaplib::testing::{Auth, Server};
 
 const USER: &str = "sip:alice@example.com";
 
-/// A client of the server that `XCAP_ROOT`, `XCAP_USER` and `XCAP_PASSWORD` name, or else of one that
-/// lives as long as what is returned beside it.
+/// A client of the server that `XCAP_ROOT`, `XCAP_USER` and `XCAP_PASSWORD` name, or else of one
+/// that lives as long as what is returned beside it.
 pub(crate) fn client() -> Result<(XCAPClient, Option<Server>), Box<dyn Error>> {
     if let Ok(root) = env::var("XCAP_ROOT") {
         let user = env::var("XCAP_USER").map_err(|_| "XCAP_USER is not set: who are you there?")?;

@@ -29,13 +29,14 @@ const MAX_REPORT: usize = 1 << 20;
 /// Why a server refused a change with 409: its xcap-error (RFC 4825 section 11).
 ///
 /// It stands in [`Error::conflict`](crate::Error::conflict). A 409 whose body is no xcap-error, or
-/// holds an element that section 11 does not define, or is longer than 1 MiB, has none; its bytes are in
-/// [`Error::response`](crate::Error::response) all the same.
+/// holds an element that section 11 does not define, or is longer than 1 MiB, has none; its bytes
+/// are in [`Error::response`](crate::Error::response) all the same.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
 ///
-/// let entry = NodeSelector::root("lists").child("list").with_attr("name", "friends").child("entry");
+/// let list = NodeSelector::root("lists").child("list").with_attr("name", "friends");
+/// let entry = list.child("entry");
 /// let refusal = document::put("<lists/>", &entry, "<entry/>", None).unwrap_err();
 /// let conflict = refusal.conflict().unwrap();
 /// assert_eq!(conflict.name(), "no-parent");
@@ -59,10 +60,12 @@ pub struct Conflict {
 /// let server = Server::start()?;
 /// let client = server.client("sip:alice@example.com")?;
 /// let report = r#"<xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error"><uniqueness-failure>
-///     <exists field="rls-services/service/@uri"><alt-value>sip:mybuddies@example.com</alt-value></exists>
+///     <exists field="rls-services/service/@uri">
+///       <alt-value>sip:mybuddies@example.com</alt-value></exists>
 ///   </uniqueness-failure></xcap-error>"#;
 /// server.misbehave(1, Fault::status(409, report));
-/// let services = r#"<rls-services xmlns="urn:ietf:params:xml:ns:rls-services"><service uri="sip:friends@example.com"/></rls-services>"#;
+/// let services = r#"<rls-services xmlns="urn:ietf:params:xml:ns:rls-services">
+///   <service uri="sip:friends@example.com"/></rls-services>"#;
 /// let error = client.put("rls-services", services, None, None, None).unwrap_err();
 /// let exists = error.conflict().unwrap().exists();
 /// assert_eq!(exists[0].field, "rls-services/service/@uri");

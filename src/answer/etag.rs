@@ -87,8 +87,8 @@ impl ETag {
         opaque.is_some_and(|opaque| !opaque.contains(['"', ' ']))
     }
 
-    /// The tag that an attribute of a document names, most often without its quotes, or with those that
-    /// the attribute's own leave free.
+    /// The tag that an attribute of a document names, most often without its quotes, or with those
+    /// that the attribute's own leave free.
     pub(crate) fn from_attribute(value: &str) -> Option<Self> {
         let value = value.trim();
         let (weak, tag) = match value.strip_prefix("W/") {
@@ -134,10 +134,7 @@ impl fmt::Debug for ETag {
 ///
 /// ```
 /// use xcaplib::ETag;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// // All of these are an ETag of a call; here none is the document's.
 /// let etag = ETag::new("\"abc\"").unwrap();
 /// for error in [

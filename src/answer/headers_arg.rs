@@ -11,10 +11,7 @@ use std::fmt;
 /// [`Debug`](fmt::Debug) shows the names alone: a value may be a secret.
 ///
 /// ```
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let headers = [("X-Device", "phone"), ("User-Agent", "buddies/1.0")];
 /// client.get("resource-lists", None, None, &headers)?;
 /// let sent = server.requests();

@@ -5,10 +5,7 @@
 ///
 /// ```
 /// use xcaplib::ResourceKind;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let name = client.get("resource-lists", "/resource-lists/list/@name", None, None)?;
 /// assert_eq!(name.kind(), ResourceKind::Attribute);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

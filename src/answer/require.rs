@@ -1,4 +1,4 @@
-//! ETags that have to be there.
+//! ETags for changes that must not go out unguarded.
 
 use super::error::{Error, Result};
 use super::etag::ETag;
@@ -9,10 +9,7 @@ impl Resource {
     /// The ETag, or an error where the server sent none, so that no change goes out unguarded.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.get("resource-lists", None, None, None)?;
     /// let list = "/resource-lists/list/@name";
     /// client.put("resource-lists", "family", list, lists.require_etag()?, None)?;
@@ -46,7 +43,9 @@ impl Response {
     pub fn require_etag(&self) -> Result<&ETag> {
         self.etag().ok_or_else(|| {
             let reason = format!(
-                "the server sent no ETag with its {}, so nothing guards a change that depends on it; get the document for one, or change it without a condition if nobody else does",
+                "the server sent no ETag with its {}, so nothing guards a change that depends on \
+                 it; get the document for one, or change it without a condition if nobody else \
+                 does",
                 self.status()
             );
             Error::malformed_response(None, reason, Some(self.clone()))

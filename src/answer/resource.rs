@@ -17,10 +17,7 @@ use super::response::Response;
 ///
 /// ```
 /// use xcaplib::ResourceKind;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let entry = client.get("resource-lists", "/resource-lists/list/entry", None, None)?;
 /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
 /// assert_eq!(entry.as_str().as_bytes(), entry.as_bytes());
@@ -71,11 +68,12 @@ impl Resource {
         self.response.into_text()
     }
 
-    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5), where the server
-    /// sent one.
+    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5), where the
+    /// server sent one.
     ///
-    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and overwrites
-    /// what others did. Where that must not be, take [`require_etag`](Self::require_etag).
+    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and
+    /// overwrites what others did. Where that must not be, take
+    /// [`require_etag`](Self::require_etag).
     #[must_use]
     pub fn etag(&self) -> Option<&ETag> {
         self.response.etag()
@@ -95,14 +93,11 @@ impl Resource {
 
     /// The value of an attribute: its quotes removed where it has them, its references resolved.
     ///
-    /// `None` for what is no attribute. A value with a `&` that begins no reference, as servers that
-    /// do not escape send it, is given as it stands.
+    /// `None` for what is no attribute. A value with a `&` that begins no reference, as servers
+    /// that do not escape send it, is given as it stands.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let uri = client.get("resource-lists", "/resource-lists/list/entry[1]/@uri", None, None)?;
     /// assert_eq!(uri.as_str(), "\"sip:bob@example.com\"");
     /// assert_eq!(uri.attribute_value().as_deref(), Some("sip:bob@example.com"));
@@ -121,13 +116,11 @@ impl Resource {
     /// The prefixes and namespace URIs of an `application/xcap-ns+xml` answer (RFC 4825
     /// section 10); the default namespace has the prefix `""`.
     ///
-    /// What OpenXCAP sends, `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped, is understood too.
+    /// What OpenXCAP sends, `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped, is understood
+    /// too.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let node = "/resource-lists/list/namespace::*";
     /// let bindings = client.get("resource-lists", node, None, None)?.namespace_bindings()?;
     /// let lists = "urn:ietf:params:xml:ns:resource-lists";
@@ -242,7 +235,8 @@ mod tests {
         assert!(error.is_malformed_response());
         assert_eq!(
             error.to_string(),
-            "namespace bindings: an XML name is expected here: it begins with a letter or `_` and has one colon at most; a bare `<` is written `&lt;` at 1:2"
+            "namespace bindings: an XML name is expected here: it begins with a letter or `_` and \
+             has one colon at most; a bare `<` is written `&lt;` at 1:2"
         );
         let error = resource(ResourceKind::Element, "<a/>").namespace_bindings().unwrap_err();
         assert_eq!(

@@ -68,8 +68,9 @@ impl Response {
     ///
     /// After a change it guards the next one (RFC 4825 section 7.11).
     ///
-    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and overwrites
-    /// what others did. Where that must not be, take [`require_etag`](Self::require_etag).
+    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and
+    /// overwrites what others did. Where that must not be, take
+    /// [`require_etag`](Self::require_etag).
     #[must_use]
     pub fn etag(&self) -> Option<&ETag> {
         self.etag.as_ref()
@@ -111,9 +112,9 @@ impl Response {
         }
     }
 
-    /// The report that a 409 brings, if its body holds one (RFC 4825 section 11). It is looked for at
-    /// each call, since only [`send_raw`](crate::Request::send_raw) gives such an answer; elsewhere it
-    /// is in [`Error::conflict`](crate::Error::conflict).
+    /// The report that a 409 brings, if its body holds one (RFC 4825 section 11). It is looked for
+    /// at each call, since only [`send_raw`](crate::Request::send_raw) gives such an answer;
+    /// elsewhere it is in [`Error::conflict`](crate::Error::conflict).
     ///
     /// ```
     /// use xcaplib::Method;
@@ -122,7 +123,7 @@ impl Response {
     /// let request = client.request("resource-lists").node("/resource-lists/list");
     /// let answer = request.send_raw(Method::Put, Some(b"<list/>"))?;
     /// assert_eq!(answer.status(), 409);
-    /// assert_eq!(answer.conflict().map(|conflict| conflict.name().to_owned()).as_deref(), Some("no-parent"));
+    /// assert!(answer.conflict().is_some_and(|conflict| conflict.name() == "no-parent"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -142,8 +143,8 @@ impl Response {
         }
     }
 
-    /// The transfer codings of the body, where there is another than those that are undone: its bytes
-    /// are then no text of the server's (RFC 9112 section 6.1).
+    /// The transfer codings of the body, where there is another than those that are undone: its
+    /// bytes are then no text of the server's (RFC 9112 section 6.1).
     pub(crate) fn foreign_coding(&self) -> Option<String> {
         let fields: Vec<_> = self.header_bytes(TRANSFER_ENCODING).map(text_of).collect();
         let codings = fields.join(", ");

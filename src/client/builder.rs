@@ -20,7 +20,8 @@ use crate::selector::{Application, Root, UserId, shown_user, username};
 /// use std::time::Duration;
 /// use xcaplib::{Application, XCAPClient};
 ///
-/// # let server = xcaplib::testing::Server::builder().application(Application::new("notes.example.com")).start()?;
+/// # let notes = Application::new("notes.example.com");
+/// # let server = xcaplib::testing::Server::builder().application(notes).start()?;
 /// # let root = server.root();
 /// let client = XCAPClient::builder(&root, "sip:alice@example.com")
 ///     .password("secret")
@@ -114,8 +115,8 @@ impl XCAPClientBuilder {
     }
 
     /// How long a connection may have been idle and still be used for the next call; what was found
-    /// for the server's name is kept as long. Shorter than the time after which the server closes an
-    /// idle connection, it keeps changes from being sent on one that is just being closed, where
+    /// for the server's name is kept as long. Shorter than the time after which the server closes
+    /// an idle connection, it keeps changes from being sent on one that is just being closed, where
     /// they are [lost or not](Error::is_unsure). Zero makes a connection for each request. Default:
     /// 4 seconds, since OpenXCAP closes after 5.
     ///
@@ -124,7 +125,8 @@ impl XCAPClientBuilder {
     ///
     /// # let server = xcaplib::testing::Server::start()?;
     /// let builder = server.client_builder("sip:alice@example.com");
-    /// let client = builder.idle_timeout(Duration::from_secs(55)).build()?; // its server closes after 60
+    /// // Its server closes after 60 seconds.
+    /// let client = builder.idle_timeout(Duration::from_secs(55)).build()?;
     /// client.request("resource-lists").optional().get()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -139,8 +141,8 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The largest body of an answer that is read, in bytes, whatever its status; a larger one makes
-    /// the answer an error, [`is_too_large`](Error::is_too_large). Default: 16 MiB.
+    /// The largest body of an answer that is read, in bytes, whatever its status; a larger one
+    /// makes the answer an error, [`is_too_large`](Error::is_too_large). Default: 16 MiB.
     pub fn max_body(mut self, bytes: u64) -> Self {
         self.options.max_body = bytes;
         self
@@ -200,10 +202,10 @@ impl XCAPClientBuilder {
     /// `user:password@` before the host, percent-encoded, where it asks for Basic authentication.
     /// `None` uses no proxy, whatever the environment says.
     ///
-    /// Default: the environment's `https_proxy` or `HTTPS_PROXY` for an https root, `http_proxy` for
-    /// an http one, or else `all_proxy` or `ALL_PROXY`, unless `no_proxy` or `NO_PROXY` names the
-    /// root's host, a domain above it, or `*`, where a `:port` behind it means that port alone. This
-    /// machine (`localhost`, `127.0.0.0/8`, `::1`) is always reached directly.
+    /// Default: the environment's `https_proxy` or `HTTPS_PROXY` for an https root, `http_proxy`
+    /// for an http one, or else `all_proxy` or `ALL_PROXY`, unless `no_proxy` or `NO_PROXY` names
+    /// the root's host, a domain above it, or `*`, where a `:port` behind it means that port alone.
+    /// This machine (`localhost`, `127.0.0.0/8`, `::1`) is always reached directly.
     pub fn proxy<'p>(mut self, url: impl Into<Option<&'p str>>) -> Self {
         self.proxy = match url.into() {
             Some(url) => proxy::Setting::Url(url.to_owned()),
@@ -213,8 +215,8 @@ impl XCAPClientBuilder {
     }
 
     /// How often a request is sent again, within the time for the call, when its connection failed
-    /// and a repetition can do no harm: a GET if the connection was an idle one and was closed under
-    /// it; any request if the connection was refused. Default: 1.
+    /// and a repetition can do no harm: a GET if the connection was an idle one and was closed
+    /// under it; any request if the connection was refused. Default: 1.
     ///
     /// After a refused connection there is a pause of random length first, up to 4 milliseconds
     /// before the first retry, then growing to at most 250.
@@ -224,8 +226,8 @@ impl XCAPClientBuilder {
     }
 
     /// Trusts the authorities whose certificates stand in this PEM text, beside the usual ones. May
-    /// be called again. Default: the usual ones alone, which are Mozilla's, or the system's with the
-    /// feature `platform-verifier`.
+    /// be called again. Default: the usual ones alone, which are Mozilla's, or the system's with
+    /// the feature `platform-verifier`.
     ///
     /// ```
     /// use xcaplib::XCAPClient;
@@ -241,9 +243,9 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Shows this certificate to servers that ask for one. The PEM text holds the certificate, those
-    /// between it and its authority, and its private key, not encrypted; with `native-tls` the key
-    /// has to be PKCS #8. Default: none.
+    /// Shows this certificate to servers that ask for one. The PEM text holds the certificate,
+    /// those between it and its authority, and its private key, not encrypted; with `native-tls`
+    /// the key has to be PKCS #8. Default: none.
     ///
     /// ```
     /// use xcaplib::XCAPClient;

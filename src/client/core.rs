@@ -30,7 +30,7 @@ impl Core {
     }
 }
 
-/// As a client's, which shows what its clones share.
+/// A client and its clones have this `Debug` form in common.
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let root = &self.exchange.root;

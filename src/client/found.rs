@@ -1,4 +1,4 @@
-//! What an answer has to be to pass for what a GET asked for.
+//! Checks of the answer to a GET: whether it can be what was asked for.
 
 use crate::answer::{Error, RequestLine, ResourceKind, Response, Result};
 use crate::document::validate;
@@ -15,7 +15,11 @@ pub(super) fn check(kind: ResourceKind, line: &RequestLine, response: &Response)
         )));
     }
     if response.is_html() {
-        return Err(malformed("the server answered with an HTML page; is the XCAP root right, and no login page in between".to_owned()));
+        return Err(malformed(
+            "the server answered with an HTML page; is the XCAP root right, and \
+             no login page in between"
+                .to_owned(),
+        ));
     }
     if let Some(coding) = response.foreign_coding() {
         return Err(malformed(format!(
@@ -41,7 +45,8 @@ pub(super) fn check(kind: ResourceKind, line: &RequestLine, response: &Response)
 pub(super) fn check_element(line: &RequestLine, response: &Response) -> Result<()> {
     validate::answered_element(response.text().unwrap_or_default()).map_err(|fault| {
         let reason = format!(
-            "what the server sent is not one well-formed element, at {}: {}; get it `with_namespaces()`, which takes it from the whole document",
+            "what the server sent is not one well-formed element, at {}: {}; get it \
+             `with_namespaces()`, which takes it from the whole document",
             fault.position,
             printable(&fault.reason)
         );
@@ -53,7 +58,7 @@ fn is_blank(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').chars().all(xml::is_whitespace)
 }
 
-/// What cannot be empty, as the value of an attribute can, and what to do when it is.
+/// Names what cannot be empty, and what to do when it is. The value of an attribute may be empty.
 fn never_empty(kind: ResourceKind) -> Option<(&'static str, &'static str)> {
     match kind {
         ResourceKind::Document => Some((

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What a server does, as far as it has been seen to do it.
+/// What the client has seen the server do.
 #[derive(Default)]
 pub(crate) struct Habits {
     usages: Mutex<HashMap<String, Habit>>,
     /// A change was answered without a body.
     answers_changes_bare: AtomicBool,
-    /// A document that was put came back in the answer of a server that had looked at the condition.
+    /// A document that was put came back in the answer of a server that had looked at the
+    /// condition.
     answers_with_documents: AtomicBool,
 }
 
@@ -55,8 +56,8 @@ impl Habits {
         self.answers_changes_bare.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the server is known to answer a change without a body. OpenXCAP is such a server, and
-    /// answers a PUT of the document that is there already with that document, whatever the
+    /// Whether the server is known to answer a change without a body. OpenXCAP is such a server,
+    /// and answers a PUT of the document that is there already with that document, whatever the
     /// condition says.
     pub(crate) fn answers_changes_bare(&self) -> bool {
         self.answers_changes_bare.load(Ordering::Relaxed)

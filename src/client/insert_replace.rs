@@ -1,4 +1,4 @@
-//! `insert` and `replace`: changes that promise what was there before.
+//! `insert` and `replace`: changes that depend on what was there before.
 
 use crate::answer::{ETag, Error, RequestLine, Resource, Response, Result};
 use crate::http::{probe_headers, value};
@@ -16,11 +16,9 @@ impl<'c> Request<'c> {
     /// Creates the document, element or attribute where nothing is.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
-    /// let list = client.request("resource-lists").node(r#"/resource-lists/list[@name="friends"]"#);
+    /// # let (server, client) = xcaplib::testing::example()?;
+    /// let friends = r#"/resource-lists/list[@name="friends"]"#;
+    /// let list = client.request("resource-lists").node(friends);
     /// let error = list.insert(r#"<list name="friends"/>"#).unwrap_err();
     /// assert!(error.is_already_exists());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -78,7 +76,7 @@ impl<'c> Request<'c> {
     fn check_missing(&self, target: &Target, headers: &HeaderMap) -> Result<()> {
         match none_if_missing(self.answer_from(target, probe_headers(headers)))? {
             None => Ok(()),
-            // What came in pieces is there all the same.
+            // An element that comes cut off exists all the same.
             Some((_, response)) => Err(Error::already_exists(target.url.as_str(), Some(response))),
         }
     }
@@ -86,10 +84,7 @@ impl<'c> Request<'c> {
     /// Replaces what is there, and gives it back.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let name = client.request("resource-lists").node("/resource-lists/list/@name");
     /// let (old, _) = name.replace("family")?;
     /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
@@ -110,8 +105,8 @@ impl<'c> Request<'c> {
         })
     }
 
-    /// All that can be refused before the first request of an `insert` or `replace`, whose promise
-    /// needs the conditions for itself.
+    /// Checks all that can be refused before the first request of an `insert` or `replace`. The
+    /// call sets `If-None-Match` itself, so that of a caller is refused.
     fn prepare_guarded(&mut self, call: &str, body: &[u8]) -> Result<(Target, HeaderMap)> {
         let target = self.begin()?;
         self.check_changeable(&target)?;
@@ -146,8 +141,8 @@ impl<'c> Request<'c> {
     }
 }
 
-/// Tries again when somebody changed the document in between, unless the caller gave the ETag or the
-/// change says that a try is the last.
+/// Tries again when somebody changed the document in between, unless the caller gave the ETag or
+/// the change says that a try is the last.
 fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn(&mut bool) -> Result<T>) -> Result<T> {
     let mut is_last = headers.contains_key(IF_MATCH);
     for _ in 1..ATTEMPTS {
@@ -159,8 +154,8 @@ fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn(&mut bool) -> Result
     change(&mut is_last)
 }
 
-/// Its ETag matches in no `If-Match`, if the server is one that knows (RFC 9110 section 13.1.1): what
-/// is guarded by it ends in a 412, however often it is tried.
+/// Its ETag matches in no `If-Match`, if the server is one that knows (RFC 9110 section 13.1.1):
+/// what is guarded by it ends in a 412, however often it is tried.
 fn is_weak(found: &Resource) -> bool {
     found.etag().is_some_and(ETag::is_weak)
 }

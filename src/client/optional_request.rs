@@ -1,4 +1,4 @@
-//! Requests of which nothing found is no error.
+//! Requests for which a 404 is no error.
 
 use crate::answer::{Resource, Result};
 
@@ -11,7 +11,7 @@ impl<'c> Request<'c> {
     }
 }
 
-/// A [`Request`] of which nothing found is no error.
+/// A [`Request`] for which a 404 is no error.
 ///
 /// ```
 /// # let server = xcaplib::testing::Server::start()?;
@@ -44,7 +44,7 @@ impl OptionalRequest<'_> {
     }
 }
 
-/// Whether an error means that nothing is where the request pointed.
+/// Turns the error of a missing resource into `None`.
 pub(super) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
     match result {
         Ok(found) => Ok(Some(found)),

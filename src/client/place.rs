@@ -14,7 +14,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// What a URI says, if it is that of a document. Of the host nothing is kept.
+    /// Reads the place from the URI of a document. The host is dropped.
     pub(crate) fn read(uri: &str, folder: &str, root: &Root) -> Option<Self> {
         let (path, is_absolute) = path(uri)?;
         let segments = decoded(path.strip_prefix('/').unwrap_or(path))?;
@@ -50,8 +50,8 @@ impl Place {
         Some(Self { application: application.clone(), user, filename: filename.join("/") })
     }
 
-    /// Whether a request for it would be sent, and none of its names would leave a directory whose path
-    /// it is put behind.
+    /// Whether a request for it would be sent, and none of its names would leave a directory whose
+    /// path it is put behind.
     fn is_valid(&self) -> bool {
         let user = self.user.as_ref().map_or("", UserId::as_str);
         if [&self.application, user, &self.filename].into_iter().any(leaves) {

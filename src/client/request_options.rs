@@ -1,11 +1,11 @@
-//! All that a request is but its client.
+//! All that a request consists of, except its client.
 
 use std::borrow::Cow;
 
 use crate::http::{CallTime, RequestHeaders};
 use crate::selector::{Application, NodeArg, Tree, UserId};
 
-/// All that a request is but its client.
+/// All that a request consists of, except its client.
 #[derive(Clone)]
 pub(crate) struct RequestOptions {
     pub(super) application: Cow<'static, Application>,

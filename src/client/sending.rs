@@ -16,10 +16,7 @@ impl Request<'_> {
     /// Fetches the document or node (RFC 4825 sections 7.3, 7.6, 7.9 and 7.10).
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let entry = client.request("resource-lists").node("/resource-lists/*[1]/entry[1]").get()?;
     /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -39,7 +36,10 @@ impl Request<'_> {
     /// An element from the whole document, with the declarations that it inherits.
     fn get_declared(&self, target: &Target) -> Result<Resource> {
         let selector = target.selector.as_ref().ok_or_else(|| {
-            Error::invalid_input("the node selector does not parse, so nothing can be selected here; leave out `with_namespaces`")
+            Error::invalid_input(
+                "the node selector does not parse, so nothing can be selected \
+                 here; leave out `with_namespaces`",
+            )
         })?;
         selector.check()?;
         let found =
@@ -70,7 +70,8 @@ impl Request<'_> {
         Ok(Resource::new(target.kind, response))
     }
 
-    /// The answer to a GET that found something; whether that is whole is not looked at.
+    /// Sends a GET, whose answer has to be a success. Whether an element in it is whole is not
+    /// checked.
     pub(super) fn answer_from(
         &self,
         target: &Target,
@@ -115,10 +116,7 @@ impl Request<'_> {
     /// Deletes the document, element or attribute (RFC 4825 sections 7.2, 7.5 and 7.8).
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.request("resource-lists").get()?;
     /// client.request("resource-lists").if_match(lists.etag()).delete()?;
     /// assert!(client.request("resource-lists").optional().get()?.is_none());
@@ -153,9 +151,9 @@ impl Request<'_> {
     /// Sends any method with or without a body and gives the answer whatever its status.
     ///
     /// Challenges are answered and redirects followed as in every call. Unless
-    /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused, and
-    /// a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an empty
-    /// one.
+    /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused,
+    /// and a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an
+    /// empty one.
     ///
     /// ```
     /// use xcaplib::Method;
@@ -217,8 +215,8 @@ impl Request<'_> {
     }
 }
 
-/// Whether servers refuse so what a whole document could do: a prefix in a selector, a child of an
-/// element without an end tag, an attribute.
+/// Whether putting the whole document may do what was refused. Servers answer so where they know no
+/// prefixes, cannot insert into an element without an end tag, or cannot change attributes.
 fn is_trouble_with_nodes(error: &Error) -> bool {
     match error.status() {
         Some(400 | 405 | 415 | 500 | 501) => true,

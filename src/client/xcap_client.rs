@@ -55,7 +55,8 @@ impl XCAPClient {
     /// use xcaplib::XCAPClient;
     ///
     /// let password = String::from("secret");
-    /// XCAPClient::new("http://xcap.example.com/xcap-root", "alice@example.com", password.as_str())?;
+    /// let root = "http://xcap.example.com/xcap-root";
+    /// XCAPClient::new(root, "alice@example.com", password.as_str())?;
     /// XCAPClient::new("http://xcap.example.com", "tel:+358555000001", None)?;
     ///
     /// let error = XCAPClient::new("xcap.example.com", "alice@example.com", None).unwrap_err();
@@ -131,10 +132,7 @@ impl XCAPClient {
     /// [`Request::if_none_match`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.get("resource-lists", None, None, None)?;
     /// println!("{lists}");
     /// let node = r#"/resource-lists/list[@name="friends"]/entry"#;
@@ -167,10 +165,7 @@ impl XCAPClient {
     /// from replacement on servers that do.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// use xcaplib::Element;
     ///
     /// let lists = client.get("resource-lists", None, None, None)?;
@@ -187,9 +182,10 @@ impl XCAPClient {
     /// # Errors
     ///
     /// Bad input, before anything is sent: a body that a conforming server is certain to refuse is
-    /// named with line and column. Transport failures, after which, unless the connection could
-    /// not be made, it is not known whether the change was made. Any status that is no success: 409 as [`is_conflict`](Error::is_conflict),
-    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed).
+    /// named with line and column. Transport failures, after which, unless the connection could not
+    /// be made, it is not known whether the change was made. Any status that is no success: 409 as
+    /// [`is_conflict`](Error::is_conflict), 412 as
+    /// [`is_precondition_failed`](Error::is_precondition_failed).
     pub fn put<'a>(
         &self,
         application: &str,
@@ -204,10 +200,7 @@ impl XCAPClient {
     /// Deletes a document, element or attribute.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.get("resource-lists", None, None, None)?;
     /// let node = r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#;
     /// let deleted = client.delete("resource-lists", node, lists.etag(), None)?;
@@ -274,13 +267,11 @@ impl XCAPClient {
     /// Replaces a document, element or attribute that is there, and gives back what was.
     ///
     /// A GET, then a PUT with the ETag found in `If-Match`; again when the document changed in
-    /// between, in at most 5 tries. With an `etag` of the caller's there is one try, with that ETag.
+    /// between, in at most 5 tries. With an `etag` of the caller's there is one try, with that
+    /// ETag.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let node = r#"/resource-lists/list[@name="friends"]"#;
     /// let empty = r#"<list name="friends"/>"#;
     /// let (old, response) = client.replace("resource-lists", empty, node, None, None)?;
@@ -307,7 +298,8 @@ impl XCAPClient {
     /// The URL of a document or node, percent-encoded (RFC 4825 section 6).
     ///
     /// ```
-    /// # let client = xcaplib::XCAPClient::new("https://xcap.example.com", "alice@example.com", None)?;
+    /// # use xcaplib::XCAPClient;
+    /// # let client = XCAPClient::new("https://xcap.example.com", "alice@example.com", None)?;
     /// assert_eq!(
     ///     client.url("resource-lists", "/resource-lists/list[@name=\"friends\"]")?,
     ///     "https://xcap.example.com/resource-lists/users/sip:alice@example.com/index\
@@ -329,10 +321,7 @@ impl XCAPClient {
     /// A document that is not there yet is made by [`insert`](Self::insert) first.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.delete(r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#)?;
     /// assert!(!lists.text().contains("bob"));
@@ -373,15 +362,12 @@ impl XCAPClient {
     /// Lists the documents that the user has there: the directory of OMA XDM,
     /// `org.openmobilealliance.xcap-directory`.
     ///
-    /// An entry whose URI names no document is left out; what is not understood of an ETag or a size
-    /// is as if it were not given. The list is the server's, in its order: some name documents
+    /// An entry whose URI names no document is left out; what is not understood of an ETag or a
+    /// size is as if it were not given. The list is the server's, in its order: some name documents
     /// twice, or documents of others.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// for entry in client.documents()? {
     ///     println!("{}/{}: {:?} bytes", entry.application(), entry.filename(), entry.size());
     /// }
@@ -399,7 +385,8 @@ impl XCAPClient {
         DocumentEntry::fetch_all(self.request(DIRECTORY), &self.core.exchange.root)
     }
 
-    /// Lists the documents of another user, as [`documents`](Self::documents) those of the client's.
+    /// Lists the documents of another user, as [`documents`](Self::documents) those of the
+    /// client's.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -410,21 +397,18 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`documents`](Self::documents), and [`is_invalid_input`](Error::is_invalid_input) for
-    /// what is no user id.
+    /// Those of [`documents`](Self::documents), and [`is_invalid_input`](Error::is_invalid_input)
+    /// for what is no user id.
     pub fn documents_of(&self, user: &str) -> Result<Vec<DocumentEntry>> {
         let request = self.request(DIRECTORY).user(user);
         DocumentEntry::fetch_all(request, &self.core.exchange.root)
     }
 
-    /// Begins a request for what a path below the XCAP root names, a document or a node of it, as an
-    /// xcap-diff's `sel` or a directory gives it.
+    /// Begins a request for what a path below the XCAP root names, a document or a node of it, as
+    /// an xcap-diff's `sel` or a directory gives it.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="friends"/>"#)?;
     /// let path = "resource-lists/users/sip:alice@example.com/index/~~/resource-lists/list/@name";
     /// assert_eq!(client.at(path)?.get()?.attribute_value().as_deref(), Some("friends"));
     /// assert!(client.at("resource-lists/users/../index").unwrap_err().is_invalid_input());
@@ -442,7 +426,8 @@ impl XCAPClient {
         };
         let place = Place::below_root(document).ok_or_else(|| {
             Error::invalid_input(format!(
-                "`{}` names no document below the XCAP root; give its application, tree, user and filename, such as `resource-lists/users/sip:alice@example.com/index`",
+                "`{}` names no document below the XCAP root; give its application, tree, user and \
+                 filename, such as `resource-lists/users/sip:alice@example.com/index`",
                 printable(document)
             ))
         })?;

@@ -1,4 +1,4 @@
-//! What is said of a selector before anybody looks at a document.
+//! The refusals of a selector that need no document.
 
 use crate::selector::{NodeSelector, Step, Terminal};
 

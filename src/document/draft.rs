@@ -10,10 +10,11 @@ use super::held::Held;
 use super::refusal::Refusal;
 use super::selected::Selected;
 
-/// A document in memory that takes many changes, each checked as a conforming server would check it.
+/// A document in memory that takes many changes, each checked as a conforming server would check
+/// it.
 ///
-/// [`CachedDocument::edit`](crate::CachedDocument::edit) gives one to its closure and sends what comes
-/// of it in one request. A clone is cheap: it shares text and tree.
+/// [`CachedDocument::edit`](crate::CachedDocument::edit) gives one to its closure and sends what
+/// comes of it in one request. A clone is cheap: it shares text and tree.
 ///
 /// ```
 /// use xcaplib::Element;
@@ -143,8 +144,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// What [`document::put`](super::put) refuses, [`is_conflict`](Error::is_conflict) for most of it.
-    /// The draft stays as it was.
+    /// What [`document::put`](super::put) refuses, [`is_conflict`](Error::is_conflict) for most of
+    /// it. The draft stays as it was.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -237,10 +238,12 @@ impl Draft {
     /// ```
     /// use xcaplib::document::Draft;
     ///
-    /// let mut draft = Draft::new("<entry><display-name xml:lang='de'>Bob</display-name></entry>", None)?;
+    /// let xml = "<entry><display-name xml:lang='de'>Bob</display-name></entry>";
+    /// let mut draft = Draft::new(xml, None)?;
     /// assert!(draft.set_text("/entry/display-name", "Bob & co")?);
     /// assert!(!draft.set_text("/entry/display-name", "Bob & co")?);
-    /// assert_eq!(draft.text(), "<entry><display-name xml:lang='de'>Bob &amp; co</display-name></entry>");
+    /// let text = "<entry><display-name xml:lang='de'>Bob &amp; co</display-name></entry>";
+    /// assert_eq!(draft.text(), text);
     /// # Ok::<(), xcaplib::Error>(())
     /// ```
     ///
@@ -260,7 +263,8 @@ impl Draft {
             self.held.get(&selector).map_err(|refusal| refused("PUT", &selector, &refusal))?;
         if selector.terminal().is_some() || !element.children().is_empty() {
             return Err(Error::invalid_input(format!(
-                "{selector} is not an element without child elements, so its text cannot be set; put the node"
+                "{selector} is not an element without child elements, so its text cannot be set; \
+                 put the node"
             )));
         }
         if element.text() == text {
@@ -287,8 +291,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// What [`document::delete`](super::delete) refuses: [`is_not_found`](Error::is_not_found) where
-    /// nothing is there. The draft stays as it was.
+    /// What [`document::delete`](super::delete) refuses: [`is_not_found`](Error::is_not_found)
+    /// where nothing is there. The draft stays as it was.
     pub fn delete<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<()> {
         let selector = node.into().into_node()?;
         let next = self
@@ -326,7 +330,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root element.
+    /// Those of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root
+    /// element.
     pub fn remove_all<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<usize> {
         let selector = node.into().into_node()?;
         let deleted = self.held.delete_all(&selector);

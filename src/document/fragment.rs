@@ -32,7 +32,8 @@ pub(super) fn att_value(body: &[u8]) -> Result<String, Refusal> {
         // With one of them escaped, a GET would give another text than was put.
         (Some(at), true) => Err(Refusal::not_att_value(&Fault::at(
             xml::position(text, at),
-            "the value holds both kinds of quotes; put it in quotes, with `&quot;` for those inside",
+            "the value holds both kinds of quotes; put it in quotes, with `&quot;` for those \
+             inside",
         ))),
     }
 }
@@ -50,7 +51,8 @@ pub(super) fn expanded_name(
     Some((namespace.map(str::to_owned), local.to_owned()))
 }
 
-/// Why a text is no element that can be put. `found` is what the parser said of the document with it.
+/// Why a text is no element that can be put. `found` is what the parser said of the document with
+/// it.
 pub(super) fn fault(fragment: &str, found: Option<Fault>) -> Fault {
     let alone = xml::check(fragment).err();
     match (alone, found) {

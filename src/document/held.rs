@@ -1,4 +1,4 @@
-//! A document that is read and changed again and again: its tree is kept with its text.
+//! A document with its tree, which is kept since it is read and changed many times.
 
 use std::sync::Arc;
 

@@ -1,17 +1,19 @@
 //! XCAP on a document in memory: what a conforming server would make of a request
 //! (RFC 4825 sections 6.3 and 8).
 //!
-//! [`get`] selects a node, [`get_with_namespaces`] gives an element that stands by itself, [`put`] creates or replaces one, [`delete`] removes one, and a
-//! [`Refusal`] is the status and the xcap-error of a server that says no. Every byte outside the
-//! change stays as it is: white space, comments, CDATA, entity references, quotes, line ends, the
-//! byte order mark and the XML declaration. Where two texts come to touch, `]]` and `>` are kept apart
-//! as `]]&gt;`, and a bare CR and LF as two LF.
+//! [`get`] selects a node, [`get_with_namespaces`] gives an element that stands by itself, [`put`]
+//! creates or replaces one, [`delete`] removes one, and a [`Refusal`] is the status and the
+//! xcap-error of a server that says no. Every byte outside the change stays as it is: white space,
+//! comments, CDATA, entity references, quotes, line ends, the byte order mark and the XML
+//! declaration. Where two texts come to touch, `]]` and `>` are kept apart as `]]&gt;`, and a bare
+//! CR and LF as two LF.
 //!
 //! ```
 //! use xcaplib::{NodeSelector, document};
 //!
 //! let xml = r#"<lists><list name="a"/></lists>"#;
-//! let entry: NodeSelector = r#"/lists/list[@name="a"]/entry[@uri="sip:bob@example.com"]"#.parse()?;
+//! let entry = r#"/lists/list[@name="a"]/entry[@uri="sip:bob@example.com"]"#;
+//! let entry: NodeSelector = entry.parse()?;
 //!
 //! let edit = document::put(xml, &entry, r#"<entry uri="sip:bob@example.com"/>"#, None)?;
 //! assert!(edit.created);
@@ -19,7 +21,8 @@
 //!     edit.text,
 //!     r#"<lists><list name="a"><entry uri="sip:bob@example.com"/></list></lists>"#,
 //! );
-//! assert_eq!(document::delete(&edit.text, &entry, None)?, r#"<lists><list name="a"></list></lists>"#);
+//! let deleted = document::delete(&edit.text, &entry, None)?;
+//! assert_eq!(deleted, r#"<lists><list name="a"></list></lists>"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -27,9 +30,9 @@
 //!
 //! The rules of RFC 4825, and of RFC 4826 the uniqueness of names and URIs among siblings, for what
 //! the change introduces: a duplicate that was there before is not reported. These apply where
-//! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or `urn:ietf:params:xml:ns:rls-services`: what a
-//! usage that is not known wants is not known either. Values are compared character by character, as
-//! RFC 4826 says.
+//! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or
+//! `urn:ietf:params:xml:ns:rls-services`: what a usage that is not known wants is not known either.
+//! Values are compared character by character, as RFC 4826 says.
 //!
 //! Not checked: schemas, uniqueness beyond the document, other constraints of application usages,
 //! authorization. A server may refuse for these what is accepted here. Documents with a document
@@ -49,8 +52,8 @@
 //! - An attribute is created behind the others of its tag, and deleted with the white space before
 //!   it. If its name has a prefix, it gets one that the document binds to the same namespace; where
 //!   there is none it is 409 `cannot-insert`, since no declaration is added.
-//! - `*` without a position puts an element behind the last sibling of its own name, and where there
-//!   is none behind everything in its parent: section 8.2.3 takes the name from the body.
+//! - `*` without a position puts an element behind the last sibling of its own name, and where
+//!   there is none behind everything in its parent: section 8.2.3 takes the name from the body.
 
 mod admit;
 mod bindings;
@@ -88,9 +91,9 @@ use select::Asked;
 /// The node of a document that a selector means (RFC 4825 sections 6.3 and 8.3).
 ///
 /// `xml` is the document and `default_ns` the default document namespace of its application usage:
-/// the one that element names without a prefix are in. `None` says that it is not known: such names are
-/// then in the namespace of the document's root element, in none where that is in none. An empty
-/// `default_ns` says that there is none.
+/// the one that element names without a prefix are in. `None` says that it is not known: such names
+/// are then in the namespace of the document's root element, in none where that is in none. An
+/// empty `default_ns` says that there is none.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
@@ -121,13 +124,14 @@ pub fn get<'x>(
 
 /// All nodes of a document that a selector matches, in document order, from one parse.
 ///
-/// Each step matches among the children of every element that the step before matched: several on the
-/// way are fine here. A position counts within each parent. `default_ns` is as in [`get`].
+/// Each step matches among the children of every element that the step before matched: several on
+/// the way are fine here. A position counts within each parent. `default_ns` is as in [`get`].
 ///
 /// ```
 /// use xcaplib::document;
 ///
-/// let xml = "<lists><list><entry uri='sip:a@x'/></list><list><entry uri='sip:b@x'/></list></lists>";
+/// let xml = "<lists><list><entry uri='sip:a@x'/></list>\
+///     <list><entry uri='sip:b@x'/></list></lists>";
 /// let uris = document::get_all(xml, &"/lists/list/entry/@uri".parse()?, None)?;
 /// let uris: Vec<_> = uris.iter().filter_map(|uri| uri.attribute_value()).collect();
 /// assert_eq!(uris, ["sip:a@x", "sip:b@x"]);
@@ -179,8 +183,8 @@ pub fn get_with_namespaces<'x>(
 
 /// Creates or replaces the element or attribute that a selector means (RFC 4825 section 8.2).
 ///
-/// `body` is one element, which may use prefixes that the document binds at that place, or the value
-/// of an attribute. `default_ns` is as in [`get`].
+/// `body` is one element, which may use prefixes that the document binds at that place, or the
+/// value of an attribute. `default_ns` is as in [`get`].
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
@@ -251,15 +255,16 @@ pub fn delete(
     Ok(edit::delete(&base, Asked { selector, default_ns })?.into_text())
 }
 
-/// Checks a whole document for what a server would refuse of it: text that is not well-formed, and what
-/// the application usage wants unique (RFC 4826) and `before`, the document that it replaces, does not
-/// have double already. `default_ns` is as in [`get`].
+/// Checks a whole document for what a server would refuse of it: text that is not well-formed, and
+/// what the application usage wants unique (RFC 4826) and `before`, the document that it replaces,
+/// does not have double already. `default_ns` is as in [`get`].
 ///
 /// ```
 /// use xcaplib::document;
 ///
 /// let lists = |lists: &str| {
-///     format!(r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists">{lists}</resource-lists>"#)
+///     let namespace = "urn:ietf:params:xml:ns:resource-lists";
+///     format!(r#"<resource-lists xmlns="{namespace}">{lists}</resource-lists>"#)
 /// };
 /// let (one, two) = (lists(r#"<list name="a"/>"#), lists(r#"<list name="a"/><list name="a"/>"#));
 /// let namespace = Some("urn:ietf:params:xml:ns:resource-lists");
@@ -271,8 +276,8 @@ pub fn delete(
 ///
 /// # Errors
 ///
-/// 409 with a [`conflict`](Refusal::conflict): `uniqueness-failure`, or `not-well-formed` where `xml`
-/// is not.
+/// 409 with a [`conflict`](Refusal::conflict): `uniqueness-failure`, or `not-well-formed` where
+/// `xml` is not.
 pub fn check(xml: &str, before: Option<&str>, default_ns: Option<&str>) -> Result<(), Refusal> {
     // A document that is not well-formed had nothing double.
     let before = before.and_then(|before| parse(before).ok());

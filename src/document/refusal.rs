@@ -69,7 +69,8 @@ impl Refusal {
     pub(super) fn read_only() -> Self {
         Self::plain(
             405,
-            "`namespace::*` can be read and not changed; put the element that declares the prefixes",
+            "`namespace::*` can be read and not changed; put the element that declares the \
+             prefixes",
         )
     }
 
@@ -118,7 +119,8 @@ impl Refusal {
         Self::conflicting(
             Conflict::new("not-xml-frag"),
             format!(
-                "the body is not an element, at {}: {}; put exactly one, with white space around it at most",
+                "the body is not an element, at {}: {}; put exactly one, with white space around \
+                 it at most",
                 fault.position,
                 printable(&fault.reason)
             ),

@@ -23,7 +23,8 @@ use super::siblings::step_name;
 /// ```
 /// use xcaplib::{ResourceKind, document};
 ///
-/// let xml = r#"<list name="a &amp; b"><entry uri="sip:bob@example.com"><display-name>Bob</display-name></entry></list>"#;
+/// let xml = "<list name='a &amp; b'>\
+///     <entry uri='sip:bob@example.com'><display-name>Bob</display-name></entry></list>";
 /// let entry = document::get(xml, &"/list/entry".parse()?, None)?;
 /// assert_eq!(entry.kind(), ResourceKind::Element);
 /// assert!(entry.as_str().starts_with("<entry uri="));
@@ -140,7 +141,8 @@ impl<'x> Selected<'x> {
     /// let name = document::get("<a n='x &amp; &#121;'/>", &"/a/@n".parse()?, None)?;
     /// let value = name.attribute_value().unwrap_or_default();
     /// assert_eq!(value, "x & y");
-    /// assert_eq!(NodeSelector::root("a").with_attr("n", &value).to_string(), r#"/a[@n="x &amp; y"]"#);
+    /// let selector = NodeSelector::root("a").with_attr("n", &value);
+    /// assert_eq!(selector.to_string(), r#"/a[@n="x &amp; y"]"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -157,8 +159,8 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The character data of an element and of all below it: references and CDATA sections resolved,
-    /// comments and instructions left out. Of an attribute it is the value.
+    /// The character data of an element and of all below it: references and CDATA sections
+    /// resolved, comments and instructions left out. Of an attribute it is the value.
     ///
     /// ```
     /// use xcaplib::document;
@@ -214,8 +216,8 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The value of an attribute of the element, references resolved; `None` where it has none of that
-    /// name. An attribute with a prefix is not found: `get` it by a selector.
+    /// The value of an attribute of the element, references resolved; `None` where it has none of
+    /// that name. An attribute with a prefix is not found: `get` it by a selector.
     ///
     /// ```
     /// use xcaplib::document;
@@ -300,9 +302,9 @@ impl<'x> Selected<'x> {
     /// attribute test that no sibling passes, or else the position. It needs no binding, but for an
     /// attribute whose name has a prefix, and survives being printed and sent.
     ///
-    /// Where only the position is left, a test that the next sibling fails stands beside it, so that
-    /// the node can be replaced and deleted (RFC 4825 section 8.4). Twins side by side have no such
-    /// test: one of them can be replaced, and cannot be deleted.
+    /// Where only the position is left, a test that the next sibling fails stands beside it, so
+    /// that the node can be replaced and deleted (RFC 4825 section 8.4). Twins side by side have no
+    /// such test: one of them can be replaced, and cannot be deleted.
     ///
     /// All selectors of the nodes of one [`get_all`](super::get_all) cost one pass over their
     /// siblings.
@@ -313,7 +315,8 @@ impl<'x> Selected<'x> {
     /// let xml = "<lists><list name='a'/><list><entry uri='sip:a@x'/><entry/></list></lists>";
     /// let entries = document::get_all(xml, &"/lists/list/entry".parse()?, None)?;
     /// let selectors: Vec<_> = entries.iter().map(|entry| entry.selector().to_string()).collect();
-    /// assert_eq!(selectors, [r#"/lists/list[2]/entry[@uri="sip:a@x"]"#, "/lists/list[2]/entry[2]"]);
+    /// assert_eq!(selectors[0], r#"/lists/list[2]/entry[@uri="sip:a@x"]"#);
+    /// assert_eq!(selectors[1], "/lists/list[2]/entry[2]");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

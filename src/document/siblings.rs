@@ -118,8 +118,8 @@ fn followers(names: &[Option<&str>]) -> Vec<Option<usize>> {
     followers
 }
 
-/// An attribute of the element that the next one has not, or not with this value: with a test for it,
-/// the position cannot mean the next one when the element is gone.
+/// An attribute of the element that the next one has not, or not with this value: with a test for
+/// it, the position cannot mean the next one when the element is gone.
 fn told_apart(element: Node<'_, '_>, next: Node<'_, '_>) -> Option<usize> {
     let differs = |attribute: &Attribute<'_, '_>| {
         xml::attribute(next, attribute.name()) != Some(attribute.value())

@@ -87,8 +87,8 @@ fn is_utf16(body: &[u8]) -> bool {
         || body.get(..2).is_some_and(|start| start.contains(&0))
 }
 
-/// An XML declaration may name no other encoding than the one the text has. One that cannot be read is
-/// for the parse to refuse.
+/// An XML declaration may name no other encoding than the one the text has. One that cannot be read
+/// is for the parse to refuse.
 pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     let Ok(Some(Declaration { encoding: Some((at, encoding)) })) = Declaration::read(text) else {
         return Ok(());
@@ -124,7 +124,8 @@ fn check_root(
     Err(Fault::at(
         document.text_pos_at(root.range().start),
         format!(
-            "the root element is `{}` in {namespace}; a document of {} begins with `<{} xmlns=\"{}\">`",
+            "the root element is `{}` in {namespace}; a document of {} begins with `<{} \
+             xmlns=\"{}\">`",
             printable(local),
             application.auid,
             expected.name,
@@ -153,8 +154,8 @@ pub(crate) fn answered_element(text: &str) -> Result<(), Fault> {
     read_in_scope(text, |document, parent, shift| only_element(document, parent, shift).map(drop))
 }
 
-/// Parses what should be an element, by itself or where its prefixes are bound, and gives `check` the
-/// document, the node that holds the element, and the width of what was put before it.
+/// Parses what should be an element, by itself or where its prefixes are bound, and gives `check`
+/// the document, the node that holds the element, and the width of what was put before it.
 fn read_in_scope(
     text: &str,
     check: impl Fn(&Document<'_>, Node<'_, '_>, u32) -> Result<(), Fault>,
@@ -265,7 +266,8 @@ fn only_element<'a, 'd>(
     let Some(extra) = extra else { return Ok(element) };
     let what = if extra.is_element() { "a second element" } else { "something else" };
     let reason = format!(
-        "{what} stands beside the element; a body is one element, with white space around it at most"
+        "{what} stands beside the element; a body is one element, with white space around it at \
+         most"
     );
     Err(fault_at(document, extra, shift, reason))
 }
@@ -299,7 +301,8 @@ impl Names<'_> {
             _ => String::new(),
         };
         Err(format!(
-            "the element is `{}`{}, but the selector ends in `{wanted}`{}; a GET would not find what was put",
+            "the element is `{}`{}, but the selector ends in `{wanted}`{}; a GET would not find \
+             what was put",
             local,
             of(found),
             of(namespace),
@@ -319,7 +322,8 @@ impl Names<'_> {
             None => "has no such attribute".to_owned(),
         };
         Err(format!(
-            "the selector ends in `[{test}]`, but the element {fault}; a GET would not find what was put"
+            "the selector ends in `[{test}]`, but the element {fault}; a GET would not find what \
+             was put"
         ))
     }
 
@@ -354,7 +358,8 @@ fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
         Some(test) if test.value != value => fault(
             0,
             format!(
-                "the selector picks the element by `[{test}]`, so no other value can be put; pick it by position or put the whole element"
+                "the selector picks the element by `[{test}]`, so no other value can be put; pick \
+                 it by position or put the whole element"
             ),
         ),
         _ => Ok(()),
@@ -384,9 +389,13 @@ pub(crate) fn att_value(text: &str) -> Result<Cow<'_, str>, Fault> {
         let reason = match c {
             '<' => "a `<` stands in the value; write `&lt;`".to_owned(),
             c if Some(c) == delimiter => {
-                "the delimiter stands in the value; write `&quot;` or `&apos;`, or use the other quote".to_owned()
+                "the delimiter stands in the value; write `&quot;` or `&apos;`, or use the other \
+                 quote"
+                    .to_owned()
             }
-            c if !xml::is_char(c) => format!("U+{:04X} stands in the value, which XML does not allow", u32::from(c)),
+            c if !xml::is_char(c) => {
+                format!("U+{:04X} stands in the value, which XML does not allow", u32::from(c))
+            }
             _ => continue,
         };
         return fault(start + offset, reason);

@@ -18,12 +18,9 @@ use super::call::Call;
 /// ```
 /// use xcaplib::Element;
 ///
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let blocking = server.client("sip:alice@example.com")?;
-/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # let (server, client) = xcaplib::testing::example_of(r#"<list name="friends"/>"#)?;
+/// # let client = xcaplib::green::XCAPClient::from(client);
 /// # pollster::block_on(async {
-/// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
-/// # client.blocking().put("resource-lists", lists, None, None, None)?;
 /// let mut lists = client.open("resource-lists").await?.retries(3);
 /// let carol = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:carol@example.com"]"#;
 /// lists.insert(carol, Element::new("entry").attr("uri", "sip:carol@example.com")).await?;
@@ -60,11 +57,9 @@ impl CachedDocument {
     /// Whether changes go out as changes of nodes: [`crate::CachedDocument::by_node`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="friends"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?.by_node(true);
     /// lists.delete("/resource-lists/list").await?;
     /// # Ok::<(), xcaplib::Error>(())
@@ -105,12 +100,9 @@ impl CachedDocument {
     /// [`crate::CachedDocument::get`]. Nothing is sent, so this is no future.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let lists = client.open("resource-lists").await?;
     /// assert_eq!(lists.get("/resource-lists/list/@name")?.as_str(), "a");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -137,12 +129,9 @@ impl CachedDocument {
     /// Creates or replaces an element or attribute: [`crate::CachedDocument::put`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?;
     /// lists.put("/resource-lists/list/@name", "b").await?;
     /// assert!(lists.text().contains("\"b\""));
@@ -166,12 +155,9 @@ impl CachedDocument {
     /// Creates an element or attribute where the copy has none: [`crate::CachedDocument::insert`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?;
     /// let error = lists.insert("/resource-lists/list/@name", "b").await.unwrap_err();
     /// assert!(error.is_already_exists());
@@ -195,12 +181,9 @@ impl CachedDocument {
     /// Replaces an element or attribute that the copy has: [`crate::CachedDocument::replace`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?;
     /// let error = lists.replace("/resource-lists/list/entry", "<entry/>").await.unwrap_err();
     /// assert!(error.is_not_found());
@@ -224,12 +207,9 @@ impl CachedDocument {
     /// Deletes an element or attribute: [`crate::CachedDocument::delete`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?;
     /// lists.delete("/resource-lists/list").await?;
     /// assert!(!lists.text().contains("<list "));
@@ -253,12 +233,9 @@ impl CachedDocument {
     /// [`retries`](Self::retries) says so.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?.retries(10);
     /// lists.update(|text| text.replace("\"a\"", "\"b\"")).await?;
     /// assert!(lists.get(r#"/resource-lists/list[@name="b"]"#).is_ok());
@@ -283,11 +260,9 @@ impl CachedDocument {
     /// [`retries`](Self::retries) says so.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?.retries(10);
     /// lists.edit(|draft| draft.set("/resource-lists/list/@name", "b").map(drop)).await?;
     /// assert_eq!(lists.get_all("/resource-lists/list")?.len(), 1);
@@ -309,11 +284,9 @@ impl CachedDocument {
     /// Deletes the whole document: [`crate::CachedDocument::delete_document`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = xcaplib::green::XCAPClient::from(server.client("sip:alice@example.com")?);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?;
     /// lists.delete_document().await?;
     /// assert!(lists.is_stale());
@@ -333,12 +306,9 @@ impl CachedDocument {
     /// [`crate::CachedDocument::refresh`]. If its future is dropped, the copy is as it was.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut lists = client.open("resource-lists").await?;
     /// assert!(!lists.refresh().await?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -363,12 +333,9 @@ impl CachedDocument {
     /// ```
     /// use xcaplib::Applied;
     /// use xcaplib::diff::XcapDiff;
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="a"/></resource-lists>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let other = XcapDiff::parse(
     ///     r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
     ///     <document sel="pres-rules/users/sip:alice@example.com/index" new-etag="a"/></xcap-diff>"#,

@@ -143,12 +143,9 @@ impl XCAPClient {
     /// Deletes a document, element or attribute: [`crate::XCAPClient::delete`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// client.delete("resource-lists", None, None, None).await?;
     /// assert!(server.document("resource-lists", "sip:alice@example.com", "index").is_none());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -203,14 +200,12 @@ impl XCAPClient {
     /// [`crate::XCAPClient::replace`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example()?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
-    /// let (old, _) = client.replace("resource-lists", lists, None, None, None).await?;
-    /// assert_eq!(old, lists);
+    /// let name = "/resource-lists/list/@name";
+    /// let (old, _) = client.replace("resource-lists", "family", name, None, None).await?;
+    /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -256,12 +251,9 @@ impl XCAPClient {
     /// [`crate::XCAPClient::open`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let mut copy = client.open("resource-lists").await?;
     /// copy.insert("/resource-lists/list", "<list/>").await?;
     /// assert!(copy.text().contains("<list/>"));
@@ -302,12 +294,9 @@ impl XCAPClient {
     /// Lists the documents that the user has there: [`crate::XCAPClient::documents`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// for entry in client.documents().await? {
     ///     println!("{}", client.request_for(&entry).open().await?.text());
     /// }

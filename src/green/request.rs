@@ -25,12 +25,9 @@ use super::call::Call;
 /// use std::time::Duration;
 /// use xcaplib::Method;
 ///
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let blocking = server.client("sip:alice@example.com")?;
-/// # let client = xcaplib::green::XCAPClient::from(blocking);
+/// # let (server, client) = xcaplib::testing::example_of("<list/>")?;
+/// # let client = xcaplib::green::XCAPClient::from(client);
 /// # pollster::block_on(async {
-/// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list/></resource-lists>"#;
-/// # client.blocking().put("resource-lists", lists, None, None, None)?;
 /// let request = client
 ///     .request("resource-lists")
 ///     .user("sip:alice@example.com")
@@ -131,14 +128,11 @@ impl Request {
     /// [`crate::Request::open`].
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example()?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// let copy = client.request("resource-lists").open().await?;
-    /// assert_eq!(copy.text(), lists);
+    /// assert_eq!(copy.get("/resource-lists/list/@name")?.as_str(), "friends");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -154,7 +148,7 @@ impl Request {
     /// The path that the request goes to, below the XCAP root: [`crate::Request::path`].
     ///
     /// ```
-    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let client = xcaplib::XCAPClient::new("http://example.com", "alice@example.com", None)?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// let path = client.request("pres-rules").path()?;
     /// assert_eq!(path, "pres-rules/users/sip:alice@example.com/index");
@@ -194,7 +188,7 @@ impl Request {
     /// A copy that was kept somewhere else; nothing is sent: [`crate::Request::resume`].
     ///
     /// ```
-    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let client = xcaplib::XCAPClient::new("http://example.com", "alice@example.com", None)?;
     /// # let client = xcaplib::green::XCAPClient::from(client);
     /// let text = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
     /// let lists = client.request("resource-lists").resume(text, "\"7\"")?;
@@ -216,14 +210,12 @@ impl Request {
     /// Fetches the document or node.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example()?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
-    /// let root = client.request("resource-lists").node("/resource-lists").get().await?;
-    /// assert_eq!(root, lists);
+    /// let node = "/resource-lists/list/entry";
+    /// let entry = client.request("resource-lists").node(node).get().await?;
+    /// assert_eq!(entry, r#"<entry uri="sip:bob@example.com"/>"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -262,12 +254,9 @@ impl Request {
     /// Deletes the document, element or attribute.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
     /// client.request("resource-lists").delete().await?;
     /// assert!(client.request("resource-lists").optional().get().await?.is_none());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -285,13 +274,12 @@ impl Request {
     /// Creates the document, element or attribute where nothing is.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example()?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
-    /// let error = client.request("resource-lists").insert(lists).await.unwrap_err();
+    /// let friends = r#"/resource-lists/list[@name="friends"]"#;
+    /// let list = client.request("resource-lists").node(friends);
+    /// let error = list.insert(r#"<list name="friends"/>"#).await.unwrap_err();
     /// assert!(error.is_already_exists());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -309,14 +297,12 @@ impl Request {
     /// Replaces what is there, and gives it back.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let blocking = server.client("sip:alice@example.com")?;
-    /// # let client = xcaplib::green::XCAPClient::from(blocking);
+    /// # let (server, client) = xcaplib::testing::example()?;
+    /// # let client = xcaplib::green::XCAPClient::from(client);
     /// # pollster::block_on(async {
-    /// # let lists = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # client.blocking().put("resource-lists", lists, None, None, None)?;
-    /// let (old, _) = client.request("resource-lists").replace(lists).await?;
-    /// assert_eq!(old, lists);
+    /// let name = client.request("resource-lists").node("/resource-lists/list/@name");
+    /// let (old, _) = name.replace("family").await?;
+    /// assert_eq!(old.attribute_value().as_deref(), Some("friends"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -349,8 +335,8 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Bad input, transport failures, and answers that cannot be used, when the future is polled; no
-    /// status is an error.
+    /// Bad input, transport failures, and answers that cannot be used, when the future is polled;
+    /// no status is an error.
     pub fn send_raw(self, method: Method, body: Option<&[u8]>) -> Call<'static, Response> {
         let body = body.map(<[u8]>::to_vec);
         self.send(move |request| request.send_raw(method, body.as_deref()))

@@ -1,4 +1,4 @@
-//! What a request tells about the reason for a status, in words.
+//! Advice for some statuses, drawn from the request that was refused.
 
 use crate::answer::ETag;
 use crate::http_types::HeaderMap;
@@ -39,7 +39,8 @@ fn unmatched(etag: &ETag) -> String {
     }
     if etag.is_weak() {
         return format!(
-            "the ETag {etag} is weak, and If-Match never matches a weak one (RFC 9110 section 13.1.1)"
+            "the ETag {etag} is weak, and If-Match never matches a weak one (RFC 9110 section \
+             13.1.1)"
         );
     }
     format!("the document is not the one with the ETag {etag}; fetch it again")

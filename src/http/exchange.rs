@@ -22,12 +22,12 @@ use super::{log, pause};
 /// How many redirects one call follows.
 const MAX_REDIRECTS: usize = 5;
 
-/// What an exchange works with; shared by a client and its clones.
+/// All that an exchange needs. A client and its clones share it.
 pub(crate) struct Exchange {
     pub(crate) root: Root,
     pub(crate) auth: Auth,
     pub(crate) transport: Transport,
-    /// How often a request is sent again after a failure that a repetition cannot make worse.
+    /// How often a request is sent again after a failure, if that can do no harm.
     pub(crate) retries: u32,
 }
 
@@ -40,9 +40,9 @@ pub(crate) struct Answer {
 /// What came back from one target.
 struct Reply {
     response: Response,
-    /// What is known about a failure beyond its status.
+    /// Advice on a failure, beyond its status.
     advice: Option<String>,
-    /// What was secret of the request.
+    /// The credentials that the request carried.
     secret: Option<Secret>,
 }
 
@@ -73,7 +73,7 @@ impl Exchange {
         }
     }
 
-    /// Sends to one target, answering challenges; again where that can do no harm.
+    /// Sends the request to one target, answers challenges, and retries where that can do no harm.
     fn authorized(&self, request: &Prepared<'_>, line: &RequestLine) -> Result<Reply> {
         let own =
             request.headers.get(AUTHORIZATION).map(|value| Authorization::own(value.as_bytes()));
@@ -131,9 +131,9 @@ impl Exchange {
         }
     }
 
-    /// How long to wait before sending again what failed, if that can do no harm and the time for the
-    /// call leaves as much for the retry itself. A server that refuses connections may be about to
-    /// start.
+    /// How long to wait before sending again what failed, if that can do no harm and the time for
+    /// the call leaves as much for the retry itself. A server that refuses connections may be about
+    /// to start.
     fn pause(
         &self,
         method: &Method,
@@ -150,7 +150,7 @@ impl Exchange {
         (pause::longest(retry) * 2 <= time.left()).then(|| pause::before(retry))
     }
 
-    /// The challenge that a bare GET brings. Its body, however large, is not asked for.
+    /// Fetches a challenge by a bare GET. The body of the answer does not matter, however large.
     fn fetch_nonce(
         &self,
         request: &Prepared<'_>,
@@ -163,8 +163,8 @@ impl Exchange {
         })
     }
 
-    /// One request and its answer, and its line in the log. An `Authorization` that cannot be sent is
-    /// bad input.
+    /// One request and its answer, and its line in the log. An `Authorization` that cannot be sent
+    /// is bad input.
     fn send(
         &self,
         request: &Prepared<'_>,
@@ -180,7 +180,7 @@ impl Exchange {
     }
 }
 
-/// The error that a failure without an answer to hand on is.
+/// The error for a request that got no usable answer.
 fn failed(method: &Method, url: &RequestUrl, failure: Failure) -> Error {
     let response = failure.received.map(|head| head.response);
     let status = response.as_ref().map(Response::status);
@@ -218,7 +218,8 @@ fn field(authorization: &Authorization) -> Result<HeaderValue> {
     let field = is_fine.then(|| HeaderValue::from_bytes(bytes).ok()).flatten();
     let mut field = field.ok_or_else(|| {
         Error::invalid_input(
-            "the Authorization value, a header or what the `authorization` closure made, holds a character that no header can carry; \
+            "the Authorization value, a header or what the `authorization` closure made, holds a \
+             character that no header can carry; \
              only ASCII without control characters can be sent",
         )
     })?;

@@ -11,7 +11,8 @@ use super::transport::Failure;
 /// The target of all that this crate logs.
 const TARGET: &str = "xcaplib";
 
-/// Method, target, status or kind of failure, ETag, time. Nothing else: all of it may be read by others.
+/// Method, target, status or kind of failure, ETag, time. Nothing else: all of it may be read by
+/// others.
 pub(super) fn sent(
     line: &RequestLine,
     outcome: Result<&Response, &Failure>,

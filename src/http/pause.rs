@@ -9,8 +9,8 @@ const FIRST: Duration = Duration::from_millis(4);
 /// No pause is longer.
 const LONGEST: Duration = Duration::from_millis(250);
 
-/// A random time, longer on average with each retry, so that those who wait for the same do not stay
-/// in step.
+/// A random time, longer on average with each retry, so that those who wait for the same do not
+/// stay in step.
 pub(crate) fn before(retry: u32) -> Duration {
     let share = random::bits() >> 32;
     #[allow(clippy::cast_precision_loss)]

@@ -23,7 +23,7 @@ impl CallTime {
         self.began = Instant::now();
     }
 
-    /// The whole time for the first request of a call, what is left of it for those that follow.
+    /// The first request of a call has the whole time, and each that follows has what is left.
     pub(crate) fn left(self) -> Duration {
         let spent = self.began.elapsed();
         // As good as nothing: the agent's own timeout serves the request without a copy.

@@ -34,8 +34,8 @@ pub struct Application {
     /// The media type of its documents; also sent as their `Content-Type`.
     pub media_type: Cow<'static, str>,
     /// The default document namespace: what an element name without a prefix in a node selector
-    /// means (section 5.2). `None` says that it is not known: where a document is at hand, such a name
-    /// then means the namespace of its root element. An empty one says that there is none.
+    /// means (section 5.2). `None` says that it is not known: where a document is at hand, such a
+    /// name then means the namespace of its root element. An empty one says that there is none.
     pub default_namespace: Option<Cow<'static, str>>,
     /// The root element that its documents must have; `None` accepts any.
     pub root: Option<RootElement>,

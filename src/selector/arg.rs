@@ -1,4 +1,4 @@
-//! What a caller names inside a document.
+//! The argument `node` of a call.
 
 use std::borrow::Cow;
 

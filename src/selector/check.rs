@@ -1,4 +1,4 @@
-//! What makes a selector one that a server could make sense of.
+//! The check of a selector before it is sent.
 
 use crate::answer::{Error, Result};
 use crate::text::{printable, printable_within};
@@ -26,8 +26,8 @@ impl NodeSelector {
     ///
     /// [`is_invalid_input`](Error::is_invalid_input), naming the step: a name that is no QName, a
     /// position of 0, a value with a character that XML does not allow, an extension that holds a
-    /// `/` or a control character, is empty or reads as a standard step, a prefix that is not bound or cannot be, a builder call that had nothing to
-    /// apply to.
+    /// `/` or a control character, is empty or reads as a standard step, a prefix that is not bound
+    /// or cannot be, a builder call that had nothing to apply to.
     pub fn check(&self) -> Result<()> {
         self.check_shape()?;
         self.check_bindings()
@@ -63,10 +63,12 @@ impl NodeSelector {
         match self.prefixes().find(|prefix| self.namespace_of(prefix).is_none()) {
             None => Ok(()),
             Some("xmlns") => Err(self.refuse(
-                "a namespace declaration is no attribute and has no selector; `namespace::*` reads those in scope",
+                "a namespace declaration is no attribute and has no selector; `namespace::*` \
+                 reads those in scope",
             )),
             Some(prefix) => Err(self.refuse(&format!(
-                "the prefix `{prefix}` is not bound; add `.bind(\"{prefix}\", namespace)`, or `?xmlns({prefix}=namespace)` to an expression",
+                "the prefix `{prefix}` is not bound; add `.bind(\"{prefix}\", namespace)`, or \
+                 `?xmlns({prefix}=namespace)` to an expression",
             ))),
         }
     }
@@ -99,7 +101,8 @@ fn check_step(step: &Step) -> Result<(), String> {
         Step::Extension(text) => match text.chars().find(|c| c.is_control()) {
             Some(c) => Err(format!("an extension cannot hold U+{:04X}", u32::from(c))),
             None if parse::is_standard(text) => Err(format!(
-                "`{}` reads as a standard step; build it with `child`, `nth`, `with_attr`, `attribute` or `namespaces`",
+                "`{}` reads as a standard step; build it with `child`, `nth`, `with_attr`, \
+                 `attribute` or `namespaces`",
                 printable(text)
             )),
             None => Ok(()),
@@ -150,7 +153,8 @@ fn check_binding(prefix: &str, namespace: &str) -> Result<(), String> {
     // XPointer takes it for white space after `=`.
     if namespace.starts_with(xml::is_whitespace) {
         return Err(format!(
-            "the prefix `{shown}` is bound to `{}`, and `xmlns()` cannot carry white space before a namespace; take it away",
+            "the prefix `{shown}` is bound to `{}`, and `xmlns()` cannot carry white space before \
+             a namespace; take it away",
             printable(namespace)
         ));
     }

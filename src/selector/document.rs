@@ -45,7 +45,8 @@ impl UserId {
     pub(crate) fn new(text: &str) -> Result<Self> {
         if let Some(address) = bracketed(text) {
             return Err(Error::invalid_input(format!(
-                "the user id has a name or angle brackets around its address; give the address alone, `{}`",
+                "the user id has a name or angle brackets around its address; give the address \
+                 alone, `{}`",
                 printable(address)
             )));
         }
@@ -66,7 +67,7 @@ impl UserId {
         Ok(Self(id.into_owned()))
     }
 
-    /// A user id as a server writes it; none of it is completed.
+    /// A user id as a server writes it. Nothing is added to it.
     pub(crate) fn exact(text: &str) -> Result<Self> {
         check_segment("user id", text)?;
         Ok(Self(text.to_owned()))
@@ -130,7 +131,7 @@ fn bracketed(text: &str) -> Option<&str> {
     (is_address && after_password(&with_scheme(address)).is_none()).then_some(address)
 }
 
-/// A user id that was not checked yet, as it may be shown.
+/// How a user id is shown that has not been checked yet.
 pub(crate) fn shown_user(text: &str) -> Cow<'_, str> {
     match after_password(&with_scheme(text)) {
         Some(host) => Cow::Owned(format!("..@{host}")),

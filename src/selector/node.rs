@@ -30,9 +30,9 @@ const TYPICAL_STEPS: usize = 4;
 /// ```
 ///
 /// [`Display`](fmt::Display) gives the expression without percent-encoding and without its
-/// bindings, preferring `"` as a delimiter; [`FromStr`](std::str::FromStr) takes it back, leading `/` or not, and also
-/// takes an `xmlns()` query after a `?`. Two selectors are equal when their steps and their bindings
-/// are, however their values were quoted.
+/// bindings, preferring `"` as a delimiter; [`FromStr`](std::str::FromStr) takes it back, leading
+/// `/` or not, and also takes an `xmlns()` query after a `?`. Two selectors are equal when their
+/// steps and their bindings are, however their values were quoted.
 ///
 /// The builder never fails. What is wrong with a name, a position, a prefix or the order of the
 /// calls is what [`check`](Self::check) reports, and every request that uses the selector reports
@@ -127,7 +127,8 @@ impl NodeSelector {
     /// ```
     /// use xcaplib::NodeSelector;
     ///
-    /// let list = NodeSelector::root("resource-lists").child("list").with_attr("name", "\"A\" & 'B'");
+    /// let lists = NodeSelector::root("resource-lists");
+    /// let list = lists.child("list").with_attr("name", "\"A\" & 'B'");
     /// assert_eq!(
     ///     list.to_string(),
     ///     r#"/resource-lists/list[@name="&quot;A&quot; &amp; 'B'"]"#,
@@ -192,7 +193,8 @@ impl NodeSelector {
     /// ```
     /// use xcaplib::NodeSelector;
     ///
-    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", "urn:ietf:params:xml:ns:common-policy");
+    /// let policy = "urn:ietf:params:xml:ns:common-policy";
+    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", policy);
     /// assert_eq!(
     ///     rules.to_encoded(),
     ///     "/cp:ruleset?xmlns(cp=urn:ietf:params:xml:ns:common-policy)",
@@ -262,7 +264,8 @@ impl NodeSelector {
     /// ```
     /// use xcaplib::NodeSelector;
     ///
-    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", "urn:ietf:params:xml:ns:common-policy");
+    /// let policy = "urn:ietf:params:xml:ns:common-policy";
+    /// let rules = NodeSelector::root("cp:ruleset").bind("cp", policy);
     /// assert_eq!(
     ///     rules.bindings().collect::<Vec<_>>(),
     ///     [("cp", "urn:ietf:params:xml:ns:common-policy")],

@@ -41,11 +41,12 @@ fn rows() -> impl Iterator<Item = Row> {
 }
 
 impl Application {
-    /// The AUIDs of the usages that a document with this root element may be of. Without a namespace
-    /// the name alone tells them. `declared` are the namespaces that the document declares.
+    /// The AUIDs of the usages that a document with this root element may be of. Without a
+    /// namespace the name alone tells them. `declared` are the namespaces that the document
+    /// declares.
     ///
-    /// Of several usages with the same root element the first is meant, and the others are named only
-    /// where the document declares a namespace of theirs.
+    /// Of several usages with the same root element the first is meant, and the others are named
+    /// only where the document declares a namespace of theirs.
     #[doc(hidden)]
     #[must_use]
     pub fn of_root(namespace: Option<&str>, name: &str, declared: &[&str]) -> Vec<&'static str> {

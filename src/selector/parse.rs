@@ -16,8 +16,8 @@ pub(super) const QUOTED: usize = 80;
 impl FromStr for NodeSelector {
     type Err = Error;
 
-    /// Parses an unencoded expression (RFC 4825 section 6.3), leading `/` or not, with or without an
-    /// `xmlns()` query after a `?`. Prefixes need not be bound.
+    /// Parses an unencoded expression (RFC 4825 section 6.3), leading `/` or not, with or without
+    /// an `xmlns()` query after a `?`. Prefixes need not be bound.
     fn from_str(text: &str) -> Result<Self> {
         expression(text, &[])
     }
@@ -33,8 +33,8 @@ pub(super) fn expression(text: &str, joined: &[usize]) -> Result<NodeSelector> {
     parser.selector().map_err(|fault| fault.into_error(text))
 }
 
-/// Whether a text without a `/` is a standard step, or a terminal selector: what an expression may go
-/// on with, its query included.
+/// Whether a text without a `/` is a standard step, or a terminal selector: what an expression may
+/// go on with, its query included.
 pub(super) fn is_standard(text: &str) -> bool {
     expression(&format!("a/{text}"), &[]).is_ok()
 }
@@ -85,7 +85,8 @@ impl Parser<'_> {
             }
             Some('%') => {
                 return self.expected(
-                    "`/`, `[` or the end, without percent-encoding (`NodeSelector::from_encoded` reads that)",
+                    "`/`, `[` or the end, without percent-encoding (`NodeSelector::from_encoded` \
+                     reads that)",
                 );
             }
             Some(_) => return self.expected(what_may_follow(selector.steps.last())),

@@ -10,7 +10,9 @@ use crate::xml;
 /// use xcaplib::{NameOrAny, NodeSelector, Step};
 ///
 /// let selector: NodeSelector = r#"/resource-lists/list[2][@name="a &amp; b"]"#.parse()?;
-/// let Some(Step::Element { name, position, attribute, .. }) = selector.steps().last() else { panic!() };
+/// let Some(Step::Element { name, position, attribute, .. }) = selector.steps().last() else {
+///     panic!()
+/// };
 /// assert!(matches!(name, NameOrAny::Name(name) if name.local() == "list"));
 /// assert_eq!(*position, Some(2));
 /// let test = attribute.as_ref().unwrap();

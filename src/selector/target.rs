@@ -59,7 +59,7 @@ fn push_node(url: &mut RequestUrl, node: &str) {
     url.push_str(node);
 }
 
-/// The kind of node that a text names which does not parse, as far as its end tells.
+/// The kind of node that an expression means which does not parse, judged by its end.
 fn kind_of_raw(text: &str) -> ResourceKind {
     match text.rsplit('/').next() {
         Some("namespace::*") => ResourceKind::NamespaceBindings,

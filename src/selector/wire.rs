@@ -71,7 +71,8 @@ impl NodeSelector {
     /// ```
     /// use xcaplib::NodeSelector;
     ///
-    /// let friends = NodeSelector::root("resource-lists").child("list").with_attr("name", "friends");
+    /// let lists = NodeSelector::root("resource-lists");
+    /// let friends = lists.child("list").with_attr("name", "friends");
     /// assert_eq!(friends.to_encoded(), "/resource-lists/list%5B@name=%22friends%22%5D");
     /// ```
     #[must_use]

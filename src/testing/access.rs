@@ -8,7 +8,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 
 use super::denial::{Denial, Unauthorized};
-use super::digest::{Algorithm, Answer, NonceTable, Nonces, Use};
+use super::digest::{Algorithm, Answer, NonceTable, NonceUse, Nonces};
 use super::http::Request;
 use super::lock::lock;
 use super::profile::behaviour::Behaviour;
@@ -144,9 +144,9 @@ impl Access {
             })
             .ok_or(Unauthorized::Wrong)?;
         match lock(&self.nonces).spend(&answer.nonce, count) {
-            Use::Granted => Ok(user),
-            Use::Stale => Err(Unauthorized::Stale),
-            Use::Spent => Err(Unauthorized::Spent),
+            NonceUse::Granted => Ok(user),
+            NonceUse::Stale => Err(Unauthorized::Stale),
+            NonceUse::Spent => Err(Unauthorized::Spent),
         }
     }
 }

@@ -46,7 +46,7 @@ impl Connection {
 
     pub(super) fn run(self, stream: TcpStream) {
         let mut requests = Requests::new(stream, self.shared.behaviour.interim());
-        let next = self.talk(&mut requests).unwrap_or(Next::Close);
+        let next = self.serve_requests(&mut requests).unwrap_or(Next::Close);
         let stream = requests.stream();
         if next == Next::Linger {
             linger(stream);
@@ -55,7 +55,7 @@ impl Connection {
         let _ = stream.shutdown(Shutdown::Both);
     }
 
-    fn talk(&self, requests: &mut Requests<TcpStream>) -> io::Result<Next> {
+    fn serve_requests(&self, requests: &mut Requests<TcpStream>) -> io::Result<Next> {
         requests.stream().set_nodelay(true)?;
         requests.stream().set_write_timeout(Some(PIECE))?;
         loop {
@@ -97,7 +97,7 @@ impl Connection {
             Outcome::Close => Ok(Next::Close),
             Outcome::Silence => {
                 stream.set_read_timeout(Some(shared.keep_alive))?;
-                swallow(stream, usize::MAX);
+                discard(stream, usize::MAX);
                 Ok(Next::Close)
             }
             Outcome::Answer(_) if fault == Some(Fault::CloseAfterChange) => Ok(Next::Close),
@@ -160,11 +160,11 @@ fn linger(stream: &mut TcpStream) {
     let is_open =
         stream.shutdown(Shutdown::Write).is_ok() && stream.set_read_timeout(Some(LINGER)).is_ok();
     if is_open {
-        swallow(stream, MAX_LINGER);
+        discard(stream, MAX_LINGER);
     }
 }
 
-fn swallow(stream: &mut TcpStream, limit: usize) {
+fn discard(stream: &mut TcpStream, limit: usize) {
     let mut piece = [0; 4096];
     let mut swallowed = 0;
     while swallowed < limit {

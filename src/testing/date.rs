@@ -6,7 +6,7 @@ const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-struct Civil {
+struct CalendarDate {
     days: u64,
     year: u64,
     /// From 0.
@@ -15,7 +15,7 @@ struct Civil {
     second_of_day: u64,
 }
 
-impl Civil {
+impl CalendarDate {
     fn of(time: SystemTime) -> Self {
         let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let days = seconds / 86_400;
@@ -62,7 +62,7 @@ fn name(names: &[&'static str], index: u64) -> &'static str {
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
 pub(super) fn http(time: SystemTime) -> String {
-    let civil = Civil::of(time);
+    let civil = CalendarDate::of(time);
     format!(
         "{}, {:02} {} {:04} {} GMT",
         name(&DAYS, civil.days % 7),
@@ -75,7 +75,7 @@ pub(super) fn http(time: SystemTime) -> String {
 
 /// `1994-11-06T08:49:37Z` (`xs:dateTime`).
 pub(super) fn xml(time: SystemTime) -> String {
-    let civil = Civil::of(time);
+    let civil = CalendarDate::of(time);
     format!("{:04}-{:02}-{:02}T{}Z", civil.year, civil.month + 1, civil.day, civil.clock())
 }
 

@@ -83,7 +83,7 @@ pub enum Nonces {
 
 /// What using a nonce comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum NonceUse {
     Granted,
     Stale,
     /// Used up, and the client does not learn that a new one would help.
@@ -123,20 +123,20 @@ impl NonceTable {
     }
 
     /// Uses a nonce whose response was right.
-    pub(super) fn spend(&mut self, nonce: &str, count: u32) -> Use {
-        let Some(nonce) = self.issued.get_mut(nonce) else { return Use::Stale };
+    pub(super) fn spend(&mut self, nonce: &str, count: u32) -> NonceUse {
+        let Some(nonce) = self.issued.get_mut(nonce) else { return NonceUse::Stale };
         let is_expired = match self.policy {
-            Nonces::Once if nonce.uses > 0 => return Use::Spent,
+            Nonces::Once if nonce.uses > 0 => return NonceUse::Spent,
             Nonces::Once | Nonces::Reusable => false,
             Nonces::Uses(uses) => nonce.uses >= uses,
             Nonces::Lifetime(lifetime) => nonce.issued.elapsed() > lifetime,
         };
         if is_expired || count <= nonce.last_count || count > self.max_count {
-            return Use::Stale;
+            return NonceUse::Stale;
         }
         nonce.uses += 1;
         nonce.last_count = count;
-        Use::Granted
+        NonceUse::Granted
     }
 }
 
@@ -281,7 +281,7 @@ mod tests {
             let nonce = table.issue();
             counts.iter().map(|count| table.spend(&nonce, *count)).collect::<Vec<_>>()
         };
-        use Use::{Granted, Spent, Stale};
+        use NonceUse::{Granted, Spent, Stale};
         assert_eq!(
             uses(Nonces::Reusable, &[1, 3, 3, 2, 4, 256]),
             [Granted, Granted, Stale, Stale, Granted, Stale]

@@ -39,7 +39,8 @@ pub enum Fault {
     CloseInAnswer,
     /// The request is carried out and the connection closed without an answer.
     CloseAfterChange,
-    /// The right answer with a `Content-Length` larger than the body; then the connection is closed.
+    /// The right answer with a `Content-Length` larger than the body; then the connection is
+    /// closed.
     LengthTooLong,
     /// The right answer with a `Content-Length` smaller than the body; then the connection is
     /// closed. An empty body gets some bytes to exceed it.

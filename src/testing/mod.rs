@@ -1,9 +1,9 @@
 //! An XCAP server for tests, in the test's own process (feature `test-server`).
 //!
 //! [`Server`] listens on 127.0.0.1 and a free port, keeps its documents in memory, and is gone when
-//! it is dropped. It follows RFC 4825 to the letter, or behaves like one of two servers found in the
-//! field ([`Profile`]); it asks for passwords ([`Auth`]), misbehaves when told to ([`Fault`]), and
-//! remembers what it was asked ([`RecordedRequest`]).
+//! it is dropped. It follows RFC 4825 to the letter, or behaves like one of two servers found in
+//! the field ([`Profile`]); it asks for passwords ([`Auth`]), misbehaves when told to ([`Fault`]),
+//! and remembers what it was asked ([`RecordedRequest`]).
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -49,6 +49,7 @@ mod connections;
 mod date;
 mod denial;
 mod digest;
+mod example;
 mod fault;
 mod generated;
 mod http;
@@ -65,6 +66,8 @@ mod xcap;
 
 pub use access::Auth;
 pub use digest::{Algorithm, Nonces};
+#[doc(hidden)]
+pub use example::{example, example_of};
 pub use fault::Fault;
 pub use profile::Profile;
 pub use record::RecordedRequest;

@@ -113,7 +113,8 @@ impl Server {
     /// ```
     /// use xcaplib::testing::{Auth, Server};
     ///
-    /// let server = Server::builder().auth(Auth::Basic).user("alice@example.com", "secret").start()?;
+    /// let server = Server::builder().auth(Auth::Basic).user("alice@example.com", "secret");
+    /// let server = server.start()?;
     /// let client = server.client("alice@example.com")?;
     /// assert!(client.request("resource-lists").optional().get()?.is_none());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -383,8 +384,8 @@ impl ServerBuilder {
 
     /// The realm of the challenges, without quotes. Default: `example.com`.
     ///
-    /// In [`Profile::OpenXcap`] the realm is the domain of the user whose document is asked for, and
-    /// this one only where the user has none.
+    /// In [`Profile::OpenXcap`] the realm is the domain of the user whose document is asked for,
+    /// and this one only where the user has none.
     pub fn realm(mut self, realm: &str) -> Self {
         self.realm = realm.to_owned();
         self

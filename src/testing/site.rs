@@ -1,4 +1,4 @@
-//! What a server is told at its start, and what does not change from then on.
+//! The configuration of a server, which does not change after its start.
 
 use std::net::SocketAddr;
 

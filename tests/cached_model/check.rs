@@ -89,8 +89,8 @@ impl<'a> Call<'a> {
         self.result.is_ok()
     }
 
-    /// Whether the server made a change and said so: whatever there is to learn of it is learnt. What
-    /// leaves the text as it was teaches nothing.
+    /// Whether the server made a change and said so: whatever there is to learn of it is learnt.
+    /// What leaves the text as it was teaches nothing.
     pub(crate) fn is_answered(&self) -> bool {
         let is_change = self.made.last().is_some_and(|(before, after)| before != after);
         self.is_ok() && is_change && self.changes().next().is_some()
@@ -177,7 +177,8 @@ impl<'a> Call<'a> {
                 }
                 let version = own.last().map(|(_, version)| version.text.as_str());
                 let is_exact = self.peer.natures.iter().all(|nature| nature.is_exact());
-                // Otherwise the look at what the server made of it may have failed, or have come late.
+                // Otherwise the look at what the server made of it may have failed, or have come
+                // late.
                 let is_seen = is_exact && self.course.is_calm;
                 effect::missing(&self.edit, before, after, version, is_seen, self.usage)
                     .map(|what| (NOT_MADE, what))
@@ -269,8 +270,8 @@ fn is_of(copy: &CachedDocument, version: &Version) -> bool {
     is_tag && copy.text() == version.text
 }
 
-/// Whether an error says that the change was not made. What ends in a lost answer, or in an answer of
-/// 500 and above, does not.
+/// Whether an error says that the change was not made. What ends in a lost answer, or in an answer
+/// of 500 and above, does not.
 fn says_not_made(error: &Error) -> bool {
     let text = error.to_string();
     let words = ["not sent", "nothing was sent", "nothing was changed"];

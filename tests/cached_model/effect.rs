@@ -7,8 +7,8 @@ use crate::edit::Edit;
 use crate::marker;
 use crate::usage::Usage;
 
-/// What a version lacks of a change that makes `after` of `before`; where it `is_seen`, the selector
-/// has to select what was put. No version was made is `None`.
+/// What a version lacks of a change that makes `after` of `before`; where it `is_seen`, the
+/// selector has to select what was put. No version was made is `None`.
 pub(crate) fn missing(
     edit: &Edit,
     before: &str,

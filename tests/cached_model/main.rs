@@ -1,8 +1,8 @@
-//! Copies of documents against servers of every nature: sequences of changes, with another writer and
-//! with mishaps on the way, and after every call what the copy promises.
+//! Copies of documents against servers of every nature: sequences of changes, with another writer
+//! and with mishaps on the way, and after every call what the copy promises.
 //!
-//! `XCAPLIB_SEED` sets the first seed, `XCAPLIB_SEQUENCES` how many sequences of up to 30 changes there
-//! are for each server and nature. A failure says which seed to run again.
+//! `XCAPLIB_SEED` sets the first seed, `XCAPLIB_SEQUENCES` how many sequences of up to 30 changes
+//! there are for each server and nature. A failure says which seed to run again.
 
 #![allow(
     clippy::unwrap_used,

@@ -168,8 +168,8 @@ impl<'a> Sequence<'a> {
     fn disturb(&mut self) -> bool {
         let mut natures = self.peer.natures.iter();
         let has_guard = natures.all(|nature| nature.honours_conditions());
-        // On a server that ignores conditions, the first change of a client finds that out, and nobody
-        // can see what comes in the second before it.
+        // On a server that ignores conditions, the first change of a client finds that out, and
+        // nobody can see what comes in the second before it.
         if !has_guard && !self.is_learnt {
             return true;
         }

@@ -100,7 +100,8 @@ impl Screen {
         self.changed.notify_all();
     }
 
-    /// Waits until something is found; `None` if the time is over, or the program and it is not there.
+    /// Waits until something is found; `None` if the time is over, or the program and it is not
+    /// there.
     fn wait<T>(&self, mut find: impl FnMut(&mut Written) -> Option<T>) -> Option<T> {
         let mut written = self.written.lock().unwrap();
         loop {

@@ -1,5 +1,5 @@
-//! The same answers to curl, which many people trust: where it succeeds and a call fails, the row says
-//! why.
+//! The same answers to curl, which many people trust: where it succeeds and a call fails, the row
+//! says why.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

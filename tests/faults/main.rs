@@ -1,7 +1,8 @@
 //! What a caller gets when the server misbehaves: one row for each fault, each for get, put and
 //! delete, with what comes of it, how many requests the server saw, and how long it took.
 //!
-//! The section "What happens when the server misbehaves" of `docs/errors.md` is the short form of it.
+//! The section "What happens when the server misbehaves" of `docs/errors.md` is the short form of
+//! it.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 #![allow(unreachable_pub, reason = "modules of a test")]

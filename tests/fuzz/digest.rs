@@ -6,8 +6,8 @@ use md5::Digest as _;
 
 use super::server::{PASSWORD, Request};
 
-/// What no two requests may have in common: where nonces are counted, all of it, as the server takes
-/// one count of a nonce once.
+/// What no two requests may have in common: where nonces are counted, all of it, as the server
+/// takes one count of a nonce once.
 #[derive(Debug)]
 pub(crate) struct Digest {
     params: BTreeMap<String, String>,

@@ -1,4 +1,5 @@
-//! The choices of the generator of `tests/diff/property.rs`, and its naive implementation of patches.
+//! The choices of the generator of `tests/diff/property.rs`, and its naive implementation of
+//! patches.
 
 #[path = "../support/generate_patch.rs"]
 mod generate_patch;

@@ -28,8 +28,8 @@ pub(crate) fn wire(data: &[u8]) {
     }
 }
 
-/// Lines that are calls of the builder: a letter, then the call's text, in which a TAB separates two.
-/// The lines end with a byte that no call's text needs.
+/// Lines that are calls of the builder: a letter, then the call's text, in which a TAB separates
+/// two. The lines end with a byte that no call's text needs.
 pub(crate) fn builder(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut calls = text.split('\u{1e}');

@@ -18,7 +18,8 @@ static CLIENT: LazyLock<XCAPClient> = LazyLock::new(|| {
     XCAPClient::builder("http://127.0.0.1:1", "sip:alice@h.example").retries(0).build().unwrap()
 });
 
-/// A letter that picks the application usage, a selector or nothing, and a body, a 0x1E between them.
+/// A letter that picks the application usage, a selector or nothing, and a body, a 0x1E between
+/// them.
 pub(crate) fn body(data: &[u8]) {
     let mut fields = data.splitn(3, |byte| *byte == 0x1e);
     let mut field = || fields.next().unwrap_or_default();
@@ -77,7 +78,8 @@ fn document(usage: &str, body: &[u8]) {
     }
 }
 
-/// What can be put into some document is sent, and what is sent is no less than an element or a value.
+/// What can be put into some document is sent, and what is sent is no less than an element or a
+/// value.
 fn node(usage: &str, selector: &NodeSelector, body: &[u8]) {
     let is_accepted = is_accepted(usage, Some(selector), body);
     let default_ns =

@@ -1,10 +1,10 @@
 //! The profile of OpenXCAP against the record of a running one.
 //!
-//! `tests/data/openxcap` holds what OpenXCAP 3.2 answered: single exchanges, each on a document that
-//! was there before, sequences of changes, and transcripts of its authentication. Each request goes
-//! to `testing::Server` byte for byte; status, xcap-error, ETag, media type, the body of a success and
-//! the document afterwards are compared. With `OPENXCAP_RECORD` naming a directory, another record
-//! of the same form is replayed instead.
+//! `tests/data/openxcap` holds what OpenXCAP 3.2 answered: single exchanges, each on a document
+//! that was there before, sequences of changes, and transcripts of its authentication. Each request
+//! goes to `testing::Server` byte for byte; status, xcap-error, ETag, media type, the body of a
+//! success and the document afterwards are compared. With `OPENXCAP_RECORD` naming a directory,
+//! another record of the same form is replayed instead.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 #![allow(clippy::indexing_slicing, reason = "JSON gives null for a field that is not there")]

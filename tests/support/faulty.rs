@@ -1,5 +1,5 @@
-//! A TCP server that misbehaves as told: it answers early, late, in pieces, endlessly or not at all,
-//! and counts the requests that reached it.
+//! A TCP server that misbehaves as told: it answers early, late, in pieces, endlessly or not at
+//! all, and counts the requests that reached it.
 
 #![allow(unreachable_pub, reason = "a module of a test")]
 #![allow(

@@ -107,7 +107,8 @@ impl Kamailio {
         format!("http://127.0.0.1:{}/xcap-root", self.port)
     }
 
-    /// The XCAP root over TLS, `https://localhost:PORT/xcap-root`; `127.0.0.1` is in the certificate too.
+    /// The XCAP root over TLS, `https://localhost:PORT/xcap-root`; `127.0.0.1` is in the
+    /// certificate too.
     pub fn tls_root(&self) -> String {
         let port = self.tls_port.expect("the server was started without TLS");
         format!("https://localhost:{port}/xcap-root")
@@ -387,8 +388,8 @@ fn missing(tls: bool) -> Option<String> {
     (!Path::new(TABLES).exists()).then(|| TABLES.to_owned())
 }
 
-/// Where Kamailio's modules may be: `/usr/lib/kamailio/modules`, or below `/usr/lib/x86_64-linux-gnu`
-/// and the like.
+/// Where Kamailio's modules may be: `/usr/lib/kamailio/modules`, or below
+/// `/usr/lib/x86_64-linux-gnu` and the like.
 fn module_dirs() -> Vec<PathBuf> {
     let below = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
     ["/usr/lib".into(), "/usr/lib64".into()]

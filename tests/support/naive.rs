@@ -1,12 +1,12 @@
 //! Selection, PUT and DELETE of RFC 4825, written a second time: slow, obvious, from the RFC alone.
 //!
-//! A document is a tree of vectors that remembers every byte of its source. Each edit is made on the
-//! tree, and the whole selector is then evaluated again. The names and shapes are those of
+//! A document is a tree of vectors that remembers every byte of its source. Each edit is made on
+//! the tree, and the whole selector is then evaluated again. The names and shapes are those of
 //! `xcaplib::document`, so that either can stand where the other does.
 //!
 //! Where the RFC is silent, this is how it is read here:
-//! - Section 8's checks are made in its order: extension selectors (404), prefixes (400), the method
-//!   (405), then the document, the parent, the body, and the change itself.
+//! - Section 8's checks are made in its order: extension selectors (404), prefixes (400), the
+//!   method (405), then the document, the parent, the body, and the change itself.
 //! - A target selector that matches several elements is neither creation nor replacement. No change
 //!   of one of them would leave the URI selecting what was put: cannot-insert.
 //! - White space around a body is no part of the element and is not inserted, else a second PUT
@@ -17,9 +17,9 @@
 //!   element, also where the target selector has a wildcard.
 //! - A document without its root element meets no schema: schema-validation-error. A second root
 //!   element could never be found again: cannot-insert.
-//! - An attribute with a prefix is created in the namespace that the selector binds the prefix to. It
-//!   keeps its prefix where the document binds that to the same namespace, else it gets the first
-//!   that the document does; without one a GET would not find it: cannot-insert.
+//! - An attribute with a prefix is created in the namespace that the selector binds the prefix to.
+//!   It keeps its prefix where the document binds that to the same namespace, else it gets the
+//!   first that the document does; without one a GET would not find it: cannot-insert.
 //! - Where nobody says what the default document namespace is, each document says it for itself: it
 //!   is that of its root element, and that of a new root element once it is there.
 //! - An empty-element tag that gets a child keeps its white space: `<a />` becomes `<a >..</a>`.
@@ -444,7 +444,8 @@ fn fragment(body: &str, scope: &Scope) -> Option<Element> {
     }
 }
 
-/// Section 8.2.2: the delimiter and the text of an `AttValue`, or of what stands between its quotes.
+/// Section 8.2.2: the delimiter and the text of an `AttValue`, or of what stands between its
+/// quotes.
 fn att_value(body: &str) -> Option<(char, String)> {
     let (quote, raw) = match body.chars().next() {
         Some(quote @ ('"' | '\'')) => (quote, body.strip_prefix(quote)?.strip_suffix(quote)?),

@@ -27,8 +27,8 @@ pub enum Nature {
     SwallowsNodes,
     NoETags,
     WeakETags,
-    /// The ETag of a version is weak the first time that it is shown, as with a server that has weak
-    /// ones for a second.
+    /// The ETag of a version is weak the first time that it is shown, as with a server that has
+    /// weak ones for a second.
     WeakAtFirst,
     /// Its answers to changes have no ETag.
     NoETagsOfChanges,

@@ -4,12 +4,12 @@
 
 use xcaplib::{NameOrAny, NodeSelector, QName, Step};
 
-/// The prefix that names without one get where the application usage has a default namespace: XPath 1.0
-/// knows none.
+/// The prefix that names without one get where the application usage has a default namespace: XPath
+/// 1.0 knows none.
 pub(crate) const DEFAULT: &str = "default";
 
-/// An expression for each step, each to be evaluated from the one element that the step before found;
-/// `None` where XPath has no equivalent.
+/// An expression for each step, each to be evaluated from the one element that the step before
+/// found; `None` where XPath has no equivalent.
 pub(crate) fn steps(selector: &NodeSelector, default_ns: Option<&str>) -> Option<Vec<String>> {
     selector.steps().iter().map(|step| expression(step, selector, default_ns)).collect()
 }

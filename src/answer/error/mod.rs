@@ -17,10 +17,7 @@ pub(crate) use kind::is_unsure_status;
 ///     let node = "/resource-lists/list[1]/display-name";
 ///     Ok(client.get("resource-lists", node, None, None)?.into_string())
 /// }
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// assert!(display_name(&client).unwrap_err().is_not_found());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -28,18 +25,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed: bad input, no answer, or an answer that is no success.
 ///
-/// [`kind`](Self::kind) and the `is_..` predicates tell which; the text says what happened, to which
-/// request, and what to do. An answer's status, headers and body stay at hand in
+/// [`kind`](Self::kind) and the `is_..` predicates tell which; the text says what happened, to
+/// which request, and what to do. An answer's status, headers and body stay at hand in
 /// [`response`](Self::response), and the report of a 409 in [`conflict`](Self::conflict).
 ///
-/// Bad input is found before anything is sent. No text and no [`Debug`](std::fmt::Debug) form holds a
-/// password or an `Authorization` field.
+/// Bad input is found before anything is sent. No text and no [`Debug`](std::fmt::Debug) form holds
+/// a password or an `Authorization` field.
 ///
 /// ```
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// # let etag = client.get("resource-lists", None, None, None)?.etag().cloned().unwrap();
 /// # client.put("resource-lists", "family", "/resource-lists/list/@name", None, None)?;
 /// match client.delete("resource-lists", "/resource-lists/list[2]", &etag, None) {
@@ -72,14 +66,15 @@ struct Answer {
 impl Error {
     /// A failure of the caller's own, for a closure of
     /// [`CachedDocument::edit`](crate::CachedDocument::edit) or
-    /// [`update`](crate::CachedDocument::update): nothing is sent, and it comes back as it is. Its text
-    /// is the failure's, and [`source`](std::error::Error::source) is the failure itself.
+    /// [`update`](crate::CachedDocument::update): nothing is sent, and it comes back as it is. Its
+    /// text is the failure's, and [`source`](std::error::Error::source) is the failure itself.
     ///
     /// ```
     /// use xcaplib::{Error, ErrorKind};
     ///
     /// let error = Error::other("no contact has this name");
-    /// assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Other, "no contact has this name"));
+    /// assert_eq!(error.kind(), ErrorKind::Other);
+    /// assert_eq!(error.to_string(), "no contact has this name");
     /// ```
     #[must_use]
     pub fn other(failure: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -119,13 +114,10 @@ impl Error {
     /// The report in a 409's body, if it holds one (RFC 4825 section 11), or the predicted one.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let client = server.client_builder("sip:alice@example.com").validate(false).build()?;
-    /// let error = client.put("resource-lists", "<list/>", "/resource-lists/list/entry", None, None);
-    /// let error = error.unwrap_err();
+    /// let entry = "/resource-lists/list/entry";
+    /// let error = client.put("resource-lists", "<list/>", entry, None, None).unwrap_err();
     /// assert_eq!(error.conflict().map(|conflict| conflict.name()), Some("cannot-insert"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -138,7 +130,7 @@ impl Error {
     /// characters. `None` for every other error.
     ///
     /// ```
-    /// # let client = xcaplib::XCAPClient::new("http://xcap.example.com", "sip:alice@example.com", None)?;
+    /// # let client = xcaplib::XCAPClient::new("http://example.com", "alice@example.com", None)?;
     /// let error = client.put("resource-lists", "<lists/>", None, None, None).unwrap_err();
     /// assert_eq!(error.body_position(), Some((1, 1)));
     /// # Ok::<(), xcaplib::Error>(())

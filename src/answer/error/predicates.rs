@@ -1,8 +1,8 @@
-//! What a program asks of an error.
+//! The predicates of an error.
 
 use super::{Error, ErrorKind};
 
-/// Of which kind an error is.
+/// The predicates, one for each kind of failure.
 ///
 /// ```
 /// use std::time::Duration;
@@ -11,6 +11,7 @@ use super::{Error, ErrorKind};
 ///
 /// let server = Server::start()?;
 /// let client = server.client_builder("sip:alice@example.com").max_body(1000).retries(0).build()?;
+/// let not_utf8 = Fault::Answer { status: 200, headers: vec![], body: b"\xff".to_vec() };
 /// let is: [(Fault, fn(&Error) -> bool); 11] = [
 ///     (Fault::status(303, ""), Error::is_redirect),
 ///     (Fault::status(304, ""), Error::is_not_modified),
@@ -20,7 +21,7 @@ use super::{Error, ErrorKind};
 ///     (Fault::status(409, ""), Error::is_conflict),
 ///     (Fault::status(412, ""), Error::is_precondition_failed),
 ///     (Fault::status(200, &"long".repeat(1000)), Error::is_too_large),
-///     (Fault::Answer { status: 200, headers: vec![], body: b"\xff".to_vec() }, Error::is_not_utf8),
+///     (not_utf8, Error::is_not_utf8),
 ///     (Fault::status(204, ""), Error::is_malformed_response),
 ///     (Fault::CloseBeforeAnswer, Error::is_transport),
 /// ];
@@ -104,8 +105,8 @@ impl Error {
         self.kind == ErrorKind::Timeout
     }
 
-    /// No answer came, or only a part of one, timeouts and TLS failures included. Whether a change may
-    /// have been made is told by [`is_unsure`](Self::is_unsure).
+    /// No answer came, or only a part of one, timeouts and TLS failures included. Whether a change
+    /// may have been made is told by [`is_unsure`](Self::is_unsure).
     #[must_use]
     pub fn is_transport(&self) -> bool {
         matches!(self.kind, ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Tls)

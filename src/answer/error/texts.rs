@@ -1,4 +1,4 @@
-//! How errors come about, and what they say.
+//! The constructors of errors, and their texts.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::answer::conflict::Conflict;
 use crate::answer::request_line::RequestLine;
 use crate::answer::response::Response;
 
-/// How the text of an error ends after which it may be that a change was made. Programs look for it.
+/// The end of the text of an error after which a change may have been made. Programs look for it.
 const UNSURE: &str = "whether the change was made is not known";
 
 impl Error {
@@ -78,7 +78,7 @@ impl Error {
         if is_unsure_status(&line.method, status) { error.unsure() } else { error }
     }
 
-    /// What a conforming server would refuse was not asked of one.
+    /// A change that was not sent, since a conforming server would refuse it.
     pub(crate) fn predicted(
         what: &impl fmt::Display,
         status: u16,
@@ -103,7 +103,7 @@ impl Error {
         self
     }
 
-    /// A replacement of nothing is not made.
+    /// A `replace` found nothing in place.
     pub(crate) fn nothing_to_replace(url: &str) -> Self {
         let text = format!("there is nothing to replace at {}; nothing was sent", shown_url(url));
         Self::new(ErrorKind::NotFound, text)
@@ -122,7 +122,7 @@ impl Error {
         self.text.push_str(end);
     }
 
-    /// The same error, for a change of a node that may do as a change of the document.
+    /// The same error, for a change of a node that may work as a change of the whole document.
     pub(crate) fn or_by_copy(mut self) -> Self {
         self.add(
             "an open copy, `client.open(..)`, puts the whole document instead, which may do it",

@@ -1,16 +1,14 @@
-//! What a notification was to a copy.
+//! What `CachedDocument::apply` says of a notification.
 
 use crate::diff::FetchReason;
 
-/// What a notification was to a copy: what [`CachedDocument::apply`](crate::CachedDocument::apply) says.
+/// What a notification was to a copy: what [`CachedDocument::apply`](crate::CachedDocument::apply)
+/// says.
 ///
 /// ```
 /// use xcaplib::Applied;
 /// use xcaplib::diff::XcapDiff;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let mut lists = client.open("resource-lists")?;
 /// let other = XcapDiff::parse(
 ///     r#"<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/">
@@ -22,10 +20,11 @@ use crate::diff::FetchReason;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applied {
-    /// The copy is what the document is now, as far as the notification tells: it was brought up to date,
-    /// or had seen the change before.
+    /// The copy is what the document is now, as far as the notification tells: it was brought up to
+    /// date, or had seen the change before.
     UpToDate,
-    /// The copy is out of date and the notification does not say enough: [`CachedDocument::refresh`](crate::CachedDocument::refresh).
+    /// The copy is out of date and the notification does not say enough:
+    /// [`CachedDocument::refresh`](crate::CachedDocument::refresh).
     Fetch(FetchReason),
     /// The document was removed.
     Gone,

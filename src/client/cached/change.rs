@@ -11,7 +11,7 @@ use crate::http_types::Method;
 use crate::selector::{NodeArg, NodeSelector};
 
 use super::copy::CachedDocument;
-use super::delivery::{Intent, NodeChange, Setback};
+use super::delivery::{ChangePlan, FailedChange, NodeChange};
 use super::fault;
 use super::updated::UpdatedText;
 
@@ -27,10 +27,7 @@ impl CachedDocument {
     /// Creates or replaces an element or attribute.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.put("/resource-lists/list/@name", "family")?;
     /// let error = lists.put("/resource-lists/list[9]/entry", "<entry/>").unwrap_err();
@@ -43,8 +40,8 @@ impl CachedDocument {
     ///
     /// What [`document::put`] refuses, with nothing sent: [`is_conflict`](Error::is_conflict) for
     /// most of it. 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody
-    /// else changed the document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end in; but for bad input the
-    /// copy is then stale.
+    /// else changed the document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end
+    /// in; but for bad input the copy is then stale.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -56,10 +53,7 @@ impl CachedDocument {
     /// Creates an element or attribute where the copy has none.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// let bob = r#"/resource-lists/list/entry[@uri="sip:bob@example.com"]"#;
     /// let error = lists.insert(bob, r#"<entry uri="sip:bob@example.com"/>"#).unwrap_err();
@@ -82,13 +76,11 @@ impl CachedDocument {
     /// Replaces an element or attribute that the copy has.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.replace(r#"/resource-lists/list[@name="friends"]"#, r#"<list name="friends"/>"#)?;
-    /// let error = lists.replace(r#"/resource-lists/list[@name="family"]"#, r#"<list name="family"/>"#);
+    /// let family = r#"/resource-lists/list[@name="family"]"#;
+    /// let error = lists.replace(family, r#"<list name="family"/>"#);
     /// assert!(error.unwrap_err().is_not_found());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -108,10 +100,7 @@ impl CachedDocument {
     /// Deletes an element or attribute.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.delete("/resource-lists/list/entry[1]")?;
     /// assert!(lists.delete("/resource-lists/list/entry[1]").unwrap_err().is_not_found());
@@ -129,23 +118,20 @@ impl CachedDocument {
     /// Makes many changes in one request, guarded by the ETag.
     ///
     /// The closure gets a [`Draft`] of the copy; each of its calls is checked like a change of the
-    /// copy. What comes of them is sent as the whole document. An error of the closure sends nothing
-    /// and comes back, a failure of the caller's own by [`Error::other`]. With
-    /// [`retries`](Self::retries), the closure is called again on the new text whenever somebody else
-    /// changed the document in between. `None` means that the text is the same in the end and nothing
-    /// was sent.
+    /// copy. What comes of them is sent as the whole document. An error of the closure sends
+    /// nothing and comes back, a failure of the caller's own by [`Error::other`]. With
+    /// [`retries`](Self::retries), the closure is called again on the new text whenever somebody
+    /// else changed the document in between. `None` means that the text is the same in the end and
+    /// nothing was sent.
     ///
-    /// Where changes go out [by node](Self::by_node), the draft's calls do so one after the other, each
-    /// read back; a failure in the middle leaves those before it made. A
-    /// [`set_text`](Draft::set_text) is no change of a node, so it is refused there before anything is
-    /// sent.
+    /// Where changes go out [by node](Self::by_node), the draft's calls do so one after the other,
+    /// each read back; a failure in the middle leaves those before it made. A
+    /// [`set_text`](Draft::set_text) is no change of a node, so it is refused there before anything
+    /// is sent.
     ///
     /// ```
     /// use xcaplib::Element;
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?.retries(5);
     /// lists.edit(|draft| {
     ///     for user in ["carol", "dave"] {
@@ -162,8 +148,8 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of the closure; 412 as [`is_precondition_failed`](Error::is_precondition_failed), where
-    /// somebody else changed the document; whatever else
+    /// Those of the closure; 412 as [`is_precondition_failed`](Error::is_precondition_failed),
+    /// where somebody else changed the document; whatever else
     /// [`XCAPClient::put`](crate::XCAPClient::put) may end in for a document.
     pub fn edit(
         &mut self,
@@ -179,15 +165,12 @@ impl CachedDocument {
     /// Replaces the whole document by what `change` makes of its text.
     ///
     /// `change` gives a `String`, or a `Result<String>`: an error sends nothing and comes back, a
-    /// failure of the caller's own by [`Error::other`]. With [`retries`](Self::retries), `change` is
-    /// called again with the new text whenever somebody else changed the document in between. `None`
-    /// means that the text is the same and nothing was sent.
+    /// failure of the caller's own by [`Error::other`]. With [`retries`](Self::retries), `change`
+    /// is called again with the new text whenever somebody else changed the document in between.
+    /// `None` means that the text is the same and nothing was sent.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?.retries(10);
     /// lists.update(|text| text.replace("friends", "family"))?;
     /// assert!(lists.get(r#"/resource-lists/list[@name="family"]"#).is_ok());
@@ -196,8 +179,9 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::put`](crate::XCAPClient::put) for a document; 409 with `uniqueness-failure`, nothing sent,
-    /// for what the application usage wants unique and the change makes double (RFC 4826).
+    /// Those of [`XCAPClient::put`](crate::XCAPClient::put) for a document; 409 with
+    /// `uniqueness-failure`, nothing sent, for what the application usage wants unique and the
+    /// change makes double (RFC 4826).
     pub fn update<T: UpdatedText>(
         &mut self,
         mut change: impl FnMut(&str) -> T,
@@ -219,10 +203,7 @@ impl CachedDocument {
     /// Deletes the whole document, if it is still the copy's; the copy is stale then.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
     /// let mut lists = client.open("resource-lists")?;
     /// lists.delete_document()?;
     /// assert!(lists.is_stale());
@@ -232,11 +213,12 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody else changed the
-    /// document; whatever else [`XCAPClient::delete`](crate::XCAPClient::delete) may end in.
+    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody else
+    /// changed the document; whatever else [`XCAPClient::delete`](crate::XCAPClient::delete) may
+    /// end in.
     pub fn delete_document(&mut self) -> Result<Response> {
-        self.freshen()?;
-        self.send_deletion().map_err(|setback| setback.error)
+        self.ensure_guarded()?;
+        self.send_deletion().map_err(|failed| failed.error)
     }
 
     /// Sends what `plan` makes of the document, as often as it takes, unless that is the same text.
@@ -244,7 +226,7 @@ impl CachedDocument {
         &mut self,
         mut plan: impl FnMut(&Held) -> Result<(Held, Vec<NodeCall>)>,
     ) -> Result<Option<Response>> {
-        self.freshen()?;
+        self.ensure_guarded()?;
         let mut retry = 0;
         loop {
             let (next, calls) = plan(&self.held)?;
@@ -252,10 +234,10 @@ impl CachedDocument {
                 return Ok(None);
             }
             let nodes: Vec<_> = calls.iter().map(NodeChange::of).collect();
-            match self.deliver(&Intent { next: &next, nodes: &nodes, is_of_node: false }) {
+            match self.deliver(&ChangePlan { next: &next, nodes: &nodes, is_of_node: false }) {
                 Ok(response) => return Ok(Some(response)),
-                Err(setback) => {
-                    self.catch_up(setback, retry)?;
+                Err(failed) => {
+                    self.prepare_retry(failed, retry)?;
                     retry += 1;
                 }
             }
@@ -265,7 +247,7 @@ impl CachedDocument {
     fn change(&mut self, node: NodeArg<'_>, action: Action<'_>) -> Result<Response> {
         let selector = node.into_node()?;
         let seen = (!self.is_guarded()).then(|| self.target(&selector));
-        self.freshen()?;
+        self.ensure_guarded()?;
         if seen.is_some_and(|seen| self.target(&selector) != seen) {
             return Err(fault::stale_target(&self.line(action.method(), Some(&selector))));
         }
@@ -273,14 +255,14 @@ impl CachedDocument {
         let mut retry = 0;
         loop {
             let next = self.predict(&selector, action)?;
-            let intent = Intent { next: &next, nodes: &node, is_of_node: true };
-            let setback = match self.deliver(&intent) {
+            let plan = ChangePlan { next: &next, nodes: &node, is_of_node: true };
+            let failed = match self.deliver(&plan) {
                 Ok(response) => return Ok(response),
-                Err(setback) => setback,
+                Err(failed) => failed,
             };
             // What a retry has to find as it was: it is looked up only where there is one.
-            let seen = self.may_retry(&setback, retry).then(|| self.target(&selector));
-            let error = self.catch_up(setback, retry)?;
+            let seen = self.may_retry(&failed, retry).then(|| self.target(&selector));
+            let error = self.prepare_retry(failed, retry)?;
             // What the caller wanted changed is no longer what the caller saw.
             if seen.is_some_and(|seen| self.target(&selector) != seen) {
                 return Err(error.target_changed());
@@ -311,9 +293,9 @@ impl CachedDocument {
         }
     }
 
-    /// Reads a copy again that is stale, or has an ETag that cannot guard a change; then there has to
-    /// be one that can.
-    fn freshen(&mut self) -> Result<()> {
+    /// Reads a copy again that is stale, or has an ETag that cannot guard a change; then there has
+    /// to be one that can.
+    fn ensure_guarded(&mut self) -> Result<()> {
         if self.is_guarded() {
             return Ok(());
         }
@@ -334,15 +316,15 @@ impl CachedDocument {
         self.state.known().is_some_and(|etag| !etag.is_weak())
     }
 
-    fn may_retry(&self, setback: &Setback, retry: u32) -> bool {
-        setback.error.is_precondition_failed() && retry < self.retries
+    fn may_retry(&self, failed: &FailedChange, retry: u32) -> bool {
+        failed.error.is_precondition_failed() && retry < self.retries
     }
 
-    /// After a refused or lost change: makes the copy the document that stands in its way, and gives
-    /// the refusal back if the change may be made again.
-    fn catch_up(&mut self, setback: Setback, retry: u32) -> Result<Error> {
-        let may_retry = self.may_retry(&setback, retry);
-        let Setback { error, found } = setback;
+    /// After a refused or lost change: makes the copy the document that stands in its way, and
+    /// gives the refusal back if the change may be made again.
+    fn prepare_retry(&mut self, failed: FailedChange, retry: u32) -> Result<Error> {
+        let may_retry = self.may_retry(&failed, retry);
+        let FailedChange { error, found } = failed;
         if let Some(found) = found {
             self.take(*found)?;
             return if may_retry { Ok(error) } else { Err(error) };

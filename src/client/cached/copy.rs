@@ -20,17 +20,14 @@ use super::state::State;
 
 /// A document's text and ETag, kept in step with the server (RFC 4825 section 7.11).
 ///
-/// Each change is worked out here first, by [`document`](crate::document), so that what the server would refuse is
-/// not sent. Then the whole resulting document goes out, guarded by the ETag: each change costs one
-/// request, and the copy is the document that the server holds. [`get`](Self::get) answers from the
-/// copy.
+/// Each change is worked out here first, by [`document`](crate::document), so that what the server
+/// would refuse is not sent. Then the whole resulting document goes out, guarded by the ETag: each
+/// change costs one request, and the copy is the document that the server holds. [`get`](Self::get)
+/// answers from the copy.
 ///
 /// ```
 /// use xcaplib::Element;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// let mut lists = client.open("resource-lists")?.retries(3);
 /// let carol = r#"/resource-lists/list[@name="friends"]/entry[@uri="sip:carol@example.com"]"#;
 /// lists.insert(carol, Element::new("entry").attr("uri", "sip:carol@example.com"))?;
@@ -42,44 +39,44 @@ use super::state::State;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// **What the copy knows.** It [is stale](Self::is_stale), or its text is byte for byte the one that
-/// the server gave its ETag. A copy infers nothing: servers rewrite, move and misplace what a change
-/// of a node makes, while they store whole documents as they are sent. A change whose answer was lost
-/// makes the copy stale, and so does a success without an ETag. The next change reads a stale copy
-/// again first, and is not sent if its target is then another.
+/// **What the copy knows.** It [is stale](Self::is_stale), or its text is byte for byte the one
+/// that the server gave its ETag. A copy infers nothing: servers rewrite, move and misplace what a
+/// change of a node makes, while they store whole documents as they are sent. A change whose answer
+/// was lost makes the copy stale, and so does a success without an ETag. The next change reads a
+/// stale copy again first, and is not sent if its target is then another.
 ///
-/// **What a client learns.** Two things have to be true of the server: it honours `If-Match`, and it
-/// stores documents as they are sent. The client and its clones learn both with the first change of a
-/// copy, once for each application usage, so that change takes up to four requests. It goes out with
-/// an ETag that cannot match, for which a 412 is the proof; then it goes out with the right one, and
-/// the document is read back and compared.
+/// **What a client learns.** Two things have to be true of the server: it honours `If-Match`, and
+/// it stores documents as they are sent. The client and its clones learn both with the first change
+/// of a copy, once for each application usage, so that change takes up to four requests. It goes
+/// out with an ETag that cannot match, for which a 412 is the proof; then it goes out with the
+/// right one, and the document is read back and compared.
 ///
 /// **Where it is otherwise**, the copy goes another way. A server that alters documents costs a GET
 /// after each change. From one that ignores `If-Match` the document is read just before a change,
 /// which then goes out for the node alone and is read back. Changes go out by node, too, where the
 /// server refuses whole documents, where the document is another user's or is in the global tree (a
-/// server may show only a part of it), and where [`by_node`](Self::by_node) says so. A document without an ETag, or with a
-/// weak one, is not changed at all, since nothing can guard it.
+/// server may show only a part of it), and where [`by_node`](Self::by_node) says so. A document
+/// without an ETag, or with a weak one, is not changed at all, since nothing can guard it.
 ///
-/// **The answer** that a change returns is the server's to what went out. It does not tell whether a
-/// node was created: [`get`](Self::get) tells before, or use [`insert`](Self::insert) and
+/// **The answer** that a change returns is the server's to what went out. It does not tell whether
+/// a node was created: [`get`](Self::get) tells before, or use [`insert`](Self::insert) and
 /// [`replace`](Self::replace).
 ///
 /// **When somebody else changes the document.** A change is then refused with 412, an error that
 /// leaves the copy as it was, until [`refresh`](Self::refresh). With [`retries`](Self::retries) the
-/// copy is refreshed and the change made again, if its target is byte for byte what it was; nobody's
-/// change is ever overwritten.
+/// copy is refreshed and the change made again, if its target is byte for byte what it was;
+/// nobody's change is ever overwritten.
 #[derive(Clone)]
 pub struct CachedDocument {
     pub(super) core: Arc<Core>,
     pub(super) options: RequestOptions,
     pub(super) held: Held,
     pub(super) state: State,
-    /// The changes of the document that the copy has seen, which are no news.
+    /// The changes that the copy has seen, as pairs of ETags. A notification of one of them is old.
     pub(super) steps: Steps,
     /// When the text was last read from the server, if it was.
     pub(super) read_at: Option<Instant>,
-    /// What the caller wants; `None` is by nodes where the document is not the user's own.
+    /// What the caller asked for. `None` means by nodes if the document is not the user's own.
     pub(super) by_node: Option<bool>,
     /// The server refused the whole document and took a change of a node.
     pub(super) is_refused_whole: bool,
@@ -121,19 +118,16 @@ impl CachedDocument {
         self
     }
 
-    /// Whether changes go out as changes of nodes, each followed by a GET of the document, instead of
-    /// whole documents.
+    /// Whether changes go out as changes of nodes, each followed by a GET of the document, instead
+    /// of whole documents.
     ///
     /// Default: they go out as whole documents where the document is the user's own, and by nodes
-    /// where it is another user's or in the global tree, since a server may show only a part of such
-    /// a document. [`update`](Self::update) has no node to send, and is refused where changes go out
-    /// by nodes.
+    /// where it is another user's or in the global tree, since a server may show only a part of
+    /// such a document. [`update`](Self::update) has no node to send, and is refused where changes
+    /// go out by nodes.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// // A large document, and a slow link.
     /// let mut lists = client.open("resource-lists")?.by_node(true);
     /// lists.delete("/resource-lists/list/entry")?;
@@ -159,8 +153,9 @@ impl CachedDocument {
         self.state.etag()
     }
 
-    /// Whether the copy may not be the server's document any more: a change of ours was lost, or was
-    /// answered without an ETag or by a failure of the server, or [`apply`](Self::apply) said so.
+    /// Whether the copy may not be the server's document any more: a change of ours was lost, or
+    /// was answered without an ETag or by a failure of the server, or [`apply`](Self::apply) said
+    /// so.
     ///
     /// Other changes of others are not known before a request meets them.
     #[must_use]
@@ -173,10 +168,7 @@ impl CachedDocument {
     /// Nothing is sent.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.open("resource-lists")?;
     /// server.clear_requests();
     /// assert_eq!(lists.get("/resource-lists/list/@name")?.as_str(), "friends");
@@ -187,7 +179,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a selector that is none;
+    /// [`is_invalid_input`](Error::is_invalid_input) for a selector that does not parse;
     /// [`is_not_found`](Error::is_not_found) where it selects nothing or several.
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
         let selector = node.into().into_node()?;
@@ -202,10 +194,7 @@ impl CachedDocument {
     /// Nothing is sent, and nothing is parsed: the copy keeps the tree of its text.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let lists = client.open("resource-lists")?;
     /// for entry in lists.get_all("/resource-lists/list/entry")? {
     ///     println!("{}", entry.attr("uri").unwrap_or_default());
@@ -227,10 +216,7 @@ impl CachedDocument {
     /// Fetches the document if it is another than the copy; whether it was.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let mut lists = client.open("resource-lists")?;
     /// assert!(!lists.refresh()?);
     /// client.delete("resource-lists", "/resource-lists/list", None, None)?; // another device
@@ -241,11 +227,11 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::get`](crate::XCAPClient::get); [`is_not_found`](Error::is_not_found) where the document is
-    /// gone. The copy stays as it was.
+    /// Those of [`XCAPClient::get`](crate::XCAPClient::get); [`is_not_found`](Error::is_not_found)
+    /// where the document is gone. The copy stays as it was.
     pub fn refresh(&mut self) -> Result<bool> {
-        // A weak tag cannot tell whether every byte is the same, and the tag of a stale copy may have
-        // come with another text.
+        // A weak tag cannot tell whether every byte is the same, and the tag of a stale copy may
+        // have come with another text.
         let proof = self.state.known().filter(|etag| !etag.is_weak());
         match self.request().if_none_match(proof).get() {
             Ok(found) => {
@@ -264,21 +250,26 @@ impl CachedDocument {
     /// Brings the copy up to date with a notification of changes (RFC 5874). Nothing is sent.
     ///
     /// A copy that the notification proves out of date, and cannot mend, [is stale](Self::is_stale)
-    /// from then on. A change that the copy went through itself, its own or one that was read, is no
-    /// news, however late it is told of; any other that does not begin at the copy's ETag asks for a
-    /// [`refresh`](Self::refresh). A stale copy is current again when the notification ends at the ETag
-    /// that its text was read with. Whether the notification is about the client's own XCAP root is for the caller
-    /// to see, by [`XcapDiff::xcap_root`].
+    /// from then on. A change that the copy went through itself, its own or one that was read, is
+    /// no news, however late it is told of; any other that does not begin at the copy's ETag asks
+    /// for a [`refresh`](Self::refresh). A stale copy is current again when the notification ends
+    /// at the ETag that its text was read with. Whether the notification is about the client's own
+    /// XCAP root is for the caller to see, by [`XcapDiff::xcap_root`].
     ///
     /// ```
     /// use xcaplib::Applied;
     /// use xcaplib::diff::XcapDiff;
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
-    /// # let etag = client.get("resource-lists", None, None, None)?.etag().unwrap().opaque().to_owned();
-    /// # let body = format!(r#"<x:xcap-diff xmlns:x="urn:ietf:params:xml:ns:xcap-diff" xmlns="urn:ietf:params:xml:ns:resource-lists" xcap-root="{}"><x:document sel="resource-lists/users/sip:alice@example.com/index" previous-etag="{etag}" new-etag="new"><x:remove sel="*/list/entry"/></x:document></x:xcap-diff>"#, server.root());
+    /// # let (server, client) = xcaplib::testing::example()?;
+    /// # let lists = client.get("resource-lists", None, None, None)?;
+    /// # let etag = lists.require_etag()?.opaque();
+    /// # let sel = "resource-lists/users/sip:alice@example.com/index";
+    /// # let body = format!(
+    /// #     r#"<x:xcap-diff xmlns:x="urn:ietf:params:xml:ns:xcap-diff" xcap-root="{}"
+    /// #       xmlns="urn:ietf:params:xml:ns:resource-lists">
+    /// #     <x:document sel="{sel}" previous-etag="{etag}" new-etag="new">
+    /// #     <x:remove sel="*/list/entry"/></x:document></x:xcap-diff>"#,
+    /// #     server.root()
+    /// # );
     /// let mut lists = client.open("resource-lists")?;
     /// // `body` is that of a notification.
     /// match lists.apply(&XcapDiff::parse(body)?) {
@@ -332,7 +323,7 @@ impl CachedDocument {
         self.request().path().unwrap_or_default()
     }
 
-    /// Makes what was fetched the copy, if it is a document: a part of one is not.
+    /// Takes the fetched document into the copy. A part of a document is refused.
     pub(super) fn take(&mut self, found: Resource) -> Result<()> {
         let (before, etag) = (self.etag().cloned(), found.etag().cloned());
         self.held = whole(found, self.default_namespace())?;
@@ -342,20 +333,20 @@ impl CachedDocument {
         Ok(())
     }
 
-    /// Keeps in mind that the copy had this ETag before the one it has now.
+    /// Remembers an ETag that the copy had before.
     pub(super) fn came_from(&mut self, before: Option<ETag>) {
         if let (Some(before), Some(now)) = (before, self.state.known()) {
             self.steps.push(before, now.clone());
         }
     }
 
-    /// A change is under way whose end may never be known here.
+    /// Marks the copy stale while a change is under way, whose answer may never come.
     #[cfg(feature = "green")]
     pub(crate) fn mark_stale(&mut self) {
         self.state.make_stale();
     }
 
-    /// What is known of the server that keeps the document.
+    /// What the client has learnt about this usage on the server.
     pub(super) fn habit(&self) -> Habit {
         self.core.habits.of(self.auid())
     }
@@ -382,7 +373,7 @@ impl CachedDocument {
     }
 }
 
-/// The document, if it is one: the first half of one is not.
+/// Parses a document. One that was cut off is refused.
 pub(super) fn whole(found: Resource, default_ns: Option<&str>) -> Result<Held> {
     Held::parse(found.as_str().to_owned(), default_ns).map_err(|fault| {
         let reason = format!(

@@ -18,8 +18,8 @@ use super::state::State;
 /// A text that was read longer ago is looked at again before a change that its ETag may not guard.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// What is to become of the document, and how it may go out.
-pub(super) struct Intent<'a> {
+/// What the document is to become, and the changes of nodes that lead there.
+pub(super) struct ChangePlan<'a> {
     pub(super) next: &'a Held,
     /// The changes of nodes that make it so, where there are such.
     pub(super) nodes: &'a [NodeChange<'a>],
@@ -56,13 +56,13 @@ impl<'a> NodeChange<'a> {
     }
 }
 
-/// Why a change did not go through, and the document that was found in its way, if it was read.
-pub(super) struct Setback {
+/// Why a change failed, and the document that the server holds instead, if it was read.
+pub(super) struct FailedChange {
     pub(super) error: Error,
     pub(super) found: Option<Box<Resource>>,
 }
 
-impl From<Error> for Setback {
+impl From<Error> for FailedChange {
     fn from(error: Error) -> Self {
         Self { error, found: None }
     }
@@ -70,17 +70,17 @@ impl From<Error> for Setback {
 
 impl CachedDocument {
     /// Makes a change, and takes in what it made of the document.
-    pub(super) fn deliver(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
+    pub(super) fn deliver(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
         let ignores = self.habit().conditions == Some(Conditions::Ignored);
         let is_by_node = self.works_by_node();
-        let delivered = if is_by_node || (self.is_refused_whole && !intent.nodes.is_empty()) {
-            self.send_nodes(intent, Guard::Learn)
-        } else if ignores && intent.is_of_node {
-            self.send_nodes_or_document(intent)
+        let delivered = if is_by_node || (self.is_refused_whole && !plan.nodes.is_empty()) {
+            self.send_nodes(plan, Guard::Learn)
+        } else if ignores && plan.is_of_node {
+            self.send_nodes_or_document(plan)
         } else {
-            self.send_document_or_nodes(intent)
+            self.send_document_or_nodes(plan)
         };
-        if delivered.as_ref().is_err_and(|setback| may_have_changed(&setback.error)) {
+        if delivered.as_ref().is_err_and(|failed| may_have_changed(&failed.error)) {
             self.state.make_stale();
         }
         delivered
@@ -99,13 +99,13 @@ impl CachedDocument {
         })
     }
 
-    fn send_document_or_nodes(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
-        match self.send_document(intent.next) {
-            Err(Setback { error, found: None })
-                if refuses_documents(&error) && !intent.nodes.is_empty() =>
+    fn send_document_or_nodes(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
+        match self.send_document(plan.next) {
+            Err(FailedChange { error, found: None })
+                if refuses_documents(&error) && !plan.nodes.is_empty() =>
             {
-                let sent = self.send_nodes(intent, Guard::Checked);
-                let response = sent.map_err(|setback| setback.after("whole document", &error))?;
+                let sent = self.send_nodes(plan, Guard::Checked);
+                let response = sent.map_err(|failed| failed.after("whole document", &error))?;
                 self.is_refused_whole = true;
                 Ok(response)
             }
@@ -113,29 +113,30 @@ impl CachedDocument {
         }
     }
 
-    /// Where nothing guards a change, one of the node alone can undo less of what others do.
-    fn send_nodes_or_document(&mut self, intent: &Intent<'_>) -> Result<Response, Setback> {
-        match self.send_nodes(intent, Guard::Learn) {
-            Err(Setback { error, found: None }) if refuses_nodes(&error) => self
-                .send_document(intent.next)
-                .map_err(|setback| setback.after("change of the node", &error)),
+    /// Nothing guards this change. Sent for the node alone, it can overwrite less of what others
+    /// did.
+    fn send_nodes_or_document(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
+        match self.send_nodes(plan, Guard::Learn) {
+            Err(FailedChange { error, found: None }) if refuses_nodes(&error) => self
+                .send_document(plan.next)
+                .map_err(|failed| failed.after("change of the node", &error)),
             sent => sent,
         }
     }
 
-    fn send_document(&mut self, next: &Held) -> Result<Response, Setback> {
+    fn send_document(&mut self, next: &Held) -> Result<Response, FailedChange> {
         let text = next.text();
-        // A server may answer a document that it holds already without a look at the condition.
+        // A server that holds this very document may answer without evaluating the condition.
         let guard = if text == self.text() { Guard::Look } else { Guard::Learn };
         let response = self.guarded(guard, |request| self.confirmed(text, request.put(text)?))?;
-        self.settle(next, &response);
+        self.confirm(next, &response);
         Ok(response)
     }
 
-    pub(super) fn send_deletion(&mut self) -> Result<Response, Setback> {
+    pub(super) fn send_deletion(&mut self) -> Result<Response, FailedChange> {
         #[allow(clippy::redundant_closure_for_method_calls, reason = "the method has one lifetime")]
         let deleted = self.guarded(Guard::Learn, |request| request.delete());
-        if !deleted.as_ref().is_err_and(|setback| !may_have_changed(&setback.error)) {
+        if !deleted.as_ref().is_err_and(|failed| !may_have_changed(&failed.error)) {
             self.state = State::Stale { etag: None };
         }
         deleted
@@ -143,16 +144,20 @@ impl CachedDocument {
 
     /// Sends the changes one after the other, each worked out on what the one before made of the
     /// document.
-    fn send_nodes(&mut self, intent: &Intent<'_>, guard: Guard) -> Result<Response, Setback> {
-        let Some((first, more)) = intent.nodes.split_first() else {
+    fn send_nodes(
+        &mut self,
+        plan: &ChangePlan<'_>,
+        guard: Guard,
+    ) -> Result<Response, FailedChange> {
+        let Some((first, more)) = plan.nodes.split_first() else {
             return Err(fault::only_by_node(&self.line(Method::PUT, None)).into());
         };
-        let next = if more.is_empty() { intent.next.clone() } else { self.predicted(first)? };
+        let next = if more.is_empty() { plan.next.clone() } else { self.predicted(first)? };
         let mut response = self.send_node(first, &next, guard)?;
         for (made, node) in more.iter().enumerate() {
-            let sent = self.predicted(node).map_err(Setback::from);
+            let sent = self.predicted(node).map_err(FailedChange::from);
             let sent = sent.and_then(|next| self.send_node(node, &next, guard));
-            response = sent.map_err(|setback| setback.after_changes(made + 1))?;
+            response = sent.map_err(|failed| failed.after_changes(made + 1))?;
         }
         Ok(response)
     }
@@ -170,7 +175,7 @@ impl CachedDocument {
         node: &NodeChange<'_>,
         next: &Held,
         guard: Guard,
-    ) -> Result<Response, Setback> {
+    ) -> Result<Response, FailedChange> {
         let response = self.guarded(guard, |request| {
             let request = request.node(node.selector);
             match node.body {
@@ -178,7 +183,7 @@ impl CachedDocument {
                 None => request.delete(),
             }
         })?;
-        self.settle_node(node, next, &response)?;
+        self.confirm_node(node, next, &response)?;
         Ok(response)
     }
 
@@ -187,7 +192,7 @@ impl CachedDocument {
         &self,
         guard: Guard,
         send: impl Fn(Request<'_>) -> Result<Response>,
-    ) -> Result<Response, Setback> {
+    ) -> Result<Response, FailedChange> {
         let conditions = self.habit().conditions;
         let is_open = conditions.is_none() && guard == Guard::Learn;
         let must_look = match (conditions, guard) {
@@ -214,16 +219,16 @@ impl CachedDocument {
         self.read_at.is_some_and(|read_at| read_at.elapsed() <= FRESH)
     }
 
-    /// The ETag of the document, which has to be the copy's text still.
-    fn unchanged(&self) -> Result<Option<ETag>, Setback> {
+    /// Checks by a GET that the document is still the copy's text, and gives its ETag.
+    fn unchanged(&self) -> Result<Option<ETag>, FailedChange> {
         match self.request().if_none_match(self.etag()).get() {
             Err(error) if error.is_not_modified() => Ok(self.etag().cloned()),
             Err(error) => Err(error.into()),
-            // Some servers take no notice of this condition either.
+            // Some servers ignore this condition too.
             Ok(found) if found == *self.text() => Ok(found.etag().cloned()),
             Ok(found) => {
                 let error = fault::changed_meanwhile(&self.line(Method::PUT, None));
-                Err(Setback { error, found: Some(Box::new(found)) })
+                Err(FailedChange { error, found: Some(Box::new(found)) })
             }
         }
     }
@@ -238,15 +243,15 @@ impl CachedDocument {
         }
         let line = self.line(Method::PUT, None);
         Err(if self.core.habits.answers_changes_bare() {
-            fault::made_already(&line, response)
+            fault::already_there(&line, response)
         } else {
-            fault::made_by_whom(&line, response)
+            fault::maybe_already_there(&line, response)
         })
     }
 
-    /// Whether the server answers every PUT with the document, and looks at the condition even where
-    /// it holds the document already. One that is not known to answer otherwise is asked: the document
-    /// that it holds is put once more, under an ETag that cannot match.
+    /// Whether the server answers every PUT with the document, and looks at the condition even
+    /// where it holds the document already. One that is not known to answer otherwise is asked: the
+    /// document that it holds is put once more, under an ETag that cannot match.
     fn answers_with_documents(&self, text: &str) -> bool {
         let habits = &self.core.habits;
         if habits.answers_changes_bare() || habits.answers_with_documents() {
@@ -261,8 +266,9 @@ impl CachedDocument {
         habits.answers_with_documents()
     }
 
-    /// The document was put: it is what was sent, or is read to see what it is.
-    fn settle(&mut self, next: &Held, response: &Response) {
+    /// After the whole document was put. The copy takes the text that was sent, or reads the
+    /// document again where the server may have altered it.
+    fn confirm(&mut self, next: &Held, response: &Response) {
         self.held = next.clone();
         self.read_at = Some(Instant::now());
         let before = self.etag().cloned();
@@ -279,24 +285,26 @@ impl CachedDocument {
         self.came_from(before);
     }
 
-    /// Reads what became of a document that was put, and learns from the first.
+    /// Reads a document back after it was put. The first time shows whether the server stores
+    /// documents as they are sent.
     fn read_back(&mut self, etag: Option<&ETag>) {
         let Ok(found) = self.request().get() else { return };
         let storage = self.habit().storage;
         let is_as_sent = found == *self.text();
-        // Under another ETag it is somebody else's already.
+        // Another ETag means that somebody else has changed the document since.
         let is_ours = is_same_version(found.etag(), etag);
         if storage.is_none() && is_as_sent {
             self.core.habits.learn_storage(self.auid(), Storage::AsSent);
         } else if is_ours && !is_as_sent {
             self.core.habits.learn_storage(self.auid(), Storage::Altered);
         }
-        // What is no document leaves the copy stale.
+        // If the answer is no document, the copy stays stale.
         let _ = self.take(found);
     }
 
-    /// A node was changed: the document is read, and has to hold what the change was to make.
-    fn settle_node(
+    /// After a change of a node. The copy reads the document and checks that it holds what was
+    /// asked for.
+    fn confirm_node(
         &mut self,
         node: &NodeChange<'_>,
         next: &Held,
@@ -306,7 +314,7 @@ impl CachedDocument {
         let before = self.etag().cloned();
         self.state = State::Stale { etag: None };
         let Ok(found) = self.request().get() else { return Ok(()) };
-        // Under another ETag it may hold what somebody else made of it since.
+        // Another ETag means that somebody else may have changed the node since.
         let is_ours = response.etag().is_none() || is_same_version(found.etag(), response.etag());
         let is_taken = self.take(found).is_ok();
         self.came_from(before);
@@ -318,7 +326,7 @@ impl CachedDocument {
         Err(fault::not_held(&node.line(self), held, response))
     }
 
-    /// Whether the copy has at the node what it was to have there.
+    /// Whether the node of the copy is what the change asked for.
     fn holds(&self, node: &NodeChange<'_>, next: &Held) -> bool {
         match node.body {
             Some(_) => self.held.has_same(next, node.selector),
@@ -327,7 +335,7 @@ impl CachedDocument {
     }
 }
 
-impl Setback {
+impl FailedChange {
     /// The same, in the middle of several changes.
     fn after_changes(self, made: usize) -> Self {
         Self { error: self.error.after_changes(made), ..self }
@@ -339,7 +347,7 @@ impl Setback {
     }
 }
 
-/// Whether two ETags are of one text. One answer may have it weak while the next does not.
+/// Whether two ETags name one text. A server may send a tag as weak and a second later as strong.
 fn is_same_version(one: Option<&ETag>, other: Option<&ETag>) -> bool {
     matches!((one, other), (Some(one), Some(other)) if one.opaque() == other.opaque())
 }
@@ -348,12 +356,12 @@ fn is_document(response: &Response) -> bool {
     !response.body().is_empty() && response.text().is_some_and(|text| xml::check(text).is_ok())
 }
 
-/// Whether a success says that the change is made, and not that it may be some day.
+/// Whether a success means that the change is made; a 202 means only that it may be.
 fn is_made(response: &Response) -> bool {
     matches!(response.status(), 200 | 201 | 204)
 }
 
-/// Whether the document may be another after this error, or may be gone.
+/// Whether the document may have been changed or deleted all the same.
 fn may_have_changed(error: &Error) -> bool {
     match error.status() {
         Some(404 | 410) => true,
@@ -363,7 +371,7 @@ fn may_have_changed(error: &Error) -> bool {
     }
 }
 
-/// Whether the server takes no whole documents here, while it may take a change of a node.
+/// Whether the server refuses whole documents, and may still accept a change of a node.
 fn refuses_documents(error: &Error) -> bool {
     match error.status() {
         Some(403 | 404 | 405 | 413 | 501) => true,

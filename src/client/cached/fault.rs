@@ -1,4 +1,4 @@
-//! What keeps a copy from a change, in words.
+//! The errors of a copy that could not make a change.
 
 use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response};
 use crate::text::{printable, shown_url};
@@ -6,7 +6,8 @@ use crate::text::{printable, shown_url};
 /// The copy that was found stale turned out to be another document at the very place of a change.
 pub(super) fn stale_target(line: &RequestLine) -> Error {
     precondition(format!(
-        "{line}: not sent, the copy was stale, and what it would change is no longer what it was; look at it again"
+        "{line}: not sent, the copy was stale, and what it would change is no longer what it was; \
+         look at it again"
     ))
 }
 
@@ -16,19 +17,21 @@ pub(super) fn changed_meanwhile(line: &RequestLine) -> Error {
 }
 
 /// The server held the very document already, whatever the condition said.
-pub(super) fn made_already(line: &RequestLine, response: Response) -> Error {
+pub(super) fn already_there(line: &RequestLine, response: Response) -> Error {
     let status = response.status();
     precondition(format!(
-        "{line}: the server answered {status} with a document and changed nothing; somebody else made the same change before, fetch it again"
+        "{line}: the server answered {status} with a document and changed nothing; somebody else \
+         made the same change before, fetch it again"
     ))
     .with_response(Some(response))
 }
 
-/// The server may have held the very document already. The change is not tried again: it may have been
-/// made.
-pub(super) fn made_by_whom(line: &RequestLine, response: Response) -> Error {
+/// The server may have held the very document already. The change is not tried again: it may have
+/// been made.
+pub(super) fn maybe_already_there(line: &RequestLine, response: Response) -> Error {
     let reason = format!(
-        "the server answered {} with a document, as some do that changed nothing; look at the document",
+        "the server answered {} with a document, as some do that changed nothing; look at the \
+         document",
         response.status()
     );
     Error::malformed_response(Some(line), reason, Some(response)).unsure()
@@ -48,7 +51,8 @@ pub(super) fn no_tag() -> Error {
 pub(super) fn no_etag(line: &RequestLine) -> Error {
     let url = shown_url(line.url.as_str());
     let reason = format!(
-        "the server sent no ETag for {url}, so changes of it cannot be guarded; nothing was sent; use the client's put"
+        "the server sent no ETag for {url}, so changes of it cannot be guarded; nothing was sent; \
+         use the client's put"
     );
     Error::malformed_response(None, reason, None)
 }
@@ -57,7 +61,8 @@ pub(super) fn weak_etag(line: &RequestLine, etag: &ETag) -> Error {
     let url = shown_url(line.url.as_str());
     let etag = printable(&etag.to_string());
     let reason = format!(
-        "the ETag {etag} of {url} is weak and cannot guard a change (RFC 9110 section 13.1.1); nothing was sent; try again a second later, or use the client's put"
+        "the ETag {etag} of {url} is weak and cannot guard a change (RFC 9110 section 13.1.1); \
+         nothing was sent; try again a second later, or use the client's put"
     );
     Error::malformed_response(None, reason, None)
 }
@@ -66,7 +71,9 @@ pub(super) fn weak_etag(line: &RequestLine, etag: &ETag) -> Error {
 pub(super) fn only_by_node(line: &RequestLine) -> Error {
     let url = shown_url(line.url.as_str());
     Error::invalid_input(format!(
-        "changes of {url} go out node by node, since it is not the user's own document or `by_node` says so, and `update` makes a whole document; nothing was sent; change its nodes, or use the client's put"
+        "changes of {url} go out node by node, since it is not the user's own document or \
+         `by_node` says so, and `update` makes a whole document; nothing was sent; change its \
+         nodes, or use the client's put"
     ))
 }
 
@@ -77,7 +84,8 @@ pub(super) fn not_held(line: &RequestLine, held: Option<&str>, response: &Respon
         None => "nothing".to_owned(),
     };
     let reason = format!(
-        "the server answered {} and made something else of the document: there is {held} now; look at the copy, which has been read again",
+        "the server answered {} and made something else of the document: there is {held} now; \
+         look at the copy, which has been read again",
         response.status()
     );
     Error::malformed_response(Some(line), reason, Some(response.clone()))

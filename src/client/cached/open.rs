@@ -1,4 +1,4 @@
-//! How a copy begins.
+//! How a copy is opened, inserted or resumed.
 
 use crate::answer::{ETagArg, Result};
 use crate::client::request::Request;
@@ -21,7 +21,8 @@ impl<'c> Request<'c> {
     /// # server.set_document("resource-lists", "sip:alice@example.com", "backup", document);
     /// let mut backup = client.request("resource-lists").filename("backup").open()?;
     /// backup.insert("/resource-lists/list", "<list/>")?;
-    /// assert_eq!(backup.text(), client.request("resource-lists").filename("backup").get()?.as_str());
+    /// let stored = client.request("resource-lists").filename("backup").get()?;
+    /// assert_eq!(backup.text(), stored.as_str());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -33,12 +34,12 @@ impl<'c> Request<'c> {
         CachedDocument::open(core, options)
     }
 
-    /// Fetches the whole document, to be kept and edited in step with the server; where there is none,
-    /// `body` is put there first, with `If-None-Match: *`.
+    /// Fetches the whole document, to be kept and edited in step with the server; where there is
+    /// none, `body` is put there first, with `If-None-Match: *`.
     ///
     /// Of two clients that do this at once, one inserts, and both end with an open copy of what it
-    /// inserted. A server that ignores `If-None-Match: *` (Kamailio does) overwrites what another client
-    /// creates in the same moment.
+    /// inserted. A server that ignores `If-None-Match: *` (Kamailio does) overwrites what another
+    /// client creates in the same moment.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -69,17 +70,15 @@ impl<'c> Request<'c> {
         request.open()
     }
 
-    /// A copy that was kept somewhere else: its text and the ETag that the text had. Nothing is sent.
+    /// A copy that was kept somewhere else: its text and the ETag that the text had. Nothing is
+    /// sent.
     ///
-    /// An ETag that is a text is taken as [`ETag`](crate::ETag)'s `to_string` gave it, with its quotes.
-    /// The first [`refresh`](CachedDocument::refresh) asks whether the server has another document
-    /// (`If-None-Match`). Without an ETag the copy is stale.
+    /// An ETag that is a text is taken as [`ETag`](crate::ETag)'s `to_string` gave it, with its
+    /// quotes. The first [`refresh`](CachedDocument::refresh) asks whether the server has another
+    /// document (`If-None-Match`). Without an ETag the copy is stale.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example_of("")?;
     /// let copy = client.open("resource-lists")?;
     /// let (text, etag) = (copy.text().to_owned(), copy.etag().map(ToString::to_string));
     ///
@@ -92,8 +91,8 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` where the text is no document;
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for what is no ETag.
+    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` where the text is no
+    /// document; [`is_invalid_input`](crate::Error::is_invalid_input) for what is no ETag.
     pub fn resume<'a>(
         self,
         text: impl Into<String>,

@@ -1,4 +1,4 @@
-//! What a copy knows.
+//! Whether a copy is in step with its server.
 
 use crate::answer::ETag;
 

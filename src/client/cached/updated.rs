@@ -1,4 +1,4 @@
-//! What the closure of an update may give.
+//! What the closure of `CachedDocument::update` may return.
 
 use crate::answer::Result;
 
@@ -6,10 +6,7 @@ use crate::answer::Result;
 /// `String`, or a `Result` of one. It cannot be implemented elsewhere.
 ///
 /// ```
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"/></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example_of(r#"<list name="friends"/>"#)?;
 /// let mut lists = client.open("resource-lists")?;
 /// lists.update(|text| text.replace("friends", "family"))?;
 /// let given_up = lists.update(|_| Err(xcaplib::Error::other("there is no list to rename")));

@@ -2,13 +2,14 @@
 
 use crate::client::request::Request;
 
-use super::server_document::{Known, ServerDocument};
+use super::server_document::{ServerDocument, ServerElement};
 use crate::answer::Result;
 use crate::selector::XCAP_CAPS;
 
 const KIND: ServerDocument = ServerDocument { namespace: XCAP_CAPS, root: "xcap-caps" };
 
-/// What a server says it can do (RFC 4825 section 12), from [`XCAPClient::capabilities`](crate::XCAPClient::capabilities).
+/// What a server says it can do (RFC 4825 section 12), from
+/// [`XCAPClient::capabilities`](crate::XCAPClient::capabilities).
 ///
 /// Every server has to say; some do not. Of such a server nothing
 /// [is known](Self::is_known): the lists are empty, and whether something is supported is `None`.
@@ -47,14 +48,14 @@ impl Capabilities {
         }
     }
 
-    fn read(root: Known<'_, '_>) -> Result<Self, String> {
+    fn read(root: ServerElement<'_, '_>) -> Result<Self, String> {
         // Without them it does not say what it is asked for (section 12).
         if root.children("auids").next().is_none() {
             return Err("it has no <auids>".to_owned());
         }
         let list = |name, item| {
             let lists = root.children(name);
-            lists.flat_map(|list| list.children(item)).filter_map(Known::text).collect()
+            lists.flat_map(|list| list.children(item)).filter_map(ServerElement::text).collect()
         };
         Ok(Self {
             is_known: true,

@@ -7,7 +7,7 @@ use crate::client::request::Request;
 use crate::client::xcap_client::XCAPClient;
 use crate::selector::{Root, Tree, UserId, XCAP_DIRECTORY};
 
-use super::server_document::{Known, ServerDocument};
+use super::server_document::{ServerDocument, ServerElement};
 
 const KIND: ServerDocument = ServerDocument { namespace: XCAP_DIRECTORY, root: "xcap-directory" };
 
@@ -15,10 +15,7 @@ const KIND: ServerDocument = ServerDocument { namespace: XCAP_DIRECTORY, root: "
 ///
 /// ```
 /// use xcaplib::Tree;
-/// # let server = xcaplib::testing::Server::start()?;
-/// # let client = server.client("sip:alice@example.com")?;
-/// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-/// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+/// # let (server, client) = xcaplib::testing::example()?;
 /// for entry in client.documents()? {
 ///     println!("{} {}: {:?} bytes", entry.application(), entry.filename(), entry.size());
 ///     if entry.application() == "resource-lists" {
@@ -42,7 +39,7 @@ pub struct DocumentEntry {
     size: Option<u64>,
 }
 
-fn entries(folder: Known<'_, '_>, root: &Root) -> impl Iterator<Item = DocumentEntry> {
+fn entries(folder: ServerElement<'_, '_>, root: &Root) -> impl Iterator<Item = DocumentEntry> {
     let application = folder.attribute("auid").unwrap_or_default();
     folder.children("entry").filter_map(move |entry| DocumentEntry::read(entry, application, root))
 }
@@ -56,7 +53,7 @@ impl DocumentEntry {
         })
     }
 
-    fn read(entry: Known<'_, '_>, folder: &str, root: &Root) -> Option<Self> {
+    fn read(entry: ServerElement<'_, '_>, folder: &str, root: &Root) -> Option<Self> {
         let uri = entry.attribute("uri")?;
         Some(Self {
             uri: uri.to_owned(),
@@ -111,8 +108,8 @@ impl DocumentEntry {
 
     /// When the document was last changed, where it is given: the text that the server sent.
     ///
-    /// That should be an `xs:dateTime`, `2026-11-22T10:00:00Z`; some servers send milliseconds since
-    /// 1970.
+    /// That should be an `xs:dateTime`, `2026-11-22T10:00:00Z`; some servers send milliseconds
+    /// since 1970.
     #[must_use]
     pub fn last_modified(&self) -> Option<&str> {
         self.last_modified.as_deref()
@@ -130,10 +127,7 @@ impl DocumentEntry {
     /// place for a server to send a client's password elsewhere.
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// for entry in client.documents()? {
     ///     entry.request(&client).if_match(entry.etag()).delete()?;
     /// }
@@ -148,10 +142,7 @@ impl DocumentEntry {
     /// XCAP root, as [`request`](Self::request).
     ///
     /// ```
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
-    /// # let document = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="friends"><entry uri="sip:bob@example.com"/></list></resource-lists>"#;
-    /// # server.set_document("resource-lists", "sip:alice@example.com", "index", document);
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// for entry in client.documents()? {
     ///     let copy = entry.open(&client)?;
     ///     assert_eq!(copy.etag(), entry.etag());
@@ -161,8 +152,8 @@ impl DocumentEntry {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::open`]: [`is_not_found`](crate::Error::is_not_found) where the document
-    /// is gone since.
+    /// Those of [`XCAPClient::open`]: [`is_not_found`](crate::Error::is_not_found) where the
+    /// document is gone since.
     pub fn open(&self, client: &XCAPClient) -> Result<CachedDocument> {
         self.request(client).open()
     }

@@ -22,7 +22,7 @@ impl ServerDocument {
     pub(super) fn fetch<T>(
         &self,
         request: Request<'_>,
-        take: impl FnOnce(Known<'_, '_>) -> Result<T, String>,
+        take: impl FnOnce(ServerElement<'_, '_>) -> Result<T, String>,
     ) -> Result<T> {
         let url = request.target()?.url;
         let found = request.get()?;
@@ -32,14 +32,14 @@ impl ServerDocument {
     fn read<T>(
         &self,
         text: &str,
-        take: impl FnOnce(Known<'_, '_>) -> Result<T, String>,
+        take: impl FnOnce(ServerElement<'_, '_>) -> Result<T, String>,
     ) -> Result<T, String> {
         // An XML declaration behind a line end is no well-formed one, but a harmless one.
         let text = text.trim_start_matches('\u{feff}').trim_start_matches(xml::is_whitespace);
         let source = xml::Source::new(text);
         let document =
             source.parse().map_err(|fault| format!("{} at {}", fault.reason, fault.position))?;
-        let root = Known { node: document.root_element(), namespace: self.namespace };
+        let root = ServerElement { node: document.root_element(), namespace: self.namespace };
         if root.is_named(self.root) {
             return take(root);
         }
@@ -55,12 +55,12 @@ fn malformed(url: RequestUrl, reason: &str, found: Resource) -> Error {
 
 /// An element of such a document.
 #[derive(Clone, Copy)]
-pub(super) struct Known<'a, 'd> {
+pub(super) struct ServerElement<'a, 'd> {
     node: Node<'a, 'd>,
     namespace: &'static str,
 }
 
-impl<'a, 'd> Known<'a, 'd> {
+impl<'a, 'd> ServerElement<'a, 'd> {
     fn is_named(self, name: &str) -> bool {
         xml::is_named_or_bare(self.node, self.namespace, name)
     }

@@ -1,11 +1,12 @@
-//! An `Authorization` value, with what of it nobody may read.
+//! An `Authorization` value, and which part of it is secret.
 
 use std::fmt;
 
 use super::challenge::read_challenges;
 use crate::http::echo::Secret;
 
-/// Made together with its secret: found in the value afterwards, a name of the server's could hide it.
+/// Made together with its secret: found in the value afterwards, a name of the server's could hide
+/// it.
 #[derive(Clone)]
 pub(crate) struct Authorization {
     value: Vec<u8>,
@@ -19,13 +20,14 @@ impl Authorization {
         Self { value, secret: Secret::of(response.as_bytes()), is_own: false }
     }
 
-    /// All but the scheme is the password, encoded.
+    /// What follows the scheme is the encoded password.
     pub(super) fn basic(token: &str) -> Self {
         let value = format!("Basic {token}").into_bytes();
         Self { value, secret: Secret::of(token.as_bytes()), is_own: false }
     }
 
-    /// A value of the caller's: its Digest response is secret, or else all but the scheme.
+    /// A value that the caller's closure made. Of Digest the response is secret, of another scheme
+    /// all that follows its name.
     pub(crate) fn own(value: &[u8]) -> Self {
         let digest = read_challenges([value].into_iter()).into_iter().find(|it| it.is("Digest"));
         let response = digest.as_ref().and_then(|digest| digest.get("response"));

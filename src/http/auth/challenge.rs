@@ -1,8 +1,9 @@
 //! The challenges of a 401, read leniently.
 //!
-//! RFC 9110 section 11.6.1 lets one header hold several challenges, separated by the same comma that separates their
-//! parameters. Servers add mistakes of their own, so the reader skips what it does not understand up to the next comma
-//! and never gives up on a header. Every byte is looked at a bounded number of times.
+//! RFC 9110 section 11.6.1 lets one header hold several challenges, separated by the same comma
+//! that separates their parameters. Servers add mistakes of their own, so the reader skips what it
+//! does not understand up to the next comma and never gives up on a header. Every byte is looked at
+//! a bounded number of times.
 
 /// What is read of one header; the rest is not looked at.
 const MAX_HEADER: usize = 64 * 1024;
@@ -52,7 +53,8 @@ pub(super) fn read_challenges<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Ve
     found
 }
 
-/// Reads all `Authentication-Info` of an answer: parameters without a scheme (RFC 9110 section 11.6.3).
+/// Reads all `Authentication-Info` of an answer: parameters without a scheme (RFC 9110
+/// section 11.6.3).
 pub(super) fn read_info<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Challenge {
     let mut all = Challenge::default();
     for header in headers.take(MAX_HEADERS) {
@@ -360,7 +362,8 @@ mod tests {
     fn a_second_reader_agrees() {
         for header in [
             "Basic realm=\"a\"",
-            "Digest realm=\"a, b\", nonce=\"c\", qop=\"auth,auth-int\", algorithm=SHA-256, stale=true",
+            "Digest realm=\"a, b\", nonce=\"c\", qop=\"auth,auth-int\", algorithm=SHA-256, \
+             stale=true",
             "Negotiate, Basic realm=\"a\", Digest realm=\"b\", nonce=\"c\"",
             "UnsupportedSchemeA, Basic realm=\"foo\", charset=\"UTF-8\"",
             "Digest realm=\"a\\\"b\", nonce=c ,, opaque=\"\", Basic realm=x",

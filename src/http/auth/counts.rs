@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// How many nonces are remembered; an older one that comes again is counted anew.
 const MAX_NONCES: usize = 64;
 
-/// The count of one nonce, which all sessions share that hold it: no count goes out twice, whichever
-/// challenge brought the nonce (RFC 7616 section 3.3).
+/// The count of one nonce, which all sessions share that hold it: no count goes out twice,
+/// whichever challenge brought the nonce (RFC 7616 section 3.3).
 #[derive(Clone, Default)]
 pub(super) struct Count(Arc<AtomicU32>);
 

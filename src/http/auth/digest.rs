@@ -87,7 +87,8 @@ fn read_algorithm(name: &[u8]) -> Option<(Hash, bool)> {
     found.map(|(_, hash, session_key)| (hash, session_key))
 }
 
-/// `auth` before `auth-int`; unknown values are ignored, but one of ours must be there unless the list is empty.
+/// `auth` before `auth-int`; unknown values are ignored, but one of ours must be there unless the
+/// list is empty.
 fn read_qop(list: &[u8]) -> Result<Option<Qop>, Flaw> {
     let offers = |qop: Qop| {
         let separator = |byte: &u8| *byte == b',' || byte.is_ascii_whitespace();

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The closure behind [`XCAPClientBuilder::authorization`](crate::XCAPClientBuilder::authorization).
+/// The closure behind
+/// [`XCAPClientBuilder::authorization`](crate::XCAPClientBuilder::authorization).
 pub(crate) type Hook = Arc<dyn Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync>;
 
 /// A request that is about to be sent, for the closure of
@@ -15,7 +16,8 @@ pub(crate) type Hook = Arc<dyn Fn(&AuthorizationRequest<'_>) -> Option<String> +
 ///     .client_builder("sip:alice@example.com")
 ///     .authorization(|request| {
 ///         let asked = !request.challenges().is_empty();
-///         let text = format!("{} {}, {} bytes", request.method(), request.target(), request.body().len());
+///         let (method, target) = (request.method(), request.target());
+///         let text = format!("{method} {target}, {} bytes", request.body().len());
 ///         println!("{text}{}", if asked { ", after a challenge" } else { "" });
 ///         Some("Bearer token".to_owned())
 ///     })

@@ -1,12 +1,13 @@
-//! Basic (RFC 7617) and Digest (RFC 7616) authentication: what to send, and what an answer means. No I/O.
+//! Basic (RFC 7617) and Digest (RFC 7616) authentication: what to send, and what an answer means.
+//! No I/O.
 //!
-//! An [`Auth`] is shared by all clones of a client. A [`Call`] is one exchange of it, and always has
-//! a request to send: the loop sends what [`Call::plan`] says and tells the call what became of it.
-//! That uses the call up, and gives the next one or a [`Verdict`].
+//! An [`Auth`] is shared by all clones of a client. A [`Call`] is one exchange of it, and always
+//! has a request to send: the loop sends what [`Call::plan`] says and tells the call what became of
+//! it. That uses the call up, and gives the next one or a [`Verdict`].
 //!
-//! Nothing is sent before a challenge, except by a session that already worked or by the caller's own [`Hook`], which
-//! is asked first. A session belongs to one call at a time, so that its nonce count never overtakes itself on another
-//! connection.
+//! Nothing is sent before a challenge, except by a session that already worked or by the caller's
+//! own [`Hook`], which is asked first. A session belongs to one call at a time, so that its nonce
+//! count never overtakes itself on another connection.
 
 mod authorization;
 mod basic;
@@ -22,9 +23,9 @@ mod pool;
 mod refusal;
 mod session;
 mod shared;
+mod strategy;
 #[cfg(test)]
 mod tests;
-mod way;
 
 pub(crate) use authorization::Authorization;
 pub(crate) use call::{Call, Verdict};
@@ -32,4 +33,4 @@ pub(crate) use credentials::Credentials;
 pub use hook::AuthorizationRequest;
 pub(crate) use hook::Hook;
 pub(crate) use shared::Auth;
-pub(crate) use way::Plan;
+pub(crate) use strategy::Plan;

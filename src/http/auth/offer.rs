@@ -1,4 +1,4 @@
-//! What a 401 offers, and which of it is answered.
+//! The challenges of a 401, and the choice of the one to answer.
 
 use crate::http_types::text_of;
 

@@ -1,4 +1,5 @@
-//! What the calls of a client share: the sessions that wait for one, and what was learnt about the server's nonces.
+//! What the calls of a client share: the sessions that wait for one, and what was learnt about the
+//! server's nonces.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -9,26 +10,31 @@ use super::session::Session;
 
 /// A nonce that rests longer between two uses may have expired.
 const YOUNG: Duration = Duration::from_secs(5);
-/// How many sessions in a row must have lived for one success, if each refusal has a challenge, to be learnt from.
+/// How many sessions in a row must have lived for one success, if each refusal has a challenge, to
+/// be learnt from.
 const BRIEF_SESSIONS: u8 = 3;
 
 /// The state behind the mutex.
 ///
-/// Some servers take every nonce once only. Reusing one with them costs a refused request per call, not reusing one
-/// with others a bare request per call. So a session is reused until a reuse is refused that had succeeded exactly once
-/// before and a fresh nonce then succeeds in the same call, which rules out a changed password, a nonce used up by
-/// count, and a target that refuses the user.
+/// Some servers take every nonce once only. Reusing one with them costs a refused request per call,
+/// not reusing one with others a bare request per call. So a session is reused until a reuse is
+/// refused that had succeeded exactly once before and a fresh nonce then succeeds in the same call,
+/// which rules out a changed password, a nonce used up by count, and a target that refuses the
+/// user.
 ///
-/// OpenXCAP refuses without a challenge, which no server does that counts nonces: one such refusal is enough. A refusal
-/// with a challenge is also what follows a restart or a nonce that grew old, and costs no more than the bare request
-/// would: there the nonce must have been young, several times in a row.
+/// OpenXCAP refuses without a challenge, which no server does that counts nonces: one such refusal
+/// is enough. A refusal with a challenge is also what follows a restart or a nonce that grew old,
+/// and costs no more than the bare request would: there the nonce must have been young, several
+/// times in a row.
 ///
-/// What is learnt is kept, so that such a server is never again sent a nonce twice. It is refuted only by what costs
-/// nothing: a nonce that succeeds a second time, in a call that was under way. Nonces from `nextnonce` are unused and
-/// wait here even then, so with a server that names them the lesson costs nothing, right or wrong.
+/// What is learnt is kept, so that such a server is never again sent a nonce twice. It is refuted
+/// only by what costs nothing: a nonce that succeeds a second time, in a call that was under way.
+/// Nonces from `nextnonce` are unused and wait here even then, so with a server that names them the
+/// lesson costs nothing, right or wrong.
 #[derive(Default)]
 pub(super) struct Pool {
-    /// The last is taken first: the others may rest until they are too old, instead of all being kept half alive.
+    /// The last is taken first: the others may rest until they are too old, instead of all being
+    /// kept half alive.
     idle: Vec<Session>,
     /// The `Authorization` value that worked.
     basic: Option<Authorization>,
@@ -49,13 +55,14 @@ enum Key {
     Basic,
 }
 
-/// What to try first.
-pub(super) enum LetIn {
+/// What let in the last request, and is tried first.
+pub(super) enum Remembered {
     Digest(Box<Session>),
     Basic(Authorization),
 }
 
-/// A reused session was refused after exactly one success. It teaches nothing before a fresh nonce succeeds.
+/// A reused session was refused after exactly one success. It teaches nothing before a fresh nonce
+/// succeeds.
 pub(super) struct Suspicion {
     realm: Vec<u8>,
     was_challenged: bool,
@@ -70,24 +77,25 @@ impl Suspicion {
 }
 
 impl Pool {
-    /// What last let in a request for this application usage; where that is not known, what there is.
-    pub(super) fn take(&mut self, usage: &str) -> Option<LetIn> {
+    /// What last let in a request for this application usage; where that is not known, what there
+    /// is.
+    pub(super) fn take(&mut self, usage: &str) -> Option<Remembered> {
         let known = self.usages.iter().find(|(known, _)| known == usage).map(|(_, key)| key);
         let session = match known {
             Some(Key::Basic) => None,
             Some(Key::Realm(realm)) => {
                 let place = self.idle.iter().rposition(|session| session.realm() == realm);
                 // All of them are in use: those of another realm would be refused.
-                return place.map(|place| LetIn::Digest(Box::new(self.idle.remove(place))));
+                return place.map(|place| Remembered::Digest(Box::new(self.idle.remove(place))));
             }
             None => self.idle.pop(),
         };
-        let basic = || self.basic.clone().map(LetIn::Basic);
-        session.map(|session| LetIn::Digest(Box::new(session))).or_else(basic)
+        let basic = || self.basic.clone().map(Remembered::Basic);
+        session.map(|session| Remembered::Digest(Box::new(session))).or_else(basic)
     }
 
-    /// Keeps a session that worked for the next call. Of two with one nonce one is enough: in two calls
-    /// at once its count could overtake itself.
+    /// Keeps a session that worked for the next call. Of two with one nonce one is enough: in two
+    /// calls at once its count could overtake itself.
     pub(super) fn put(&mut self, session: Session) {
         let is_double = self.idle.iter().any(|idle| idle.has_nonce_of(&session));
         let is_good = session.is_unused() || (session.is_countable() && !self.is_one_time);

@@ -41,46 +41,58 @@ impl fmt::Display for Refusal {
         match self {
             Self::NoPassword { scheme, realm } => write!(
                 f,
-                "the server asks for {scheme} authentication of realm `{}` and the client has no password",
+                "the server asks for {scheme} authentication of realm `{}` and the client has no \
+                 password",
                 shown(realm)
             ),
             Self::WrongPassword { realm } => write!(
                 f,
-                "the server refused the user name and password for realm `{}`; check both, and whether the user may do this",
+                "the server refused the user name and password for realm `{}`; check both, and \
+                 whether the user may do this",
                 shown(realm)
             ),
             Self::BasicOverHttp => f.write_str(
-                "the server asks for Basic authentication, which would send the password in the clear; \
+                "the server asks for Basic authentication, which would send the password in the \
+                 clear; \
                  use https or allow it with `allow_basic_over_http`",
             ),
             Self::ColonInUserName => f.write_str(
-                "the server asks for Basic authentication, which cannot carry a user name with `:`; \
+                "the server asks for Basic authentication, which cannot carry a user name with \
+                 `:`; \
                  give another with `auth_username`",
             ),
             Self::Incomplete { parameter } => write!(
                 f,
-                "the server's Digest challenge has no `{parameter}` and cannot be answered; the server needs to be corrected"
+                "the server's Digest challenge has no `{parameter}` and cannot be answered; the \
+                 server needs to be corrected"
             ),
             Self::TooLong => f.write_str(
-                "the server's Digest challenge is too long to be answered; the server needs to be corrected",
+                "the server's Digest challenge is too long to be answered; the server needs to be \
+                 corrected",
             ),
             Self::Unsupported { offered } => {
-                f.write_str("the server offers only authentication that this client does not know: ")?;
+                f.write_str(
+                    "the server offers only authentication that this client does not know: ",
+                )?;
                 write_schemes(f, offered)?;
                 f.write_str("; Digest or Basic is needed")
             }
             Self::NoChallenge => f.write_str(
-                "the server asks for authentication without a challenge; its WWW-Authenticate header is missing, empty or unreadable",
+                "the server asks for authentication without a challenge; its WWW-Authenticate \
+                 header is missing, empty or unreadable",
             ),
             Self::Exhausted { sends } => write!(
                 f,
-                "the request was sent {sends} times and the server accepted none of its own nonces; try again later"
+                "the request was sent {sends} times and the server accepted none of its own \
+                 nonces; try again later"
             ),
             Self::OwnRefused => f.write_str(
-                "the server refused what the client's `authorization` closure made; check what it makes of the challenges",
+                "the server refused what the client's `authorization` closure made; check what it \
+                 makes of the challenges",
             ),
             Self::BadProof => f.write_str(
-                "the server's answer does not prove that the server knows the password, its `rspauth` is wrong",
+                "the server's answer does not prove that the server knows the password, its \
+                 `rspauth` is wrong",
             ),
         }
     }
@@ -116,7 +128,8 @@ mod tests {
         let realm = || "example.com".to_owned();
         check(
             &Refusal::NoPassword { scheme: "Digest", realm: realm() },
-            "the server asks for Digest authentication of realm `example.com` and the client has no password",
+            "the server asks for Digest authentication of realm `example.com` and the client has \
+             no password",
         );
         check(
             &Refusal::WrongPassword { realm: realm() },
@@ -135,32 +148,39 @@ mod tests {
         );
         check(
             &Refusal::Incomplete { parameter: "nonce" },
-            "the server's Digest challenge has no `nonce` and cannot be answered; the server needs to be corrected",
+            "the server's Digest challenge has no `nonce` and cannot be answered; the server \
+             needs to be corrected",
         );
         check(
             &Refusal::TooLong,
-            "the server's Digest challenge is too long to be answered; the server needs to be corrected",
+            "the server's Digest challenge is too long to be answered; the server needs to be \
+             corrected",
         );
         check(
             &Refusal::Unsupported { offered: vec!["Negotiate".to_owned(), "NTLM".to_owned()] },
-            "the server offers only authentication that this client does not know: `Negotiate`, `NTLM`; \
+            "the server offers only authentication that this client does not know: `Negotiate`, \
+             `NTLM`; \
              Digest or Basic is needed",
         );
         check(
             &Refusal::NoChallenge,
-            "the server asks for authentication without a challenge; its WWW-Authenticate header is missing, empty or unreadable",
+            "the server asks for authentication without a challenge; its WWW-Authenticate header \
+             is missing, empty or unreadable",
         );
         check(
             &Refusal::Exhausted { sends: 3 },
-            "the request was sent 3 times and the server accepted none of its own nonces; try again later",
+            "the request was sent 3 times and the server accepted none of its own nonces; try \
+             again later",
         );
         check(
             &Refusal::OwnRefused,
-            "the server refused what the client's `authorization` closure made; check what it makes of the challenges",
+            "the server refused what the client's `authorization` closure made; check what it \
+             makes of the challenges",
         );
         check(
             &Refusal::BadProof,
-            "the server's answer does not prove that the server knows the password, its `rspauth` is wrong",
+            "the server's answer does not prove that the server knows the password, its `rspauth` \
+             is wrong",
         );
     }
 
@@ -171,7 +191,8 @@ mod tests {
                 scheme: "Basic",
                 realm: "a\r\n\u{1b}[2J\u{202e}\u{e4}".to_owned(),
             },
-            "the server asks for Basic authentication of realm `a\\r\\n\\u{1b}[2J\\u{202e}\u{e4}` and the client has no password",
+            "the server asks for Basic authentication of realm `a\\r\\n\\u{1b}[2J\\u{202e}\u{e4}` \
+             and the client has no password",
         );
         let long = Refusal::Unsupported { offered: vec!["x".repeat(100_000); 100] }.to_string();
         assert!(long.contains(&format!("`{}..`", "x".repeat(64))));

@@ -11,12 +11,14 @@ use super::digest::{DigestChallenge, Qop};
 /// Room for what most `Authorization` values take.
 const TYPICAL_LEN: usize = 512;
 
-/// A nonce and how often it was used (section 3.6). It has no `Debug`: it holds what a password can be guessed from.
+/// A nonce and how often it was used (section 3.6). It has no `Debug`: it holds what a password can
+/// be guessed from.
 pub(super) struct Session {
     challenge: DigestChallenge,
     /// `username="alice"`, or one of its two other forms.
     username: String,
-    /// H(A1), computed once: with a `-sess` algorithm it stays that of the challenge (section 3.4.2), `nextnonce` or not.
+    /// H(A1), computed once: with a `-sess` algorithm it stays that of the challenge
+    /// (section 3.4.2), `nextnonce` or not.
     key: String,
     /// The same for the whole session, as a `-sess` key needs it; nc makes each response another.
     cnonce: String,
@@ -96,8 +98,8 @@ impl Session {
         self.successes = 0;
     }
 
-    /// The `Authorization` of the next request (section 3.4). What the server wrote goes back byte for
-    /// byte.
+    /// The `Authorization` of the next request (section 3.4). What the server wrote goes back byte
+    /// for byte.
     pub(super) fn authorize(&mut self, method: &str, target: &str, body: &[u8]) -> Authorization {
         self.nc = self.count.next();
         let challenge = &self.challenge;
@@ -130,8 +132,9 @@ impl Session {
         Authorization::digest(out, &response)
     }
 
-    /// Whether `rspauth` is what a server computes that knows the password (section 3.5): the response again, of an
-    /// empty method. With auth-int it covers the body, which is not known here, so it is not judged.
+    /// Whether `rspauth` is what a server computes that knows the password (section 3.5): the
+    /// response again, of an empty method. With auth-int it covers the body, which is not known
+    /// here, so it is not judged.
     pub(super) fn proves(&self, info: &Challenge, target: &str) -> bool {
         let covers_body =
             self.challenge.qop == Some(Qop::AuthInt) || info.says("qop", Qop::AuthInt.name());
@@ -168,7 +171,8 @@ impl Session {
     }
 }
 
-/// Sections 3.4 and 3.4.4: hashed if the server can, extended if a quoted string cannot hold it, else as it is.
+/// Sections 3.4 and 3.4.4: hashed if the server can, extended if a quoted string cannot hold it,
+/// else as it is.
 fn username_field(username: &str, challenge: &DigestChallenge) -> String {
     if challenge.userhash {
         return quoted("username", &challenge.hash.hex(&[username.as_bytes(), &challenge.realm]));
@@ -265,8 +269,8 @@ mod tests {
         nonce=\"5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK\", \
         opaque=\"HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS\", charset=UTF-8";
 
-    // The RFC prints SHA-512 cut to 256 bits (username 488869.., response ae66e6..). SHA-512/256, which it means, gives
-    // these: errata 4897.
+    // The RFC prints SHA-512 cut to 256 bits (username 488869.., response ae66e6..). SHA-512/256,
+    // which it means, gives these: errata 4897.
     #[test]
     fn rfc_7616_section_3_9_2() {
         let cnonce = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v";
@@ -314,8 +318,8 @@ mod tests {
         let mut ours: Option<Session> = None;
         let rounds = if header.contains("-sess") { 1 } else { 2 };
         for _ in 0..rounds {
-            // http-auth takes auth-int whenever there is a body, and then hashes the body where section 3.4.3 has the
-            // hash of the body.
+            // http-auth takes auth-int whenever there is a body, and then hashes the body where
+            // section 3.4.3 has the hash of the body.
             let body = read(header).hash.hex(&[b"<a/>"]);
             let only_auth_int = header.contains("\"auth-int");
             let params = http_auth::PasswordParams {
@@ -383,7 +387,8 @@ mod tests {
         assert_eq!(
             authorize(&mut session, "PUT", "/x", b"body"),
             format!(
-                "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"/x\", response=\"{response}\""
+                "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"/x\", \
+                 response=\"{response}\""
             )
         );
     }

@@ -19,13 +19,13 @@ pub(crate) struct Auth {
     hook: Option<Hook>,
     /// The path of the XCAP root.
     root: String,
-    pub(super) surroundings: Surroundings,
+    pub(super) environment: Environment,
     pool: Mutex<Pool>,
 }
 
-/// What is not computed from the arguments: chance and the time. A cnonce foils precomputed tables (RFC
-/// 7616 section 5.10) and is no key.
-pub(super) struct Surroundings {
+/// Where random numbers and the time come from, which tests replace. A cnonce foils precomputed
+/// tables (RFC 7616 section 5.10) and is no key.
+pub(super) struct Environment {
     pub(super) cnonce: Box<dyn Fn() -> String + Send + Sync>,
     pub(super) now: Box<dyn Fn() -> Instant + Send + Sync>,
 }
@@ -42,16 +42,17 @@ impl fmt::Debug for Auth {
 }
 
 impl Auth {
-    /// `basic_allowed`: the connection is private (https, loopback), or the builder allowed Basic without that.
+    /// `basic_allowed`: the connection is private (https, loopback), or the builder allowed Basic
+    /// without that.
     pub(crate) fn new(credentials: Option<Credentials>, basic_allowed: bool) -> Self {
-        let surroundings =
-            Surroundings { cnonce: Box::new(random::hex), now: Box::new(Instant::now) };
+        let environment =
+            Environment { cnonce: Box::new(random::hex), now: Box::new(Instant::now) };
         Self {
             credentials,
             basic_allowed,
             hook: None,
             root: String::new(),
-            surroundings,
+            environment,
             pool: Mutex::default(),
         }
     }
@@ -61,8 +62,8 @@ impl Auth {
         Self { root: root.to_owned(), ..self }
     }
 
-    /// The application usage of a target: what stands first below the root. Each may be of a realm of
-    /// its own.
+    /// The application usage of a target: what stands first below the root. Each may be of a realm
+    /// of its own.
     pub(super) fn usage<'t>(&self, target: &'t str) -> &'t str {
         let below = target.strip_prefix(self.root.as_str()).unwrap_or(target);
         below.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default()
@@ -83,7 +84,7 @@ impl Auth {
     }
 
     pub(super) fn now(&self) -> Instant {
-        (self.surroundings.now)()
+        (self.environment.now)()
     }
 
     /// Never held while anything of a caller's runs, so a poisoned lock guards a whole state.

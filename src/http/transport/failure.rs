@@ -172,8 +172,8 @@ fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt<'_>) -> String {
     }
 }
 
-/// Of what was not sent, the server certainly got nothing. Of everything else that is not known, unless
-/// TLS ended before the server would have looked at it.
+/// Of what was not sent, the server certainly got nothing. Of everything else that is not known,
+/// unless TLS ended before the server would have looked at it.
 fn reached(error: &ureq::Error, stage: Stage) -> Reached {
     match stage {
         Stage::Sent { .. } | Stage::InAnswer if is_refused_by_tls(error) => Reached::NotTheServer,
@@ -194,7 +194,8 @@ fn is_failed_lookup(error: &io::Error) -> bool {
     has_code || error.to_string().starts_with("failed to lookup address information")
 }
 
-/// Not where connecting took too long: the time for the call is not there to be spent on that again.
+/// Not where connecting took too long: the time for the call is not there to be spent on that
+/// again.
 fn was_unconnected(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::ConnectionFailed => true,

@@ -1,8 +1,8 @@
-//! What the TLS libraries say, in words for who has to mend it.
+//! Texts for what TLS libraries report: what is wrong, and who has to mend it.
 
 /// What a TLS fault is about, and what to do.
 struct Meaning {
-    /// Parts of what the libraries write, one of which is there.
+    /// The fault is this one if the library's text contains one of these.
     signs: &'static [&'static str],
     words: &'static str,
     /// Whether TLS ended before the server looks at a request.
@@ -12,7 +12,8 @@ struct Meaning {
 const MEANINGS: [Meaning; 4] = [
     Meaning {
         signs: &["CaUsedAsEndEntity"],
-        words: "the server's certificate says that it is an authority's (CA:TRUE) and cannot be a server's too; \
+        words: "the server's certificate says that it is an authority's (CA:TRUE) and cannot be a \
+                server's too; \
                 make one for the server with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE \
                 -addext subjectAltName=DNS:xcap.example.com ..`, or one that your authority signs",
         is_refused: false,
@@ -29,7 +30,8 @@ const MEANINGS: [Meaning; 4] = [
     },
     Meaning {
         signs: &["CertificateRequired", "certificate required"],
-        words: "the server wants a certificate of the client; give it one with `client_certificate`",
+        words: "the server wants a certificate of the client; give it one with \
+                `client_certificate`",
         is_refused: true,
     },
     Meaning {
@@ -60,8 +62,8 @@ pub(super) fn tls_reason(text: &str) -> String {
     }
 }
 
-/// Whether the server ended TLS over the client's certificate. In TLS 1.3 the client may have sent its
-/// request by then, which the server does not read before it has the certificate.
+/// Whether the server ended TLS over the client's certificate. In TLS 1.3 the client may have sent
+/// its request by then, which the server does not read before it has the certificate.
 pub(super) fn is_refused_by_tls(error: &ureq::Error) -> bool {
     meaning(&error.to_string()).is_some_and(|meaning| meaning.is_refused)
 }

@@ -163,7 +163,8 @@ impl Transport {
     fn too_large(&self, head: Parts) -> Failure {
         let head = Received::new(head, Vec::new());
         let reason = format!(
-            "the body of the answer is larger than {} bytes, the client's max_body; its status is {}",
+            "the body of the answer is larger than {} bytes, the client's max_body; its status is \
+             {}",
             self.max_body,
             head.response.status()
         );
@@ -179,8 +180,8 @@ fn uri(url: &str) -> Result<Uri, Failure> {
     Uri::try_from(url).map_err(|error| invalid(error.to_string()))
 }
 
-/// The length of the body that comes; a 304 may name that of the body it does not send, and a 204 has
-/// none.
+/// The length of the body that comes; a 304 may name that of the body it does not send, and a 204
+/// has none.
 fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
     if matches!(status, StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT) {
         return None;

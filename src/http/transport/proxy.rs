@@ -49,8 +49,8 @@ fn from_environment(
     if is_exempt { Ok(None) } else { parse(name, url.trim()).map(Some) }
 }
 
-/// Whether an entry of `NO_PROXY` means this root's host: `*`, an address, or a domain with all below
-/// it; with a port, that port alone.
+/// Whether an entry of `NO_PROXY` means this root's host: `*`, an address, or a domain with all
+/// below it; with a port, that port alone.
 fn covers(entry: &str, root: &Root) -> bool {
     let (host, port) = host_and_port(entry);
     covers_host(host, root.host()) && port.is_none_or(|port| port.parse() == Ok(root.port()))
@@ -84,19 +84,23 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
         Some("https") => return Err(refuse(&format!("https {NEEDS_TLS}"))),
         Some(_) => {
             return Err(refuse(
-                "only proxies at `http://` and `https://` are known; give one to `proxy`, or `None` for no proxy",
+                "only proxies at `http://` and `https://` are known; give one to `proxy`, or \
+                 `None` for no proxy",
             ));
         }
     }
     let (_, rest) = url.split_once("://").unwrap_or(("", url));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
-    // The HTTP library takes the scheme's port in the place of one that is none.
+    // Where a port is no number, the HTTP library takes the scheme's.
     if host_and_port(address).1.is_some_and(|port| !port.parse().is_ok_and(|port: u16| port > 0)) {
         return Err(refuse("its port is none; a port is a number from 1 to 65535"));
     }
     ureq::Proxy::new(url).map_err(|_| {
-        refuse("it is no URL of a proxy, such as `http://user:password@proxy.example.com:3128`, with user name and password percent-encoded")
+        refuse(
+            "it is no URL of a proxy, such as `http://user:password@proxy.example.com:3128`, \
+             with user name and password percent-encoded",
+        )
     })
 }
 

@@ -11,9 +11,9 @@ use super::failure::is_closed;
 #[derive(Debug)]
 pub(super) struct Sockets;
 
-/// Takes a write to a closed connection for done: the server may have answered before it closed, with a
-/// 413 or the reason why TLS ended, and only a read tells. TLS reads nothing after a failed write, so
-/// this stands below it.
+/// Takes a write to a closed connection for done: the server may have answered before it closed,
+/// with a 413 or the reason why TLS ended, and only a read tells. TLS reads nothing after a failed
+/// write, so this stands below it.
 #[derive(Debug)]
 pub(super) struct Socket<T> {
     below: T,

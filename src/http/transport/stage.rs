@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-/// The HTTP library does a request in the thread that asks for it, and tells an error alone. What was
-/// sent when it came is what its connections note here.
+/// The HTTP library does a request in the thread that asks for it, and tells an error alone. What
+/// was sent when it came is what its connections note here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Nothing was done yet.

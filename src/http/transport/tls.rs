@@ -1,4 +1,5 @@
-//! TLS as the HTTP library takes it: roots, client certificates, and no verification where that is asked for.
+//! TLS as the HTTP library takes it: roots, client certificates, and no verification where that is
+//! asked for.
 
 use ureq::tls::{
     Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem,

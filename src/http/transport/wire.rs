@@ -1,15 +1,16 @@
-//! The connections as the HTTP library uses them: it writes requests to a [`Wire`] and reads answers
-//! from it, and the wire mends on the way what the library has no option for.
+//! The connections as the HTTP library uses them: it writes requests to a [`Wire`] and reads
+//! answers from it, and the wire mends on the way what the library has no option for.
 //!
-//! - It refuses an `Authorization` that is not ASCII, though a Digest answer has to repeat the bytes of
-//!   the realm. So the value comes here [`carried`], and the wire puts the bytes back.
+//! - It refuses an `Authorization` that is not ASCII, though a Digest answer has to repeat the
+//!   bytes of the realm. So the value comes here [`carried`], and the wire puts the bytes back.
 //! - It takes a connection that breaks in a body for the body's end. Here that is an error.
-//! - It takes a connection that brought a 5xx for one that can be used again. OpenXCAP closes it soon,
-//!   without a word.
+//! - It takes a connection that brought a 5xx for one that can be used again. OpenXCAP closes it
+//!   soon, without a word.
 //! - It gives a proxy the whole time to connect for each read of its answer. Here it is for all.
 //! - It does not say how far it came. Each wire notes the [`Stage`].
 //!
-//! Only methods that the library's traits had in 3.5.0 are used: they may change in any minor release.
+//! Only methods that the library's traits had in 3.5.0 are used: they may change in any minor
+//! release.
 
 use std::io;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! How a server works that keeps to the order of RFC 4825 section 8.
+//! A server that handles requests in the order of RFC 4825 section 8.
 //!
 //! Conditions come last before a change, for a request that would fail without them fails for its
 //! own reason (RFC 9110 section 13.2.1).

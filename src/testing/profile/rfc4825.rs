@@ -1,4 +1,4 @@
-//! RFC 4825 to the letter, as far as it is more than a line.
+//! What RFC 4825 demands, where that takes more than a line.
 
 use crate::answer::{Conflict, ResourceKind};
 use crate::document::{self as engine, Edit, Refusal};

@@ -42,7 +42,8 @@ fn basic_is_sent_at_once_after_it_worked() {
     assert_eq!((verdict, value.as_deref()), (Verdict::Accept, Some("Basic YWxpY2U6c2VjcmV0")));
     let put = call(&auth, "PUT");
     assert_eq!(sends(&put), value);
-    // The password was changed, and no challenge says so: bare once, and the challenge of that is answered once.
+    // The password was changed, and no challenge says so: bare once, and the challenge of that is
+    // answered once.
     let put = again(put, &Answer { status: 401, ..Answer::default() });
     assert_eq!(put.plan(), Plan::Send(None));
     let challenge = Some("Basic realm=\"example.com\"".to_owned());
@@ -59,7 +60,8 @@ fn the_strongest_challenge_is_answered() {
     let offers = [
         "Basic realm=b",
         "Digest realm=r, nonce=1",
-        "Digest realm=r, nonce=2, algorithm=SHA-256, Digest realm=r, nonce=3, algorithm=sha-512-256-sess, qop=auth",
+        "Digest realm=r, nonce=2, algorithm=SHA-256, Digest realm=r, nonce=3, \
+         algorithm=sha-512-256-sess, qop=auth",
         "Digest realm=r, nonce=4, algorithm=SHA-512-256",
         "Digest realm=r, nonce=5, algorithm=SHA-1024, Digest realm=r, algorithm=SHA-512-256",
     ];
@@ -80,7 +82,8 @@ fn refusals_name_their_reason() {
     refused(
         &alice,
         &[],
-        "the server asks for authentication without a challenge; its WWW-Authenticate header is missing, empty or unreadable",
+        "the server asks for authentication without a challenge; its WWW-Authenticate header is \
+         missing, empty or unreadable",
     );
     refused(
         &alice,
@@ -91,7 +94,8 @@ fn refusals_name_their_reason() {
     refused(
         &alice,
         &["Negotiate, Digest realm=r, qop=auth"],
-        "the server's Digest challenge has no `nonce` and cannot be answered; the server needs to be corrected",
+        "the server's Digest challenge has no `nonce` and cannot be answered; the server needs to \
+         be corrected",
     );
     let http = Auth::new(credentials("secret"), false);
     refused(&http, &["Basic realm=r", "Digest realm=r"], &Refusal::BasicOverHttp.to_string());

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::super::refusal::Refusal;
-use super::super::shared::{Auth, Surroundings};
+use super::super::shared::{Auth, Environment};
 use super::super::{Call, Credentials, Plan, Verdict};
 use super::server::{Answer, REALM, Server};
 use crate::http_types::text_of;
@@ -20,7 +20,7 @@ pub(super) fn auth() -> (Auth, Arc<AtomicU64>) {
     let seconds = Arc::new(AtomicU64::new(0));
     let (start, clock) = (Instant::now(), Arc::clone(&seconds));
     let mut auth = Auth::new(credentials("secret"), true);
-    auth.surroundings = Surroundings {
+    auth.environment = Environment {
         cnonce: Box::new(|| "0123456789abcdef".to_owned()),
         now: Box::new(move || start + Duration::from_secs(clock.load(Ordering::SeqCst))),
     };

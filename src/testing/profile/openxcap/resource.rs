@@ -227,8 +227,8 @@ fn media_type<'a>(call: &Call<'a>, selector: &Selector) -> &'a str {
     call.usage.media_type_of(kind)
 }
 
-/// The namespace of names without a prefix: the usage's, or where that is not known, as for a test's
-/// own usage, that of the root element.
+/// The namespace of names without a prefix: the usage's, or where that is not known, as for a
+/// test's own usage, that of the root element.
 fn namespace(call: &Call<'_>) -> Option<String> {
     if let Some(namespace) = call.usage.default_namespace.as_deref() {
         return Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());

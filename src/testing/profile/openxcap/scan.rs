@@ -8,9 +8,9 @@
 //!   two it was is not asked. Instead, where `</a>` stands in the text from there to the next tag
 //!   that counts, the end is moved behind the next `>`. White space in the end tag, a prefix, or
 //!   more than ASCII before it, and it is not found.
-//! - A new element goes behind its last sibling, whose end is found likewise, only that the next tag
-//!   that counts is the one behind the parent. Without siblings it goes where the end of the parent
-//!   was told, which of `<a/>` is behind it.
+//! - A new element goes behind its last sibling, whose end is found likewise, only that the next
+//!   tag that counts is the one behind the parent. Without siblings it goes where the end of the
+//!   parent was told, which of `<a/>` is behind it.
 //!
 //! Whether it went well is tried out afterwards: what the selector finds in the new text has to be
 //! the body, or nothing after a DELETE.
@@ -132,8 +132,8 @@ enum Search {
     Many,
 }
 
-/// Where a new element goes; `None` where there is no parent. All elements that the steps before the
-/// last lead to are gone through for it.
+/// Where a new element goes; `None` where there is no parent. All elements that the steps before
+/// the last lead to are gone through for it.
 fn insertion(text: &str, steps: &[Step]) -> Result<Option<usize>, Denial> {
     let source = Source::new(text);
     let document = parse(&source)?;

@@ -56,8 +56,8 @@ pub(super) fn every<'a, 'd>(document: &'a Document<'d>) -> Vec<Node<'a, 'd>> {
     document.descendants().filter(Node::is_element).collect()
 }
 
-/// All elements that the steps lead to, in the order of the document: a step goes on from each match
-/// of the one before.
+/// All elements that the steps lead to, in the order of the document: a step goes on from each
+/// match of the one before.
 pub(super) fn walk<'a, 'd>(document: &'a Document<'d>, steps: &[Step]) -> Vec<Node<'a, 'd>> {
     steps.iter().fold(vec![document.root()], |found, step| {
         found.into_iter().flat_map(|parent| step.matching(parent)).collect()

@@ -25,8 +25,8 @@ impl fmt::Debug for Plan<'_> {
     }
 }
 
-/// One way to send a request, with the `Authorization` value of it.
-pub(super) enum Way {
+/// A way to send a request, with its `Authorization` value.
+pub(super) enum Strategy {
     Probe,
     Bare,
     /// What the caller's own closure made.
@@ -51,11 +51,12 @@ pub(super) enum Origin {
     Pool,
     /// Challenged for in this call, and not sent yet or once.
     Challenge,
-    /// The same, sent again because the answer never came: if it is refused, the first may have used it up.
+    /// The same, sent again because the answer never came: if it is refused, the first may have
+    /// used it up.
     Resent,
 }
 
-impl Way {
+impl Strategy {
     pub(super) fn digest(mut session: Session, origin: Origin, message: Message<'_>) -> Self {
         let value = session.authorize(message.method, message.target, message.body);
         Self::Digest { session: Box::new(session), value, origin }
