@@ -171,8 +171,8 @@ impl<'c> Request<'c> {
     /// inherits from its ancestors, so that it is well-formed by itself.
     ///
     /// The whole document is fetched, by one request, and the element is selected here, as by
-    /// [`document::get_with_namespaces`]: that works on every server, while some die of a request
-    /// for `namespace::*`. All but the declarations added to the start tag stays byte for byte as
+    /// [`document::get_with_namespaces`](crate::document::get_with_namespaces): that works on every
+    /// server, while some die of a request for `namespace::*`. All but the declarations added to the start tag stays byte for byte as
     /// it was. ETag, conditions and headers are the document's. Where the element is not in the
     /// document, that is [`is_not_found`](Error::is_not_found), with no answer of the server's.
     ///

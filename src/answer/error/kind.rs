@@ -2,7 +2,7 @@
 
 use crate::http_types::Method;
 
-/// The kinds of [`Error`]. More may come: match with a `_` arm.
+/// The kinds of [`Error`](crate::Error). More may come: match with a `_` arm.
 ///
 /// ```
 /// use xcaplib::ErrorKind;
@@ -51,7 +51,7 @@ pub enum ErrorKind {
     NotUtf8,
     /// The answer is not what HTTP or XCAP allows.
     MalformedResponse,
-    /// A failure of the caller's own, by [`Error::other`].
+    /// A failure of the caller's own, by [`Error::other`](crate::Error::other).
     Other,
 }
 

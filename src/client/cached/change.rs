@@ -38,8 +38,8 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// What [`document::put`] refuses, with nothing sent: [`is_conflict`](Error::is_conflict) for
-    /// most of it. 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody
+    /// What [`document::put`](crate::document::put) refuses, with nothing sent:
+    /// [`is_conflict`](Error::is_conflict) for most of it. 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody
     /// else changed the document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end
     /// in; but for bad input the copy is then stale.
     pub fn put<'a>(
