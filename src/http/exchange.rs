@@ -14,13 +14,10 @@ use super::auth::{Auth, Authorization, Call, Plan, Verdict};
 use super::echo::Secret;
 use super::fields::is_plain;
 use super::prepared::Prepared;
-use super::redirect::Redirect;
+use super::redirect::{MAX_REDIRECTS, Redirect};
 use super::time::CallTime;
 use super::transport::{Failure, Reached, Received, Transport};
 use super::{log, pause};
-
-/// How many redirects one call follows.
-const MAX_REDIRECTS: usize = 5;
 
 /// All that an exchange needs. A client and its clones share it.
 pub(crate) struct Exchange {

@@ -10,6 +10,9 @@ use crate::text::{printable, shown_url};
 
 use super::echo::Secret;
 
+/// How many redirects one call follows.
+pub(super) const MAX_REDIRECTS: usize = 5;
+
 /// What an answer says about where to go.
 pub(crate) enum Redirect {
     /// The answer is no redirect.
