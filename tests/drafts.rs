@@ -15,10 +15,11 @@
 mod generate;
 
 use std::env;
+use std::time::Duration;
 
 use xcaplib::document::{self, Draft};
 use xcaplib::testing::{Fault, Profile, Server};
-use xcaplib::{Element, Error, ErrorKind, NodeSelector};
+use xcaplib::{CachedDocument, Conflict, Element, Error, ErrorKind, NodeSelector};
 
 const ALICE: &str = "sip:alice@example.com";
 const AUID: &str = "resource-lists";
@@ -308,7 +309,7 @@ fn an_edit_by_nodes_goes_out_call_by_call() {
     assert!(refused.is_invalid_input(), "{refused}");
     assert!(server.requests().is_empty());
 
-    server.misbehave(2, Fault::Delay(std::time::Duration::ZERO));
+    server.misbehave(2, Fault::Delay(Duration::ZERO));
     server.misbehave(1, Fault::status(403, ""));
     let failed = copy
         .edit(|draft| {
@@ -321,6 +322,160 @@ fn an_edit_by_nodes_goes_out_call_by_call() {
         failed.to_string().ends_with("the change before it, 1 in all, went through"),
         "{failed}"
     );
+}
+
+fn conditions_of_changes(server: &Server) -> Vec<bool> {
+    let changes = server.requests().into_iter().filter(|request| request.method() != "GET");
+    changes.map(|request| request.header("If-Match").is_some()).collect()
+}
+
+/// A copy that works by nodes, of a server that is known to honour conditions.
+fn by_node(server: &Server, content: &str) -> CachedDocument {
+    let client = server.client(ALICE).unwrap();
+    let copy = client.request(AUID).open_or_insert(lists(content)).unwrap();
+    let mut copy = copy.by_node(true).retries(3);
+    copy.put("/resource-lists/list[1]/@name", "first").unwrap();
+    server.clear_requests();
+    copy
+}
+
+#[test]
+fn a_change_after_one_that_could_not_be_read_back_is_guarded() {
+    let server = Server::start().unwrap();
+    let mut copy = by_node(&server, "<list name='a'/><list name='b'/>");
+    server.misbehave(1, Fault::Delay(Duration::ZERO));
+    server.misbehave(1, Fault::status(503, ""));
+    copy.edit(|draft| {
+        draft.put("/resource-lists/list[1]/@name", "A")?;
+        draft.put("/resource-lists/list[2]/@name", "B").map(drop)
+    })
+    .unwrap();
+    assert_eq!(conditions_of_changes(&server), [true, true]);
+    assert_eq!(copy.text(), server.document(AUID, ALICE, "index").unwrap().text());
+}
+
+#[test]
+fn a_retry_without_an_etag_sends_nothing() {
+    let server = Server::start().unwrap();
+    let client = server.client(ALICE).unwrap();
+    let copy = client.request(AUID).open_or_insert(lists("<list name='a'/>")).unwrap();
+    let mut copy = copy.retries(3);
+    copy.put("/resource-lists/list/@name", "b").unwrap();
+    server.set_document(AUID, ALICE, "index", &lists("<list name='c'/>"));
+    server.clear_requests();
+    server.misbehave(1, Fault::Delay(Duration::ZERO));
+    let body = lists("<list name='c'/>").into_bytes();
+    server.misbehave(1, Fault::Answer { status: 200, headers: Vec::new(), body });
+    let error = copy
+        .edit(|draft| draft.insert("/resource-lists/list[@name='d']", "<list name='d'/>"))
+        .unwrap_err();
+    assert!(error.to_string().starts_with("the server sent no ETag for "), "{error}");
+    assert_eq!(conditions_of_changes(&server), [true]);
+}
+
+#[test]
+fn an_edit_by_nodes_that_was_made_in_part_is_not_made_again() {
+    let server = Server::start().unwrap();
+    let mut copy = by_node(&server, "<list name='a'/><list name='b'/>");
+    server.misbehave(2, Fault::Delay(Duration::ZERO));
+    server.misbehave(1, Fault::status(412, ""));
+    let mut runs = 0;
+    let error = copy
+        .edit(|draft| {
+            runs += 1;
+            draft.insert("/resource-lists/list[@name='c']", "<list name='c'/>")?;
+            draft.insert("/resource-lists/list[@name='d']", "<list name='d'/>")
+        })
+        .unwrap_err();
+    assert!(error.is_precondition_failed(), "{error}");
+    assert_eq!(runs, 1);
+}
+
+#[test]
+fn a_later_change_by_node_finds_the_node_that_the_draft_had() {
+    let server = Server::builder().profile(Profile::Kamailio).start().unwrap();
+    let client = server.client(ALICE).unwrap();
+    let list = "<list name='l'><entry uri='a'></entry><entry uri='b'></entry></list>";
+    let mut copy = client.request(AUID).open_or_insert(lists(list)).unwrap().by_node(true);
+    // The server moves what it replaces to the end.
+    let error = copy
+        .edit(|draft| {
+            let body = "<entry uri='a'><display-name>A</display-name></entry>";
+            draft.put("/resource-lists/list/entry[@uri='a']", body)?;
+            draft.delete("/resource-lists/list/entry[2]")
+        })
+        .unwrap_err();
+    assert!(error.is_precondition_failed(), "{error}");
+    let url = server.root().to_owned() + "/resource-lists/users/sip:alice@example.com/index/~~/";
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "DELETE {url}resource-lists/list/entry%5B2%5D: not sent, what it would change is no \
+             longer what the draft had there; look at the copy, which has been read again; the \
+             change before it, 1 in all, went through"
+        )
+    );
+    assert_eq!(copy.get_all("/resource-lists/list/entry").unwrap().len(), 2);
+}
+
+#[test]
+fn deletions_that_do_not_go_one_by_one_are_refused_before_the_first() {
+    let server = Server::start().unwrap();
+    let mut copy = by_node(&server, "<list/><list/><list/>");
+    let error = copy
+        .edit(|draft| {
+            draft.put("/resource-lists/list[3]/@name", "z")?;
+            draft.remove_all("/resource-lists/list[2]").map(drop)
+        })
+        .unwrap_err();
+    assert_eq!(error.conflict().map(Conflict::name), Some("cannot-delete"), "{error}");
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_retry_stays_in_the_parent_that_the_caller_saw() {
+    let server = Server::start().unwrap();
+    let client = server.client(ALICE).unwrap();
+    let copy = client.request(AUID).open_or_insert(lists("<list name='friends'/>")).unwrap();
+    let mut copy = copy.retries(3);
+    let theirs = lists("<list name='enemies'/><list name='friends'/>");
+    server.set_document(AUID, ALICE, "index", &theirs);
+    let error = copy
+        .insert("/resource-lists/list[1]/entry[@uri='sip:carol@x']", "<entry uri='sip:carol@x'/>")
+        .unwrap_err();
+    assert!(error.is_precondition_failed(), "{error}");
+    assert_eq!(server.document(AUID, ALICE, "index").unwrap().text(), theirs);
+}
+
+#[test]
+fn a_copy_is_resumed_by_one_etag_and_by_nothing_that_stands_for_many() {
+    let server = Server::start().unwrap();
+    let client = server.client(ALICE).unwrap();
+    for etag in ["*", " * ", "\"a", "*\"", "\"a\", \"b\"", "\"a\r\""] {
+        let error = client.request(AUID).resume(lists(""), etag).unwrap_err();
+        assert!(error.is_invalid_input(), "{etag}");
+        assert_eq!(
+            error.to_string(),
+            "this is no ETag of a document; give the one that the server sent, with its quotes"
+        );
+    }
+    for etag in ["\"a\"", "W/\"a\"", "a", "\"*\""] {
+        assert!(client.request(AUID).resume(lists(""), etag).is_ok(), "{etag}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_draft_in_place_of_the_own_is_a_text() {
+    let server = Server::start().unwrap();
+    let client = server.client(ALICE).unwrap();
+    let mut copy = client.request(AUID).open_or_insert(lists("<list name='a'/>")).unwrap();
+    copy.edit(|draft| {
+        *draft = Draft::new(lists("<list name='b'/>"), Some("urn:other"))?;
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(copy.get("/resource-lists/list/@name").unwrap().as_str(), "b");
 }
 
 #[test]

@@ -80,6 +80,11 @@ impl ETag {
         &*self.text == "*"
     }
 
+    /// Whether the field can be that of one document: no `*`, no list and no half of a tag.
+    pub(crate) fn is_single(&self) -> bool {
+        !self.is_any() && !self.opaque().contains('"')
+    }
+
     /// Whether the field is one tag by the grammar, and no list of them (RFC 9110 section 8.8.3).
     pub(crate) fn is_entity_tag(&self) -> bool {
         let tag = self.text.strip_prefix("W/").unwrap_or(&self.text);

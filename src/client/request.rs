@@ -172,9 +172,10 @@ impl<'c> Request<'c> {
     ///
     /// The whole document is fetched, by one request, and the element is selected here, as by
     /// [`document::get_with_namespaces`](crate::document::get_with_namespaces): that works on every
-    /// server, while some die of a request for `namespace::*`. All but the declarations added to the start tag stays byte for byte as
-    /// it was. ETag, conditions and headers are the document's. Where the element is not in the
-    /// document, that is [`is_not_found`](Error::is_not_found), with no answer of the server's.
+    /// server, while some die of a request for `namespace::*`. All but the declarations added to
+    /// the start tag stays byte for byte as it was. ETag, conditions and headers are the
+    /// document's. Where the element is not in the document, that is
+    /// [`is_not_found`](Error::is_not_found), with no answer of the server's.
     ///
     /// Of no effect on what is no element and on other calls.
     ///

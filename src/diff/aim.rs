@@ -11,10 +11,11 @@ pub(super) enum Aim {
     Part,
 }
 
-/// What the selector of a report names of a document, which is given by its path below the XCAP root;
-/// `None` where it is about another.
+/// What the selector of a report names of a document, which is given by its path below the XCAP
+/// root; `None` where it is about another.
 ///
-/// Selectors are paths below the root. Servers also send absolute URIs, below the root or on its host.
+/// Selectors are paths below the root. Servers also send absolute URIs, below the root or on its
+/// host.
 pub(super) fn of(selector: &str, document: &str, roots: &[&str]) -> Option<Aim> {
     let named = Uri::read(selector.split(['?', '#']).next().unwrap_or_default())?;
     let node = named.segments.iter().position(|segment| segment == b"~~");

@@ -17,7 +17,7 @@ use super::xcap_diff::XcapDiff;
 /// use xcaplib::ETag;
 /// use xcaplib::diff::{Decision, FetchReason, XcapDiff};
 ///
-/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// # let diff = xcaplib::testing::example_diff()?;
 /// // The diff removes the note of version `a`.
 /// let index = "tests/users/sip:joe@example.com/index";
 /// let decide = |etag, text| diff.decide(index, ETag::new(etag).as_ref(), text);
@@ -41,7 +41,8 @@ pub enum Decision {
         /// The document's ETag, which may be new (`<body-not-changed>`).
         etag: ETag,
     },
-    /// The copy is out of date, and the diff does not say enough: the document has to be read again.
+    /// The copy is out of date, and the diff does not say enough: the document has to be read
+    /// again.
     Fetch(FetchReason),
     /// The document was removed.
     Gone,
@@ -61,7 +62,7 @@ pub enum Decision {
 /// use xcaplib::ETag;
 /// use xcaplib::diff::{Decision, FetchReason, XcapDiff};
 ///
-/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// # let diff = xcaplib::testing::example_diff()?;
 /// // The copy has the right ETag and another text.
 /// let decision = diff.decide("tests/users/sip:joe@example.com/index", ETag::new("a").as_ref(), "<doc/>");
 /// let Decision::Fetch(FetchReason::PatchFailed(error)) = decision else { panic!() };
@@ -86,14 +87,14 @@ pub enum FetchReason {
 impl XcapDiff {
     /// What the diff means for a copy of a document.
     ///
-    /// `document` is its path below the XCAP root, as [`Request::path`](crate::Request::path) gives it,
-    /// or its URL, where that is below [`xcap_root`](Self::xcap_root); `etag` and `text` are those of the copy. Several
-    /// reports on one document are read in their order, from the one that fits the copy's ETag. ETags
-    /// are compared byte for byte, with or without quotes.
+    /// `document` is its path below the XCAP root, as [`Request::path`](crate::Request::path) gives
+    /// it, or its URL, where that is below [`xcap_root`](Self::xcap_root); `etag` and `text` are
+    /// those of the copy. Several reports on one document are read in their order, from the one
+    /// that fits the copy's ETag. ETags are compared byte for byte, with or without quotes.
     ///
     /// A report is about the document also where it names it by an absolute URI, below
-    /// [`xcap_root`](Self::xcap_root) or with its scheme and host, and where it names a node in it: then
-    /// the document has to be fetched.
+    /// [`xcap_root`](Self::xcap_root) or with its scheme and host, and where it names a node in it:
+    /// then the document has to be fetched.
     ///
     /// ```
     /// use xcaplib::ETag;
@@ -122,8 +123,8 @@ impl XcapDiff {
             .0
     }
 
-    /// What the diff means for what is held of a document, and the steps that lead to a `Patched` or
-    /// `Unchanged` copy.
+    /// What the diff means for what is held of a document, and the steps that lead to a `Patched`
+    /// or `Unchanged` copy.
     pub(crate) fn judge(&self, held: &CopyState<'_>) -> (Decision, Steps) {
         let mut copy = Copy::of(held);
         let roots: Vec<&str> = held.root.into_iter().chain([self.xcap_root()]).collect();

@@ -5,7 +5,7 @@
 /// ```
 /// use xcaplib::diff::{PatchErrorKind, XcapDiff};
 ///
-/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// # let diff = xcaplib::testing::example_diff()?;
 /// let error = diff.documents().next().unwrap().apply("<doc/>").unwrap_err();
 /// assert_eq!(error.kind(), PatchErrorKind::UnlocatedNode);
 /// assert_eq!(error.kind().name(), Some("unlocated-node"));

@@ -22,11 +22,11 @@
 //!
 //! # Patching
 //!
-//! Every byte outside of a change stays as it is: white space, comments, CDATA sections, references,
-//! quotes, line ends, the byte order mark and the XML declaration. New content is written as it
-//! stands in the diff, but for its prefixes: a name whose declaration stands outside of the content
-//! gets the prefix that the document has for the namespace, chosen as section 4.2.3 of RFC 5261
-//! says. What content declares itself is copied unaltered. The result is parsed again.
+//! Every byte outside of a change stays as it is: white space, comments, CDATA sections,
+//! references, quotes, line ends, the byte order mark and the XML declaration. New content is
+//! written as it stands in the diff, but for its prefixes: a name whose declaration stands outside
+//! of the content gets the prefix that the document has for the namespace, chosen as section 4.2.3
+//! of RFC 5261 says. What content declares itself is copied unaltered. The result is parsed again.
 //!
 //! # Where RFC 5261 leaves a choice
 //!

@@ -20,7 +20,7 @@ use super::scope::Scope;
 /// ```
 /// use xcaplib::diff::{OperationKind, XcapDiff};
 ///
-/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// # let diff = xcaplib::testing::example_diff()?;
 /// let report = diff.documents().next().unwrap();
 /// let operation = &report.operations()[0];
 /// assert_eq!(operation.kind(), OperationKind::Remove);
@@ -49,7 +49,7 @@ pub struct Operation {
 /// ```
 /// use xcaplib::diff::{OperationKind, XcapDiff};
 ///
-/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// # let diff = xcaplib::testing::example_diff()?;
 /// for operation in diff.documents().flat_map(|report| report.operations()) {
 ///     match operation.kind() {
 ///         OperationKind::Unknown => println!("not of RFC 5261: {}", operation.markup()),

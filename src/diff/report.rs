@@ -19,7 +19,7 @@ use super::work::Work;
 /// ```
 /// use xcaplib::diff::{Report, XcapDiff};
 ///
-/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// # let diff = xcaplib::testing::example_diff()?;
 /// for report in diff.reports() {
 ///     match report {
 ///         Report::Document(document) => println!("{}", document.selector()),
@@ -43,13 +43,13 @@ pub enum Report {
 
 /// `<document>`: the ETags of a document before and after, and what changed in between.
 ///
-/// Figure 1 of RFC 5874 says what the combinations mean; [`XcapDiff::decide`](super::XcapDiff::decide)
-/// reads it.
+/// Figure 1 of RFC 5874 says what the combinations mean;
+/// [`XcapDiff::decide`](super::XcapDiff::decide) reads it.
 ///
 /// ```
 /// use xcaplib::diff::XcapDiff;
 ///
-/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// # let diff = xcaplib::testing::example_diff()?;
 /// let report = diff.documents().next().unwrap();
 /// assert_eq!(report.selector(), "tests/users/sip:joe@example.com/index");
 /// assert_eq!((report.previous_etag(), report.new_etag()), (Some("a"), Some("b")));

@@ -19,7 +19,7 @@ const NAMESPACE: &str = "urn:ietf:params:xml:ns:xcap-diff";
 /// ```
 /// use xcaplib::diff::XcapDiff;
 ///
-/// # let diff = XcapDiff::parse(r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://xcap.example.com/"><d:document sel="tests/users/sip:joe@example.com/index" previous-etag="a" new-etag="b"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#)?;
+/// # let diff = xcaplib::testing::example_diff()?;
 /// assert_eq!(diff.xcap_root(), "http://xcap.example.com/");
 /// assert_eq!((diff.reports().len(), diff.documents().count()), (1, 1));
 /// # Ok::<(), xcaplib::Error>(())
@@ -55,8 +55,8 @@ impl XcapDiff {
     /// # Errors
     ///
     /// [`is_malformed_response`](Error::is_malformed_response), naming line and column: no UTF-8,
-    /// no well-formed XML, a document type declaration, another root element, a `sel` or `xcap-root`
-    /// that is missing, an ETag or `exists` that cannot be one.
+    /// no well-formed XML, a document type declaration, another root element, a `sel` or
+    /// `xcap-root` that is missing, an ETag or `exists` that cannot be one.
     pub fn parse(body: impl AsRef<[u8]>) -> Result<Self> {
         Self::read(body.as_ref()).map_err(
             |Fault { position: TextPos { row, col }, reason, .. }| {

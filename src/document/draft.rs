@@ -74,11 +74,16 @@ impl Draft {
     }
 
     /// The document with all changes, and the changes one by one, if each was one of a node.
-    pub(crate) fn into_parts(self) -> (Held, Vec<NodeCall>) {
-        match self.record {
-            Record::Calls(calls) => (self.held, calls),
-            Record::Off | Record::Impossible => (self.held, Vec::new()),
-        }
+    pub(crate) fn into_parts(self, base: &Held) -> Result<(Held, Vec<NodeCall>)> {
+        let held = match self.record {
+            Record::Calls(calls) => return Ok((self.held, calls)),
+            Record::Impossible => self.held,
+            // The caller put another draft in its place: that is a text, and no more.
+            Record::Off => base
+                .replaced_by(self.held.text().to_owned())
+                .map_err(|refusal| refusal.to_error(&"the draft"))?,
+        };
+        Ok((held, Vec::new()))
     }
 
     /// The document with all changes so far.
@@ -100,7 +105,7 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where it matches nothing or several;
+    /// [`is_not_found`](Error::is_not_found) where it matches nothing or several, also on the way;
     /// [`is_invalid_input`](Error::is_invalid_input) for a text that is no selector.
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
         let selector = node.into().into_node()?;
@@ -303,7 +308,8 @@ impl Draft {
         Ok(())
     }
 
-    /// Deletes an element or attribute if it is there; whether it was. Several are an error.
+    /// Deletes an element or attribute if it is there; whether it was. Several are an error, also
+    /// on the way.
     ///
     /// # Errors
     ///
@@ -331,7 +337,7 @@ impl Draft {
     /// # Errors
     ///
     /// Those of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root
-    /// element.
+    /// element, 405 for `namespace::*`.
     pub fn remove_all<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<usize> {
         let selector = node.into().into_node()?;
         let deleted = self.held.delete_all(&selector);

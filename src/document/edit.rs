@@ -9,7 +9,7 @@ use crate::xml::{self, Parsed, Splice, Tag};
 
 use super::constraints::Before;
 use super::refusal::{Refusal, quoted};
-use super::select::{Asked, Found, Names};
+use super::select::{Found, Names, Query};
 use super::{bindings, constraints, fragment, place};
 
 /// What [`put`](super::put) made of a document.
@@ -45,10 +45,10 @@ struct Plan<'n, 'a, 'd> {
     created: bool,
 }
 
-pub(super) fn put(base: &Parsed, asked: Asked<'_>, body: &[u8]) -> Result<Put, Refusal> {
-    match (asked.selector.terminal(), asked.selector.steps().split_last()) {
-        (Some(Terminal::Attribute(name)), _) => put_attribute(base, asked, name, body),
-        (_, Some((target, parents))) => put_element(base, asked, (parents, target), body),
+pub(super) fn put(base: &Parsed, query: Query<'_>, body: &[u8]) -> Result<Put, Refusal> {
+    match (query.selector.terminal(), query.selector.steps().split_last()) {
+        (Some(Terminal::Attribute(name)), _) => put_attribute(base, query, name, body),
+        (_, Some((target, parents))) => put_element(base, query, (parents, target), body),
         (_, None) => Err(Refusal::read_only()),
     }
 }
@@ -58,14 +58,14 @@ type Path<'s> = (&'s [Step], &'s Step);
 
 fn put_element(
     base: &Parsed,
-    asked: Asked<'_>,
+    query: Query<'_>,
     path: Path<'_>,
     body: &[u8],
 ) -> Result<Put, Refusal> {
-    let names = asked.within(base.tree());
+    let names = query.within(base.tree());
     let parent = names
         .walk(base.tree().root(), path.0)
-        .map_err(|lost| Refusal::no_parent(asked.selector, &lost))?;
+        .map_err(|mismatch| Refusal::no_parent(query.selector, &mismatch))?;
     let new = fragment::element(body)?;
     let plan = plan_element(base, parent, &names, path.1, new)?;
     let text = plan.change.apply(base.text());
@@ -73,10 +73,10 @@ fn put_element(
     let parsed = Parsed::read(text)
         .map_err(|found| Refusal::not_fragment(&fragment::fault(new, Some(found))))?;
     // A new root element may be in another namespace.
-    let names = asked.within(parsed.tree());
+    let names = query.within(parsed.tree());
     let element = selected(&names, parsed.tree(), path, &inserted)
         .ok_or_else(|| why_not(&names, parsed.tree(), path, new, &inserted))?;
-    constraints::check_element(element, &plan.before, asked.default_ns)?;
+    constraints::check_element(element, &plan.before, query.default_ns)?;
     Ok(Put { parsed, created: plan.created })
 }
 
@@ -184,15 +184,15 @@ fn not_selected(target: &Step) -> Refusal {
 
 fn put_attribute(
     base: &Parsed,
-    asked: Asked<'_>,
+    query: Query<'_>,
     name: &QName,
     body: &[u8],
 ) -> Result<Put, Refusal> {
-    let steps = asked.selector.steps();
-    let names = asked.within(base.tree());
+    let steps = query.selector.steps();
+    let names = query.within(base.tree());
     let element = names
         .walk(base.tree().root(), steps)
-        .map_err(|lost| Refusal::no_parent(asked.selector, &lost))?;
+        .map_err(|mismatch| Refusal::no_parent(query.selector, &mismatch))?;
     let new = fragment::att_value(body)?;
     let plan = plan_attribute(base.text(), element, &names, name, &new)?;
     let text = plan.change.apply(base.text());
@@ -200,7 +200,7 @@ fn put_attribute(
     let parsed = Parsed::read(text).map_err(|fault| {
         Refusal::cannot_insert(format!("`{name}` cannot be an attribute here: {}", fault.reason))
     })?;
-    let names = asked.within(parsed.tree());
+    let names = query.within(parsed.tree());
     let is_selected = |element: &Node<'_, '_>| {
         let found = names.attribute(*element, name);
         found.is_some_and(|attribute| xml::att_value(parsed.text(), attribute.range()) == inserted)
@@ -210,7 +210,7 @@ fn put_attribute(
         .ok()
         .filter(is_selected)
         .ok_or_else(|| attribute_not_selected(name))?;
-    constraints::check_attribute(element, &plan.before, asked.default_ns)?;
+    constraints::check_attribute(element, &plan.before, query.default_ns)?;
     Ok(Put { parsed, created: plan.created })
 }
 
@@ -267,12 +267,12 @@ fn attribute_not_selected(name: &QName) -> Refusal {
     })
 }
 
-pub(super) fn delete(base: &Parsed, asked: Asked<'_>) -> Result<Parsed, Refusal> {
-    let selector = asked.selector;
-    let names = asked.within(base.tree());
+pub(super) fn delete(base: &Parsed, query: Query<'_>) -> Result<Parsed, Refusal> {
+    let selector = query.selector;
+    let names = query.within(base.tree());
     let element = names
         .walk(base.tree().root(), selector.steps())
-        .map_err(|lost| Refusal::not_found(selector, &lost))?;
+        .map_err(|mismatch| Refusal::not_found(selector, &mismatch))?;
     let range = match selector.terminal() {
         Some(Terminal::Attribute(name)) => {
             let attribute = names
@@ -307,10 +307,10 @@ pub(super) fn delete(base: &Parsed, asked: Asked<'_>) -> Result<Parsed, Refusal>
 }
 
 /// Removes all nodes that the selector matches; how many they were.
-pub(super) fn delete_all(base: &Parsed, asked: Asked<'_>) -> Result<(Parsed, usize), Refusal> {
-    let names = asked.within(base.tree());
-    let elements = names.walk_all(base.tree().root(), asked.selector.steps());
-    let ranges: Vec<_> = match asked.selector.terminal() {
+pub(super) fn delete_all(base: &Parsed, query: Query<'_>) -> Result<(Parsed, usize), Refusal> {
+    let names = query.within(base.tree());
+    let elements = names.walk_all(base.tree().root(), query.selector.steps());
+    let ranges: Vec<_> = match query.selector.terminal() {
         Some(Terminal::Attribute(name)) => elements
             .into_iter()
             .filter_map(|element| names.attribute(element, name))

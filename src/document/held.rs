@@ -46,21 +46,21 @@ impl Held {
         body: &[u8],
     ) -> Result<(Self, bool), Refusal> {
         admit_change(selector)?;
-        let put = edit::put(self.0.parsed(), self.0.asked(selector), body)?;
+        let put = edit::put(self.0.parsed(), self.0.query(selector), body)?;
         Ok((self.with(put.parsed), put.created))
     }
 
     /// The document without the node.
     pub(crate) fn delete(&self, selector: &NodeSelector) -> Result<Self, Refusal> {
         admit_change(selector)?;
-        let parsed = edit::delete(self.0.parsed(), self.0.asked(selector))?;
+        let parsed = edit::delete(self.0.parsed(), self.0.query(selector))?;
         Ok(self.with(parsed))
     }
 
     /// The document without all nodes that a selector matches, and how many they were.
     pub(crate) fn delete_all(&self, selector: &NodeSelector) -> Result<(Self, usize), Refusal> {
         admit_change(selector)?;
-        let (parsed, count) = edit::delete_all(self.0.parsed(), self.0.asked(selector))?;
+        let (parsed, count) = edit::delete_all(self.0.parsed(), self.0.query(selector))?;
         Ok((self.with(parsed), count))
     }
 
@@ -73,7 +73,7 @@ impl Held {
 
     /// Whether a selector means the same node in both, however it is written.
     pub(crate) fn has_same(&self, other: &Self, selector: &NodeSelector) -> bool {
-        same::is_same_node(self.0.parsed(), other.0.parsed(), self.0.asked(selector))
+        same::is_same_node(self.0.parsed(), other.0.parsed(), self.0.query(selector))
     }
 
     fn with(&self, parsed: Parsed) -> Self {

@@ -22,7 +22,7 @@ pub(super) fn one<'x>(
     let names = reading.names(selector);
     let element = names
         .walk(reading.parsed().tree().root(), selector.steps())
-        .map_err(|lost| Refusal::not_found(selector, &lost))?;
+        .map_err(|mismatch| Refusal::not_found(selector, &mismatch))?;
     taken(xml, reading, &names, element).ok_or_else(|| match selector.terminal() {
         Some(Terminal::Attribute(name)) => {
             Refusal::no_attribute(name, names.near_attribute(element, name))

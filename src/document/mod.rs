@@ -86,7 +86,7 @@ use crate::selector::NodeSelector;
 use admit::{admit, admit_change};
 use parse::parse;
 use reading::Reading;
-use select::Asked;
+use select::Query;
 
 /// The node of a document that a selector means (RFC 4825 sections 6.3 and 8.3).
 ///
@@ -216,7 +216,7 @@ pub fn put(
 ) -> Result<Edit, Refusal> {
     admit_change(selector)?;
     let base = parse(xml)?;
-    let put = edit::put(&base, Asked { selector, default_ns }, body.as_ref())?;
+    let put = edit::put(&base, Query { selector, default_ns }, body.as_ref())?;
     Ok(Edit { text: put.parsed.into_text(), created: put.created })
 }
 
@@ -252,7 +252,7 @@ pub fn delete(
 ) -> Result<String, Refusal> {
     admit_change(selector)?;
     let base = parse(xml)?;
-    Ok(edit::delete(&base, Asked { selector, default_ns })?.into_text())
+    Ok(edit::delete(&base, Query { selector, default_ns })?.into_text())
 }
 
 /// Checks a whole document for what a server would refuse of it: text that is not well-formed, and

@@ -8,7 +8,7 @@ use roxmltree::{Node, NodeId};
 use crate::selector::NodeSelector;
 use crate::xml::Parsed;
 
-use super::select::{Asked, Names, default_namespace};
+use super::select::{Names, Query, default_namespace};
 use super::siblings::Siblings;
 
 pub(super) struct Reading {
@@ -28,13 +28,13 @@ impl Reading {
         &self.parsed
     }
 
-    pub(super) fn asked<'s>(&'s self, selector: &'s NodeSelector) -> Asked<'s> {
-        Asked { selector, default_ns: self.default_ns() }
+    pub(super) fn query<'s>(&'s self, selector: &'s NodeSelector) -> Query<'s> {
+        Query { selector, default_ns: self.default_ns() }
     }
 
     /// What a selector's names mean here.
     pub(super) fn names<'s>(&'s self, selector: &'s NodeSelector) -> Names<'s> {
-        self.asked(selector).within(self.parsed.tree())
+        self.query(selector).within(self.parsed.tree())
     }
 
     /// The namespace of names without a prefix.

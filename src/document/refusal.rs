@@ -5,7 +5,7 @@ use crate::selector::{NodeSelector, QName, Step};
 use crate::text::printable;
 use crate::xml::Fault;
 
-use super::select::{Lost, Near};
+use super::select::{Near, StepMismatch};
 
 /// Why a conforming server would not do what was asked: its status, and with 409 its xcap-error.
 ///
@@ -74,8 +74,8 @@ impl Refusal {
         )
     }
 
-    pub(super) fn not_found(selector: &NodeSelector, lost: &Lost) -> Self {
-        Self::plain(404, describe(selector, lost))
+    pub(super) fn not_found(selector: &NodeSelector, mismatch: &StepMismatch) -> Self {
+        Self::plain(404, describe(selector, mismatch))
     }
 
     pub(super) fn no_attribute(name: &QName, near: Option<Near>) -> Self {
@@ -84,15 +84,17 @@ impl Refusal {
         Self::plain(404, format!("the element has no attribute `{name}`{hint}"))
     }
 
-    pub(super) fn no_parent(selector: &NodeSelector, lost: &Lost) -> Self {
-        let ancestor = (lost.step > 0).then(|| selector.ancestor(lost.step).to_relative());
+    pub(super) fn no_parent(selector: &NodeSelector, mismatch: &StepMismatch) -> Self {
+        let ancestor = (mismatch.step > 0).then(|| selector.ancestor(mismatch.step).to_relative());
         let text = match &ancestor {
             Some(ancestor) => format!(
                 "{}; the closest ancestor that exists is {}, put its children first",
-                describe(selector, lost),
+                describe(selector, mismatch),
                 printable(ancestor)
             ),
-            None => format!("{}; the document has another root element", describe(selector, lost)),
+            None => {
+                format!("{}; the document has another root element", describe(selector, mismatch))
+            }
         };
         Self::conflicting(Conflict::new("no-parent").with_ancestor(ancestor), text)
     }
@@ -162,15 +164,15 @@ impl Refusal {
     }
 }
 
-fn describe(selector: &NodeSelector, lost: &Lost) -> String {
-    let step = selector.steps().get(lost.step).map(quoted).unwrap_or_default();
-    let number = lost.step + 1;
-    if lost.several {
+fn describe(selector: &NodeSelector, mismatch: &StepMismatch) -> String {
+    let step = selector.steps().get(mismatch.step).map(quoted).unwrap_or_default();
+    let number = mismatch.step + 1;
+    if mismatch.several {
         format!(
             "step {number}, {step}, matches several elements; add a position or an attribute test"
         )
     } else {
-        let hint = lost.near.as_ref().map(hint).unwrap_or_default();
+        let hint = mismatch.near.as_ref().map(hint).unwrap_or_default();
         format!("step {number}, {step}, matches no element{hint}")
     }
 }

@@ -5,16 +5,16 @@ use roxmltree::{Node, NodeId, NodeType};
 use crate::selector::Terminal;
 use crate::xml::{self, Parsed};
 
-use super::select::Asked;
+use super::select::Query;
 
 /// Whether a selector means nodes with the same names, attributes, children and text in both
 /// documents. Comments, instructions and the spelling of tags are no difference.
-pub(super) fn is_same_node(one: &Parsed, other: &Parsed, asked: Asked<'_>) -> bool {
-    described(one, asked).is_some_and(|one| Some(one) == described(other, asked))
+pub(super) fn is_same_node(one: &Parsed, other: &Parsed, query: Query<'_>) -> bool {
+    described(one, query).is_some_and(|one| Some(one) == described(other, query))
 }
 
-fn described(parsed: &Parsed, asked: Asked<'_>) -> Option<Vec<Piece>> {
-    let names = asked.within(parsed.tree());
+fn described(parsed: &Parsed, query: Query<'_>) -> Option<Vec<Piece>> {
+    let names = query.within(parsed.tree());
     let element = names.walk(parsed.tree().root(), names.selector.steps()).ok()?;
     match names.selector.terminal() {
         None => Some(pieces(element)),
@@ -85,7 +85,7 @@ mod tests {
 
     fn is_same_node(one: &str, other: &str, selector: &NodeSelector) -> bool {
         let [one, other] = [one, other].map(|text| Parsed::read(text.to_owned()).unwrap());
-        super::is_same_node(&one, &other, Asked { selector, default_ns: None })
+        super::is_same_node(&one, &other, Query { selector, default_ns: None })
     }
 
     #[track_caller]

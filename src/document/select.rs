@@ -7,13 +7,13 @@ use crate::xml;
 
 /// A selector, and what is known of the usage that it is for.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'s> {
+pub(super) struct Query<'s> {
     pub(super) selector: &'s NodeSelector,
     /// `None` is not known, and an empty one is none.
     pub(super) default_ns: Option<&'s str>,
 }
 
-impl<'s> Asked<'s> {
+impl<'s> Query<'s> {
     /// What the names mean in a document. Where the usage is not known, its root element tells the
     /// default namespace.
     pub(super) fn within<'n>(self, document: &'n Document<'_>) -> Names<'n>
@@ -49,9 +49,9 @@ pub(super) enum Found<'a, 'd> {
     Several,
 }
 
-/// The step at which a selector lost its way: its index, and whether it matches several elements.
+/// The step at which a selector matches nothing, or too much: its index, and whether it matches several elements.
 #[derive(Debug)]
-pub(super) struct Lost {
+pub(super) struct StepMismatch {
     pub(super) step: usize,
     pub(super) several: bool,
     /// What it may have meant.
@@ -74,23 +74,25 @@ impl<'s> Names<'s> {
         &self,
         root: Node<'a, 'd>,
         steps: &[Step],
-    ) -> Result<Node<'a, 'd>, Lost> {
+    ) -> Result<Node<'a, 'd>, StepMismatch> {
         let mut context = root;
         for (index, step) in steps.iter().enumerate() {
             context = match self.step(context, step) {
                 Found::One(element) => element,
                 Found::Nothing => {
                     let near = self.near(context, step);
-                    return Err(Lost { step: index, several: false, near });
+                    return Err(StepMismatch { step: index, several: false, near });
                 }
-                Found::Several => return Err(Lost { step: index, several: true, near: None }),
+                Found::Several => {
+                    return Err(StepMismatch { step: index, several: true, near: None });
+                }
             };
         }
         Ok(context)
     }
 
-    /// All elements that the steps lead to, in document order. A position counts the children of each
-    /// parent anew.
+    /// All elements that the steps lead to, in document order. A position counts the children of
+    /// each parent anew.
     pub(super) fn walk_all<'a, 'd>(&self, root: Node<'a, 'd>, steps: &[Step]) -> Vec<Node<'a, 'd>> {
         let mut contexts = vec![root];
         for step in steps {

@@ -302,9 +302,10 @@ impl<'x> Selected<'x> {
     /// attribute test that no sibling passes, or else the position. It needs no binding, but for an
     /// attribute whose name has a prefix, and survives being printed and sent.
     ///
-    /// Where only the position is left, a test that the next sibling fails stands beside it, so
-    /// that the node can be replaced and deleted (RFC 4825 section 8.4). Twins side by side have no
-    /// such test: one of them can be replaced, and cannot be deleted.
+    /// Where only the position is left, a test of an attribute that the next sibling fails stands
+    /// beside it, so that the node can be replaced and deleted (RFC 4825 section 8.4). Where the
+    /// node has no such attribute, it can be replaced, and often not deleted: the position would
+    /// mean the next one then.
     ///
     /// All selectors of the nodes of one [`get_all`](super::get_all) cost one pass over their
     /// siblings.

@@ -2,7 +2,9 @@
 
 use std::io;
 
+use crate::answer::Error;
 use crate::client::XCAPClient;
+use crate::diff::XcapDiff;
 
 use super::server::Server;
 
@@ -23,4 +25,14 @@ pub fn example_of(lists: &str) -> io::Result<(Server, XCAPClient)> {
     server.set_document("resource-lists", USER, "index", &document);
     let client = server.client(USER).map_err(io::Error::other)?;
     Ok((server, client))
+}
+
+/// A diff that takes the note out of one document.
+#[doc(hidden)]
+pub fn example_diff() -> Result<XcapDiff, Error> {
+    XcapDiff::parse(
+        r#"<d:xcap-diff xmlns:d="urn:ietf:params:xml:ns:xcap-diff"
+    xcap-root="http://xcap.example.com/"><d:document previous-etag="a" new-etag="b"
+    sel="tests/users/sip:joe@example.com/index"><d:remove sel="*/note"/></d:document></d:xcap-diff>"#,
+    )
 }

@@ -67,7 +67,7 @@ mod xcap;
 pub use access::Auth;
 pub use digest::{Algorithm, Nonces};
 #[doc(hidden)]
-pub use example::{example, example_of};
+pub use example::{example, example_diff, example_of};
 pub use fault::Fault;
 pub use profile::Profile;
 pub use record::RecordedRequest;

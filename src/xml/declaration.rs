@@ -1,5 +1,5 @@
-//! The XML declaration (XML 1.0, productions 23 to 32 and 80), of which the parser reads the beginnings
-//! of its words alone.
+//! The XML declaration (XML 1.0, productions 23 to 32 and 80), of which the parser reads the
+//! beginnings of its words alone.
 
 use crate::text::printable;
 

@@ -25,9 +25,9 @@ use crate::xml::{self, Growing};
 /// allow make a body that is refused before it is sent, and that no parser takes for something
 /// else.
 ///
-/// Elements may be nested as deeply as memory allows, in time that grows as the text does: of two elements
-/// that become one, the one that is much the longer stays where it is, and the other is copied to it. A
-/// chain of 50,000 elements takes 3 ms to build, and one of 400,000 takes 24 ms.
+/// Elements may be nested as deeply as memory allows, in time that grows as the text does: of two
+/// elements that become one, the one that is much the longer stays where it is, and the other is
+/// copied to it. A chain of 50,000 elements takes 3 ms to build, and one of 400,000 takes 24 ms.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Element {
     /// The whole element: a start tag and content up to `body`, then the end tag.

@@ -2,8 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
-/// Text with room in front of it, so that adding there costs what is added, not what is there: the room
-/// is doubled when it is used up, as that behind a `String` is.
+/// Text with room in front of it, so that adding there costs what is added, not what is there: the
+/// room is doubled when it is used up, as that behind a `String` is.
 #[derive(Clone)]
 pub(crate) struct Growing {
     /// The room, which spaces fill, and the text.

@@ -1,8 +1,8 @@
 //! Keeps from the XML parser what it would take quadratic time for.
 //!
-//! The parser compares each attribute with those before it in the same tag, looks each element's and
-//! each attribute's prefix up in a list of all declarations in scope, and at each declaration compares
-//! that list with itself: 100 kB of such text can take it many seconds.
+//! The parser compares each attribute with those before it in the same tag, looks each element's
+//! and each attribute's prefix up in a list of all declarations in scope, and at each declaration
+//! compares that list with itself: 100 kB of such text can take it many seconds.
 //!
 //! It reads tags by itself, and not with `markup`: it goes over every text before the parse, so it
 //! counts in one pass over the bytes, and takes for a tag what the parser takes for one, also where

@@ -52,9 +52,9 @@ impl<'x> Source<'x> {
         Self { text: text.into(), renamed: OnceLock::new() }
     }
 
-    /// The tree of the text, or why there is none. What would take the parser quadratic time is refused
-    /// first, and what it should not take is refused then: well-formed is what XML 1.0 and its
-    /// namespaces say.
+    /// The tree of the text, or why there is none. What would take the parser quadratic time is
+    /// refused first, and what it should not take is refused then: well-formed is what XML 1.0 and
+    /// its namespaces say.
     ///
     /// Ranges are those of the text. For names of elements and for their markup there are
     /// [`expanded_name`](super::expanded_name), [`written_name`](super::written_name) and

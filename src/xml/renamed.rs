@@ -1,7 +1,9 @@
-//! Elements with the prefix `xml`. It is always bound, but the parser knows that of attributes alone.
+//! Elements with the prefix `xml`. It is always bound, but the parser knows that of attributes
+//! alone.
 //!
-//! A text with such elements is parsed with `:xmla` in place of `xml:a`, so that every byte stands where
-//! it stood. The parser takes such a name, and no other text has one, since no name begins with a colon.
+//! A text with such elements is parsed with `:xmla` in place of `xml:a`, so that every byte stands
+//! where it stood. The parser takes such a name, and no other text has one, since no name begins
+//! with a colon.
 
 use std::borrow::Cow;
 

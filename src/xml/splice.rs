@@ -53,9 +53,9 @@ impl<'n> Splice<'n> {
     }
 }
 
-/// Keeps two texts that now touch at `joint` from meaning something else together: a `]]>` would end
-/// a CDATA section that never began, and a CR and LF would be one line end. A CR alone means an LF
-/// (XML 1.0 section 2.11), and is written as one.
+/// Keeps two texts that now touch at `joint` from meaning something else together: a `]]>` would
+/// end a CDATA section that never began, and a CR and LF would be one line end. A CR alone means an
+/// LF (XML 1.0 section 2.11), and is written as one.
 fn mend(text: &mut String, joint: usize) {
     for start in [joint.saturating_sub(2), joint.saturating_sub(1)] {
         let straddles = start < joint && start + 3 > joint;

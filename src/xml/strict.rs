@@ -28,8 +28,8 @@ static INSTRUCTION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<?
 
 /// The first fault of a text that the parser takes.
 ///
-/// The text is looked over for the few things that could be one, so that most documents cost next to
-/// nothing; where there is any, one pass says whether it is, and where.
+/// The text is looked over for the few things that could be one, so that most documents cost next
+/// to nothing; where there is any, one pass says whether it is, and where.
 pub(super) fn fault(text: &str) -> Option<Fault> {
     let is_suspect = has_odd_colon(text.as_bytes())
         || has_odd_reference(text)
@@ -209,8 +209,8 @@ fn tag_fault(tag: &Tag<'_>) -> Option<Found> {
     })
 }
 
-/// What is wrong with an attribute's name, or with a declaration. `has_default` is whether its tag has
-/// a declaration without a prefix already.
+/// What is wrong with an attribute's name, or with a declaration. `has_default` is whether its tag
+/// has a declaration without a prefix already.
 fn attribute_fault(name: &str, value: &str, has_default: &mut bool) -> Option<String> {
     match name.split_once(':') {
         Some(("", _)) => Some(COLON.to_owned()),

@@ -8,10 +8,11 @@ use roxmltree::Node;
 use super::escape::reference;
 use super::markup::{CDATA, CDATA_END};
 
-/// The characters of a text node: references resolved, line ends made LF (XML 1.0 section 2.11). Other
-/// nodes have none of their own.
+/// The characters of a text node: references resolved, line ends made LF (XML 1.0 section 2.11).
+/// Other nodes have none of their own.
 ///
-/// The parser leaves a bare CR beside a reference as it is, so a text of its with a CR is read again.
+/// The parser leaves a bare CR beside a reference as it is, so a text of its with a CR is read
+/// again.
 pub(crate) fn text<'a>(node: Node<'a, '_>) -> Cow<'a, str> {
     let text = if node.is_text() { node.text().unwrap_or_default() } else { "" };
     if !text.contains('\r') {

@@ -13,6 +13,7 @@ use crate::selector::{NodeArg, NodeSelector};
 use super::copy::CachedDocument;
 use super::delivery::{ChangePlan, FailedChange, NodeChange};
 use super::fault;
+use super::target::Target;
 use super::updated::UpdatedText;
 
 #[derive(Clone, Copy)]
@@ -39,9 +40,10 @@ impl CachedDocument {
     /// # Errors
     ///
     /// What [`document::put`](crate::document::put) refuses, with nothing sent:
-    /// [`is_conflict`](Error::is_conflict) for most of it. 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody
-    /// else changed the document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end
-    /// in; but for bad input the copy is then stale.
+    /// [`is_conflict`](Error::is_conflict) for most of it. 412 as
+    /// [`is_precondition_failed`](Error::is_precondition_failed), where somebody else changed the
+    /// document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end in; the copy
+    /// is then stale where the server may have made the change all the same.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -125,9 +127,10 @@ impl CachedDocument {
     /// nothing was sent.
     ///
     /// Where changes go out [by node](Self::by_node), the draft's calls do so one after the other,
-    /// each read back; a failure in the middle leaves those before it made. A
-    /// [`set_text`](Draft::set_text) is no change of a node, so it is refused there before anything
-    /// is sent.
+    /// each read back, as long as each finds the node that it had in the draft. A failure in the
+    /// middle leaves those before it made, and is not tried again, whatever
+    /// [`retries`](Self::retries) says. A [`set_text`](Draft::set_text) is no change of a node, so
+    /// it is refused there before anything is sent.
     ///
     /// ```
     /// use xcaplib::Element;
@@ -158,7 +161,7 @@ impl CachedDocument {
         self.send_whole(|held| {
             let mut draft = Draft::of(held.clone());
             change(&mut draft)?;
-            Ok(draft.into_parts())
+            draft.into_parts(held)
         })
     }
 
@@ -246,9 +249,9 @@ impl CachedDocument {
 
     fn change(&mut self, node: NodeArg<'_>, action: Action<'_>) -> Result<Response> {
         let selector = node.into_node()?;
-        let seen = (!self.is_guarded()).then(|| self.target(&selector));
+        let seen = (!self.is_guarded()).then(|| Target::of(&self.held, &selector));
         self.ensure_guarded()?;
-        if seen.is_some_and(|seen| self.target(&selector) != seen) {
+        if seen.is_some_and(|seen| Target::of(&self.held, &selector) != seen) {
             return Err(fault::stale_target(&self.line(action.method(), Some(&selector))));
         }
         let node = [NodeChange { selector: &selector, body: action.body() }];
@@ -261,21 +264,14 @@ impl CachedDocument {
                 Err(failed) => failed,
             };
             // What a retry has to find as it was: it is looked up only where there is one.
-            let seen = self.may_retry(&failed, retry).then(|| self.target(&selector));
+            let seen = self.may_retry(&failed, retry).then(|| Target::of(&self.held, &selector));
             let error = self.prepare_retry(failed, retry)?;
             // What the caller wanted changed is no longer what the caller saw.
-            if seen.is_some_and(|seen| self.target(&selector) != seen) {
+            if seen.is_some_and(|seen| Target::of(&self.held, &selector) != seen) {
                 return Err(error.target_changed());
             }
             retry += 1;
         }
-    }
-
-    /// The text of the element that a change is about, an attribute's own element with it: another
-    /// may stand at its position.
-    fn target(&self, selector: &NodeSelector) -> Option<String> {
-        let found = self.held.get(&selector.without_terminal()).ok()?;
-        Some(found.as_str().to_owned())
     }
 
     /// What a conforming server makes of the document.
@@ -317,14 +313,14 @@ impl CachedDocument {
     }
 
     fn may_retry(&self, failed: &FailedChange, retry: u32) -> bool {
-        failed.error.is_precondition_failed() && retry < self.retries
+        !failed.is_partial && failed.error.is_precondition_failed() && retry < self.retries
     }
 
     /// After a refused or lost change: makes the copy the document that stands in its way, and
     /// gives the refusal back if the change may be made again.
     fn prepare_retry(&mut self, failed: FailedChange, retry: u32) -> Result<Error> {
         let may_retry = self.may_retry(&failed, retry);
-        let FailedChange { error, found } = failed;
+        let FailedChange { error, found, .. } = failed;
         if let Some(found) = found {
             self.take(*found)?;
             return if may_retry { Ok(error) } else { Err(error) };

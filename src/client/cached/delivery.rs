@@ -14,6 +14,7 @@ use crate::xml;
 use super::copy::CachedDocument;
 use super::fault;
 use super::state::State;
+use super::target;
 
 /// A text that was read longer ago is looked at again before a change that its ETag may not guard.
 const FRESH: Duration = Duration::from_secs(1);
@@ -60,11 +61,13 @@ impl<'a> NodeChange<'a> {
 pub(super) struct FailedChange {
     pub(super) error: Error,
     pub(super) found: Option<Box<Resource>>,
+    /// Changes before it were made, which a second try would make twice.
+    pub(super) is_partial: bool,
 }
 
 impl From<Error> for FailedChange {
     fn from(error: Error) -> Self {
-        Self { error, found: None }
+        Self { error, found: None, is_partial: false }
     }
 }
 
@@ -101,7 +104,7 @@ impl CachedDocument {
 
     fn send_document_or_nodes(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
         match self.send_document(plan.next) {
-            Err(FailedChange { error, found: None })
+            Err(FailedChange { error, found: None, .. })
                 if refuses_documents(&error) && !plan.nodes.is_empty() =>
             {
                 let sent = self.send_nodes(plan, Guard::Checked);
@@ -117,7 +120,7 @@ impl CachedDocument {
     /// did.
     fn send_nodes_or_document(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
         match self.send_nodes(plan, Guard::Learn) {
-            Err(FailedChange { error, found: None }) if refuses_nodes(&error) => self
+            Err(FailedChange { error, found: None, .. }) if refuses_nodes(&error) => self
                 .send_document(plan.next)
                 .map_err(|failed| failed.after("change of the node", &error)),
             sent => sent,
@@ -152,20 +155,45 @@ impl CachedDocument {
         let Some((first, more)) = plan.nodes.split_first() else {
             return Err(fault::only_by_node(&self.line(Method::PUT, None)).into());
         };
-        let next = if more.is_empty() { plan.next.clone() } else { self.predicted(first)? };
-        let mut response = self.send_node(first, &next, guard)?;
-        for (made, node) in more.iter().enumerate() {
-            let sent = self.predicted(node).map_err(FailedChange::from);
-            let sent = sent.and_then(|next| self.send_node(node, &next, guard));
-            response = sent.map_err(|failed| failed.after_changes(made + 1))?;
+        if more.is_empty() {
+            return self.send_node(first, plan.next, guard);
+        }
+        // One that cannot be made is refused while nothing is sent.
+        let all = plan.nodes.iter();
+        all.clone().try_fold(self.held.clone(), |held, node| self.predicted(&held, node))?;
+        let mut drafted = self.predicted(&self.held, first)?;
+        let mut response = self.send_node(first, &drafted, guard)?;
+        for (made, node) in all.enumerate().skip(1) {
+            let sent = self.send_next_node(node, &drafted, guard);
+            response = sent.map_err(|failed| failed.after_changes(made))?;
+            drafted = self.predicted(&drafted, node)?;
         }
         Ok(response)
     }
 
-    fn predicted(&self, node: &NodeChange<'_>) -> Result<Held> {
+    /// Sends a change that was drafted on another document, if the node is in the copy what it was
+    /// there: the server may have moved it, or somebody else have put another in its place.
+    fn send_next_node(
+        &mut self,
+        node: &NodeChange<'_>,
+        drafted: &Held,
+        guard: Guard,
+    ) -> Result<Response, FailedChange> {
+        if self.is_stale() {
+            self.refresh()?;
+        }
+        if !target::is_same(drafted, &self.held, node.selector) {
+            return Err(fault::other_target(&node.line(self)).into());
+        }
+        let next = self.predicted(&self.held, node)?;
+        self.send_node(node, &next, guard)
+    }
+
+    /// What a change makes of a document.
+    fn predicted(&self, held: &Held, node: &NodeChange<'_>) -> Result<Held> {
         let next = match node.body {
-            Some(body) => self.held.put(node.selector, body).map(|(next, _)| next),
-            None => self.held.delete(node.selector),
+            Some(body) => held.put(node.selector, body).map(|(next, _)| next),
+            None => held.delete(node.selector),
         };
         next.map_err(|refusal| refusal.to_error(&node.line(self)))
     }
@@ -201,9 +229,10 @@ impl CachedDocument {
             (None, Guard::Learn) => !self.is_fresh(),
         };
         let etag = if must_look { self.unchanged()? } else { self.etag().cloned() };
-        let request = |etag: Option<&ETag>| self.request().validate(false).if_match(etag);
+        let etag = etag.ok_or_else(|| fault::no_etag(&self.line(Method::GET, None)))?;
+        let request = |etag: &ETag| self.request().validate(false).if_match(etag);
         if is_open {
-            match send(request(Some(&ETag::unmatchable()))) {
+            match send(request(&ETag::unmatchable())) {
                 Err(error) if error.status() == Some(412) => {}
                 Err(error) => return Err(error.into()),
                 Ok(response) => {
@@ -212,7 +241,7 @@ impl CachedDocument {
                 }
             }
         }
-        Ok(send(request(etag.as_ref()))?)
+        Ok(send(request(&etag))?)
     }
 
     fn is_fresh(&self) -> bool {
@@ -228,7 +257,7 @@ impl CachedDocument {
             Ok(found) if found == *self.text() => Ok(found.etag().cloned()),
             Ok(found) => {
                 let error = fault::changed_meanwhile(&self.line(Method::PUT, None));
-                Err(FailedChange { error, found: Some(Box::new(found)) })
+                Err(FailedChange { found: Some(Box::new(found)), ..error.into() })
             }
         }
     }
@@ -338,7 +367,7 @@ impl CachedDocument {
 impl FailedChange {
     /// The same, in the middle of several changes.
     fn after_changes(self, made: usize) -> Self {
-        Self { error: self.error.after_changes(made), ..self }
+        Self { error: self.error.after_changes(made), is_partial: true, ..self }
     }
 
     /// The same, after the other way was refused, too.

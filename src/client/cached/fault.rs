@@ -11,6 +11,14 @@ pub(super) fn stale_target(line: &RequestLine) -> Error {
     ))
 }
 
+/// The copy has another node now where a draft had the one to be changed.
+pub(super) fn other_target(line: &RequestLine) -> Error {
+    precondition(format!(
+        "{line}: not sent, what it would change is no longer what the draft had there; look at the \
+         copy, which has been read again"
+    ))
+}
+
 /// The document that the server ignores conditions for was read once more, and is another.
 pub(super) fn changed_meanwhile(line: &RequestLine) -> Error {
     precondition(format!("{line}: not sent, somebody else changed the document since it was read"))
@@ -44,7 +52,7 @@ fn precondition(text: String) -> Error {
 /// What a copy is to go on from is no ETag.
 pub(super) fn no_tag() -> Error {
     Error::invalid_input(
-        "the ETag is empty or holds a control character; give it as the server sent it",
+        "this is no ETag of a document; give the one that the server sent, with its quotes",
     )
 }
 
@@ -72,8 +80,8 @@ pub(super) fn only_by_node(line: &RequestLine) -> Error {
     let url = shown_url(line.url.as_str());
     Error::invalid_input(format!(
         "changes of {url} go out node by node, since it is not the user's own document or \
-         `by_node` says so, and `update` makes a whole document; nothing was sent; change its \
-         nodes, or use the client's put"
+         `by_node` says so, and `update` and `set_text` make a whole document; nothing was sent; \
+         change its nodes, or use the client's put"
     ))
 }
 

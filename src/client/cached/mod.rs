@@ -7,6 +7,7 @@ mod delivery;
 mod fault;
 mod open;
 mod state;
+mod target;
 mod updated;
 
 pub use applied::Applied;

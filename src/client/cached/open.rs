@@ -103,8 +103,8 @@ impl<'c> Request<'c> {
         let held = Held::read(text.into(), namespace)
             .map_err(|refusal| refusal.to_error(&"the text of the copy"))?;
         let state = match etag.into().as_sent() {
-            Some(Some(etag)) => State::Known { etag },
-            Some(None) => return Err(fault::no_tag()),
+            Some(Some(etag)) if etag.is_single() => State::Known { etag },
+            Some(_) => return Err(fault::no_tag()),
             None => State::Stale { etag: None },
         };
         Ok(CachedDocument::of(core, options, held, state))

@@ -1,0 +1,53 @@
+//! What a change is about, as a document has it.
+
+use crate::document::{Held, Selected};
+use crate::selector::{NodeSelector, Step};
+
+/// The text of the element that a selector means, for an attribute its own element, and the start
+/// tags of those above it that are told by position: another may stand there.
+#[derive(PartialEq, Eq)]
+pub(super) struct Target {
+    element: Option<String>,
+    parents: Vec<Option<StartTag>>,
+}
+
+/// Name, namespace and attributes.
+type StartTag = (String, Option<String>, Vec<(String, String)>);
+
+impl Target {
+    pub(super) fn of(held: &Held, selector: &NodeSelector) -> Self {
+        let element = held.get(&selector.without_terminal()).ok();
+        Self {
+            element: element.map(|element| element.as_str().to_owned()),
+            parents: parents(held, selector),
+        }
+    }
+}
+
+/// Whether a selector means the same element in both documents, however it is written, or in both
+/// none, in the same parents.
+pub(super) fn is_same(one: &Held, other: &Held, selector: &NodeSelector) -> bool {
+    let element = selector.without_terminal();
+    let is_there = one.get(&element).is_ok();
+    is_there == other.get(&element).is_ok()
+        && (!is_there || one.has_same(other, &element))
+        && parents(one, selector) == parents(other, selector)
+}
+
+fn parents(held: &Held, selector: &NodeSelector) -> Vec<Option<StartTag>> {
+    let above = selector.steps().split_last().map_or(&[][..], |(_, above)| above);
+    (1..)
+        .zip(above)
+        .filter(|(_, step)| matches!(step, Step::Element { position: Some(_), .. }))
+        .map(|(steps, _)| held.get(&selector.ancestor(steps)).ok().map(|found| start_tag(&found)))
+        .collect()
+}
+
+fn start_tag(element: &Selected<'_>) -> StartTag {
+    let attributes = element.attrs().into_iter();
+    (
+        element.name().to_owned(),
+        element.namespace().map(str::to_owned),
+        attributes.map(|(name, value)| (name.to_owned(), value.into_owned())).collect(),
+    )
+}
