@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use xcaplib::testing::Server;
-use xcaplib::{Application, XCAPClient};
+use xcaplib::{Application, RootElement, XCAPClient};
 
 /// A usage that tells its description apart by where its documents are.
 fn usage(auid: &str, filename: &str) -> Application {
@@ -44,4 +44,20 @@ fn a_server_goes_by_the_last_description_too() {
     client.put("notes.example.com", "<notes/>", None, None, None).unwrap();
     let got = client.get("notes.example.com", None, None, None).unwrap();
     assert_eq!(got.content_type(), Some("application/last+xml"));
+}
+
+/// Application usages of one's own often have no namespace at all.
+#[test]
+fn a_root_element_may_be_in_no_namespace() {
+    let usage = Application {
+        root: Some(RootElement::new("", "notes")),
+        ..Application::new("notes.example.com")
+    };
+    let server = Server::builder().application(usage.clone()).start().unwrap();
+    let client = XCAPClient::builder(&server.root(), "sip:alice@example.com");
+    let client = client.application(usage).build().unwrap();
+    client.put("notes.example.com", "<notes/>", None, None, None).unwrap();
+    let body = "<notes xmlns='urn:x'/>";
+    let error = client.put("notes.example.com", body, None, None, None).unwrap_err();
+    assert!(error.is_invalid_input(), "{error}");
 }

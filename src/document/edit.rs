@@ -319,10 +319,7 @@ pub(super) fn delete_all(base: &Parsed, query: Query<'_>) -> Result<(Parsed, usi
         _ if elements.contains(&base.tree().root_element()) => return Err(Refusal::rootless()),
         _ => elements.iter().map(Node::range).collect(),
     };
-    let mut text = base.text().to_owned();
-    for range in ranges.iter().rev() {
-        text = Splice::of_content(range.clone(), "").apply(&text);
-    }
+    let text = xml::without(base.text(), &ranges);
     let parsed = Parsed::read(text).map_err(|fault| Refusal::cannot_delete(fault.reason))?;
     Ok((parsed, ranges.len()))
 }

@@ -114,7 +114,7 @@ fn check_root(
 ) -> Result<(), Fault> {
     let root = document.root_element();
     let (namespace, local) = xml::expanded_name(root);
-    if local == expected.name && namespace == Some(&expected.namespace) {
+    if local == expected.name && namespace.unwrap_or_default() == expected.namespace {
         return Ok(());
     }
     let namespace = match namespace {

@@ -72,7 +72,8 @@ pub struct RootElement {
 }
 
 impl RootElement {
-    /// The root element of this name, without a prefix, in this namespace.
+    /// The root element of this name, without a prefix, in this namespace. An empty one says that
+    /// it has none.
     #[must_use]
     pub fn new(
         namespace: impl Into<Cow<'static, str>>,

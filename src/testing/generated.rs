@@ -33,9 +33,10 @@ pub(super) fn capabilities<'a>(usages: impl Iterator<Item = &'a Application>) ->
     let mut namespaces = BTreeSet::from([conflict::NAMESPACE]);
     for usage in usages {
         auids.insert(usage.auid.as_ref());
-        namespaces.extend(usage.default_namespace.as_deref().filter(|known| !known.is_empty()));
+        namespaces.extend(usage.default_namespace.as_deref());
         namespaces.extend(usage.root.as_ref().map(|root| root.namespace.as_ref()));
     }
+    namespaces.remove("");
     let list = |name: &str, item: &str, values: BTreeSet<&str>| {
         let children = values.into_iter().map(|value| Element::new(item).text(value));
         children.fold(Element::new(name), Element::child)

@@ -34,5 +34,5 @@ pub(crate) use markup::{
 pub(crate) use named::{is_named, is_named_or_bare};
 pub(crate) use parse::{Parsed, Source, check};
 pub(crate) use renamed::{expanded_name, written, written_name};
-pub(crate) use splice::Splice;
+pub(crate) use splice::{Splice, without};
 pub(crate) use text::text;

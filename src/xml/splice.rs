@@ -53,6 +53,23 @@ impl<'n> Splice<'n> {
     }
 }
 
+/// A document without some stretches of its elements' content, which come in their order.
+pub(crate) fn without(old: &str, ranges: &[Range<usize>]) -> String {
+    let mut text = String::with_capacity(old.len());
+    let mut joints = Vec::with_capacity(ranges.len());
+    let mut at = 0;
+    for range in ranges {
+        text.push_str(old.get(at..range.start).unwrap_or_default());
+        joints.push(text.len());
+        at = range.end;
+    }
+    text.push_str(old.get(at..).unwrap_or_default());
+    for joint in joints.into_iter().rev() {
+        mend(&mut text, joint);
+    }
+    text
+}
+
 /// Keeps two texts that now touch at `joint` from meaning something else together: a `]]>` would
 /// end a CDATA section that never began, and a CR and LF would be one line end. A CR alone means an
 /// LF (XML 1.0 section 2.11), and is written as one.
@@ -77,6 +94,13 @@ mod tests {
     #[track_caller]
     fn check(xml: &str, range: Range<usize>, new: &str, expected: &str) {
         assert_eq!(Splice::of_content(range, new.to_owned()).apply(xml), expected);
+    }
+
+    #[test]
+    fn texts_between_which_several_stretches_stood_keep_their_meaning() {
+        assert_eq!(without("<a>]<b/>]<b/>></a>", &[4..8, 9..13]), "<a>]]&gt;</a>");
+        assert_eq!(without("<a>\r<b/>\r<b/>\n</a>", &[4..8, 9..13]), "<a>\n\n\n</a>");
+        assert_eq!(without("<a>1<b/><b/>2</a>", &[4..8, 8..12]), "<a>12</a>");
     }
 
     #[test]
