@@ -7,7 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use pty_process::blocking::{Command, Pty};
-use rustix::termios::{LocalModes, SpecialCodeIndex, Termios, tcgetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
 
 /// After this long nothing comes any more.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -41,7 +43,11 @@ impl Terminal {
         redirect: impl FnOnce(Command) -> Command,
     ) -> Self {
         let (pty, pts) = pty_process::blocking::open().unwrap();
-        let before = tcgetattr(&pty).unwrap();
+        let mut before = tcgetattr(&pty).unwrap();
+        // Else the kernel, after it has sent the signal of a Ctrl-C, throws away what is written and
+        // not read yet: that may be the answer to the signal.
+        before.local_modes |= LocalModes::NOFLSH;
+        tcsetattr(&pty, OptionalActions::Now, &before).unwrap();
         let child = redirect(command.into()).spawn(pts).unwrap();
         let (pty, screen) = (Arc::new(pty), Arc::<Screen>::default());
         let reader = (Arc::clone(&pty), Arc::clone(&screen));
