@@ -50,7 +50,10 @@ fn every_action_asks() {
         terminal.wait_for(PROMPT);
         terminal.type_keys(&format!("{PASSWORD}\n"));
         let (status, text) = terminal.end();
-        assert!(matches!(status.code(), Some(0 | 3)) && !text.contains("401 Unauthorized"), "{text}");
+        assert!(
+            matches!(status.code(), Some(0 | 3)) && !text.contains("401 Unauthorized"),
+            "{text}"
+        );
         assert_eq!(text.matches(PROMPT).count(), 1, "{text}");
     }
 }
