@@ -158,12 +158,11 @@ impl CachedDocument {
         if more.is_empty() {
             return self.send_node(first, plan.next, guard);
         }
-        // One that cannot be made is refused while nothing is sent.
-        let all = plan.nodes.iter();
-        all.clone().try_fold(self.held.clone(), |held, node| self.predicted(&held, node))?;
         let mut drafted = self.predicted(&self.held, first)?;
+        // One that cannot be made is refused while nothing is sent.
+        more.iter().try_fold(drafted.clone(), |held, node| self.predicted(&held, node))?;
         let mut response = self.send_node(first, &drafted, guard)?;
-        for (made, node) in all.enumerate().skip(1) {
+        for (made, node) in (1..).zip(more) {
             let sent = self.send_next_node(node, &drafted, guard);
             response = sent.map_err(|failed| failed.after_changes(made))?;
             drafted = self.predicted(&drafted, node)?;
