@@ -5,10 +5,13 @@
 
 /// [errors]: crate::guide::errors
 /// [servers]: crate::guide::servers
-/// [command line]: crate#on-the-command-line
+/// [command line]: crate::guide::xcapclient
 /// [not done]: crate#what-it-does-not-do
 #[doc = include_str!("../docs/porting.md")]
 pub mod porting {}
+
+#[doc = include_str!("../docs/xcapclient.md")]
+pub mod xcapclient {}
 
 /// [servers]: crate::guide::servers
 #[doc = include_str!("../docs/errors.md")]

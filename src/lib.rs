@@ -1,6 +1,7 @@
 // The README's links are definitions at its end, which name files. These stand before them, and of
 // two definitions the first counts.
 //! [porting]: crate::guide::porting
+//! [xcapclient]: crate::guide::xcapclient
 //! [options]: crate::guide::porting#options-of-the-client
 //! [errors]: crate::guide::errors
 //! [misbehaves]: crate::guide::errors#what-happens-when-the-server-misbehaves

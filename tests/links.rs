@@ -11,11 +11,12 @@ use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 use url::Url;
 use xcaplib::Application;
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "docs/porting.md",
+    "docs/xcapclient.md",
     "docs/errors.md",
     "docs/servers.md",
     "docs/embedded.md",
