@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "support/raw.rs"]
+mod raw;
+
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use http_auth::{ChallengeParser, DigestClient, PasswordParams};
-use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
+use raw::{Reply, Request, Server};
 use xcaplib::{
     Element, Error, ErrorKind, Method, NodeSelector, ResourceKind, Response, Result, XCAPClient,
     XCAPClientBuilder,
@@ -16,42 +19,35 @@ const INDEX: &str = "/resource-lists/users/sip:alice@example.com/index";
 const LISTS: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
 const LIST: &str = "/resource-lists/list[2]";
 
-/// A mock server and the requests it saw: method, path below [`INDEX`], conditions, authentication
+/// A server and the requests it saw: method, path below [`INDEX`], conditions, authentication
 /// scheme.
 struct Seen {
-    server: MockServer,
+    server: Server,
     log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Seen {
     /// A server whose every request is answered by this function, told how many came before.
-    fn answering<F>(answer: F) -> Self
-    where
-        F: Fn(usize, &HttpMockRequest) -> HttpMockResponse + Send + Sync + 'static,
-    {
-        let server = MockServer::start();
+    fn answering(answer: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&log);
-        server.mock(|when, then| {
-            when.any_request();
-            then.respond_with(move |request| {
-                let mut log = seen.lock().unwrap();
-                log.push(line(request));
-                answer(log.len() - 1, request)
-            });
+        let server = Server::answering(move |request| {
+            let mut log = seen.lock().unwrap();
+            log.push(line(request));
+            answer(log.len() - 1, request)
         });
         Self { server, log }
     }
 
     /// A server that gives these answers in turn.
-    fn script<const N: usize>(answers: [HttpMockResponse; N]) -> Self {
+    fn script<const N: usize>(answers: [Reply; N]) -> Self {
         Self::answering(move |number, _| {
             answers.get(number).cloned().unwrap_or_else(|| answer(599, &[], "the end"))
         })
     }
 
     fn builder(&self) -> XCAPClientBuilder {
-        XCAPClient::builder(&self.server.base_url(), "sip:alice@example.com")
+        XCAPClient::builder(&self.server.origin(), "sip:alice@example.com")
     }
 
     fn client(&self) -> XCAPClient {
@@ -64,8 +60,8 @@ impl Seen {
     }
 }
 
-fn line(request: &HttpMockRequest) -> String {
-    let mut line = format!("{} {}", request.method_str(), target(request).replace(INDEX, ""));
+fn line(request: &Request) -> String {
+    let mut line = format!("{} {}", request.method(), request.target().replace(INDEX, ""));
     for name in ["If-Match", "If-None-Match"] {
         if let Some(value) = field(request, name) {
             line.push_str(&format!(" {name}: {value}"));
@@ -78,29 +74,22 @@ fn line(request: &HttpMockRequest) -> String {
     line
 }
 
-fn target(request: &HttpMockRequest) -> String {
-    request.uri().path_and_query().unwrap().as_str().to_owned()
+fn field(request: &Request, name: &str) -> Option<String> {
+    request.fields(name).into_iter().next()
 }
 
-fn field(request: &HttpMockRequest, name: &str) -> Option<String> {
-    let fields = request.headers_vec().iter();
-    fields
-        .filter(|(found, _)| found.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.clone())
-        .next()
-}
-
-fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> HttpMockResponse {
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    HttpMockResponse::builder().status(status).headers(headers).body(body.to_owned()).build()
+fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+    let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let headers: Vec<_> = headers.iter().map(String::as_str).collect();
+    raw::reply(status, &headers, body)
 }
 
 /// An answer with this ETag and no body.
-fn tagged(status: u16, etag: &str) -> HttpMockResponse {
+fn tagged(status: u16, etag: &str) -> Reply {
     answer(status, &[("ETag", etag)], "")
 }
 
-fn missing() -> HttpMockResponse {
+fn missing() -> Reply {
     answer(404, &[], "")
 }
 
@@ -251,7 +240,7 @@ fn insert(seen: &Seen, node: Option<&str>, etag: Option<&str>) -> Result<Respons
     }
 }
 
-fn found(etag: &str) -> HttpMockResponse {
+fn found(etag: &str) -> Reply {
     answer(200, &[("ETag", etag)], LISTS)
 }
 
@@ -429,7 +418,7 @@ fn headers_of_the_caller_go_with_every_request_of_a_call() {
 
 // Authentication.
 
-fn challenged(challenge: &str) -> HttpMockResponse {
+fn challenged(challenge: &str) -> Reply {
     answer(401, &[("WWW-Authenticate", challenge)], "{\"detail\":\"Unauthorized\"}")
 }
 
@@ -441,16 +430,16 @@ fn parameter<'a>(authorization: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// Whether an independent implementation of RFC 7616 computes the same response.
-fn is_right(request: &HttpMockRequest, challenge: &str, user: &str, password: &str) -> bool {
+fn is_right(request: &Request, challenge: &str, user: &str, password: &str) -> bool {
     let Some(authorization) = field(request, "Authorization") else { return false };
     let challenge = ChallengeParser::new(challenge).next().unwrap().unwrap();
     let mut client = DigestClient::try_from(&challenge).unwrap();
-    let (uri, cnonce) = (target(request), parameter(&authorization, "cnonce").unwrap());
+    let (uri, cnonce) = (request.target(), parameter(&authorization, "cnonce").unwrap());
     let params = PasswordParams {
         username: user,
         password,
         uri: &uri,
-        method: request.method_str(),
+        method: &request.method(),
         body: None,
     };
     let nc = u32::from_str_radix(parameter(&authorization, "nc").unwrap(), 16).unwrap();
@@ -582,7 +571,7 @@ fn basic_is_sent_at_once_after_it_worked() {
 fn basic_over_http_to_another_machine_must_be_allowed() {
     let seen = basic();
     // It leads to this machine and is no loopback address.
-    let root = format!("http://0.0.0.0:{}", seen.server.port());
+    let root = format!("http://0.0.0.0:{}", seen.server.address().port());
     let builder = || XCAPClient::builder(&root, "alice@example.com").password("secret");
     let client = builder().build().unwrap();
     let error = client.get("resource-lists", None, None, None).unwrap_err();
@@ -605,7 +594,7 @@ fn credentials_of_the_callers_own_are_sent_as_they_are() {
 
 // Redirects.
 
-fn redirect(status: u16, location: &str) -> HttpMockResponse {
+fn redirect(status: u16, location: &str) -> Reply {
     answer(status, &[("Location", location)], "moved")
 }
 
@@ -632,7 +621,7 @@ fn redirects_that_keep_the_method_are_followed_within_the_origin() {
             } else {
                 let error = result.unwrap_err();
                 assert!(error.is_redirect() && error.status() == Some(status));
-                let named = format!("{}/x/users/a%20b?c", seen.server.base_url());
+                let named = format!("{}/x/users/a%20b?c", seen.server.origin());
                 assert!(error.to_string().contains(&named), "{error}");
                 seen.saw([first.as_str()]);
             }
@@ -644,7 +633,11 @@ fn redirects_that_keep_the_method_are_followed_within_the_origin() {
 fn a_redirected_body_and_its_headers_arrive() {
     let seen = Seen::answering(|number, request| match number {
         0 => redirect(307, "/elsewhere"),
-        _ => answer(200, &[], &(request.body_string() + &field(request, "X-A").unwrap())),
+        _ => answer(
+            200,
+            &[],
+            &(String::from_utf8(request.body.clone()).unwrap() + &field(request, "X-A").unwrap()),
+        ),
     });
     let answer = seen.client().put("x", "<a/>", None, "1", &[("X-A", "b")]).unwrap();
     assert_eq!(answer.body(), b"<a/>b");
@@ -659,7 +652,7 @@ fn a_redirected_request_is_authorized_for_its_new_target() {
     let seen = Seen::answering(|_, request| {
         if !is_right(request, MD5, "alice", "secret") {
             challenged(MD5)
-        } else if target(request) == "/new?x" {
+        } else if request.target() == "/new?x" {
             found("\"1\"")
         } else {
             redirect(302, "/new?x")
@@ -675,7 +668,7 @@ fn five_redirects_are_followed() {
     let seen = Seen::answering(move |number, _| endless(number));
     let error = seen.client().get("x", None, None, None).unwrap_err();
     assert!(error.is_redirect());
-    assert!(error.to_string().contains(&format!("{}/5", seen.server.base_url())), "{error}");
+    assert!(error.to_string().contains(&format!("{}/5", seen.server.origin())), "{error}");
     assert_eq!(seen.log.lock().unwrap().len(), 6);
     let seen = Seen::answering(move |number, _| match number {
         5 => found("\"1\""),
@@ -687,7 +680,7 @@ fn five_redirects_are_followed() {
 #[test]
 fn no_redirect_leaves_the_origin() {
     let other = Seen::answering(|_, _| challenged(BASIC));
-    let port = other.server.port();
+    let port = other.server.address().port();
     let own = |location: &str| {
         let location = location.to_owned();
         Seen::answering(move |_, request| match field(request, "Authorization") {

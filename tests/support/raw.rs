@@ -96,6 +96,10 @@ impl Request {
         self.lines().swap_remove(0)
     }
 
+    pub fn method(&self) -> String {
+        self.line().split(' ').next().unwrap().to_owned()
+    }
+
     /// What stands between the method and the version.
     pub fn target(&self) -> String {
         self.line().split(' ').nth(1).unwrap().to_owned()
