@@ -27,6 +27,50 @@ use super::document::Tree;
 /// };
 /// assert_eq!(own.root, None);
 /// ```
+///
+/// # A usage of one's own
+///
+/// A usage that the registry lacks is described field by field; what is not known of it stays as
+/// `new` has it. One that a server has otherwise than the registry is described over the
+/// registry's. Here an operator keeps OMA's group documents under an AUID of its own, and has the
+/// later filename of the profile for mission-critical push-to-talk:
+///
+/// ```
+/// use xcaplib::testing::Server;
+/// use xcaplib::{Application, RootElement, XCAPClient};
+///
+/// let groups = Application {
+///     media_type: "application/vnd.oma.poc.groups+xml".into(),
+///     default_namespace: Some("urn:oma:xml:poc:list-service".into()),
+///     root: Some(RootElement::new("urn:oma:xml:poc:list-service", "group")),
+///     ..Application::new("groups.example.com")
+/// };
+/// let registered = Application::lookup("org.3gpp.mcptt.user-profile").unwrap();
+/// let profile =
+///     Application { filename: "mcptt-user-profile-1.xml".into(), ..registered.clone() };
+///
+/// let server = Server::builder().application(groups.clone()).start()?;
+/// let client = XCAPClient::builder(&server.root(), "sip:alice@example.com")
+///     .application(groups)
+///     .application(profile)
+///     .build()?;
+///
+/// // Each group has a document of its own, so that its name has to be given.
+/// let club = r#"<group xmlns="urn:oma:xml:poc:list-service"><list-service uri="sip:club@example.com"/></group>"#;
+/// client.request("groups.example.com").filename("club").put(club)?;
+/// let request = client.request("groups.example.com").filename("club");
+/// let uri = request.node("/group/list-service/@uri").get()?;
+/// assert_eq!(uri.attribute_value().as_deref(), Some("sip:club@example.com"));
+///
+/// let profile = r#"<mcptt-user-profile xmlns="urn:3gpp:mcptt:user-profile:1.0"/>"#;
+/// client.put("org.3gpp.mcptt.user-profile", profile, None, None, None)?;
+/// # let (user, name) = ("sip:alice@example.com", "mcptt-user-profile-1.xml");
+/// # assert!(server.document("org.3gpp.mcptt.user-profile", user, name).is_some());
+/// # let sent: Vec<_> = server.requests().iter().map(|r| r.header("content-type").map(str::to_owned)).collect();
+/// # assert_eq!(sent[0].as_deref(), Some("application/vnd.oma.poc.groups+xml"));
+/// # assert_eq!(sent[2].as_deref(), Some("application/vnd.3gpp.mcptt-user-profile+xml"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application {
     /// The application unique ID, for instance `resource-lists` (section 5.1).
@@ -39,7 +83,8 @@ pub struct Application {
     pub default_namespace: Option<Cow<'static, str>>,
     /// The root element that its documents must have; `None` accepts any.
     pub root: Option<RootElement>,
-    /// The name of a user's document where there is only one (section 5.5).
+    /// The name of a user's document where there is only one (section 5.5). Where each has a name
+    /// of its own, this one is a stopgap, and a request has to say which is meant.
     pub filename: Cow<'static, str>,
     /// The tree in which its documents are found.
     pub tree: Tree,

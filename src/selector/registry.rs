@@ -216,7 +216,8 @@ static REGISTRY: [Application; 27] = [
         Some((GROUPS, "group")),
         users("index"),
     ),
-    // The next two are as tinyXCAP has them, with one namespace for both; no other source says more.
+    // The next two are as tinyXCAP has them, with one namespace for both. Their root elements are
+    // not known for certain.
     row(
         "org.openmobilealliance.conv-history",
         "application/vnd.oma.im.history-list+xml",
@@ -248,7 +249,7 @@ static REGISTRY: [Application; 27] = [
         RULES_ROOT,
         users("index"),
     ),
-    // draft-garcia-simple-xcap-directory-00, from which OMA's came; as tinyXCAP has it.
+    // draft-garcia-simple-xcap-directory-00, as tinyXCAP has it.
     row(
         "directory",
         "application/directory+xml",
@@ -272,8 +273,8 @@ static REGISTRY: [Application; 27] = [
         Some((UE_CONFIG, "mcptt-UE-configuration")),
         users("index"),
     ),
-    // TS 24.484 section 8.3. The first release has this filename; later ones have the profile's
-    // index in it (`mcptt-user-profile-1.xml`), and a client in use asks for `user-profile`.
+    // TS 24.484 section 8.3. A server of release 13 has this filename; later releases have the
+    // profile's index in it (`mcptt-user-profile-1.xml`), and a client in use asks for `user-profile`.
     row(
         "org.3gpp.mcptt.user-profile",
         "application/vnd.3gpp.mcptt-user-profile+xml",

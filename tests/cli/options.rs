@@ -31,6 +31,14 @@ fn the_application_is_guessed() {
         bench.run_with(args, b"<unknown/>").is_refused(2, "error: the application usage cannot");
     }
     assert!(bench.run_with(&["put"], b"<a").stderr.contains("--app"));
+
+    // A name that two namespaces have: which of them it means, the usage has to say.
+    bench.server.clear_requests();
+    let service = bench.run(&["get", "/service-configuration-info/common"]);
+    let error = "error: the document may be of org.3gpp.mcptt.service-config or of \
+                 org.3gpp.mcvideo.service-config; give the one that is meant with --app";
+    service.is(2, "", &[error]);
+    assert!(bench.server.requests().is_empty());
 }
 
 const ASK: &str = "give it with --app";
