@@ -241,7 +241,7 @@ fn bash_completes_actions_options_accounts_and_applications() {
         ("list --acc\ta\t", &["list", "--account-name", "a b"]),
         ("list --account-name='a\t", &["list", "--account-name=a b"]),
         (
-            "get -c gl\t--app org.openm\tpr\t",
+            "get -c gl\t--app org.openm\tpres-r\t",
             &["get", "-c", "global", "--app", "org.openmobilealliance.pres-rules"],
         ),
         ("'ge\t /a", &["get", "/a"]),

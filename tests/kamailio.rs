@@ -13,7 +13,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use kamailio::{Kamailio, Mode};
-use xcaplib::{Element, ResourceKind, XCAPClient};
+use xcaplib::testing::{Profile, Server};
+use xcaplib::{Application, Element, Method, ResourceKind, XCAPClient};
 
 const LISTS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists">
@@ -268,6 +269,32 @@ fn errors_keep_their_status_and_body() {
     assert!(caps.as_str().contains("<auid>resource-lists</auid>"));
     let refused = client.request("xcap-caps").validate(false).put("<x/>").unwrap_err();
     assert_eq!(refused.status(), Some(405));
+}
+
+/// Which application usages there are, and what becomes of a document of each.
+#[test]
+fn the_profile_has_the_application_usages_of_the_module() {
+    let Some(peer) = Peer::start(Mode::Open, false) else { return };
+    let profile = Server::builder().profile(Profile::Kamailio).start().unwrap();
+    let real = XCAPClient::new(&peer.server.root(), &peer.id(), None).unwrap();
+    let ours = profile.client(&peer.id()).unwrap();
+    let mut served = 0;
+    for usage in Application::registry() {
+        let body = match &usage.root {
+            Some(root) => format!("<{} xmlns='{}'/>", root.name, root.namespace),
+            None => "<any/>".to_owned(),
+        };
+        let statuses = |client: &XCAPClient| {
+            [Method::Get, Method::Put, Method::Get, Method::Delete].map(|method| {
+                let body = (method == Method::Put).then_some(body.as_bytes());
+                client.request(&usage.auid).send_raw(method, body).unwrap().status()
+            })
+        };
+        let expected = statuses(&real);
+        assert_eq!(statuses(&ours), expected, "{}", usage.auid);
+        served += usize::from(expected != [404; 4]);
+    }
+    assert_eq!(served, 9);
 }
 
 #[test]

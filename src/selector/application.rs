@@ -27,6 +27,50 @@ use super::document::Tree;
 /// };
 /// assert_eq!(own.root, None);
 /// ```
+///
+/// # A usage of one's own
+///
+/// A usage that the registry lacks is described field by field; what is not known of it stays as
+/// `new` has it. One that a server has otherwise than the registry is described over the
+/// registry's. Here an operator keeps OMA's group documents under an AUID of its own, and has the
+/// later filename of the profile for mission-critical push-to-talk:
+///
+/// ```
+/// use xcaplib::testing::Server;
+/// use xcaplib::{Application, RootElement, XCAPClient};
+///
+/// let groups = Application {
+///     media_type: "application/vnd.oma.poc.groups+xml".into(),
+///     default_namespace: Some("urn:oma:xml:poc:list-service".into()),
+///     root: Some(RootElement::new("urn:oma:xml:poc:list-service", "group")),
+///     ..Application::new("groups.example.com")
+/// };
+/// let registered = Application::lookup("org.3gpp.mcptt.user-profile").unwrap();
+/// let profile =
+///     Application { filename: "mcptt-user-profile-1.xml".into(), ..registered.clone() };
+///
+/// let server = Server::builder().application(groups.clone()).start()?;
+/// let client = XCAPClient::builder(&server.root(), "sip:alice@example.com")
+///     .application(groups)
+///     .application(profile)
+///     .build()?;
+///
+/// // Each group has a document of its own, so that its name has to be given.
+/// let club = r#"<group xmlns="urn:oma:xml:poc:list-service"><list-service uri="sip:club@example.com"/></group>"#;
+/// client.request("groups.example.com").filename("club").put(club)?;
+/// let request = client.request("groups.example.com").filename("club");
+/// let uri = request.node("/group/list-service/@uri").get()?;
+/// assert_eq!(uri.attribute_value().as_deref(), Some("sip:club@example.com"));
+///
+/// let profile = r#"<mcptt-user-profile xmlns="urn:3gpp:mcptt:user-profile:1.0"/>"#;
+/// client.put("org.3gpp.mcptt.user-profile", profile, None, None, None)?;
+/// # let (user, name) = ("sip:alice@example.com", "mcptt-user-profile-1.xml");
+/// # assert!(server.document("org.3gpp.mcptt.user-profile", user, name).is_some());
+/// # let sent: Vec<_> = server.requests().iter().map(|r| r.header("content-type").map(str::to_owned)).collect();
+/// # assert_eq!(sent[0].as_deref(), Some("application/vnd.oma.poc.groups+xml"));
+/// # assert_eq!(sent[2].as_deref(), Some("application/vnd.3gpp.mcptt-user-profile+xml"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application {
     /// The application unique ID, for instance `resource-lists` (section 5.1).
@@ -39,7 +83,8 @@ pub struct Application {
     pub default_namespace: Option<Cow<'static, str>>,
     /// The root element that its documents must have; `None` accepts any.
     pub root: Option<RootElement>,
-    /// The name of a user's document where there is only one (section 5.5).
+    /// The name of a user's document where there is only one (section 5.5). Where each has a name
+    /// of its own, this one is a stopgap, and a request has to say which is meant.
     pub filename: Cow<'static, str>,
     /// The tree in which its documents are found.
     pub tree: Tree,
@@ -98,32 +143,6 @@ impl Application {
         }
     }
 
-    /// The registered application usage with this AUID.
-    ///
-    /// The registry holds `resource-lists` and `rls-services` (RFC 4826), `pres-rules`
-    /// (RFC 5025), `pidf-manipulation` (RFC 4827), `xcap-caps` (RFC 4825),
-    /// `org.openmobilealliance.pres-rules`, `org.openmobilealliance.xcap-directory` and
-    /// `simservs.ngn.etsi.org`.
-    #[must_use]
-    pub fn lookup(auid: &str) -> Option<&'static Self> {
-        REGISTRY.iter().find(|application| application.auid == auid)
-    }
-
-    /// The registry, for the few who need all of it.
-    ///
-    /// ```
-    /// use xcaplib::Application;
-    ///
-    /// for usage in Application::registry() {
-    ///     println!("{}: {}, {}", usage.auid, usage.media_type, usage.filename);
-    /// }
-    /// # assert_eq!(Application::registry().len(), 8);
-    /// ```
-    #[must_use]
-    pub fn registry() -> &'static [Self] {
-        &REGISTRY
-    }
-
     /// The media type that RFC 4825 gives a kind of node (sections 7.1 to 7.10); of a document, the
     /// usage's own.
     pub(crate) fn media_type_of(&self, kind: ResourceKind) -> &str {
@@ -135,103 +154,3 @@ impl Application {
         }
     }
 }
-
-const fn usage(
-    auid: &'static str,
-    media_type: &'static str,
-    default_namespace: &'static str,
-    root: (&'static str, &'static str),
-    filename: &'static str,
-    tree: Tree,
-) -> Application {
-    Application {
-        auid: Cow::Borrowed(auid),
-        media_type: Cow::Borrowed(media_type),
-        default_namespace: Some(Cow::Borrowed(default_namespace)),
-        root: Some(RootElement { namespace: Cow::Borrowed(root.0), name: Cow::Borrowed(root.1) }),
-        filename: Cow::Borrowed(filename),
-        tree,
-    }
-}
-
-/// The AUID of the usage by which a server says what it supports (RFC 4825 section 12).
-pub(crate) const CAPABILITIES: &str = "xcap-caps";
-/// The AUID of the usage by which a server lists a user's documents (OMA XDM).
-pub(crate) const DIRECTORY: &str = "org.openmobilealliance.xcap-directory";
-
-const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
-const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
-const PRES_RULES: &str = "urn:ietf:params:xml:ns:pres-rules";
-pub(super) const COMMON_POLICY: &str = "urn:ietf:params:xml:ns:common-policy";
-const PIDF: &str = "urn:ietf:params:xml:ns:pidf";
-pub(crate) const XCAP_CAPS: &str = "urn:ietf:params:xml:ns:xcap-caps";
-pub(crate) const XCAP_DIRECTORY: &str = "urn:oma:xml:xdm:xcap-directory";
-const SIMSERVS: &str = "http://uri.etsi.org/ngn/params/xml/simservs/xcap";
-
-static REGISTRY: [Application; 8] = [
-    usage(
-        "resource-lists",
-        "application/resource-lists+xml",
-        RESOURCE_LISTS,
-        (RESOURCE_LISTS, "resource-lists"),
-        "index",
-        Tree::Users,
-    ),
-    usage(
-        "rls-services",
-        "application/rls-services+xml",
-        RLS_SERVICES,
-        (RLS_SERVICES, "rls-services"),
-        "index",
-        Tree::Users,
-    ),
-    // The root element is in another namespace than the default: selectors need a bound prefix.
-    usage(
-        "pres-rules",
-        "application/auth-policy+xml",
-        PRES_RULES,
-        (COMMON_POLICY, "ruleset"),
-        "index",
-        Tree::Users,
-    ),
-    usage(
-        "org.openmobilealliance.pres-rules",
-        "application/auth-policy+xml",
-        COMMON_POLICY,
-        (COMMON_POLICY, "ruleset"),
-        "pres-rules",
-        Tree::Users,
-    ),
-    usage(
-        "pidf-manipulation",
-        "application/pidf+xml",
-        PIDF,
-        (PIDF, "presence"),
-        "index",
-        Tree::Users,
-    ),
-    usage(
-        CAPABILITIES,
-        "application/xcap-caps+xml",
-        XCAP_CAPS,
-        (XCAP_CAPS, "xcap-caps"),
-        "index",
-        Tree::Global,
-    ),
-    usage(
-        DIRECTORY,
-        "application/vnd.oma.xcap-directory+xml",
-        XCAP_DIRECTORY,
-        (XCAP_DIRECTORY, "xcap-directory"),
-        "directory.xml",
-        Tree::Users,
-    ),
-    usage(
-        "simservs.ngn.etsi.org",
-        "application/vnd.etsi.simservs+xml",
-        SIMSERVS,
-        (SIMSERVS, "simservs"),
-        "simservs.xml",
-        Tree::Users,
-    ),
-];

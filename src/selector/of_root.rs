@@ -1,8 +1,7 @@
 //! The application usage that a document tells by its root element.
 
-use super::application::{Application, COMMON_POLICY};
-
-const DIALOG_RULES: &str = "org.openxcap.dialog-rules";
+use super::application::Application;
+use super::registry::DIALOG_RULES;
 
 /// An application usage, and the root element of its documents.
 struct Row {
@@ -12,20 +11,18 @@ struct Row {
     name: &'static str,
 }
 
-/// What the registry has not.
-static UNREGISTERED: [Row; 5] = [
-    row(DIALOG_RULES, Some(COMMON_POLICY), "ruleset"),
-    row("org.openxcap.watchers", Some("http://openxcap.org/ns/watchers"), "watchers"),
+/// The names that python-xcaplib took for these usages, though no document of theirs has them.
+static NAMES: [Row; 3] = [
     row("pres-rules", None, "pres-rules"),
-    row(DIALOG_RULES, None, "dialog"),
+    row("org.openxcap.dialog-rules", None, "dialog"),
     row("oma_status-icon", None, "icon"),
 ];
 
-/// The namespaces of usages that share their root element with one before them.
+/// The namespaces that only usages declare which share their root element with one before them.
 static NAMESPACES: [(&str, &str); 3] = [
     ("org.openmobilealliance.pres-rules", "urn:oma:xml:prs:pres-rules"),
     ("org.openmobilealliance.pres-rules", "urn:oma:xml:xdm:common-policy"),
-    (DIALOG_RULES, "http://openxcap.org/ns/dialog-rules"),
+    ("org.openxcap.dialog-rules", DIALOG_RULES),
 ];
 
 const fn row(auid: &'static str, namespace: Option<&'static str>, name: &'static str) -> Row {
@@ -37,7 +34,11 @@ fn rows() -> impl Iterator<Item = Row> {
         let root = usage.root.as_ref()?;
         Some(row(&usage.auid, Some(&root.namespace), &root.name))
     });
-    registered.chain(UNREGISTERED.iter().map(|known| row(known.auid, known.namespace, known.name)))
+    registered.chain(NAMES.iter().map(|known| row(known.auid, known.namespace, known.name)))
+}
+
+fn has_declared(auid: &str, declared: &[&str]) -> bool {
+    NAMESPACES.iter().any(|(of, namespace)| *of == auid && declared.contains(namespace))
 }
 
 impl Application {
@@ -52,74 +53,22 @@ impl Application {
     pub fn of_root(namespace: Option<&str>, name: &str, declared: &[&str]) -> Vec<&'static str> {
         let is_root =
             |row: &Row| row.name == name && (namespace.is_none() || row.namespace == namespace);
-        let has_declared = |auid: &str| {
-            NAMESPACES.iter().any(|(of, namespace)| *of == auid && declared.contains(namespace))
-        };
-        let mut found = rows().filter(is_root).map(|row| row.auid);
-        let first = found.next();
-        first.into_iter().chain(found.filter(|auid| has_declared(auid))).collect()
+        let mut namespaces = Vec::new();
+        let mut auids = Vec::new();
+        for row in rows().filter(is_root) {
+            let is_first = !namespaces.contains(&row.namespace);
+            if is_first || has_declared(row.auid, declared) {
+                auids.push(row.auid);
+            }
+            namespaces.push(row.namespace);
+        }
+        auids
     }
 
-    /// The AUIDs that are registered or told by a root element, some of them twice.
+    /// The AUIDs that are registered or told by a name, some of them twice.
     #[doc(hidden)]
     pub fn auids() -> impl Iterator<Item = &'static str> {
-        rows().map(|row| row.auid)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
-
-    #[test]
-    fn namespace_and_name_tell_the_usage_together() {
-        let of = |namespace, name| Application::of_root(Some(namespace), name, &[]);
-        assert_eq!(of(LISTS, "resource-lists"), ["resource-lists"]);
-        assert_eq!(of(COMMON_POLICY, "ruleset"), ["pres-rules"]);
-        assert_eq!(of("http://openxcap.org/ns/watchers", "watchers"), ["org.openxcap.watchers"]);
-        for (namespace, name) in [
-            ("urn:ietf:params:xml:ns:rls-services", "resource-lists"),
-            (LISTS, "list"),
-            ("urn:ietf:params:xml:ns:watcherinfo", "watchers"),
-            ("urn:ietf:params:xml:ns:pres-rules", "pres-rules"),
-            ("", "resource-lists"),
-        ] {
-            assert!(of(namespace, name).is_empty(), "{namespace} {name}");
-        }
-        for usage in Application::registry() {
-            let root = usage.root.as_ref().unwrap();
-            assert_eq!(of(&root.namespace, &root.name).len(), 1, "{}", usage.auid);
-        }
-    }
-
-    #[test]
-    fn a_name_alone_tells_a_usage() {
-        for (name, auid) in [
-            ("ruleset", "pres-rules"),
-            ("pres-rules", "pres-rules"),
-            ("dialog", DIALOG_RULES),
-            ("watchers", "org.openxcap.watchers"),
-            ("icon", "oma_status-icon"),
-            ("simservs", "simservs.ngn.etsi.org"),
-        ] {
-            assert_eq!(Application::of_root(None, name, &[]), [auid]);
-        }
-        assert!(Application::of_root(None, "unknown", &[]).is_empty());
-    }
-
-    #[test]
-    fn a_namespace_of_another_usage_makes_it_ambiguous() {
-        let of = |declared: &[&str]| Application::of_root(Some(COMMON_POLICY), "ruleset", declared);
-        let oma = "org.openmobilealliance.pres-rules";
-        assert_eq!(of(&[COMMON_POLICY, "urn:ietf:params:xml:ns:pres-rules"]), ["pres-rules"]);
-        assert_eq!(of(&["urn:oma:xml:prs:pres-rules"]), ["pres-rules", oma]);
-        assert_eq!(of(&["urn:oma:xml:xdm:common-policy"]), ["pres-rules", oma]);
-        let all = ["http://openxcap.org/ns/dialog-rules", "urn:oma:xml:xdm:common-policy"];
-        assert_eq!(of(&all), ["pres-rules", oma, DIALOG_RULES]);
-        assert_eq!(of(&all[..1]), ["pres-rules", DIALOG_RULES]);
-        let lists = Application::of_root(Some(LISTS), "resource-lists", &all);
-        assert_eq!(lists, ["resource-lists"]);
+        let registered = Self::registry().iter().map(|usage| usage.auid.as_ref());
+        registered.chain(NAMES.iter().map(|known| known.auid))
     }
 }

@@ -1,6 +1,7 @@
 //! Which document is meant, and with which headers.
 
-use crate::bench::{Bench, EMPTY, LISTS};
+use crate::bench::{ALICE, Bench, EMPTY, LISTS};
+use crate::cases::{self, Case};
 
 #[test]
 fn the_application_is_guessed() {
@@ -30,56 +31,104 @@ fn the_application_is_guessed() {
         bench.run_with(args, b"<unknown/>").is_refused(2, "error: the application usage cannot");
     }
     assert!(bench.run_with(&["put"], b"<a").stderr.contains("--app"));
+
+    // A name that two namespaces have: which of them it means, the usage has to say.
+    bench.server.clear_requests();
+    let service = bench.run(&["get", "/service-configuration-info/common"]);
+    let error = "error: the document may be of org.3gpp.mcptt.service-config or of \
+                 org.3gpp.mcvideo.service-config; give the one that is meant with --app";
+    service.is(2, "", &[error]);
+    assert!(bench.server.requests().is_empty());
+}
+
+const ASK: &str = "give it with --app";
+const ASK_WHICH: &str = "; give the one that is meant with --app";
+
+/// A document with the root element of a case, whose child declares what the case says.
+fn document(case: &Case) -> String {
+    let name = case.get("name");
+    let declared = case.find("declares").unwrap_or_default().split_whitespace().enumerate();
+    let declared: String = declared.map(|(n, uri)| format!(" xmlns:d{n}='{uri}'")).collect();
+    match case.find("namespace") {
+        Some(uri) => format!("<r:{name} xmlns:r='{uri}'><r:a><b{declared}/></r:a></r:{name}>"),
+        None => format!("<{name}/>"),
+    }
+}
+
+/// The application usages that a line of the program names.
+fn usages(line: &str, root: &str) -> String {
+    if let Some(path) = line.strip_prefix(&format!("put {root}/")) {
+        return path.split('/').next().unwrap().to_owned();
+    }
+    if line == format!("error: the application usage cannot be guessed; {ASK}") {
+        return String::new();
+    }
+    let several = line.strip_prefix("error: the document may be of ").unwrap();
+    several.strip_suffix(ASK_WHICH).unwrap().replace(" or of ", ", ")
+}
+
+/// The table that the library is held to.
+#[test]
+fn a_document_goes_to_the_one_application_that_it_tells() {
+    let bench = Bench::new();
+    cases::run("usages-told.txt", &["name", "namespace", "declares"], |case| {
+        bench.server.clear_requests();
+        let put = bench.run_with(&["--no-validate", "put"], document(case));
+        let line = put.stderr.lines().next().unwrap();
+        let usages = usages(line, &bench.server.root());
+        let is_sent = !usages.is_empty() && !usages.contains(',');
+        assert_eq!(put.code == Some(2), !is_sent, "{line}");
+        assert_eq!(bench.server.requests().is_empty(), !is_sent, "{line}");
+        vec![("usages", usages)]
+    });
 }
 
 const COMMON: &str = "urn:ietf:params:xml:ns:common-policy";
-const OMA: &str = "urn:oma:xml:xdm:common-policy";
+const DIALOG: &str = "http://openxcap.org/ns/dialog-rules";
 
+/// What cannot be parsed is sent with `--no-validate`, so it has to be told from its text.
 #[test]
-fn namespace_and_root_element_tell_the_application_together() {
+fn a_document_that_is_not_well_formed_tells_its_application_by_its_first_tag() {
     let bench = Bench::new();
-    let simservs = "http://uri.etsi.org/ngn/params/xml/simservs/xcap";
     for (body, app) in [
-        (format!("<cr:ruleset xmlns:cr='{COMMON}'/>"), "pres-rules"),
         (format!("<!DOCTYPE a [<!ENTITY a '<b>'>]><ruleset xmlns='{COMMON}'/>"), "pres-rules"),
-        (format!("<ss:simservs xmlns:ss='{simservs}' xmlns:o='{OMA}'/>"), "simservs.ngn.etsi.org"),
-        ("<watchers xmlns='http://openxcap.org/ns/watchers'/>".to_owned(), "org.openxcap.watchers"),
-        // Not well-formed: the name has to do.
         (format!("<ruleset xmlns='{COMMON}'>"), "pres-rules"),
         ("<!-- <a --><?b <c?><presence d='>'".to_owned(), "pidf-manipulation"),
+        (
+            format!("<ruleset xmlns='{COMMON}'><d:a xmlns:d=\"{DIALOG}\">"),
+            "pres-rules, org.openxcap.dialog-rules",
+        ),
     ] {
         let put = bench.run_with(&["--no-validate", "put"], body.as_bytes());
-        let begins = format!("put {}/{app}/", bench.server.root());
-        assert!(put.stderr.starts_with(&begins), "{body}: {}", put.stderr);
+        let line = put.stderr.lines().next().unwrap();
+        assert_eq!(usages(line, &bench.server.root()), app, "{body}");
     }
 }
 
+/// A user's presence rules are not overwritten by the rules of another application.
 #[test]
 fn nothing_is_sent_where_several_applications_could_be_meant() {
     let bench = Bench::new();
-    let unknown = "the application usage cannot be guessed; give it with --app";
+    let own = format!("<ruleset xmlns='{COMMON}'><rule id='own'/></ruleset>");
+    bench.server.set_document("pres-rules", ALICE, "index", &own);
     let dialog = format!(
         "<ruleset xmlns='{COMMON}'><rule id='a'><actions>\
-         <d:dialog-handling xmlns:d='http://openxcap.org/ns/dialog-rules'/></actions></rule></ruleset>"
+         <d:dialog-handling xmlns:d='{DIALOG}'/></actions></rule></ruleset>"
     );
-    let oma = format!("<ruleset xmlns='{COMMON}' xmlns:ocp='{OMA}'/>");
-    for (body, error) in [
-        ("<watchers xmlns='urn:ietf:params:xml:ns:watcherinfo'/>", unknown),
-        ("<pres-rules xmlns='urn:ietf:params:xml:ns:pres-rules'/>", unknown),
-        ("<a:resource-lists xmlns:a='urn:example:a'/>", unknown),
-        (
-            &dialog,
-            "the document may be of pres-rules or of org.openxcap.dialog-rules; give the one that is meant with --app",
-        ),
-        (
-            &oma,
-            "the document may be of pres-rules or of org.openmobilealliance.pres-rules; give the one that is meant with --app",
-        ),
-    ] {
-        bench.run_with(&["put"], body.as_bytes()).is(2, "", &[&format!("error: {error}")]);
+    let error = format!(
+        "error: the document may be of pres-rules or of org.openxcap.dialog-rules{ASK_WHICH}"
+    );
+    for action in ["put", "insert"] {
+        bench.run_with(&[action], &dialog).is(2, "", &[&error]);
     }
     assert!(bench.server.requests().is_empty());
-    assert_eq!(bench.run_with(&["put", "--app", "pres-rules"], oma.as_bytes()).code, Some(0));
+    let stored = || bench.server.document("pres-rules", ALICE, "index").unwrap();
+    assert_eq!(stored().text(), own);
+
+    let put = bench.run_with(&["put", "--app", "org.openxcap.dialog-rules"], &dialog);
+    assert_eq!(put.code, Some(0), "{}", put.stderr);
+    let put = bench.server.document("org.openxcap.dialog-rules", ALICE, "index").unwrap();
+    assert_eq!((put.text(), stored().text()), (&*dialog, &*own));
 }
 
 #[test]

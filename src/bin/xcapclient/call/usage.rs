@@ -17,7 +17,7 @@ pub(super) fn of(options: &Options, input: &Input) -> Result<String, Failure> {
     }
     let node = options.node_selector.as_deref().filter(|node| !node.is_empty());
     let auids = match node {
-        Some(node) => of_name(first_step(node)),
+        Some(node) => of_name(first_step(node), &[]),
         None => of_document(&String::from_utf8_lossy(input.bytes())),
     };
     match auids.as_slice() {
@@ -37,18 +37,20 @@ fn first_step(node: &str) -> &str {
     node.split(['/', '[', '?']).next().unwrap_or_default()
 }
 
-/// A name of a selector tells the usage without its namespace: the namespace of one without a
-/// prefix depends on the usage.
-fn of_name(qname: &str) -> Vec<&'static str> {
+/// A name tells the usage without its namespace: in a selector, what one without a prefix means
+/// depends on the usage.
+fn of_name(qname: &str, declared: &[&str]) -> Vec<&'static str> {
     let local = qname.rsplit(':').next().unwrap_or_default();
-    Application::of_root(None, local, &[])
+    Application::of_root(None, local, declared)
 }
 
 fn of_document(text: &str) -> Vec<&'static str> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let Ok(document) = Document::parse_with_options(text, options) else {
-        // It is refused with its URL and its fault, or sent as it is with `--no-validate`.
-        return root_name(text).map(of_name).unwrap_or_default();
+        // It is refused with its URL and its fault, or sent as it is with `--no-validate`. The
+        // namespaces that it declares are among what stands in quotes.
+        let quoted: Vec<_> = text.split(['"', '\'']).collect();
+        return root_name(text).map(|name| of_name(name, &quoted)).unwrap_or_default();
     };
     let elements = document.descendants().filter(Node::is_element);
     let declared: BTreeSet<_> =

@@ -4,6 +4,7 @@
 mod nodes;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use percent_encoding::percent_decode_str;
@@ -37,10 +38,29 @@ const MAX_BODY: usize = 1_048_576;
 /// The usages that its capabilities name.
 const CAPABILITIES: [&str; 5] =
     ["pres-rules", "resource-lists", "rls-services", "pidf-manipulation", "xcap-caps"];
+/// `xcaps_auid_list`, but for the search, which has no documents.
+const AUIDS: [&str; 9] = [
+    "pres-rules",
+    "org.openmobilealliance.pres-rules",
+    "resource-lists",
+    "rls-services",
+    "pidf-manipulation",
+    "xcap-caps",
+    "org.openmobilealliance.user-profile",
+    "org.openmobilealliance.pres-content",
+    "org.openmobilealliance.xcap-directory",
+];
+
+static USAGES: LazyLock<Vec<Application>> =
+    LazyLock::new(|| AUIDS.iter().filter_map(|auid| Application::lookup(auid)).cloned().collect());
 
 pub(super) struct Kamailio;
 
 impl Behaviour for Kamailio {
+    fn usages(&self) -> &'static [Application] {
+        &USAGES
+    }
+
     fn keep_alive(&self) -> Duration {
         Duration::from_secs(600)
     }
