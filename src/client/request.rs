@@ -281,7 +281,7 @@ impl<'c> Request<'c> {
         let target = self.target()?;
         let fields = match method {
             Method::Put => self.fields_with_body(&target)?,
-            Method::Get | Method::Delete => self.options.headers.fields()?,
+            Method::Get | Method::Delete => self.fields()?,
         };
         let text = |value: &HeaderValue| text_of(value.as_bytes()).into_owned();
         Ok(fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
@@ -342,8 +342,13 @@ impl<'c> Request<'c> {
         validate::body(target.kind, body, target.selector.as_ref(), &self.options.application)
     }
 
+    pub(super) fn fields(&self) -> Result<HeaderMap> {
+        self.options.headers.fields(&self.core.headers)
+    }
+
     pub(super) fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
-        self.options.headers.fields_with_body(self.options.application.media_type_of(target.kind))
+        let media_type = self.options.application.media_type_of(target.kind);
+        self.options.headers.fields_with_body(&self.core.headers, media_type)
     }
 }
 
