@@ -146,6 +146,49 @@ fn a_root_of_this_machine_that_is_elsewhere_gets_no_basic() {
 }
 
 #[test]
+fn an_address_where_nobody_listens_is_named() {
+    let server = Server::start().unwrap();
+    let address = server.address();
+    drop(server);
+    let root = "http://xcap.invalid/xcap-root";
+    let client = XCAPClient::builder(root, ALICE).resolve("xcap.invalid", address).retries(0);
+    let error = client.build().unwrap().put(USAGE, LISTS, None, None, None).unwrap_err();
+    assert!(error.is_transport() && !error.is_unsure(), "{error}");
+    let reason = format!("the connection to {address}, the address of `resolve`, was refused");
+    assert!(error.to_string().ends_with(&reason), "{error}");
+}
+
+/// A process that the environment gives a proxy.
+#[test]
+fn the_proxy_of_the_environment_is_asked_for_other_addresses_alone() {
+    const CHILD: &str = "XCAPLIB_TEST_RESOLVED";
+    let name = "the_proxy_of_the_environment_is_asked_for_other_addresses_alone";
+    let root = "http://xcap.invalid/xcap-root";
+    if let Ok(address) = std::env::var(CHILD) {
+        let address = address.parse().unwrap();
+        is_served(XCAPClient::builder(root, ALICE).resolve("xcap.invalid", address));
+        return;
+    }
+    let server = started(Auth::None);
+    let relay = Relay::proxy(server.address(), None);
+    let run = |address: SocketAddr, no_proxy: &str| {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name])
+            .env(CHILD, address.to_string())
+            .env("http_proxy", format!("http://127.0.0.1:{}", relay.port()))
+            .env("no_proxy", no_proxy)
+            .env_remove("NO_PROXY")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        relay.connections()
+    };
+    assert_eq!(run(server.address(), "other.invalid"), 0);
+    assert_eq!(run("192.0.2.1:80".parse().unwrap(), "other.invalid"), 1);
+    assert!(relay.connects()[0].starts_with("CONNECT 192.0.2.1:80 HTTP/1.1\r\n"));
+}
+
+#[test]
 fn what_is_no_host_is_refused_by_build() {
     let builder = || XCAPClient::builder("http://xcap.example.com", ALICE);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));

@@ -126,6 +126,7 @@ fn nothing_secret_is_written() {
             seen.calls(builder().password(PASSWORD));
             seen.calls(builder().password(WRONG));
             seen.calls(builder().authorization(|_| Some(format!("Bearer {TOKEN}"))));
+            seen.calls(builder().header("Authorization", &format!("Bearer {TOKEN}")));
             seen.calls(builder().authorization(|request| {
                 request.challenges().first().map(|_| format!("Bearer {TOKEN}"))
             }));

@@ -34,7 +34,9 @@ use crate::selector::{Application, Root, UserId, shown_user, username};
 ///     .retries(0)
 ///     .validate(true)
 ///     .user_agent("buddies/1.0")
+///     .header("X-3GPP-Intended-Identity", "\"sip:alice@example.com\"")
 ///     .proxy(None)
+///     .resolve("xcap.example.com", ([127, 0, 0, 1], 8443).into())
 ///     .application(Application::new("notes.example.com"))
 ///     .build()?;
 /// client.put("notes.example.com", "<notes/>", None, None, None)?;
@@ -140,7 +142,7 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The `User-Agent`. Default: `xcaplib/` and the version.
+    /// The `User-Agent`; an empty one sends none. Default: `xcaplib/` and the version.
     pub fn user_agent(mut self, user_agent: &str) -> Self {
         self.options.user_agent = user_agent.to_owned();
         self
@@ -208,8 +210,8 @@ impl XCAPClientBuilder {
     /// thread of the call; what it gives is the whole value. `None` leaves the request to Basic and
     /// Digest with the client's password, if that applies, or sends it bare. A value that was just
     /// refused is not sent again, and one call sends at most three times to one target. An
-    /// `Authorization` given as a header of one request goes before the closure. The value is never
-    /// logged or shown, and goes over http as it does over https: a bearer token wants https.
+    /// `Authorization` given as a header, of one request or of [all](Self::header), goes before the
+    /// closure. The value is never logged or shown, and goes over http as it does over https: a bearer token wants https.
     ///
     /// Default: none.
     ///

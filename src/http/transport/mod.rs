@@ -44,6 +44,7 @@ const MAX_URI: usize = 65_534;
 
 pub(crate) struct Transport {
     agent: Agent,
+    address: Option<SocketAddr>,
     timeout: Duration,
     connect_timeout: Duration,
     max_body: u64,
@@ -89,6 +90,7 @@ impl Transport {
         options::check_without_tls(&options.tls)?;
         Ok(Self {
             agent: Agent::with_parts(config.build(), connector, lookup),
+            address,
             timeout,
             connect_timeout,
             max_body: options.max_body,
@@ -112,6 +114,7 @@ impl Transport {
             time,
             connect_timeout: self.connect_timeout,
             proxy: self.agent.config().proxy().map(ureq::Proxy::host),
+            address: self.address,
         };
         let mut request = Request::new(());
         *request.method_mut() = line.method.clone();
