@@ -1,6 +1,7 @@
 //! The options of a client.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use super::xcap_client::XCAPClient;
 use crate::answer::{Error, Result};
 use crate::http::{
     Auth, AuthorizationRequest, Credentials, Exchange, Hook, MAX_VALUE, TlsOptions, Transport,
-    TransportOptions, proxy,
+    TransportOptions, of_every_request, proxy, resolved,
 };
 use crate::selector::{Application, Root, UserId, shown_user, username};
 
@@ -33,7 +34,9 @@ use crate::selector::{Application, Root, UserId, shown_user, username};
 ///     .retries(0)
 ///     .validate(true)
 ///     .user_agent("buddies/1.0")
+///     .header("X-3GPP-Intended-Identity", "\"sip:alice@example.com\"")
 ///     .proxy(None)
+///     .resolve("xcap.example.com", ([127, 0, 0, 1], 8443).into())
 ///     .application(Application::new("notes.example.com"))
 ///     .build()?;
 /// client.put("notes.example.com", "<notes/>", None, None, None)?;
@@ -49,6 +52,8 @@ pub struct XCAPClientBuilder {
     auth_username: Option<String>,
     allow_basic_over_http: bool,
     authorization: Option<Hook>,
+    headers: Vec<(String, String)>,
+    resolved: Vec<(String, SocketAddr)>,
     proxy: proxy::Setting,
     retries: u32,
     validate: bool,
@@ -65,6 +70,8 @@ impl XCAPClientBuilder {
             auth_username: None,
             allow_basic_over_http: false,
             authorization: None,
+            headers: Vec::new(),
+            resolved: Vec::new(),
             proxy: proxy::Setting::default(),
             retries: 1,
             validate: true,
@@ -135,9 +142,45 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The `User-Agent`. Default: `xcaplib/` and the version.
+    /// The `User-Agent`; an empty one sends none. Default: `xcaplib/` and the version.
     pub fn user_agent(mut self, user_agent: &str) -> Self {
         self.options.user_agent = user_agent.to_owned();
+        self
+    }
+
+    /// Sends a header with every request to the server: each that a call makes, those of
+    /// [`capabilities`](XCAPClient::capabilities) and [`documents`](XCAPClient::documents), those
+    /// that a copy reads by, that fetch a fresh nonce or follow a redirect. A proxy gets none.
+    ///
+    /// Of several of one name, in whatever case, the last counts; several values go into one,
+    /// separated by commas. A header of that name given for one call replaces it there, and an
+    /// empty one removes it there. An empty value here sends none, also where the client has one by
+    /// itself (`Accept`, `User-Agent`). A `Content-Type` goes with bodies alone, of documents and
+    /// nodes alike, and [`Request::content_type`](crate::Request::content_type) wins over it; a
+    /// `User-Agent` wins over [`user_agent`](Self::user_agent). An `Authorization` goes before
+    /// password and [`authorization`](Self::authorization), so that no challenge is answered, and
+    /// over http as it does over https.
+    ///
+    /// No value is shown or logged. Default: none.
+    ///
+    /// ```
+    /// # let server = xcaplib::testing::Server::start()?;
+    /// let client = server
+    ///     .client_builder("sip:alice@example.com")
+    ///     .header("X-3GPP-Intended-Identity", "\"sip:alice@example.com\"")
+    ///     .header("X-Device", "phone")
+    ///     .build()?;
+    /// client.documents()?;
+    /// client.request("pres-rules").header("x-device", "").optional().get()?;
+    /// let sent = server.requests();
+    /// assert_eq!(sent[0].header("x-device"), Some("phone"));
+    /// assert_eq!(sent[1].header("x-device"), None);
+    /// let identity = sent[1].header("x-3gpp-intended-identity");
+    /// assert_eq!(identity, Some("\"sip:alice@example.com\""));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -167,8 +210,8 @@ impl XCAPClientBuilder {
     /// thread of the call; what it gives is the whole value. `None` leaves the request to Basic and
     /// Digest with the client's password, if that applies, or sends it bare. A value that was just
     /// refused is not sent again, and one call sends at most three times to one target. An
-    /// `Authorization` given as a header of one request goes before the closure. The value is never
-    /// logged or shown, and goes over http as it does over https: a bearer token wants https.
+    /// `Authorization` given as a header, of one request or of [all](Self::header), goes before the
+    /// closure. The value is never logged or shown, and goes over http as it does over https: a bearer token wants https.
     ///
     /// Default: none.
     ///
@@ -205,12 +248,44 @@ impl XCAPClientBuilder {
     /// Default: the environment's `https_proxy` or `HTTPS_PROXY` for an https root, `http_proxy`
     /// for an http one, or else `all_proxy` or `ALL_PROXY`, unless `no_proxy` or `NO_PROXY` names
     /// the root's host, a domain above it, or `*`, where a `:port` behind it means that port alone.
-    /// This machine (`localhost`, `127.0.0.0/8`, `::1`) is always reached directly.
+    /// This machine (`localhost`, `127.0.0.0/8`, `::1`) is always reached directly, also where
+    /// [`resolve`](Self::resolve) says that a host is on it.
     pub fn proxy<'p>(mut self, url: impl Into<Option<&'p str>>) -> Self {
         self.proxy = match url.into() {
             Some(url) => proxy::Setting::Url(url.to_owned()),
             None => proxy::Setting::Direct,
         };
+        self
+    }
+
+    /// Connects to this address and port where the root names this host, as curl's `--connect-to`:
+    /// for a server behind a tunnel, or one that DNS does not know yet. `Host`, the name that TLS
+    /// asks for (SNI) and the one that the certificate has to be of stay those of the root.
+    ///
+    /// The host is a name or an address alone, in whatever case; an IPv6 address with or without
+    /// brackets. Several hosts may be given, and of several addresses for one the last counts. A
+    /// host that the root does not name is of no effect: redirects stay within the root's origin.
+    ///
+    /// An address of this machine is reached directly and never through a proxy, whatever
+    /// [`proxy`](Self::proxy) or the environment says, and Basic may go there over http. For
+    /// another address the proxy, where there is one, is asked by CONNECT for the address and not
+    /// for the host; `NO_PROXY` is compared with the host. Default: the host is looked up.
+    ///
+    /// ```
+    /// use xcaplib::XCAPClient;
+    ///
+    /// # let server = xcaplib::testing::Server::builder().root_path("/xcap-root").start()?;
+    /// # let tunnel = server.address();
+    /// // Where `ssh -L 8443:xcap.example.com:443 gateway` listens: `([127, 0, 0, 1], 8443).into()`.
+    /// let client = XCAPClient::builder("http://xcap.example.com/xcap-root", "alice@example.com")
+    ///     .resolve("xcap.example.com", tunnel)
+    ///     .build()?;
+    /// client.documents()?;
+    /// assert_eq!(server.requests()[0].header("host"), Some("xcap.example.com"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn resolve(mut self, host: &str, address: SocketAddr) -> Self {
+        self.resolved.push((host.to_owned(), address));
         self
     }
 
@@ -303,29 +378,35 @@ impl XCAPClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a user
-    /// agent or user name that no header can carry, no time to connect, certificates that are not
-    /// PEM, a private key that is not its certificate's, and a proxy that is no URL of one.
+    /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a
+    /// header, user agent or user name that cannot be sent, a header that is meant for one request
+    /// (a condition or range) or for the proxy, no time to connect, certificates that are not PEM,
+    /// a private key that is not its certificate's, a host to resolve that is none or that is at
+    /// port 0, and a proxy that is no URL of one.
     pub fn build(self) -> Result<XCAPClient> {
         let root = Root::new(&self.root)?;
         let user = UserId::new(&self.user)?;
         let username = self.auth_username.unwrap_or_else(|| user.username().to_owned());
         check_text("user name for authentication", &username)?;
         let credentials = self.password.map(|password| Credentials { username, password });
-        let basic_allowed = root.is_https() || root.is_loopback() || self.allow_basic_over_http;
+        let address = resolved::address(&root, &self.resolved)?;
+        let is_local = address.map_or(root.is_loopback(), resolved::is_loopback);
+        let basic_allowed = root.is_https() || is_local || self.allow_basic_over_http;
         check_text("user agent", &self.options.user_agent)?;
-        let proxy = proxy::of(&root, &self.proxy)?;
+        let headers = of_every_request(&self.headers)?;
+        let proxy = proxy::of(&root, is_local, &self.proxy)?;
         let exchange = Exchange {
             auth: Auth::new(credentials, basic_allowed)
                 .below(root.path())
                 .with_hook(self.authorization),
-            transport: Transport::new(&self.options, proxy)?,
+            transport: Transport::new(&self.options, proxy, address)?,
             root,
             retries: self.retries,
         };
         Ok(XCAPClient::of(Core {
             user,
             exchange,
+            headers,
             applications: self.applications,
             validate: self.validate,
             timeout: self.options.timeout,
