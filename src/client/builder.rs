@@ -9,8 +9,8 @@ use super::habits::Habits;
 use super::xcap_client::XCAPClient;
 use crate::answer::{Error, Result};
 use crate::http::{
-    Auth, AuthorizationRequest, Credentials, Exchange, Hook, MAX_VALUE, TlsOptions, Transport,
-    TransportOptions, proxy,
+    Ask, Auth, AuthorizationRequest, Challenge, Credentials, Exchange, Hook, Identity, MAX_VALUE,
+    TlsOptions, Transport, TransportOptions, proxy,
 };
 use crate::selector::{Application, Root, UserId, shown_user, username};
 
@@ -49,6 +49,7 @@ pub struct XCAPClientBuilder {
     auth_username: Option<String>,
     allow_basic_over_http: bool,
     authorization: Option<Hook>,
+    credentials: Option<Ask>,
     proxy: proxy::Setting,
     retries: u32,
     validate: bool,
@@ -65,6 +66,7 @@ impl XCAPClientBuilder {
             auth_username: None,
             allow_basic_over_http: false,
             authorization: None,
+            credentials: None,
             proxy: proxy::Setting::default(),
             retries: 1,
             validate: true,
@@ -81,8 +83,8 @@ impl XCAPClientBuilder {
         }
     }
 
-    /// The password that answers the server's challenges. Default: none, and a challenge is an
-    /// error.
+    /// The password that answers the server's challenges, whatever their realm. Default: none, and
+    /// a challenge is an error. [`credentials`](Self::credentials) replaces it.
     pub fn password(mut self, password: &str) -> Self {
         self.password = Some(password.to_owned());
         self
@@ -165,7 +167,8 @@ impl XCAPClientBuilder {
     ///
     /// The closure is asked before each request, and again after a 401 with its challenges, in the
     /// thread of the call; what it gives is the whole value. `None` leaves the request to Basic and
-    /// Digest with the client's password, if that applies, or sends it bare. A value that was just
+    /// Digest with the client's password or [`credentials`](Self::credentials), if that applies, or
+    /// sends it bare. A value that was just
     /// refused is not sent again, and one call sends at most three times to one target. An
     /// `Authorization` given as a header of one request goes before the closure. The value is never
     /// logged or shown, and goes over http as it does over https: a bearer token wants https.
@@ -195,6 +198,73 @@ impl XCAPClientBuilder {
         authorize: impl Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         self.authorization = Some(Arc::new(authorize));
+        self
+    }
+
+    /// Says who the client is in a realm, while Basic and Digest stay the client's own.
+    ///
+    /// The closure is asked once for each challenge that the client is about to answer, and gives
+    /// the user name and password for its [realm](Challenge::realm). It takes the place of
+    /// [`password`](Self::password) and [`auth_username`](Self::auth_username), which then count
+    /// for nothing. A session that worked is used again without a question, in its own realm and
+    /// for the user that it was made for. When it is refused, with `stale=true` or without, the
+    /// closure is asked about the new challenge. So an identity that has run out, such as the B-TID
+    /// and key of a GBA bootstrapping, is replaced, and the client stays the same.
+    ///
+    /// `None` ends the call, and so do the user name and password that were just refused: the error
+    /// [is unauthorized](Error::is_unauthorized) and names the realm. Another pair is tried, as far
+    /// as three sends to one target allow. An `Authorization` given as a header of one request goes
+    /// before all else, and where the closure of [`authorization`](Self::authorization) gives a
+    /// value, this one is not asked. Basic goes over http as a password does: to this machine, or
+    /// if [`allow_basic_over_http`](Self::allow_basic_over_http) is set.
+    ///
+    /// The closure runs in the thread of the call and within its time, in several at once where
+    /// they share the client. No lock is held meanwhile: it may use a client, even this one. If it
+    /// panics, the call does, and the client can be used again.
+    ///
+    /// With this option Digest also knows `AKAv1-MD5` (RFC 3310), which is answered where the
+    /// server offers no other algorithm that is known here. The closure takes RAND and AUTN out of
+    /// the [nonce](Challenge::nonce) and gives the bytes of RES as the password. After a
+    /// synchronization failure (section 3.4) it gives `None`. To send `auts` instead, make that
+    /// value in `authorization`, which gets the same challenge first and passes on the next one.
+    ///
+    /// Default: none.
+    ///
+    /// ```
+    /// use xcaplib::{Challenge, Credentials};
+    /// # use xcaplib::testing::{Auth, Server};
+    /// # use xcaplib::XCAPClient;
+    ///
+    /// /// What the card makes of a nonce: RES, or nothing if AUTN is wrong.
+    /// fn aka(nonce: &str) -> Option<Vec<u8>> {
+    /// #   Some(nonce.as_bytes().to_vec())
+    /// }
+    ///
+    /// fn who(challenge: &Challenge) -> Option<Credentials> {
+    ///     let is_aka = |name: &str| name.eq_ignore_ascii_case("AKAv1-MD5");
+    ///     match challenge.realm() {
+    ///         "ims.example.com" if challenge.algorithm().is_some_and(is_aka) => {
+    ///             let res = aka(challenge.nonce()?)?;
+    ///             Some(Credentials::new("alice@ims.example.com", res))
+    ///         }
+    ///         "example.com" => Some(Credentials::new("alice", "secret")),
+    ///         _ => None,
+    ///     }
+    /// }
+    ///
+    /// # let server = Server::builder().auth(Auth::Digest).user("alice@example.com", "secret");
+    /// # let server = server.start()?;
+    /// # let root = server.root();
+    /// let client = XCAPClient::builder(&root, "sip:alice@example.com").credentials(who).build()?;
+    /// client.request("resource-lists").optional().get()?;
+    /// # assert_eq!(server.requests().len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn credentials(
+        mut self,
+        ask: impl Fn(&Challenge) -> Option<Credentials> + Send + Sync + 'static,
+    ) -> Self {
+        self.credentials = Some(Arc::new(ask));
         self
     }
 
@@ -311,12 +381,16 @@ impl XCAPClientBuilder {
         let user = UserId::new(&self.user)?;
         let username = self.auth_username.unwrap_or_else(|| user.username().to_owned());
         check_text("user name for authentication", &username)?;
-        let credentials = self.password.map(|password| Credentials { username, password });
+        let identity = match (self.credentials, self.password) {
+            (Some(ask), _) => Identity::Asked(ask),
+            (None, Some(password)) => Identity::Known(Credentials::new(username, password)),
+            (None, None) => Identity::Nobody,
+        };
         let basic_allowed = root.is_https() || root.is_loopback() || self.allow_basic_over_http;
         check_text("user agent", &self.options.user_agent)?;
         let proxy = proxy::of(&root, &self.proxy)?;
         let exchange = Exchange {
-            auth: Auth::new(credentials, basic_allowed)
+            auth: Auth::new(identity, basic_allowed)
                 .below(root.path())
                 .with_hook(self.authorization),
             transport: Transport::new(&self.options, proxy)?,

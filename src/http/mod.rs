@@ -12,8 +12,8 @@ mod redirect;
 mod time;
 mod transport;
 
-pub use auth::AuthorizationRequest;
-pub(crate) use auth::{Auth, Credentials, Hook};
+pub(crate) use auth::{Ask, Auth, Hook, Identity};
+pub use auth::{AuthorizationRequest, Challenge, Credentials};
 pub(crate) use exchange::Exchange;
 pub(crate) use fields::{MAX_VALUE, RequestHeaders, probe_headers, value};
 pub(crate) use prepared::{Payload, Prepared};
