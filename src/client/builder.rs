@@ -206,10 +206,11 @@ impl XCAPClientBuilder {
     /// The closure is asked once for each challenge that the client is about to answer, and gives
     /// the user name and password for its [realm](Challenge::realm). It takes the place of
     /// [`password`](Self::password) and [`auth_username`](Self::auth_username), which then count
-    /// for nothing. A session that worked is used again without a question, in its own realm and
-    /// for the user that it was made for. When it is refused, with `stale=true` or without, the
-    /// closure is asked about the new challenge. So an identity that has run out, such as the B-TID
-    /// and key of a GBA bootstrapping, is replaced, and the client stays the same.
+    /// for nothing. A session that worked is used again without a question, as the user that it was
+    /// made for: for the application usages of its realm, and first of all for one that is new to
+    /// the client. When it is refused, with `stale=true` or without, the closure is asked about the
+    /// new challenge. So an identity that has run out, such as the B-TID and key of a GBA
+    /// bootstrapping, is replaced, and the client stays the same.
     ///
     /// `None` ends the call, and so do the user name and password that were just refused: the error
     /// [is unauthorized](Error::is_unauthorized) and names the realm. Another pair is tried, as far
@@ -219,8 +220,9 @@ impl XCAPClientBuilder {
     /// if [`allow_basic_over_http`](Self::allow_basic_over_http) is set.
     ///
     /// The closure runs in the thread of the call and within its time, in several at once where
-    /// they share the client. No lock is held meanwhile: it may use a client, even this one. If it
-    /// panics, the call does, and the client can be used again.
+    /// they share the client. No lock is held meanwhile: it may use a client, even this one, as
+    /// long as that does not lead to the same question. If it panics, the call does, and the client
+    /// can be used again.
     ///
     /// With this option Digest also knows `AKAv1-MD5` (RFC 3310), which is answered where the
     /// server offers no other algorithm that is known here. The closure takes RAND and AUTN out of

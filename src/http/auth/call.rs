@@ -240,6 +240,9 @@ impl<'a> Call<'a> {
         let value = basic::authorization(credentials.user(), credentials.password());
         let option = self.auth.identity.option();
         let value = value.ok_or(Refusal::ColonInUserName { option })?;
+        if !is_carriable(&value) {
+            return Err(Refusal::TooLongForBasic);
+        }
         Ok(Strategy::Basic { value, origin: Origin::Challenge(answered) })
     }
 

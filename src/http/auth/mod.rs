@@ -22,6 +22,7 @@ mod identity;
 mod offer;
 mod params;
 mod pool;
+mod quoted;
 mod refusal;
 mod session;
 mod shared;

@@ -25,6 +25,8 @@ pub(crate) enum Refusal {
     BasicOverHttp,
     /// Basic alone is offered, and the user name has a `:` (RFC 7617 section 2).
     ColonInUserName { option: &'static str },
+    /// Basic would take a longer value than a request can hold.
+    TooLongForBasic,
     /// A Digest challenge lacks a parameter that RFC 7616 section 3.3 requires.
     Incomplete { parameter: &'static str },
     /// A Digest challenge is so long that no request could hold the answer.
@@ -78,6 +80,10 @@ impl fmt::Display for Refusal {
                 "the server asks for Basic authentication, which cannot carry a user name with \
                  `:`; \
                  give another with `{option}`"
+            ),
+            Self::TooLongForBasic => f.write_str(
+                "the server asks for Basic authentication, and the user name and password are \
+                 longer than a request can carry",
             ),
             Self::Incomplete { parameter } => write!(
                 f,
@@ -173,6 +179,11 @@ mod tests {
             &Refusal::ColonInUserName { option: "auth_username" },
             "the server asks for Basic authentication, which cannot carry a user name with `:`; \
              give another with `auth_username`",
+        );
+        check(
+            &Refusal::TooLongForBasic,
+            "the server asks for Basic authentication, and the user name and password are longer \
+             than a request can carry",
         );
         check(
             &Refusal::Incomplete { parameter: "nonce" },

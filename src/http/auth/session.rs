@@ -7,7 +7,11 @@ use super::counts::Count;
 use super::credentials::Credentials;
 use super::digest::{DigestChallenge, Key, Qop};
 use super::params::AuthParams;
+use super::quoted::{extended, push_quoted, quoted};
 
+/// A RES of no more bytes can be guessed from one response, so it is good for one request (RFC 3310
+/// section 3.1).
+const SHORT_RES: usize = 4;
 /// Room for what most `Authorization` values take.
 const TYPICAL_LEN: usize = 512;
 
@@ -26,6 +30,8 @@ pub(super) struct Session {
     /// The same for the whole session, as a `-sess` key needs it; nc makes each response another.
     cnonce: String,
     count: Count,
+    /// How often the nonce may be sent.
+    max_count: u32,
     /// That of the last request.
     nc: u32,
     successes: u32,
@@ -41,6 +47,7 @@ impl Session {
     ) -> Self {
         let (user, realm) = (credentials.user(), challenge.realm.as_slice());
         let key = challenge.hash.hex(&[user.as_bytes(), realm, credentials.password()]);
+        let is_short = challenge.key == Key::Aka && credentials.password().len() <= SHORT_RES;
         let (identity, key) = match challenge.key {
             Key::Password => (key.clone(), key),
             Key::Session => {
@@ -56,6 +63,7 @@ impl Session {
             key,
             cnonce,
             count,
+            max_count: if is_short { 1 } else { u32::MAX },
             nc: 0,
             successes: 0,
             last_success: None,
@@ -77,7 +85,7 @@ impl Session {
 
     /// Whether the nonce can be counted further.
     pub(super) fn is_countable(&self) -> bool {
-        self.count.spent() < u32::MAX
+        self.count.spent() < self.max_count
     }
 
     pub(super) fn has_nonce_of(&self, other: &Self) -> bool {
@@ -194,36 +202,6 @@ fn username_field(username: &str, challenge: &DigestChallenge) -> String {
         return quoted("username", username);
     }
     format!("username*=UTF-8''{}", extended(username))
-}
-
-/// RFC 5987 section 3.2.1: all but `attr-char` is percent-encoded.
-fn extended(text: &str) -> String {
-    let encode = |byte: u8| {
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    text.bytes().map(encode).collect()
-}
-
-fn quoted(name: &str, value: &str) -> String {
-    let mut out = Vec::new();
-    push_quoted(&mut out, name, value.as_bytes());
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-fn push_quoted(out: &mut Vec<u8>, name: &str, value: &[u8]) {
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"=\"");
-    for byte in value {
-        if matches!(byte, b'\\' | b'"') {
-            out.push(b'\\');
-        }
-        out.push(*byte);
-    }
-    out.push(b'"');
 }
 
 #[cfg(test)]
@@ -355,6 +333,25 @@ mod tests {
             ] {
                 assert_eq!(value.get(name), theirs.get(name), "{name} for {header}");
             }
+        }
+    }
+
+    // Computed apart, with Python's hashlib. The RES is no text.
+    #[test]
+    fn rfc_3310_has_res_for_a_password() {
+        let res = [0xff, 0x00, 0xa5, 0x4b, 0x8e, 0x3d, 0x2c, 0x81];
+        let target = "/simservs.ngn.etsi.org/users/sip:alice@ims.example.com/simservs.xml";
+        for (qop, response) in [
+            ("auth", "c8cf3f0cb50c7d9734d9544191a4e509"),
+            ("auth-int", "295f82ebbaeaad4ca2901a9c133da518"),
+        ] {
+            let header = format!(
+                "Digest realm=\"ims.example.com\", algorithm=AKAv1-MD5, qop=\"{qop}\", \
+                 nonce=\"EBESExQVFhcYGRobHB0eH6ChoqOkpaanqKmqq6ytrq8=\""
+            );
+            let mut session = session(&header, "alice@ims.example.com", res, "0a4f113b");
+            let value = authorize(&mut session, "PUT", target, b"<simservs/>");
+            assert!(value.contains(&format!(", response=\"{response}\", algorithm=AKAv1-MD5, ")));
         }
     }
 
