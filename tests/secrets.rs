@@ -14,7 +14,7 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 use md5::{Digest as _, Md5};
 use relay::Relay;
 use xcaplib::testing::{Auth, Fault, Profile, Server};
-use xcaplib::{Result, XCAPClient, XCAPClientBuilder};
+use xcaplib::{Credentials, Result, XCAPClient, XCAPClientBuilder};
 
 const ALICE: &str = "sip:alice@example.com";
 const PASSWORD: &str = "hunter2-right";
@@ -125,6 +125,14 @@ fn nothing_secret_is_written() {
             let builder = || XCAPClient::builder(&server.root(), ALICE);
             seen.calls(builder().password(PASSWORD));
             seen.calls(builder().password(WRONG));
+            for password in [PASSWORD, WRONG] {
+                let credentials = Credentials::new("alice", password);
+                seen.shown(&credentials);
+                seen.calls(builder().credentials(move |challenge| {
+                    assert!(!format!("{challenge:?}").contains(PASSWORD));
+                    Some(credentials.clone())
+                }));
+            }
             seen.calls(builder().authorization(|_| Some(format!("Bearer {TOKEN}"))));
             seen.calls(builder().header("Authorization", &format!("Bearer {TOKEN}")));
             seen.calls(builder().authorization(|request| {

@@ -7,9 +7,9 @@ use xcaplib::diff::{Decision, PatchError, XcapDiff};
 use xcaplib::document::{Edit, Refusal, Selected};
 use xcaplib::testing::Server;
 use xcaplib::{
-    Application, Applied, CachedDocument, Capabilities, Conflict, DocumentEntry, ETag, Element,
-    Error, NodeSelector, OptionalRequest, Request, Resource, Response, XCAPClient,
-    XCAPClientBuilder, green,
+    Application, Applied, CachedDocument, Capabilities, Challenge, Conflict, Credentials,
+    DocumentEntry, ETag, Element, Error, NodeSelector, OptionalRequest, Request, Resource,
+    Response, XCAPClient, XCAPClientBuilder, green,
 };
 
 fn shared<T: Send + Sync + Debug + 'static>() {}
@@ -32,7 +32,9 @@ fn everything_goes_to_other_threads() {
     copied::<Applied>();
     copied::<Capabilities>();
     copied::<DocumentEntry>();
+    copied::<Challenge>();
     copied::<Conflict>();
+    copied::<Credentials>();
     copied::<XcapDiff>();
     copied::<Decision>();
     copied::<PatchError>();

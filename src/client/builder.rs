@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::core::Core;
 use super::habits::Habits;
 use super::xcap_client::XCAPClient;
-use crate::answer::{Error, Result};
+use crate::answer::Result;
 use crate::http::{
-    Auth, AuthorizationRequest, Credentials, Exchange, Hook, MAX_VALUE, TlsOptions, Transport,
-    TransportOptions, of_every_request, proxy, resolved,
+    Ask, Auth, AuthorizationRequest, Challenge, Credentials, Exchange, Hook, Identity, TlsOptions,
+    Transport, TransportOptions, check_text, of_every_request, proxy, resolved,
 };
 use crate::selector::{Application, Root, UserId, shown_user, username};
 
@@ -54,6 +54,7 @@ pub struct XCAPClientBuilder {
     authorization: Option<Hook>,
     headers: Vec<(String, String)>,
     resolved: Vec<(String, SocketAddr)>,
+    credentials: Option<Ask>,
     proxy: proxy::Setting,
     retries: u32,
     validate: bool,
@@ -72,6 +73,7 @@ impl XCAPClientBuilder {
             authorization: None,
             headers: Vec::new(),
             resolved: Vec::new(),
+            credentials: None,
             proxy: proxy::Setting::default(),
             retries: 1,
             validate: true,
@@ -88,8 +90,8 @@ impl XCAPClientBuilder {
         }
     }
 
-    /// The password that answers the server's challenges. Default: none, and a challenge is an
-    /// error.
+    /// The password that answers the server's challenges, whatever their realm. Default: none, and
+    /// a challenge is an error. [`credentials`](Self::credentials) replaces it.
     pub fn password(mut self, password: &str) -> Self {
         self.password = Some(password.to_owned());
         self
@@ -124,7 +126,7 @@ impl XCAPClientBuilder {
     /// How long a connection may have been idle and still be used for the next call; what was found
     /// for the server's name is kept as long. Shorter than the time after which the server closes
     /// an idle connection, it keeps changes from being sent on one that is just being closed, where
-    /// they are [lost or not](Error::is_unsure). Zero makes a connection for each request. Default:
+    /// they are [lost or not](crate::Error::is_unsure). Zero makes a connection for each request. Default:
     /// 4 seconds, since OpenXCAP closes after 5.
     ///
     /// ```
@@ -185,7 +187,7 @@ impl XCAPClientBuilder {
     }
 
     /// The largest body of an answer that is read, in bytes, whatever its status; a larger one
-    /// makes the answer an error, [`is_too_large`](Error::is_too_large). Default: 16 MiB.
+    /// makes the answer an error, [`is_too_large`](crate::Error::is_too_large). Default: 16 MiB.
     pub fn max_body(mut self, bytes: u64) -> Self {
         self.options.max_body = bytes;
         self
@@ -208,7 +210,8 @@ impl XCAPClientBuilder {
     ///
     /// The closure is asked before each request, and again after a 401 with its challenges, in the
     /// thread of the call; what it gives is the whole value. `None` leaves the request to Basic and
-    /// Digest with the client's password, if that applies, or sends it bare. A value that was just
+    /// Digest with the client's password or [`credentials`](Self::credentials), if that applies, or
+    /// sends it bare. A value that was just
     /// refused is not sent again, and one call sends at most three times to one target. An
     /// `Authorization` given as a header, of one request or of [all](Self::header), goes before the
     /// closure. The value is never logged or shown, and goes over http as it does over https: a bearer token wants https.
@@ -238,6 +241,75 @@ impl XCAPClientBuilder {
         authorize: impl Fn(&AuthorizationRequest<'_>) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         self.authorization = Some(Arc::new(authorize));
+        self
+    }
+
+    /// Says who the client is in a realm, while Basic and Digest stay the client's own.
+    ///
+    /// The closure is asked once for each challenge that the client is about to answer, and gives
+    /// the user name and password for its [realm](Challenge::realm). It takes the place of
+    /// [`password`](Self::password) and [`auth_username`](Self::auth_username), which then count
+    /// for nothing. A session that worked is used again without a question, as the user that it was
+    /// made for: for the application usages of its realm, and first of all for one that is new to
+    /// the client. When it is refused, with `stale=true` or without, the closure is asked about the
+    /// new challenge. So an identity that has run out, such as the B-TID and key of a GBA
+    /// bootstrapping, is replaced, and the client stays the same.
+    ///
+    /// `None` ends the call, and so do the user name and password that were just refused: the error
+    /// [is unauthorized](crate::Error::is_unauthorized) and names the realm. Another pair is tried, as far
+    /// as three sends to one target allow. An `Authorization` given as a header of one request goes
+    /// before all else, and where the closure of [`authorization`](Self::authorization) gives a
+    /// value, this one is not asked. Basic goes over http as a password does: to this machine, or
+    /// if [`allow_basic_over_http`](Self::allow_basic_over_http) is set.
+    ///
+    /// The closure runs in the thread of the call and within its time, in several at once where
+    /// they share the client. No lock is held meanwhile: it may use a client, even this one, as
+    /// long as that does not lead to the same question. If it panics, the call does, and the client
+    /// can be used again.
+    ///
+    /// With this option Digest also knows `AKAv1-MD5` (RFC 3310), which is answered where the
+    /// server offers no other algorithm that is known here. The closure takes RAND and AUTN out of
+    /// the [nonce](Challenge::nonce) and gives the bytes of RES as the password. After a
+    /// synchronization failure (section 3.4) it gives `None`. To send `auts` instead, make that
+    /// value in `authorization`, which gets the same challenge first and passes on the next one.
+    ///
+    /// Default: none.
+    ///
+    /// ```
+    /// use xcaplib::{Challenge, Credentials};
+    /// # use xcaplib::testing::{Auth, Server};
+    /// # use xcaplib::XCAPClient;
+    ///
+    /// /// What the card makes of a nonce: RES, or nothing if AUTN is wrong.
+    /// fn aka(nonce: &str) -> Option<Vec<u8>> {
+    /// #   Some(nonce.as_bytes().to_vec())
+    /// }
+    ///
+    /// fn who(challenge: &Challenge) -> Option<Credentials> {
+    ///     let is_aka = |name: &str| name.eq_ignore_ascii_case("AKAv1-MD5");
+    ///     match challenge.realm() {
+    ///         "ims.example.com" if challenge.algorithm().is_some_and(is_aka) => {
+    ///             let res = aka(challenge.nonce()?)?;
+    ///             Some(Credentials::new("alice@ims.example.com", res))
+    ///         }
+    ///         "example.com" => Some(Credentials::new("alice", "secret")),
+    ///         _ => None,
+    ///     }
+    /// }
+    ///
+    /// # let server = Server::builder().auth(Auth::Digest).user("alice@example.com", "secret");
+    /// # let server = server.start()?;
+    /// # let root = server.root();
+    /// let client = XCAPClient::builder(&root, "sip:alice@example.com").credentials(who).build()?;
+    /// client.request("resource-lists").optional().get()?;
+    /// # assert_eq!(server.requests().len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn credentials(
+        mut self,
+        ask: impl Fn(&Challenge) -> Option<Credentials> + Send + Sync + 'static,
+    ) -> Self {
+        self.credentials = Some(Arc::new(ask));
         self
     }
 
@@ -378,7 +450,7 @@ impl XCAPClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a
     /// header, user agent or user name that cannot be sent, a header that is meant for one request
     /// (a condition or range) or for the proxy, no time to connect, certificates that are not PEM,
     /// a private key that is not its certificate's, a host to resolve that is none or that is at
@@ -388,15 +460,19 @@ impl XCAPClientBuilder {
         let user = UserId::new(&self.user)?;
         let username = self.auth_username.unwrap_or_else(|| user.username().to_owned());
         check_text("user name for authentication", &username)?;
-        let credentials = self.password.map(|password| Credentials { username, password });
         let address = resolved::address(&root, &self.resolved)?;
         let is_local = address.map_or(root.is_loopback(), resolved::is_loopback);
         let basic_allowed = root.is_https() || is_local || self.allow_basic_over_http;
+        let identity = match (self.credentials, self.password) {
+            (Some(ask), _) => Identity::Asked(ask),
+            (None, Some(password)) => Identity::Known(Credentials::new(username, password)),
+            (None, None) => Identity::Nobody,
+        };
         check_text("user agent", &self.options.user_agent)?;
         let headers = of_every_request(&self.headers)?;
         let proxy = proxy::of(&root, is_local, &self.proxy)?;
         let exchange = Exchange {
-            auth: Auth::new(credentials, basic_allowed)
+            auth: Auth::new(identity, basic_allowed)
                 .below(root.path())
                 .with_hook(self.authorization),
             transport: Transport::new(&self.options, proxy, address)?,
@@ -413,17 +489,6 @@ impl XCAPClientBuilder {
             habits: Habits::default(),
         }))
     }
-}
-
-/// Refuses what no header can carry.
-fn check_text(what: &str, text: &str) -> Result<()> {
-    if text.len() > MAX_VALUE {
-        return Err(Error::invalid_input(format!("the {what} is longer than {MAX_VALUE} bytes")));
-    }
-    if text.chars().any(char::is_control) {
-        return Err(Error::invalid_input(format!("the {what} holds a control character")));
-    }
-    Ok(())
 }
 
 impl fmt::Debug for XCAPClientBuilder {

@@ -146,6 +146,17 @@ impl RequestHeaders {
     }
 }
 
+/// Refuses what no header can carry.
+pub(crate) fn check_text(what: &str, text: &str) -> Result<()> {
+    if text.len() > MAX_VALUE {
+        return Err(Error::invalid_input(format!("the {what} is longer than {MAX_VALUE} bytes")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid_input(format!("the {what} holds a control character")));
+    }
+    Ok(())
+}
+
 /// A header as a caller gives it, or the error that names it.
 fn field(name: &str, text: &str) -> Result<(HeaderName, HeaderValue)> {
     let parsed = field_name(name)?;

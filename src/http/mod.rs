@@ -12,10 +12,10 @@ mod redirect;
 mod time;
 mod transport;
 
-pub use auth::AuthorizationRequest;
-pub(crate) use auth::{Auth, Credentials, Hook};
+pub(crate) use auth::{Ask, Auth, Hook, Identity};
+pub use auth::{AuthorizationRequest, Challenge, Credentials};
 pub(crate) use exchange::Exchange;
-pub(crate) use fields::{MAX_VALUE, RequestHeaders, of_every_request, probe_headers, value};
+pub(crate) use fields::{RequestHeaders, check_text, of_every_request, probe_headers, value};
 pub(crate) use prepared::{Payload, Prepared};
 pub(crate) use time::CallTime;
 pub(crate) use transport::{TlsOptions, Transport, TransportOptions, proxy, resolved};
