@@ -35,3 +35,4 @@ mod refusals;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod variables;

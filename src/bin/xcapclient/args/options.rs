@@ -69,6 +69,11 @@ pub(crate) struct Options {
     #[arg(long = "bind", value_name = "PREFIX=URI", value_parser = binding)]
     pub(crate) bindings: Vec<(String, String)>,
 
+    /// Value that stands in the node selector where it says $NAME, as in '[@uri=$NAME]'; quotes and
+    /// escapes are added
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    pub(crate) variables: Vec<(String, String)>,
+
     /// Go through only if the document's ETag is this one, with or without its quotes
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) etag: Option<String>,
@@ -196,6 +201,7 @@ impl Options {
             ("--filename", self.filename.is_some(), naming),
             ("--context", self.context.is_some(), naming),
             ("--bind", !self.bindings.is_empty(), naming),
+            ("--var", !self.variables.is_empty(), naming),
             ("--add-header", !self.headers.is_empty(), naming),
             ("a node selector", self.node_selector.is_some(), with_words),
             ("--user", self.user.is_some() && matches!(self.action, Caps | Man), &[]),
@@ -207,6 +213,10 @@ impl Options {
         }
         if !self.bindings.is_empty() && self.node_selector.is_none() {
             return Some(("--bind", "a whole document".to_owned()));
+        }
+        let is_document = self.node_selector.as_deref().is_none_or(str::is_empty);
+        if !self.variables.is_empty() && is_document {
+            return Some(("--var", "a whole document".to_owned()));
         }
         let is_elsewhere = self.context == Some(Context::Global);
         (self.user.is_some() && is_elsewhere).then(|| ("--user", "--context global".to_owned()))
@@ -234,6 +244,15 @@ fn header(text: &str) -> Result<(String, String), String> {
 fn binding(text: &str) -> Result<(String, String), String> {
     let (prefix, uri) = text.split_once('=').ok_or("a binding is `prefix=uri`")?;
     Ok((prefix.to_owned(), uri.to_owned()))
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a variable is `name=value`")?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || !name.chars().all(is_name) {
+        return Err("a variable's name has letters of ASCII, digits and `_` alone".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
