@@ -10,6 +10,7 @@
 
 mod accounts;
 mod actions;
+mod backup;
 mod bench;
 mod bodies;
 #[path = "../support/cases.rs"]
