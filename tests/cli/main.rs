@@ -11,6 +11,7 @@
 mod accounts;
 mod actions;
 mod backup;
+mod backup_guard;
 mod bench;
 mod bodies;
 #[path = "../support/cases.rs"]

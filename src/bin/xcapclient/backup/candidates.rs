@@ -27,9 +27,14 @@ pub(super) struct Candidate {
     pub(super) is_guess: bool,
 }
 
-/// The documents to ask for, by their files, so that none is asked for twice.
+/// What to ask for.
 #[derive(Default)]
-pub(super) struct Candidates(BTreeMap<String, Candidate>);
+pub(super) struct Candidates {
+    /// The documents, by their files, so that none is asked for twice.
+    pub(super) documents: BTreeMap<String, Candidate>,
+    /// URIs in the server's list that name no document.
+    pub(super) unusable: Vec<String>,
+}
 
 /// What a directory lists: the documents, and the URIs that name none.
 type Listed = (Vec<DocumentEntry>, Vec<String>);
@@ -48,9 +53,7 @@ impl Candidates {
         let usages = match listed {
             Ok((entries, unusable)) => {
                 candidates.add_listed(session.client(), home, &entries, options)?;
-                for uri in unusable {
-                    line(&format!("left out {}: it names no document here", uri.escape_debug()));
-                }
+                candidates.unusable = unusable;
                 Usages { names: Vec::new(), are_guessed: false }
             }
             Err(error) if is_missing(&error) => {
@@ -84,12 +87,8 @@ impl Candidates {
         Ok(Ok(candidates))
     }
 
-    pub(super) fn into_values(self) -> impl Iterator<Item = Candidate> {
-        self.0.into_values()
-    }
-
     fn applications(&self) -> impl Iterator<Item = String> {
-        self.0
+        self.documents
             .values()
             .map(|candidate| candidate.place.application())
             .collect::<Vec<_>>()
@@ -97,7 +96,7 @@ impl Candidates {
     }
 
     fn add(&mut self, place: Place, is_guess: bool) {
-        self.0.entry(place.file()).or_insert(Candidate { place, is_guess });
+        self.documents.entry(place.file()).or_insert(Candidate { place, is_guess });
     }
 
     fn add_listed(

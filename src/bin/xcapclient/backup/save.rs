@@ -41,8 +41,12 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
     let mut backup = Backup { options, folder, manifest };
     backup.write_manifest().map_err(Failure::Fatal)?;
     let mut is_named_there = options.filename.is_none();
-    for candidate in candidates.into_values() {
-        let fate = backup.save(session, &candidate)?;
+    for uri in &candidates.unusable {
+        let trouble = Trouble::missing("it names no document that can be asked for");
+        tally.note(&uri.escape_debug().to_string(), Err(trouble));
+    }
+    for candidate in candidates.documents.values() {
+        let fate = backup.save(session, candidate)?;
         let is_there =
             matches!(fate, Ok(Some(_))) && candidate.place.is_named(options.filename.as_deref());
         is_named_there |= is_there;
