@@ -251,6 +251,44 @@ fn each_usages_default_document_on_each_profile() {
 }
 
 #[test]
+fn where_nothing_is_listed_the_usual_documents_are_asked_for() {
+    for (directory, capabilities) in [(404, 501), (403, 404), (405, 500), (501, 403)] {
+        let bench = bench();
+        bench.set(LISTS);
+        bench.server.set_document("pidf-manipulation", ALICE, "index", "<presence/>");
+        bench.server.set_document("resource-lists", ALICE, "other", LISTS);
+        bench.server.misbehave(1, Fault::status(directory, "no"));
+        bench.server.misbehave(1, Fault::status(capabilities, "no"));
+        // The challenge, and a usage that the server does not want to know.
+        bench.server.misbehave(1, Fault::Delay(Duration::ZERO));
+        bench.server.misbehave(1, Fault::status(403, "no"));
+        let backup = bench.run(&["backup", "kept"]);
+        let lines = backup.lines();
+        assert!(
+            lines[1].starts_with(&format!("the server does not list its documents ({directory} "))
+        );
+        assert!(lines[1].ends_with("is asked for; name others with --filename"), "{}", lines[1]);
+        assert_eq!(
+            lines[2..],
+            ["saved pidf-manipulation/index", "saved resource-lists/index", "2 saved"]
+        );
+        assert_eq!(backup.code, Some(0));
+    }
+    // A server that is closed for now lists nothing, and is not asked further.
+    let bench = Bench::with_lists();
+    bench.server.misbehave(1, Fault::status(503, "no"));
+    let backup = bench.run(&["backup", "kept"]);
+    assert_eq!(backup.code, Some(3));
+    assert!(
+        backup.lines()[1].starts_with("failed to list the documents: GET "),
+        "{}",
+        backup.stderr
+    );
+    assert!(backup.lines()[1].ends_with(" 503 Service Unavailable"), "{}", backup.stderr);
+    assert!(!bench.home.files().contains(&"kept".to_owned()));
+}
+
+#[test]
 fn what_is_gone_from_the_server_is_kept_until_its_file_is_deleted() {
     let bench = Bench::with_lists();
     bench.run(&["backup", "kept"]);

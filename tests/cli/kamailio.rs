@@ -61,7 +61,7 @@ fn actions(mode: Mode) {
     }
 }
 
-/// Its directory and its capabilities are not there, so each usage's own document is asked for.
+/// The usual document of each usage that it stores.
 #[test]
 fn a_backup_and_what_is_restored() {
     let users = [("alice", "secret")];
