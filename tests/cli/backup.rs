@@ -7,12 +7,19 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use xcaplib::Application;
 use xcaplib::testing::{Auth, Fault, Profile, RecordedRequest, Server};
+use xcaplib::{Application, Tree};
 
 use crate::bench::{ALICE, Bench, EMPTY, Ended, Home, LISTS, PASSWORD};
 
-const DIRECTORY: &str = "org.openmobilealliance.xcap-directory";
+/// Usages whose documents a server writes itself.
+const READ_ONLY: [&str; 5] = [
+    "xcap-caps",
+    "org.openmobilealliance.xcap-directory",
+    "directory",
+    "watchers",
+    "org.openxcap.watchers",
+];
 /// Longer than any test.
 const STALLED: Duration = Duration::from_secs(600);
 
@@ -74,11 +81,11 @@ fn files(bench: &Bench) -> Vec<String> {
     let mut open = vec![Path::new(&root).to_owned()];
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            match entry.is_dir() {
-                true => open.push(entry),
-                false => {
-                    files.push(entry.strip_prefix(&root).unwrap().to_str().unwrap().to_owned())
-                }
+            if entry.is_dir() {
+                open.push(entry);
+            } else {
+                let file = entry.strip_prefix(&root).unwrap();
+                files.push(file.to_str().unwrap().to_owned());
             }
         }
     }
@@ -86,7 +93,7 @@ fn files(bench: &Bench) -> Vec<String> {
     files
 }
 
-fn last_line<'a>(ended: &'a Ended) -> &'a str {
+fn last_line(ended: &Ended) -> &str {
     ended.stderr.lines().last().unwrap_or_default()
 }
 
@@ -221,10 +228,10 @@ fn each_usages_default_document_on_each_profile() {
         let mut documents = Documents::new();
         for usage in Application::registry() {
             let Some(root) = &usage.root else { continue };
-            let is_listing = usage.auid == DIRECTORY || usage.auid == "xcap-caps";
+            let is_read_only = READ_ONLY.contains(&&*usage.auid);
             let text = format!("<!-- é -->\r\n<{} xmlns=\"{}\"></{0}>", root.name, root.namespace);
             // What the server does not take cannot be saved either.
-            if is_listing || client.put(&usage.auid, &text, None, None, None).is_err() {
+            if is_read_only || client.put(&usage.auid, &text, None, None, None).is_err() {
                 continue;
             }
             let key = (usage.auid.to_string(), usage.filename.to_string());
@@ -252,6 +259,12 @@ fn each_usages_default_document_on_each_profile() {
 
 #[test]
 fn where_nothing_is_listed_the_usual_documents_are_asked_for() {
+    let known = Application::registry().iter().filter(|usage| usage.tree == Tree::Users);
+    let known = known.filter(|usage| !READ_ONLY.contains(&&*usage.auid));
+    let mut usual: Vec<_> =
+        known.map(|usage| format!("{}/{}", usage.auid, usage.filename)).collect();
+    usual.sort();
+    let pidf = usual.iter().position(|name| name == "pidf-manipulation/index").unwrap();
     for (directory, capabilities) in [(404, 501), (403, 404), (405, 500), (501, 403)] {
         let bench = bench();
         bench.set(LISTS);
@@ -263,16 +276,22 @@ fn where_nothing_is_listed_the_usual_documents_are_asked_for() {
         bench.server.misbehave(1, Fault::Delay(Duration::ZERO));
         bench.server.misbehave(1, Fault::status(403, "no"));
         let backup = bench.run(&["backup", "kept"]);
+        let first = format!("left out {}: the server answered 403", usual[0]);
         let lines = backup.lines();
-        assert!(
-            lines[1].starts_with(&format!("the server does not list its documents ({directory} "))
-        );
+        let says = format!("the server does not list its documents ({directory} ");
+        assert!(lines[1].starts_with(&says), "{}", backup.stderr);
         assert!(lines[1].ends_with("is asked for; name others with --filename"), "{}", lines[1]);
-        assert_eq!(
-            lines[2..],
-            ["saved pidf-manipulation/index", "saved resource-lists/index", "2 saved"]
-        );
+        let saved = ["saved pidf-manipulation/index", "saved resource-lists/index", "2 saved"];
+        assert_eq!(lines[2..], [&[&*first][..], &saved].concat());
         assert_eq!(backup.code, Some(0));
+        // What was there once is missed where it is forbidden now.
+        bench.server.misbehave(1, Fault::status(directory, "no"));
+        bench.server.misbehave(1, Fault::status(capabilities, "no"));
+        bench.server.misbehave(1, Fault::Delay(Duration::ZERO));
+        bench.server.misbehave(pidf + 1, Fault::status(403, "no"));
+        let backup = bench.run(&["backup", "kept"]);
+        assert!(backup.stderr.contains("\nfailed pidf-manipulation/index: GET "));
+        assert_eq!((backup.code, last_line(&backup)), (Some(3), "1 failed, 1 unchanged"));
     }
     // A server that is closed for now lists nothing, and is not asked further.
     let bench = Bench::with_lists();
@@ -338,7 +357,7 @@ fn a_second_run_completes_one_that_was_killed() {
     bench.server.misbehave(1, Fault::Delay(STALLED));
     let mut child = bench.command(&["backup", "kept"]).spawn().unwrap();
     while bench.server.requests().len() < 11 && child.try_wait().unwrap().is_none() {
-        thread::yield_now();
+        thread::sleep(Duration::from_millis(1));
     }
     child.kill().unwrap();
     child.wait().unwrap();
@@ -369,7 +388,7 @@ fn a_second_run_completes_one_that_was_killed() {
     bench.server.misbehave(1, Fault::Delay(STALLED));
     let mut child = bench.command(&["restore", "kept"]).spawn().unwrap();
     while bench.server.requests().len() < 13 && child.try_wait().unwrap().is_none() {
-        thread::yield_now();
+        thread::sleep(Duration::from_millis(1));
     }
     child.kill().unwrap();
     child.wait().unwrap();

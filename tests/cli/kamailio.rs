@@ -95,16 +95,16 @@ fn a_backup_and_what_is_restored() {
     assert_eq!((again.code, again.lines().last()), (Some(0), Some(&&*last)), "{}", again.stderr);
     for (n, (auid, text)) in texts.iter().enumerate() {
         if n % 2 == 0 {
-            client.put(*auid, text.replace(" é ", "e"), None, None, None).unwrap();
+            client.put(auid, text.replace(" é ", "e"), None, None, None).unwrap();
         } else {
-            client.delete(*auid, None, None, None).unwrap();
+            client.delete(auid, None, None, None).unwrap();
         }
     }
     let restored = run(&["restore", "kept"]);
     let last = format!("{count} restored");
     assert_eq!(restored.lines().last(), Some(&&*last), "{}", restored.stderr);
     for (auid, text) in &texts {
-        assert_eq!(client.get(*auid, None, None, None).unwrap().as_str(), text);
+        assert_eq!(client.get(auid, None, None, None).unwrap().as_str(), text);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which documents to ask the server for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use roxmltree::Document;
+use roxmltree::{Attribute, Document, Node};
 use xcaplib::{Application, DocumentEntry, Error, Tree, XCAPClient};
 
 use crate::args::{Failure, Options};
@@ -23,7 +23,7 @@ const READ_ONLY: [&str; 5] =
 /// A document to ask for.
 pub(super) struct Candidate {
     pub(super) place: Place,
-    /// Whether nothing says that it is there, nor that the server knows its application usage.
+    /// Whether nothing says that it is there, or that the server knows its application usage.
     pub(super) is_guess: bool,
 }
 
@@ -79,7 +79,7 @@ impl Candidates {
         }
         if let Some(filename) = &options.filename {
             let known = candidates.applications().chain(usages.names).chain(options.app.clone());
-            let known: std::collections::BTreeSet<_> = known.collect();
+            let known: BTreeSet<_> = known.collect();
             for name in known {
                 candidates.add_named(session.client(), &name, Some(filename), true)?;
             }
@@ -96,7 +96,8 @@ impl Candidates {
     }
 
     fn add(&mut self, place: Place, is_guess: bool) {
-        self.documents.entry(place.file()).or_insert(Candidate { place, is_guess });
+        let known = self.documents.entry(place.file());
+        known.or_insert(Candidate { place, is_guess }).is_guess &= is_guess;
     }
 
     fn add_listed(
@@ -151,8 +152,13 @@ fn listed(client: &XCAPClient) -> Result<Listed, Error> {
     let text = client.request(DIRECTORY).get()?;
     let entries = client.documents()?;
     let Ok(document) = Document::parse(text.as_str()) else { return Ok((entries, Vec::new())) };
-    let uris = document.descendants().filter(|node| node.tag_name().name() == "entry");
-    let uris = uris.flat_map(|entry| entry.attributes().filter(|a| a.name() == "uri"));
+    let namespace = document.root_element().tag_name().namespace();
+    let is_entry = |node: &Node<'_, '_>| {
+        node.tag_name().name() == "entry" && node.tag_name().namespace() == namespace
+    };
+    let is_uri = |it: &Attribute<'_, '_>| it.name() == "uri" && it.namespace().is_none();
+    let entries_there = document.descendants().filter(is_entry);
+    let uris = entries_there.flat_map(|entry| entry.attributes().filter(is_uri));
     let is_left_out = |uri: &&str| entries.iter().all(|entry| entry.uri() != *uri);
     let left_out = uris.map(|uri| uri.value()).filter(is_left_out).map(str::to_owned).collect();
     Ok((entries, left_out))
@@ -175,15 +181,16 @@ impl Usages {
             Err(error) if is_missing(&error) => Default::default(),
             Err(error) => return Ok(Err(error)),
         };
-        let names: Vec<String> = if found.is_known() {
-            found.auids().to_vec()
-        } else {
+        let are_guessed = !found.is_known();
+        let names: Vec<String> = if are_guessed {
             Application::registry().iter().map(|usage| usage.auid.to_string()).collect()
+        } else {
+            found.auids().to_vec()
         };
         let is_global =
             |name: &str| Application::lookup(name).is_some_and(|usage| usage.tree == Tree::Global);
         let is_meant = |name: &String| !READ_ONLY.contains(&name.as_str()) && !is_global(name);
         let names = names.into_iter().filter(is_meant).collect();
-        Ok(Ok(Self { names, are_guessed: true }))
+        Ok(Ok(Self { names, are_guessed }))
     }
 }

@@ -47,9 +47,8 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
     }
     for candidate in candidates.documents.values() {
         let fate = backup.save(session, candidate)?;
-        let is_there =
-            matches!(fate, Ok(Some(_))) && candidate.place.is_named(options.filename.as_deref());
-        is_named_there |= is_there;
+        let is_named = candidate.place.is_named(options.filename.as_deref());
+        is_named_there |= is_named && !matches!(fate, Ok(None));
         if tally.note(&candidate.place.name(), fate) == Next::Nothing {
             break;
         }
@@ -110,7 +109,10 @@ impl Backup<'_> {
         Ok(match (status, reply) {
             (Some(304), _) => Ok(Some("unchanged")),
             (Some(404), _) => self.gone(&file, there.is_some()),
-            (Some(400 | 403 | 405 | 410 | 501), _) if candidate.is_guess => Ok(None),
+            (Some(status @ (400 | 403 | 405 | 410 | 501)), _) if candidate.is_guess => {
+                line(&format!("left out {}: the server answered {status}", candidate.place.name()));
+                Ok(None)
+            }
             (_, Err(error)) if error.is_malformed_response() || error.is_not_utf8() => {
                 Err(Trouble::from(error).with("--no-validate saves it as it is"))
             }
