@@ -87,6 +87,26 @@ fn a_directory_that_leads_elsewhere_is_not_followed() {
 }
 
 #[test]
+fn capabilities_that_lead_elsewhere_are_not_followed() {
+    let bench = Bench::with_lists();
+    let auids = ["..", "a/../../b", "%2e%2e", "xcap-caps", "resource-lists"];
+    let auids: String = auids.iter().map(|auid| format!("<auid>{auid}</auid>")).collect();
+    let caps = format!(
+        "<xcap-caps xmlns=\"urn:ietf:params:xml:ns:xcap-caps\"><auids>{auids}</auids></xcap-caps>"
+    );
+    bench.server.misbehave(1, Fault::status(404, ""));
+    bench.server.misbehave(1, answer(200, "application/xml", caps.as_bytes()));
+    let backup = bench.run(&["backup", "kept"]);
+    let lines = backup.lines();
+    assert_eq!(lines[2], "failed ..: it names no document that can be asked for");
+    assert!(lines[3].starts_with("failed a%2F..%2F..%2Fb/index: "), "{}", backup.stderr);
+    assert_eq!(lines[4..], ["saved resource-lists/index", "2 failed, 1 saved"]);
+    assert_eq!(backup.code, Some(3));
+    let kept: Vec<_> = fs::read_dir(bench.path("kept")).unwrap().collect();
+    assert_eq!(kept.len(), 2);
+}
+
+#[test]
 fn a_manifest_that_leads_elsewhere_is_refused_before_anything_is_sent() {
     let bench = Bench::with_lists();
     bench.file("secret", EMPTY);

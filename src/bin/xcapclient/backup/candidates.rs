@@ -32,7 +32,7 @@ pub(super) struct Candidate {
 pub(super) struct Candidates {
     /// The documents, by their files, so that none is asked for twice.
     pub(super) documents: BTreeMap<String, Candidate>,
-    /// URIs in the server's list that name no document.
+    /// What the server lists and names no document.
     pub(super) unusable: Vec<String>,
 }
 
@@ -71,28 +71,24 @@ impl Candidates {
             Err(error) => return Ok(Err(error)),
         };
         for name in &usages.names {
-            candidates.add_named(session.client(), name, None, usages.are_guessed)?;
+            match candidates.add_named(session.client(), name, None, usages.are_guessed) {
+                // The server named it, and the others are none the worse.
+                Err(_) if options.app.is_none() => candidates.unusable.push(name.clone()),
+                added => added?,
+            }
         }
         let last = manifest.documents.values().map(|saved| &saved.place);
         for place in last.filter(|place| place.is_of(options.app.as_deref())) {
             candidates.add(place.clone(), false);
         }
         if let Some(filename) = &options.filename {
-            let known = candidates.applications().chain(usages.names).chain(options.app.clone());
-            let known: BTreeSet<_> = known.collect();
+            let known = candidates.documents.values().map(|it| it.place.application());
+            let known: BTreeSet<_> = known.chain(options.app.clone()).collect();
             for name in known {
                 candidates.add_named(session.client(), &name, Some(filename), true)?;
             }
         }
         Ok(Ok(candidates))
-    }
-
-    fn applications(&self) -> impl Iterator<Item = String> {
-        self.documents
-            .values()
-            .map(|candidate| candidate.place.application())
-            .collect::<Vec<_>>()
-            .into_iter()
     }
 
     fn add(&mut self, place: Place, is_guess: bool) {
