@@ -398,3 +398,40 @@ fn a_second_run_completes_one_that_was_killed() {
     assert!(last_line(&restored).contains(" same"), "{}", restored.stderr);
     assert_eq!(stored(&bench, &documents), documents);
 }
+
+#[test]
+fn whenever_it_is_killed_each_file_is_whole() {
+    let bench = bench();
+    let (old, new) = (many(10), many(10).into_iter());
+    let new: Documents = new.map(|(key, text)| (key, text.replace("list", "LIST"))).collect();
+    set(&bench, &old);
+    for requests in 1..=14 {
+        bench.server.clear_requests();
+        set(&bench, if requests % 2 == 0 { &old } else { &new });
+        // The server does not wait, so the program may be anywhere behind this request.
+        let mut child = bench.command(&["backup", "kept"]).spawn().unwrap();
+        while bench.server.requests().len() < requests && child.try_wait().unwrap().is_none() {
+            thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let folder = bench.path("kept/resource-lists");
+        let texts: Vec<_> = old.values().chain(new.values()).collect();
+        let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap());
+        // A temporary file may be left over, and is none of the backup.
+        let is_saved = |name: &str| !name.starts_with(".xcapclient-");
+        for entry in entries.filter(|entry| is_saved(entry.file_name().to_str().unwrap())) {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            assert!(texts.contains(&&text), "{} is half written", entry.path().display());
+        }
+        let dry = bench.run(&["restore", "kept", "--dry-run"]);
+        assert!(!dry.stderr.contains("cannot use"), "{}", dry.stderr);
+    }
+    set(&bench, &old);
+    let backup = bench.run(&["backup", "kept"]);
+    assert_eq!(backup.code, Some(0), "{}", backup.stderr);
+    set(&bench, &new);
+    let restored = bench.run(&["restore", "kept"]);
+    assert_eq!((restored.code, last_line(&restored)), (Some(0), "10 restored"));
+    assert_eq!(stored(&bench, &old), old);
+}
