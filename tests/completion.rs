@@ -261,6 +261,11 @@ fn bash_completes_files() {
     }
     let words = bash.run("xcapclient --version <som\tput");
     assert_eq!(words, ["--version", "put"]);
+    fs::create_dir(bench.home.join("some saved")).unwrap();
+    for action in ["backup", "restore"] {
+        assert_eq!(bash.run(&format!("xcapclient {action} --version som\t")).len(), 3);
+        assert_eq!(bench.words()[2], "some saved/");
+    }
 }
 
 #[test]
@@ -457,8 +462,12 @@ fn fish_completes() {
     assert_eq!(completed("'xcapclient get -a w'"), ["work"]);
     assert_eq!(completed("'xcapclient get --app=resource'"), ["--app=resource-lists"]);
     fs::write(bench.home.join("lists.xml"), LISTS).unwrap();
-    assert_eq!(completed("'xcapclient put -i li'"), ["lists.xml"]);
-    assert_eq!(completed("'xcapclient put --password-file=li'"), ["--password-file=lists.xml"]);
+    assert_eq!(completed("'xcapclient put -i lis'"), ["lists.xml"]);
+    fs::create_dir(bench.home.join("line")).unwrap();
+    let saved = completed("'xcapclient backup lin'");
+    let saved: Vec<_> = saved.iter().filter_map(|line| line.split('\t').next()).collect();
+    assert_eq!(saved, ["line/"]);
+    assert_eq!(completed("'xcapclient put --password-file=lis'"), ["--password-file=lists.xml"]);
     let get = "xcapclient get --app resource-lists";
     let friends = r#"/resource-lists/list[@name="friends"]"#;
     assert_eq!(
@@ -481,12 +490,14 @@ fn zsh_completes() {
     }
     let bench = Bench::new();
     fs::write(bench.home.join("some lists.xml"), LISTS).unwrap();
+    fs::create_dir(bench.home.join("some saved")).unwrap();
     let mut zsh = Terminal::zsh(&bench);
     for (typed, words) in [
         ("ge\t--vers\t", &["get", "--version"][..]),
         ("list --acc\ta\t", &["list", "--account-name", "a b"]),
-        ("put -i som\t--version", &["put", "-i", "some lists.xml", "--version"]),
-        ("get --password-file=som\t", &["get", "--password-file=some lists.xml"]),
+        ("put -i some\\ l\t--version", &["put", "-i", "some lists.xml", "--version"]),
+        ("restore --version som\t", &["restore", "--version", "some saved"]),
+        ("get --password-file=some\\ l\t", &["get", "--password-file=some lists.xml"]),
         ("get /resource-lists/list\\[1\t/@\t", &["get", "/resource-lists/list[1]/@name"]),
         (
             "get '/resource-lists/list[@name=\"t\t/@\t",

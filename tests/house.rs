@@ -26,7 +26,7 @@ const HALLS: [&str; 10] = [
 const TOPS: [&str; 3] = ["green", "testing", "usages"];
 
 /// The folders of the command line, in the same order.
-const FOLDERS: [&str; 5] = ["args", "call", "show", "edit", "complete"];
+const FOLDERS: [&str; 6] = ["args", "call", "show", "edit", "backup", "complete"];
 
 /// The most lines that a file of `src/` has, its comments and tests included.
 const MAX_LINES: usize = 500;

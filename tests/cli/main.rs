@@ -10,6 +10,8 @@
 
 mod accounts;
 mod actions;
+mod backup;
+mod backup_guard;
 mod bench;
 mod bodies;
 #[path = "../support/cases.rs"]
@@ -35,3 +37,4 @@ mod refusals;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod variables;

@@ -119,7 +119,7 @@ fn an_option_that_changes_nothing_is_refused() {
 #[test]
 fn a_wrong_command_line_is_explained_to_the_letter() {
     let bench = Bench::with_lists();
-    let actions = "[possible values: get, put, delete, insert, replace, edit, list, caps, url, explain, completion, man]";
+    let actions = "[possible values: get, put, delete, insert, replace, edit, list, caps, backup, restore, url, explain, completion, man]";
     for (args, error) in [
         (&["--wrong", "get"][..], "unexpected argument '--wrong' found".to_owned()),
         (&[], "the following required arguments were not provided: <ACTION>".to_owned()),

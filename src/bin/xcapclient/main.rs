@@ -10,6 +10,8 @@ mod call;
 mod show;
 // Changes that are tried or made by hand.
 mod edit;
+// All documents at once.
+mod backup;
 // The Tab key.
 mod complete;
 
@@ -45,6 +47,9 @@ fn run(options: &Options) -> Result<u8, Failure> {
     let mut session = Session::new(options, &headers)?;
     if matches!(options.action, Action::List | Action::Caps) {
         return list(options, &mut session, &output);
+    }
+    if options.action.is_about_all() {
+        return backup::run(options, &mut session);
     }
     let input = Input::read(options)?;
     let call = Call::new(options, &headers, &input, session.user())?;

@@ -10,7 +10,7 @@ server asked for one, the terminal.
 
 Exit code: 0 success (2xx); 1 no answer; 2 nothing was sent, or an editor failed; 3 any other
 status, insert found something, --dry-run foretells a refusal, caps learns nothing;
-130 interrupted.";
+130 interrupted. backup and restore: that of the documents that failed; the first of 1, 3, 2.";
 
 /// The end of the long help.
 pub(crate) fn more_and_examples() -> String {

@@ -53,11 +53,13 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) user: Option<String>,
 
-    /// Application usage; guessed from the root element in the selector or the input
+    /// Application usage; guessed from the root element in the selector or the input; with backup
+    /// and restore, the only one that is meant
     #[arg(long, value_name = "AUID")]
     pub(crate) app: Option<String>,
 
-    /// Name of the document; the application usage's own, if left out
+    /// Name of the document; the application usage's own, if left out; with backup one more to look
+    /// for, with restore the only one that is meant
     #[arg(long, value_name = "NAME")]
     pub(crate) filename: Option<String>,
 
@@ -68,6 +70,11 @@ pub(crate) struct Options {
     /// Prefix that the node selector uses, and its namespace
     #[arg(long = "bind", value_name = "PREFIX=URI", value_parser = binding)]
     pub(crate) bindings: Vec<(String, String)>,
+
+    /// Value that stands in the node selector where it says $NAME, as in '[@uri=$NAME]'; quotes and
+    /// escapes are added
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    pub(crate) variables: Vec<(String, String)>,
 
     /// Go through only if the document's ETag is this one, with or without its quotes
     #[arg(long, allow_hyphen_values = true)]
@@ -100,8 +107,8 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) no_validate: bool,
 
-    /// With put, insert, replace and delete: show what a conforming server would do, and do not
-    /// do it
+    /// With put, insert, replace, delete and restore: show what a conforming server would do, and
+    /// do not do it
     #[arg(long, conflicts_with = "curl")]
     pub(crate) dry_run: bool,
 
@@ -132,7 +139,7 @@ pub(crate) struct Options {
     pub(crate) action: Action,
 
     /// Element or attribute that is meant, for instance '/resource-lists/list[1]/@name'; the whole
-    /// document, if left out
+    /// document, if left out; with backup and restore, the directory
     pub(crate) node_selector: Option<String>,
 }
 
@@ -170,12 +177,14 @@ impl Options {
     /// with.
     fn misplaced(&self) -> Option<(&'static str, String)> {
         use Action::{
-            Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace, Url,
+            Backup, Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace,
+            Restore, Url,
         };
-        let changing = &[Put, Delete, Insert, Replace][..];
+        let foreseeing = &[Put, Delete, Insert, Replace, Restore][..];
         let sending = &[Get, Put, Delete, Insert, Replace][..];
         let naming = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain][..];
-        let with_words = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain, Completion][..];
+        let is_about_all = self.action.is_about_all();
+        let with_word = &[&[Completion, Backup, Restore], naming].concat()[..];
         let is_condition = |(name, value): &(String, String)| {
             let name = name.to_ascii_lowercase();
             !value.is_empty() && matches!(&*name, "if-match" | "if-none-match")
@@ -185,19 +194,20 @@ impl Options {
             return Some(("--add-header of a condition", with));
         }
         let found = [
-            ("--dry-run", self.dry_run, changing),
+            ("--dry-run", self.dry_run, foreseeing),
             ("--curl", self.curl, &[Get, Put, Delete]),
             ("--json", self.json, &[Get, Put, Delete, Insert, Replace, List, Caps]),
             ("--etag", self.etag.is_some(), sending),
             ("--if-none-match", self.if_none_match.is_some(), &[Get, Put, Delete]),
             ("-i", self.input.is_some(), sending),
-            ("-o", self.output.is_some() && self.action == Edit, &[]),
-            ("--app", self.app.is_some(), naming),
-            ("--filename", self.filename.is_some(), naming),
+            ("-o", self.output.is_some() && (self.action == Edit || is_about_all), &[]),
+            ("--app", self.app.is_some() && !is_about_all, naming),
+            ("--filename", self.filename.is_some() && !is_about_all, naming),
             ("--context", self.context.is_some(), naming),
             ("--bind", !self.bindings.is_empty(), naming),
+            ("--var", !self.variables.is_empty(), naming),
             ("--add-header", !self.headers.is_empty(), naming),
-            ("a node selector", self.node_selector.is_some(), with_words),
+            ("a node selector", self.node_selector.is_some(), with_word),
             ("--user", self.user.is_some() && matches!(self.action, Caps | Man), &[]),
         ];
         let found =
@@ -207,6 +217,10 @@ impl Options {
         }
         if !self.bindings.is_empty() && self.node_selector.is_none() {
             return Some(("--bind", "a whole document".to_owned()));
+        }
+        let is_document = self.node_selector.as_deref().is_none_or(str::is_empty);
+        if !self.variables.is_empty() && is_document {
+            return Some(("--var", "a whole document".to_owned()));
         }
         let is_elsewhere = self.context == Some(Context::Global);
         (self.user.is_some() && is_elsewhere).then(|| ("--user", "--context global".to_owned()))
@@ -234,6 +248,15 @@ fn header(text: &str) -> Result<(String, String), String> {
 fn binding(text: &str) -> Result<(String, String), String> {
     let (prefix, uri) = text.split_once('=').ok_or("a binding is `prefix=uri`")?;
     Ok((prefix.to_owned(), uri.to_owned()))
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a variable is `name=value`")?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || !name.chars().all(is_name) {
+        return Err("a variable's name has letters of ASCII, digits and `_` alone".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -8,6 +8,7 @@ mod pieces;
 mod session;
 pub(crate) mod terminal;
 mod usage;
+mod variables;
 
 pub(crate) use chosen_node::{ChosenNode, bound};
 pub(crate) use extra_headers::ExtraHeaders;

@@ -35,6 +35,7 @@ pub(super) fn offer(line: &Line) -> Option<Offer> {
     }
     match Action::from_str(action, false).ok()? {
         Action::Completion => Some(words(SHELLS.iter().map(|(name, ..)| (*name).to_owned()))),
+        Action::Backup | Action::Restore => Some(Offer::Directories),
         Action::List | Action::Caps | Action::Man => None,
         _ => selector::candidates(&line.words, &line.current).map(Offer::Words),
     }

@@ -8,7 +8,7 @@ use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::args::{Action, EXAMPLES, Failure, Options};
 
-const EXIT_STATUS: [(&str, &str); 5] = [
+const EXIT_STATUS: [(&str, &str); 6] = [
     ("0", "Success: the status was 2xx, or there was nothing to send and nothing went wrong."),
     ("1", "No answer came, or it could not be written."),
     (
@@ -22,6 +22,12 @@ const EXIT_STATUS: [(&str, &str); 5] = [
          refusal, or caps learns nothing.",
     ),
     ("130", "Interrupted at a question."),
+    (
+        "backup, restore",
+        "0 where no document failed. Otherwise the first of 1, 3 and 2 that one of them has: no \
+         answer, or a file that could not be written; a status that is no success; a file, a \
+         manifest or an entry of the directory that cannot be used.",
+    ),
 ];
 
 const ENVIRONMENT: [(&str, &str); 7] = [
@@ -125,7 +131,8 @@ fn operand() -> Roff {
             " names an element or an attribute (RFC 4825, section 6.3), for instance \
              /resource-lists/list[1]/@name. Without one the whole document is meant. Between \
              quotes the shell leaves it as it is. Names without a prefix are in the application \
-             usage's own namespace; prefixes are bound with --bind. The Tab key completes it from \
+             usage's own namespace; prefixes are bound with --bind, and values given by --var. With \
+             backup and restore it is a directory. The Tab key completes it from \
              the document on the server, where the shell has read what the action completion \
              prints.",
         ),

@@ -153,7 +153,12 @@ fn unless_closed(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-fn replace(path: &Path, permissions: Option<&Permissions>, body: &[u8]) -> io::Result<()> {
+/// Writes a file whole, or leaves what is there: to a temporary file, which takes its place.
+pub(crate) fn replace(
+    path: &Path,
+    permissions: Option<&Permissions>,
+    body: &[u8],
+) -> io::Result<()> {
     let mut file = aside(path, permissions)?;
     file.write_all(body)?;
     file.persist(path)?;
