@@ -12,8 +12,8 @@ mod resource;
 mod response;
 
 pub use conflict::{Conflict, Exists};
-pub(crate) use error::is_unsure_status;
 pub use error::{Error, ErrorKind, Result};
+pub(crate) use error::{is_unsure_status, reason_text};
 pub use etag::{ETag, ETagArg};
 pub use headers_arg::HeadersArg;
 pub use kind::ResourceKind;

@@ -46,36 +46,23 @@ impl Error {
         Self::new(ErrorKind::AlreadyExists, text).with_response(response)
     }
 
-    /// An answer that is no success. `advice` is what this crate knows beyond the status, and
-    /// `is_secret` whether the text may not repeat a server's words.
-    pub(crate) fn of_answer(
-        line: &RequestLine,
-        response: Response,
-        advice: Option<String>,
-        is_secret: impl FnOnce(&str) -> bool,
-    ) -> Self {
-        let kind = ErrorKind::of_status(response.status());
-        let mut text = format!("{line}: the server answered {}", response.status());
+    /// An answer that is no success.
+    pub(crate) fn of_answer(line: &RequestLine, response: Response) -> Self {
+        let status = response.status();
+        let kind = ErrorKind::of_status(status);
+        let mut text = format!("{line}: the server answered {status}");
         if !response.reason().is_empty() {
             text.push(' ');
             text.push_str(response.reason());
         }
-        let conflict = match kind {
-            ErrorKind::Conflict => response.text().and_then(Conflict::parse),
-            _ => None,
-        };
-        if let Some(more) = advice.or_else(|| conflict.as_ref().map(describe)) {
-            text.push_str(": ");
-            text.push_str(if is_secret(&more) {
-                "what it says repeats the credentials"
-            } else {
-                &more
-            });
+        if let Some(reason) = response.reason_text() {
+            text.push_str(if reason == UNSURE { "; " } else { ": " });
+            text.push_str(reason);
         }
-        let status = response.status();
+        let conflict = response.conflict();
         let answer = Some(Box::new(Answer { status, conflict, response: Some(response) }));
-        let error = Self { answer, ..Self::new(kind, text) };
-        if is_unsure_status(&line.method, status) { error.unsure() } else { error }
+        let is_unsure = is_unsure_status(&line.method, status);
+        Self { answer, is_unsure, ..Self::new(kind, text) }
     }
 
     /// A change that was not sent, since a conforming server would refuse it.
@@ -171,6 +158,24 @@ impl Error {
         );
         Self::new(ErrorKind::NotUtf8, text).with_response(Some(response))
     }
+}
+
+/// Why an answer is no success. `advice` is what this crate knows beyond the status, and
+/// `is_secret` whether the text may not repeat a server's words.
+pub(crate) fn reason_text(
+    line: &RequestLine,
+    response: &Response,
+    advice: Option<String>,
+    is_secret: impl FnOnce(&str) -> bool,
+) -> Option<String> {
+    let known = advice.or_else(|| response.conflict().as_ref().map(describe));
+    let known = known.map(|text| match is_secret(&text) {
+        true => "what it says repeats the credentials".to_owned(),
+        false => text,
+    });
+    let unsure = is_unsure_status(&line.method, response.status()).then(|| UNSURE.to_owned());
+    let parts: Vec<_> = known.into_iter().chain(unsure).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// The xcap-error in one line.

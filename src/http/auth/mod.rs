@@ -23,6 +23,7 @@ mod pool;
 mod refusal;
 mod session;
 mod shared;
+mod shown;
 mod strategy;
 #[cfg(test)]
 mod tests;
@@ -33,4 +34,5 @@ pub(crate) use credentials::Credentials;
 pub use hook::AuthorizationRequest;
 pub(crate) use hook::Hook;
 pub(crate) use shared::Auth;
+pub(crate) use shown::{REDACTED, shown_authorization, shown_info};
 pub(crate) use strategy::Plan;
