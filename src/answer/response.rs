@@ -69,8 +69,7 @@ impl Response {
     ///
     /// ```
     /// use xcaplib::Method;
-    /// # let server = xcaplib::testing::Server::start()?;
-    /// # let client = server.client("sip:alice@example.com")?;
+    /// # let (server, client) = xcaplib::testing::example()?;
     /// let request = client.request("resource-lists").if_match("abc");
     /// let answer = request.send_raw(Method::Delete, None)?;
     /// assert_eq!(answer.status(), 412);

@@ -9,7 +9,6 @@ use super::response::Response;
 
 pub use kind::ErrorKind;
 pub(crate) use kind::is_unsure_status;
-pub(crate) use texts::reason_text;
 
 /// The result of this crate's calls.
 ///
