@@ -298,7 +298,7 @@ fn whoever_types_a_body_is_told_so() {
         let bench = Bench::new();
         let terminal = bench.at_terminal(args);
         if is_told {
-            terminal.wait_for("end it with Ctrl-D");
+            terminal.wait_for("end it with Ctrl-D\r\n");
         }
         terminal.type_keys(&format!("{EMPTY}\n{CTRL_D}"));
         let (status, text) = terminal.end();
