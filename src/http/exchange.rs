@@ -232,28 +232,32 @@ fn field(authorization: &Authorization) -> Result<HeaderValue> {
 }
 
 impl Answer {
-    /// The answer whatever its status, with what is known of the reason for one that is no success.
+    /// The answer whatever its status.
     pub(crate) fn into_response(self, request: &Prepared<'_>) -> Response {
-        let Self { line, reply: Reply { response, advice: given, secret } } = self;
-        let status = response.status();
-        if is_success(status) {
-            return response;
-        }
-        let advice = given.or_else(|| advice(status, &request.headers));
-        let is_secret = |text: &str| secret.is_some_and(|secret| secret.is_in(text));
-        let text = reason_text(&line, &response, advice, is_secret);
-        response.with_reason_text(text)
+        self.with_reason(request).1
     }
 
     /// The answer if it is a success, else the error that its status makes it.
     pub(crate) fn success(self, request: &Prepared<'_>) -> Result<(RequestLine, Response)> {
-        let line = self.line.clone();
-        let response = self.into_response(request);
+        let (line, response) = self.with_reason(request);
         if is_success(response.status()) {
             Ok((line, response))
         } else {
             Err(Error::of_answer(&line, response))
         }
+    }
+
+    /// The answer, with what is known of the reason for one that is no success.
+    fn with_reason(self, request: &Prepared<'_>) -> (RequestLine, Response) {
+        let Self { line, reply: Reply { response, advice: given, secret } } = self;
+        let status = response.status();
+        if is_success(status) {
+            return (line, response);
+        }
+        let advice = given.or_else(|| advice(status, &request.headers));
+        let is_secret = |text: &str| secret.is_some_and(|secret| secret.is_in(text));
+        let text = reason_text(&line, &response, advice, is_secret);
+        (line, response.with_reason_text(text))
     }
 }
 
