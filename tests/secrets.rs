@@ -19,6 +19,8 @@ use xcaplib::{Credentials, Result, XCAPClient, XCAPClientBuilder};
 const ALICE: &str = "sip:alice@example.com";
 const PASSWORD: &str = "hunter2-right";
 const WRONG: &str = "hunter2-wrong";
+/// In a header that the server may record.
+const COOKIE: &str = "cookie-4712";
 const TOKEN: &str = "token-4711";
 const CONFLICT: &str = r#"<xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error"><cannot-insert phrase="Bearer token-4711"/></xcap-error>"#;
 const LISTS: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
@@ -77,7 +79,11 @@ impl Seen {
         let headers = [("Authorization", "Bearer token-4711-header")];
         self.result(&client.get("resource-lists", None, None, &headers));
         self.shown(&client.request("resource-lists").header("Authorization", TOKEN));
-        self.shown(&client.request("resource-lists").header("Cookie", PASSWORD).optional());
+        for name in ["Cookie", "X-Auth-Token"] {
+            let request = || client.request("resource-lists").header(name, COOKIE);
+            self.shown(&request().optional());
+            self.result(&request().get());
+        }
     }
 }
 
@@ -203,8 +209,11 @@ fn nothing_secret_is_written() {
     requests += 3;
 
     let logged = LOGGED.lock().unwrap();
-    assert_eq!(logged.len(), requests, "one line a request");
-    assert!(logged.iter().all(|(level, _)| *level == Level::Debug));
+    let of_level = |wanted| logged.iter().filter(move |(level, _)| *level == wanted);
+    assert_eq!(of_level(Level::Debug).count(), requests, "one line a request");
+    let heads = of_level(Level::Trace).filter(|(_, head)| head.starts_with("> "));
+    assert_eq!(heads.count(), requests, "one head a request");
+    assert!(logged.iter().all(|(level, _)| *level >= Level::Debug));
     let has = |part: &str| logged.iter().any(|(_, line)| line.contains(part));
     for part in [
         "GET /xcap-root/resource-lists/users/sip:alice@example.com/index 200 ETag \"",
@@ -212,10 +221,19 @@ fn nothing_secret_is_written() {
         "GET /xcap-root/resource-lists/users/sip:alice@example.com/index 503 ETag - ",
         "GET /resource-lists/users/sip:alice@example.com/index 200 ETag .. ",
         " failed: Transport ",
+        ", response=<redacted>, ",
+        "\n> authorization: Basic <redacted>",
+        "\n> authorization: Bearer <redacted>",
+        "\n> cookie: <redacted>",
+        "\n> x-auth-token: <redacted>",
+        "\n< www-authenticate: Digest realm=\"",
+        "\n< location: <redacted>",
+        "\n< etag: <redacted>",
     ] {
         assert!(has(part), "{part}: {logged:?}");
     }
     let lines: String = logged.iter().map(|(_, line)| format!("{line}\n")).collect();
+    assert!(!lines.contains(COOKIE));
     assert!(secrets.len() > 100, "digests were sent");
     for secret in secrets {
         assert!(!secret.is_empty());

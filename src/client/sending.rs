@@ -147,7 +147,8 @@ impl Request<'_> {
         }
     }
 
-    /// Sends any method with or without a body and gives the answer whatever its status.
+    /// Sends any method with or without a body and gives the answer whatever its status. Of one
+    /// that is no success, [`reason_text`](Response::reason_text) says what is known.
     ///
     /// Challenges are answered and redirects followed as in every call. Unless
     /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused,
@@ -189,7 +190,7 @@ impl Request<'_> {
             None => self.fields()?,
         };
         let request = self.prepared(&target, headers, payload);
-        Ok(self.core.exchange.run(&request)?.into_response())
+        Ok(self.core.exchange.run(&request)?.into_response(&request))
     }
 
     /// What the answer to a change shows of the server.

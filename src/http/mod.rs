@@ -5,6 +5,7 @@ mod auth;
 mod echo;
 mod exchange;
 mod fields;
+mod head;
 mod log;
 pub(crate) mod pause;
 mod prepared;

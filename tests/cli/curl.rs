@@ -133,7 +133,28 @@ fn it_is_one_line_for_a_person_too() {
     // It is where the command goes, as anything else that is printed.
     assert!(output.stdout.is_empty());
     let command = std::fs::read_to_string(bench.path("the output")).unwrap();
-    assert!(command.contains(" --output 'the output' "), "{command}");
+    assert!(command.contains(" --output 'the output' --fail "), "{command}");
+}
+
+#[test]
+fn a_file_keeps_what_it_has_after_an_error() {
+    if !has_curl() {
+        return;
+    }
+    let bench = Bench::new();
+    // The command is printed where it would write.
+    bench.run(&["get", "--app", "resource-lists", "--curl", "-o", "out"]);
+    let command = std::fs::read_to_string(bench.path("out")).unwrap();
+    let run = |before: &str| {
+        bench.file("out", before);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{} -s --user 'alice:{PASSWORD}'", command.trim_end())]);
+        let status = shell.current_dir(bench.home.dir()).status().unwrap();
+        (status.success(), std::fs::read_to_string(bench.path("out")).unwrap())
+    };
+    assert_eq!(run("before"), (false, "before".to_owned()));
+    bench.set(LISTS);
+    assert_eq!(run("before"), (true, LISTS.to_owned()));
 }
 
 #[test]

@@ -31,10 +31,16 @@ mod options;
 mod profiles;
 #[cfg(unix)]
 mod pty;
+#[path = "../support/raw.rs"]
+mod raw;
+mod reasons;
 mod refusals;
+#[path = "../support/relay.rs"]
+mod relay;
 #[cfg(unix)]
 #[path = "../support/kamailio.rs"]
 mod support;
 #[cfg(unix)]
 mod terminal;
 mod variables;
+mod verbose;

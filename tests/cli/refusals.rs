@@ -108,6 +108,7 @@ fn an_option_that_changes_nothing_is_refused() {
         ("--json", "--color"),
         ("--json", "--curl"),
         ("--json", "--dry-run"),
+        ("--verbose", "--quiet"),
     ] {
         let refused = bench.run(&[&["put", one, other], app].concat());
         let error = format!("error: the argument '{one}' cannot be used with '{other}'");
@@ -123,6 +124,7 @@ fn a_wrong_command_line_is_explained_to_the_letter() {
     for (args, error) in [
         (&["--wrong", "get"][..], "unexpected argument '--wrong' found".to_owned()),
         (&[], "the following required arguments were not provided: <ACTION>".to_owned()),
+        (&["-vq", "get"], "the argument '--verbose' cannot be used with '--quiet'".to_owned()),
         (&["fetch"], format!("invalid value 'fetch' for '<ACTION>' {actions}")),
         (&["get", "/a", "/b"], "unexpected argument '/b' found".to_owned()),
         (

@@ -2,6 +2,8 @@
 
 // Each imports only those before it, and a test holds them to it.
 
+// What is said on standard error.
+mod stderr;
 // What the program is told.
 mod args;
 // The call that this describes, and what comes of it.
@@ -19,7 +21,8 @@ use std::process::ExitCode;
 
 use args::{Action, Failure, Options};
 use call::{Call, ExtraHeaders, Input, Session};
-use show::{Look, NO_SUCCESS, Output, curl, explain, line, listing, manual, report};
+use show::{Look, NO_SUCCESS, Output, curl, explain, listing, manual, report};
+use stderr::line;
 
 fn main() -> ExitCode {
     if let Some(code) = complete::asked() {
@@ -43,6 +46,9 @@ fn run(options: &Options) -> Result<u8, Failure> {
         Action::Man => return output.print(&manual::page()?),
         _ => {}
     }
+    if options.talk.verbose {
+        call::heads::show();
+    }
     let headers = ExtraHeaders::new(&options.headers);
     let mut session = Session::new(options, &headers)?;
     if matches!(options.action, Action::List | Action::Caps) {
@@ -65,7 +71,7 @@ fn run(options: &Options) -> Result<u8, Failure> {
 
 fn list(options: &Options, session: &mut Session<'_>, output: &Output) -> Result<u8, Failure> {
     let url = listing::url(options, session)?;
-    line(&format!("get {url}"));
+    options.talk.note(&format!("get {url}"));
     match listing::of(options, session)? {
         Ok(text) => output.print(&text),
         Err(outcome) => report(options, &url, &outcome, output),
@@ -74,26 +80,34 @@ fn list(options: &Options, session: &mut Session<'_>, output: &Output) -> Result
 
 fn send(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Result<u8, Failure> {
     let url = call.request(session.client()).url()?;
-    line(&format!("{} {url}", call.options.action));
+    call.options.talk.note(&format!("{} {url}", call.options.action));
     let outcome = call.send(session)?;
-    report(call.options, &url, &outcome, output)
+    let code = report(call.options, &url, &outcome, output)?;
+    if call.options.talk.verbose && call.options.action.is_change() && outcome.is_bare_refusal() {
+        if let Some(text) = edit::expected(call, session) {
+            line(&text);
+        }
+    }
+    Ok(code)
 }
 
 fn dry_run(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Result<u8, Failure> {
     let url = call.request(session.client()).url()?;
-    line(&format!("{} {url} (dry run, nothing is sent)", call.options.action));
+    let talk = &call.options.talk;
+    talk.note(&format!("{} {url} (dry run, nothing is sent)", call.options.action));
     let forecast = match edit::forecast(call, session)? {
         Ok(forecast) => forecast,
         Err(outcome) => return report(call.options, &url, &outcome, output),
     };
-    line(forecast.status_line());
-    match forecast.result {
+    match &forecast.result {
         Ok(diff) => {
-            output.write_diff(&diff)?;
+            talk.note(forecast.status_line());
+            output.write_diff(diff)?;
             Ok(0)
         }
         Err(reason) => {
-            line(&reason);
+            line(forecast.status_line());
+            line(reason);
             Ok(NO_SUCCESS)
         }
     }
@@ -101,11 +115,11 @@ fn dry_run(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Resul
 
 fn edit(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Result<u8, Failure> {
     let url = call.request(session.client()).url()?;
-    line(&format!("edit {url}"));
+    call.options.talk.note(&format!("edit {url}"));
     match edit::run(call, session)? {
         Some(outcome) => report(call.options, &url, &outcome, output),
         None => {
-            line("nothing was changed");
+            call.options.talk.note("nothing was changed");
             Ok(0)
         }
     }

@@ -26,6 +26,7 @@ mod quoted;
 mod refusal;
 mod session;
 mod shared;
+mod shown;
 mod strategy;
 #[cfg(test)]
 mod tests;
@@ -38,4 +39,5 @@ pub use hook::AuthorizationRequest;
 pub(crate) use hook::Hook;
 pub(crate) use identity::{Ask, Identity};
 pub(crate) use shared::Auth;
+pub(crate) use shown::{REDACTED, shown_authorization, shown_info};
 pub(crate) use strategy::Plan;

@@ -37,6 +37,11 @@ impl AuthParams {
             .map(|(_, value)| value.as_slice())
     }
 
+    /// The parameters in their order.
+    pub(super) fn params(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.params.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
+    }
+
     /// Whether a parameter is there with that value, compared without case.
     pub(super) fn says(&self, name: &str, value: &str) -> bool {
         self.get(name).is_some_and(|given| given.eq_ignore_ascii_case(value.as_bytes()))

@@ -17,7 +17,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::http::header::{AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use ureq::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT,
+};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version};
@@ -45,6 +47,7 @@ const MAX_URI: usize = 65_534;
 pub(crate) struct Transport {
     agent: Agent,
     address: Option<SocketAddr>,
+    user_agent: String,
     timeout: Duration,
     connect_timeout: Duration,
     max_body: u64,
@@ -91,10 +94,31 @@ impl Transport {
         Ok(Self {
             agent: Agent::with_parts(config.build(), connector, lookup),
             address,
+            user_agent: options.user_agent.clone(),
             timeout,
             connect_timeout,
             max_body: options.max_body,
         })
+    }
+
+    /// The fields that the HTTP library adds to those of a request, for the log.
+    pub(crate) fn own_fields(
+        &self,
+        prepared: &Prepared<'_>,
+        line: &RequestLine,
+    ) -> Vec<(&'static str, String)> {
+        let uri = Uri::try_from(line.url.as_str()).ok();
+        let host = uri.and_then(|uri| uri.authority().map(ToString::to_string));
+        let length = prepared.payload.body().map(|body| body.len().to_string());
+        let fields = [
+            (HOST, "host", host),
+            (USER_AGENT, "user-agent", Some(self.user_agent.clone())),
+            (ACCEPT, "accept", Some("*/*".to_owned())),
+            (CONTENT_LENGTH, "content-length", length),
+        ];
+        let given = &prepared.headers;
+        let own = fields.into_iter().filter(|(field, ..)| !given.contains_key(field));
+        own.filter_map(|(_, name, value)| Some((name, value.filter(|v| !v.is_empty())?))).collect()
     }
 
     /// Sends one request and reads the whole answer, whatever its status.

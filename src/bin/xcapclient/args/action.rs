@@ -56,6 +56,11 @@ impl Action {
         matches!(self, Self::Backup | Self::Restore)
     }
 
+    /// Whether it sends one change.
+    pub(crate) fn is_change(self) -> bool {
+        self.has_body() || self == Self::Delete
+    }
+
     /// Whether it sends a body that it is given.
     pub(crate) fn has_body(self) -> bool {
         matches!(self, Self::Put | Self::Insert | Self::Replace)

@@ -8,6 +8,7 @@ use clap::Parser;
 use super::action::{Action, Context};
 use super::failure::Failure;
 use super::help;
+use super::talk::Talk;
 
 /// Reads and changes documents, elements and attributes on an XCAP server (RFC 4825).
 ///
@@ -95,7 +96,8 @@ pub(crate) struct Options {
     #[arg(short, value_name = "FILE")]
     input: Option<PathBuf>,
 
-    /// File for the body of the answer; standard output, if left out or `-`
+    /// File for the body of a success; standard output, if left out or `-`, and for that of an
+    /// error
     #[arg(short, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -118,7 +120,7 @@ pub(crate) struct Options {
     pub(crate) curl: bool,
 
     /// Print the answer as one line of JSON: url, status, reason, etag, content_type, body,
-    /// xcap_error
+    /// xcap_error, reason_text, location
     #[arg(long, conflicts_with_all = ["pretty", "color", "curl", "dry_run"])]
     pub(crate) json: bool,
 
@@ -130,12 +132,15 @@ pub(crate) struct Options {
     #[arg(long, alias = "colour")]
     pub(crate) color: bool,
 
+    #[command(flatten)]
+    pub(crate) talk: Talk,
+
     /// Ignored; for scripts that have it
     #[arg(long, hide = true)]
     eventlib: bool,
 
     /// What to do
-    #[arg(value_name = "ACTION")]
+    #[arg(value_name = "ACTION", ignore_case = true)]
     pub(crate) action: Action,
 
     /// Element or attribute that is meant, for instance '/resource-lists/list[1]/@name'; the whole

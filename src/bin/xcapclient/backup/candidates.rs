@@ -7,7 +7,6 @@ use xcaplib::{Application, DocumentEntry, Error, Tree, XCAPClient};
 
 use crate::args::{Failure, Options};
 use crate::call::Session;
-use crate::show::line;
 
 use super::home::Home;
 use super::manifest::Manifest;
@@ -58,7 +57,7 @@ impl Candidates {
             }
             Err(error) if is_missing(&error) => {
                 let status = error.response().map(|it| format!("{} {}", it.status(), it.reason()));
-                line(&format!(
+                options.talk.note(&format!(
                     "the server does not list its documents ({}): the usual one of each application \
                      usage is asked for; name others with --filename",
                     status.unwrap_or_default()
@@ -112,7 +111,9 @@ impl Candidates {
             let path = entry.request(client).path()?;
             match Place::read(&path).filter(|place| home.has(place)) {
                 Some(place) => self.add(place, false),
-                None => line(&format!("left out {path}: it is not in the user's home directory")),
+                None => options
+                    .talk
+                    .note(&format!("left out {path}: it is not in the user's home directory")),
             }
         }
         Ok(())

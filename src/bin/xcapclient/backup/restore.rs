@@ -4,7 +4,6 @@ use xcaplib::{Application, Error, Method, Request, Response, XCAPClient};
 
 use crate::args::{Failure, Options};
 use crate::call::{self, Session};
-use crate::show::line;
 
 use super::file_name::MANIFEST;
 use super::folder::Folder;
@@ -42,8 +41,12 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
         )));
     }
     let dry = if options.dry_run { " (dry run, nothing is changed)" } else { "" };
-    line(&format!("restore of {user} at {root} to {} at {}{dry}", home.user(), home.root));
-    let mut tally = Tally::default();
+    options.talk.note(&format!(
+        "restore of {user} at {root} to {} at {}{dry}",
+        home.user(),
+        home.root
+    ));
+    let mut tally = Tally::new(&options.talk);
     let is_meant = |place: &Place| {
         place.is_of(options.app.as_deref()) && place.is_named(options.filename.as_deref())
     };

@@ -4,7 +4,6 @@ use xcaplib::{Error, Method, Response, XCAPClient};
 
 use crate::args::{Failure, Options};
 use crate::call::Session;
-use crate::show::line;
 
 use super::candidates::{Candidate, Candidates};
 use super::file_name::MANIFEST;
@@ -28,8 +27,9 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
     let folder = Folder::new(options)?;
     let home = Home::of(session.client())?;
     let manifest = begun(&folder, &home, session.client())?;
-    line(&format!("backup of {} at {} to {}", home.user(), home.root, folder.shown()));
-    let mut tally = Tally::default();
+    let (user, root, shown) = (home.user(), &home.root, folder.shown());
+    options.talk.note(&format!("backup of {user} at {root} to {shown}"));
+    let mut tally = Tally::new(&options.talk);
     let candidates = match Candidates::find(options, session, &home, &manifest)? {
         Ok(candidates) => candidates,
         Err(error) => {
@@ -110,11 +110,9 @@ impl Backup<'_> {
             (Some(304), _) => Ok(Some("unchanged")),
             (Some(404), _) => self.gone(&file, there.is_some()),
             (Some(status @ (400 | 403 | 405 | 410 | 501)), _) if candidate.is_guess => {
-                line(&format!("left out {}: the server answered {status}", candidate.place.name()));
+                let name = candidate.place.name();
+                self.options.talk.note(&format!("left out {name}: the server answered {status}"));
                 Ok(None)
-            }
-            (_, Err(error)) if error.is_malformed_response() || error.is_not_utf8() => {
-                Err(Trouble::from(error).with("--no-validate saves it as it is"))
             }
             (_, reply) => success(reply).and_then(|answer| self.keep(candidate, file, &answer)),
         })

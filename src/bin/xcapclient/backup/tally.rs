@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use xcaplib::{Error, Response};
 
+use crate::args::{Talk, worded};
 use crate::call;
-use crate::show::{NO_SUCCESS, line};
+use crate::show::NO_SUCCESS;
+use crate::stderr::line;
 
 /// What a document is that was saved once and is on the server no more.
 pub(super) const GONE: &str = "gone";
@@ -25,9 +27,10 @@ impl Trouble {
 
     /// An answer whose status is no success.
     pub(super) fn refused(answer: &Response) -> Self {
-        let text = format!("{} {}", answer.status(), answer.reason());
-        let is_password = answer.status() == 401;
-        Self { text: text.trim_end().to_owned(), code: NO_SUCCESS, is_password }
+        let status = format!("{} {}", answer.status(), answer.reason());
+        let reason = answer.reason_text().map(|text| format!("; {}", worded(text)));
+        let text = status.trim_end().to_owned() + &reason.unwrap_or_default();
+        Self { text, code: NO_SUCCESS, is_password: answer.status() == 401 }
     }
 
     /// What was asked for is not on the server.
@@ -56,24 +59,28 @@ impl From<Error> for Trouble {
             () if is_refused => NO_SUCCESS,
             () => 1,
         };
-        Self { text: error.to_string(), code, is_password: error.is_unauthorized() }
+        Self { text: worded(&error.to_string()), code, is_password: error.is_unauthorized() }
     }
 }
 
 /// What became of the documents so far.
-#[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct Tally<'o> {
+    talk: &'o Talk,
     counts: BTreeMap<&'static str, usize>,
     codes: Vec<u8>,
 }
 
-impl Tally {
+impl<'o> Tally<'o> {
+    pub(super) fn new(talk: &'o Talk) -> Self {
+        Self { talk, counts: BTreeMap::new(), codes: Vec::new() }
+    }
+
     /// Says what became of a document; nothing of one that is not there.
     pub(super) fn note(&mut self, name: &str, fate: Result<Option<&'static str>, Trouble>) -> Next {
         let (what, is_password) = match fate {
             Ok(None) => return Next::Others,
             Ok(Some(what)) => {
-                line(&format!("{what} {name}"));
+                self.talk.note(&format!("{what} {name}"));
                 (what, false)
             }
             Err(trouble) => {
@@ -92,11 +99,14 @@ impl Tally {
     /// success, something here that is at fault.
     pub(super) fn end(self) -> u8 {
         if self.counts.contains_key(GONE) {
-            line("what is gone from the server stays here; delete its file, and it is forgotten");
+            self.talk.note(
+                "what is gone from the server stays here; delete its file, and it is forgotten",
+            );
         }
         let counts: Vec<_> =
             self.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
-        line(&if counts.is_empty() { "no documents".to_owned() } else { counts.join(", ") });
+        let sum = if counts.is_empty() { "no documents".to_owned() } else { counts.join(", ") };
+        self.talk.note(&sum);
         let mut codes = [1, NO_SUCCESS, 2].into_iter();
         codes.find(|code| self.codes.contains(code)).unwrap_or(0)
     }

@@ -2,6 +2,7 @@
 
 mod chosen_node;
 mod extra_headers;
+pub(crate) mod heads;
 mod input;
 mod outcome;
 mod pieces;

@@ -33,7 +33,7 @@ pub(super) fn offer(line: &Line) -> Option<Offer> {
     if !rest.is_empty() {
         return None;
     }
-    match Action::from_str(action, false).ok()? {
+    match Action::from_str(action, true).ok()? {
         Action::Completion => Some(words(SHELLS.iter().map(|(name, ..)| (*name).to_owned()))),
         Action::Backup | Action::Restore => Some(Offer::Directories),
         Action::List | Action::Caps | Action::Man => None,

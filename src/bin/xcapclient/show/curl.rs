@@ -48,6 +48,8 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     }
     if let Some(path) = call.options.output_file() {
         add("--output", &path.to_string_lossy());
+        // Else the body of an error would replace what is there.
+        words.push("--fail".to_owned());
     }
     words.push(quoted(&request.url()?));
     Ok(words.join(" ") + "\n")
