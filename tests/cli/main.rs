@@ -7,6 +7,7 @@
     clippy::panic,
     reason = "a test may"
 )]
+#![allow(clippy::duplicate_mod, reason = "both that need programs say what is not installed")]
 
 mod accounts;
 mod actions;
@@ -29,9 +30,17 @@ mod options;
 mod profiles;
 #[cfg(unix)]
 mod pty;
+mod reach;
 mod refusals;
+#[path = "../support/relay.rs"]
+mod relay;
 #[cfg(unix)]
 #[path = "../support/kamailio.rs"]
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[path = "../support/tls.rs"]
+mod tls;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod trust;

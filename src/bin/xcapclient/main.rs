@@ -16,7 +16,7 @@ mod complete;
 use std::process::ExitCode;
 
 use args::{Action, Failure, Options};
-use call::{Call, ExtraHeaders, Input, Session};
+use call::{Call, Input, Session};
 use show::{Look, NO_SUCCESS, Output, curl, explain, line, listing, manual, report};
 
 fn main() -> ExitCode {
@@ -41,13 +41,13 @@ fn run(options: &Options) -> Result<u8, Failure> {
         Action::Man => return output.print(&manual::page()?),
         _ => {}
     }
-    let headers = ExtraHeaders::new(&options.headers);
-    let mut session = Session::new(options, &headers)?;
+    let mut session = Session::new(options)?;
+    session.account().warnings.iter().for_each(|warning| line(warning));
     if matches!(options.action, Action::List | Action::Caps) {
         return list(options, &mut session, &output);
     }
     let input = Input::read(options)?;
-    let call = Call::new(options, &headers, &input, session.user())?;
+    let call = Call::new(options, &input, &session)?;
     match options.action {
         Action::Url => output.print(&format!("{}\n", call.request(session.client()).url()?)),
         Action::Explain => output.print(&explain::text(&call, session.client())?),
