@@ -70,9 +70,10 @@ header = X-Device: 17
 ";
 
 const KEYS: &str = "\
-The keys beside these three are optional: ca_file, client_cert and client_key (as --cacert, --cert \
-and --key), auth_username, proxy (empty for none), timeout, and header, which may stand several \
-times, those of [DEFAULT] count too. A file that is not absolute is in the home directory.";
+All keys but sip_address and xcap_root are optional: password, ca_file, client_cert and client_key \
+(as --cacert, --cert and --key), auth_username, proxy (empty for none), timeout, and header, as \
+--add-header. A header may stand several times, and those of [DEFAULT] count beside the account's. \
+A file whose name does not begin with a slash is in the home directory.";
 
 /// The page in roff.
 pub(crate) fn page() -> Result<String, Failure> {
