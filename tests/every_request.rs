@@ -132,6 +132,33 @@ fn each_request_of_a_copy_has_the_header() {
     }
 }
 
+#[test]
+fn what_is_set_for_one_call_holds_for_all_of_its_requests() {
+    let (server, client) = started(Profile::OpenXcap, Auth::Digest);
+    let request = || client.request(USAGE).header(NAME, "b").header("x-device", "");
+    let sent = |call: &str, at_least: usize| {
+        let requests = server.requests();
+        assert!(requests.len() >= at_least, "{call}: {requests:?}");
+        for request in &requests {
+            assert_eq!(values(request, NAME), ["b"], "{call}");
+            assert_eq!(values(request, "x-device"), [""; 0], "{call}");
+        }
+        server.clear_requests();
+    };
+    let _ = request().node(OTHER).insert(r#"<list name="b"/>"#);
+    sent("insert", 4);
+    let _ = request().node(LIST).replace(r#"<list name="a"/>"#);
+    sent("replace", 3);
+    let mut copy = request().open().unwrap();
+    copy.edit(|draft| draft.delete(LIST).map(drop)).unwrap();
+    copy.refresh().unwrap();
+    sent("copy", 4);
+    let fields = request().header_fields(Method::Put).unwrap();
+    assert!(fields.contains(&(NAME.to_lowercase(), "b".to_owned())), "{fields:?}");
+    let fields = client.request(USAGE).header_fields(Method::Get).unwrap();
+    assert!(fields.contains(&("x-device".to_owned(), "phone".to_owned())), "{fields:?}");
+}
+
 /// Nonces that work once: each call but the first asks for a fresh one by a bare GET.
 #[test]
 fn what_fetches_a_nonce_has_the_header() {

@@ -110,7 +110,6 @@ fn a_proxy_is_asked_for_the_address() {
     for (address, asked) in
         [("192.0.2.1:8080", "192.0.2.1:8080"), ("[2001:db8::2]:81", "[2001:db8::2]:81")]
     {
-        // The proxy's own host is looked up as ever, though the root names the same.
         let builder = XCAPClient::builder("http://xcap.invalid/xcap-root", ALICE)
             .resolve("xcap.invalid", address.parse().unwrap())
             .proxy(proxy.as_str());
@@ -134,9 +133,10 @@ fn a_root_of_this_machine_that_is_elsewhere_gets_no_basic() {
     let server = started(Auth::Basic);
     let relay = Relay::proxy(server.address(), None);
     let proxy = format!("http://127.0.0.1:{}", relay.port());
-    let client = XCAPClient::builder("http://localhost/xcap-root", ALICE)
+    // The proxy is at the same host, and is where it was.
+    let client = XCAPClient::builder("http://127.0.0.1/xcap-root", ALICE)
         .password("secret")
-        .resolve("localhost", "192.0.2.1:80".parse().unwrap())
+        .resolve("127.0.0.1", "192.0.2.1:80".parse().unwrap())
         .proxy(proxy.as_str())
         .build()
         .unwrap();

@@ -160,25 +160,31 @@ fn nothing_secret_is_written() {
         "Content-Type: application/xcap-error+xml",
         "ETag: \"Bearer token-4711\"",
     ];
-    let echo = raw::Server::start(
-        [307, 302, 401, 409, 200]
-            .iter()
-            .zip(headers)
-            .map(|(status, header)| raw::reply(*status, &[header], CONFLICT)),
-    );
-    let client = XCAPClient::builder(&echo.origin(), ALICE)
-        .authorization(|_| Some(format!("Bearer {TOKEN}")))
-        .build()
-        .unwrap();
-    for status in [307, 302, 401, 409] {
-        let error = client.get("resource-lists", None, None, None).unwrap_err();
-        assert_eq!(error.status(), Some(status));
-        writeln!(seen.0, "{error}").unwrap();
+    for is_header in [false, true] {
+        let echo = raw::Server::start(
+            [307, 302, 401, 409, 200]
+                .iter()
+                .zip(headers)
+                .map(|(status, header)| raw::reply(*status, &[header], CONFLICT)),
+        );
+        let token = format!("Bearer {TOKEN}");
+        let builder = XCAPClient::builder(&echo.origin(), ALICE);
+        let builder = if is_header {
+            builder.header("Authorization", &token)
+        } else {
+            builder.authorization(move |_| Some(token.clone()))
+        };
+        let client = builder.build().unwrap();
+        for status in [307, 302, 401, 409] {
+            let error = client.get("resource-lists", None, None, None).unwrap_err();
+            assert_eq!(error.status(), Some(status));
+            writeln!(seen.0, "{error}").unwrap();
+        }
+        // The tag itself is the caller's.
+        let found = client.get("resource-lists", None, None, None).unwrap();
+        assert_eq!(found.etag().unwrap().opaque(), "Bearer token-4711");
+        requests += echo.requests().len();
     }
-    // The tag itself is the caller's.
-    let found = client.get("resource-lists", None, None, None).unwrap();
-    assert_eq!(found.etag().unwrap().opaque(), "Bearer token-4711");
-    requests += echo.requests().len();
     // Nobody is there: each try is a line.
     let refused = Server::start().unwrap();
     let builder = |retries| XCAPClient::builder(&refused.root(), ALICE).retries(retries).build();
