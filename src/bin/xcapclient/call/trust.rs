@@ -39,7 +39,7 @@ pub(super) fn of_client(
 pub(super) fn refused(error: Error, trust: &Trust) -> Failure {
     let text = error.to_string();
     let of = |option: &str, files: [Option<&PathBuf>; 2]| {
-        let fault = text.strip_prefix(option)?;
+        let fault = text.strip_prefix(option).filter(|fault| !fault.starts_with("the system"))?;
         let files: Vec<_> = files.into_iter().flatten().map(|file| file.display()).collect();
         let files = files.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
         (!files.is_empty()).then(|| Failure::Usage(format!("{files}: {fault}")))
