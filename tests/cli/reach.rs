@@ -304,6 +304,16 @@ fn a_key_that_is_not_known_is_told_with_the_nearest() {
     );
     assert!(!rest.contains("warning"), "{rest}");
     brings_the_lists(&ended);
+    // Where the key is missed, above all.
+    bench.ini(&format!("[Account]\nsip_address = {ALICE}\nxcap_rot = {root}\n"));
+    bench.run(GET).is(
+        2,
+        "",
+        &[
+            "warning: ~/.xcapclient.ini has a key `xcap_rot`, which is not known; the nearest is `xcap_root`",
+            "error: give --xcap-root, XCAP_ROOT in the environment, or xcap_root in ~/.xcapclient.ini",
+        ],
+    );
 }
 
 /// What cannot be used is said in one line, and nothing is sent.

@@ -168,8 +168,8 @@ fn the_systems_store_is_read_for_https_alone() {
 
 #[test]
 fn any_certificate_is_taken_if_that_is_said() {
-    const WARNING: &str = "warning: --insecure: the server may be anybody, and who it is can read \
-                           and change everything, the password too";
+    const WARNING: &str = "warning: --insecure takes any certificate: whoever is in between can \
+                           read and change everything, the password too";
     let Some(bench) = Bench::new() else { return };
     for (name, words) in [
         ("self-signed", NOT_TRUSTED),

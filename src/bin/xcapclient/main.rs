@@ -19,6 +19,9 @@ use args::{Action, Failure, Options};
 use call::{Call, Input, Session};
 use show::{Look, NO_SUCCESS, Output, curl, explain, line, listing, manual, report};
 
+const INSECURE: &str = "warning: --insecure takes any certificate: whoever is in between can read and \
+                        change everything, the password too";
+
 fn main() -> ExitCode {
     if let Some(code) = complete::asked() {
         return code;
@@ -41,8 +44,14 @@ fn run(options: &Options) -> Result<u8, Failure> {
         Action::Man => return output.print(&manual::page()?),
         _ => {}
     }
+    // Before the session, which may fail over just such a key.
+    for warning in args::warnings(options.account_name.as_deref())? {
+        line(&warning);
+    }
     let mut session = Session::new(options)?;
-    session.account().warnings.iter().for_each(|warning| line(warning));
+    if session.account().is_insecure {
+        line(INSECURE);
+    }
     if matches!(options.action, Action::List | Action::Caps) {
         return list(options, &mut session, &output);
     }

@@ -13,9 +13,6 @@ use super::options::{Options, seconds};
 use super::password;
 use super::trust::Trust;
 
-const INSECURE: &str = "warning: --insecure: the server may be anybody, and who it is can read and \
-                        change everything, the password too";
-
 /// An account. Its password may be unknown until the server asks for one.
 pub(crate) struct Account {
     pub(crate) sip_address: String,
@@ -27,8 +24,8 @@ pub(crate) struct Account {
     pub(crate) proxy: Option<String>,
     pub(crate) trust: Trust,
     pub(crate) headers: Headers,
-    /// What is to be told before anything is sent.
-    pub(crate) warnings: Vec<String>,
+    /// Whether any certificate is taken.
+    pub(crate) is_insecure: bool,
 }
 
 impl Account {
@@ -47,10 +44,6 @@ impl Account {
         let xcap_root = needed(&options.xcap_root, ["--xcap-root", "XCAP_ROOT", "xcap_root"])?;
         let is_https = is_https(&xcap_root);
         let reach = &options.reach;
-        let mut warnings = entries.warnings();
-        if is_https && reach.insecure {
-            warnings.push(INSECURE.to_owned());
-        }
         Ok(Self {
             password: password::given(options)?.or(entries.text("password")),
             auth_username: reach.auth_username.clone().or(entries.text("auth_username")),
@@ -58,7 +51,7 @@ impl Account {
             proxy: reach.proxy.clone().or(entries.value_or_empty("proxy").map(str::to_owned)),
             trust: Trust::find(reach, &entries, is_https)?,
             headers: Headers::find(options, &entries)?,
-            warnings,
+            is_insecure: is_https && reach.insecure,
             sip_address,
             xcap_root,
         })

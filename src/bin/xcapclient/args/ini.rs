@@ -86,6 +86,20 @@ pub(crate) fn account_names() -> Result<Vec<String>, Failure> {
     Ok(sections.filter_map(|name| name.strip_prefix("Account_")).map(str::to_owned).collect())
 }
 
+/// A warning for each key of the account in use, and of `[DEFAULT]`, that nobody reads.
+pub(crate) fn warnings(account_name: Option<&str>) -> Result<Vec<String>, Failure> {
+    let ini = Ini::read()?;
+    let entries = ini.account(account_name)?;
+    let keys = entries.default.lines.iter().chain(&entries.own.lines).map(|(key, _)| key.as_str());
+    let unknown = keys.filter(|key| !KEYS.contains(key));
+    let warnings = unknown.map(|key| {
+        let near = nearest(key, &KEYS);
+        let key = key.escape_debug();
+        format!("warning: {FILE} has a key `{key}`, which is not known; the nearest is `{near}`")
+    });
+    Ok(warnings.collect())
+}
+
 impl<'a> Entries<'a> {
     /// The account's own value, or else that of `[DEFAULT]`.
     pub(super) fn value(&self, key: &str) -> Option<&'a str> {
@@ -111,20 +125,6 @@ impl<'a> Entries<'a> {
     pub(super) fn path(&self, value: impl AsRef<Path>) -> PathBuf {
         let path = value.as_ref();
         self.home.join(path.strip_prefix("~").unwrap_or(path))
-    }
-
-    /// A warning for each key that nobody reads.
-    pub(super) fn warnings(&self) -> Vec<String> {
-        let lines = self.default.lines.iter().chain(&self.own.lines);
-        let unknown = lines.filter(|(key, _)| !KEYS.contains(&key.as_str()));
-        let warnings = unknown.map(|(key, _)| {
-            let near = nearest(key, &KEYS);
-            let key = key.escape_debug();
-            format!(
-                "warning: {FILE} has a key `{key}`, which is not known; the nearest is `{near}`"
-            )
-        });
-        warnings.collect()
     }
 }
 
