@@ -226,7 +226,7 @@ fn each_usages_default_document_on_each_profile() {
         let bench = Bench::of(profile);
         let client = bench.server.client(ALICE).unwrap();
         let mut documents = Documents::new();
-        for usage in Application::registry() {
+        for usage in Application::registry().iter().filter(|usage| usage.tree == Tree::Users) {
             let Some(root) = &usage.root else { continue };
             let is_read_only = READ_ONLY.contains(&&*usage.auid);
             let text = format!("<!-- é -->\r\n<{} xmlns=\"{}\"></{0}>", root.name, root.namespace);

@@ -7,6 +7,7 @@
     clippy::panic,
     reason = "a test may"
 )]
+#![allow(clippy::duplicate_mod, reason = "both that need programs say what is not installed")]
 
 mod accounts;
 mod actions;
@@ -33,6 +34,7 @@ mod profiles;
 mod pty;
 #[path = "../support/raw.rs"]
 mod raw;
+mod reach;
 mod reasons;
 mod refusals;
 #[path = "../support/relay.rs"]
@@ -42,5 +44,10 @@ mod relay;
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[path = "../support/tls.rs"]
+mod tls;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod trust;
 mod variables;
 mod verbose;

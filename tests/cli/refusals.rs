@@ -91,7 +91,7 @@ fn an_option_that_changes_nothing_is_refused() {
         (&["caps", "--filename", "a"], "--filename", "caps"),
         (&["list", "-c", "global"], "--context", "list"),
         (&["list", "--bind", "a=b"], "--bind", "list"),
-        (&["caps", "--add-header", "a:b"], "--add-header", "caps"),
+        (&["man", "--add-header", "a:b"], "--add-header", "man"),
         (&["list", "/a"], "a node selector", "list"),
         (&["caps", "/a"], "a node selector", "caps"),
         (&["man", "/a"], "a node selector", "man"),

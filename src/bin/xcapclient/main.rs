@@ -20,9 +20,12 @@ mod complete;
 use std::process::ExitCode;
 
 use args::{Action, Failure, Options};
-use call::{Call, ExtraHeaders, Input, Session};
+use call::{Call, Input, Session};
 use show::{Look, NO_SUCCESS, Output, curl, explain, listing, manual, report};
 use stderr::line;
+
+const INSECURE: &str = "warning: --insecure takes any certificate: whoever is in between can read and \
+                        change everything, the password too";
 
 fn main() -> ExitCode {
     if let Some(code) = complete::asked() {
@@ -49,8 +52,14 @@ fn run(options: &Options) -> Result<u8, Failure> {
     if options.talk.verbose {
         call::heads::show();
     }
-    let headers = ExtraHeaders::new(&options.headers);
-    let mut session = Session::new(options, &headers)?;
+    // Before the session, which may fail over just such a key.
+    for warning in args::warnings(options.account_name.as_deref())? {
+        options.talk.note(&warning);
+    }
+    let mut session = Session::new(options)?;
+    if session.account().is_insecure {
+        line(INSECURE);
+    }
     if matches!(options.action, Action::List | Action::Caps) {
         return list(options, &mut session, &output);
     }
@@ -58,7 +67,7 @@ fn run(options: &Options) -> Result<u8, Failure> {
         return backup::run(options, &mut session);
     }
     let input = Input::read(options)?;
-    let call = Call::new(options, &headers, &input, session.user())?;
+    let call = Call::new(options, &input, &session)?;
     match options.action {
         Action::Url => output.print(&format!("{}\n", call.request(session.client()).url()?)),
         Action::Explain => output.print(&explain::text(&call, session.client())?),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use xcaplib::Error;
 
-use super::wording::worded;
+use super::remedy::remedied;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let text = worded(&error.to_string());
+        let text = remedied(&error);
         if error.is_invalid_input() { Self::Usage(text) } else { Self::Fatal(text) }
     }
 }

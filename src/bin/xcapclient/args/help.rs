@@ -5,6 +5,10 @@ pub(crate) const EXAMPLES: &str = include_str!("examples.txt");
 
 /// The end of the short help.
 pub(crate) const MORE: &str = "\
+Root and address: --xcap-root and --sip-address, the environment's XCAP_ROOT and XCAP_USER, or
+~/.xcapclient.ini. The latter also knows ca_file, client_cert, client_key, auth_username, proxy,
+timeout and header.
+
 Password: -p, --password-file, the environment's XCAP_PASSWORD, ~/.xcapclient.ini, or, after the
 server asked for one, the terminal.
 

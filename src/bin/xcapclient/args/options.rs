@@ -7,7 +7,9 @@ use clap::Parser;
 
 use super::action::{Action, Context};
 use super::failure::Failure;
+use super::header::HeaderArg;
 use super::help;
+use super::reach::Reach;
 use super::talk::Talk;
 
 /// Reads and changes documents, elements and attributes on an XCAP server (RFC 4825).
@@ -85,12 +87,13 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ETAG", allow_hyphen_values = true)]
     pub(crate) if_none_match: Option<String>,
 
-    /// Header to send, in place of a default of that name; an empty value removes it
+    /// Header to send, in place of a default of that name, or @FILE for a file of such lines, which
+    /// keeps a secret out of the list of processes; an empty value removes a default
     #[arg(
-        long = "add-header", value_name = "NAME:VALUE", value_parser = header,
+        long = "add-header", value_name = "NAME:VALUE", value_parser = HeaderArg::parse,
         allow_hyphen_values = true
     )]
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<HeaderArg>,
 
     /// File to send; standard input, if left out or `-`
     #[arg(short, value_name = "FILE")]
@@ -104,6 +107,9 @@ pub(crate) struct Options {
     /// Time for each call in all, 60 seconds if left out
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+
+    #[command(flatten)]
+    pub(crate) reach: Reach,
 
     /// Send what is given, whatever it is, and take what a GET brings, whatever it is
     #[arg(long)]
@@ -178,6 +184,12 @@ impl Options {
         file(self.output.as_ref())
     }
 
+    /// The files that are read for any action.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let headers = self.headers.iter().filter_map(HeaderArg::file);
+        self.password_file.as_deref().into_iter().chain(headers).chain(self.reach.files())
+    }
+
     /// An option that would be ignored in silence, and the action or option that it does not go
     /// with.
     fn misplaced(&self) -> Option<(&'static str, String)> {
@@ -190,14 +202,6 @@ impl Options {
         let naming = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain][..];
         let is_about_all = self.action.is_about_all();
         let with_word = &[&[Completion, Backup, Restore], naming].concat()[..];
-        let is_condition = |(name, value): &(String, String)| {
-            let name = name.to_ascii_lowercase();
-            !value.is_empty() && matches!(&*name, "if-match" | "if-none-match")
-        };
-        if (self.dry_run || self.action == Edit) && self.headers.iter().any(is_condition) {
-            let with = if self.dry_run { "--dry-run".to_owned() } else { self.action.to_string() };
-            return Some(("--add-header of a condition", with));
-        }
         let found = [
             ("--dry-run", self.dry_run, foreseeing),
             ("--curl", self.curl, &[Get, Put, Delete]),
@@ -211,7 +215,11 @@ impl Options {
             ("--context", self.context.is_some(), naming),
             ("--bind", !self.bindings.is_empty(), naming),
             ("--var", !self.variables.is_empty(), naming),
-            ("--add-header", !self.headers.is_empty(), naming),
+            (
+                "--add-header",
+                !self.headers.is_empty() && matches!(self.action, Completion | Man),
+                &[],
+            ),
             ("a node selector", self.node_selector.is_some(), with_word),
             ("--user", self.user.is_some() && matches!(self.action, Caps | Man), &[]),
         ];
@@ -245,11 +253,6 @@ fn refused(error: &clap::Error) -> Failure {
     Failure::Usage(text.strip_prefix("error: ").unwrap_or(&text).to_owned())
 }
 
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("a header is `name:value`")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
-}
-
 fn binding(text: &str) -> Result<(String, String), String> {
     let (prefix, uri) = text.split_once('=').ok_or("a binding is `prefix=uri`")?;
     Ok((prefix.to_owned(), uri.to_owned()))
@@ -264,7 +267,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|time| !time.is_zero()).ok_or_else(|| "not a time in seconds".to_owned())
 }

@@ -14,6 +14,12 @@ const WORDS: &[(&str, &str)] = &[
         "give them to the client, not in the root",
         "give them with --auth-username and --password-file",
     ),
+    ("`ca_certificates` needs", "--cacert needs"),
+    ("`client_certificate` needs", "--cert needs"),
+    ("`danger_accept_invalid_certs` needs", "--insecure needs"),
+    ("to `proxy`, or `None`", "to --proxy, or ''"),
+    ("the URL of `proxy`", "the URL of --proxy"),
+    ("`proxy`: ", "--proxy: "),
     ("give it one with `client_certificate`", "give it one with --cert and --key"),
     ("the one of `client_certificate`", "the one of --cert"),
     ("take the answer as it is with `send_raw`", "take the answer as it is with --no-validate"),
@@ -81,8 +87,9 @@ mod tests {
     use super::*;
 
     /// Words for callers of the library in texts that no call of this program brings, and why.
-    const UNREACHED: [(&str, &str); 5] = [
+    const UNREACHED: [(&str, &str); 6] = [
         ("the client's `authorization` closure", "there is no option for a closure"),
+        ("the client's `credentials` closure", "there is no option for a closure"),
         ("leave out `with_namespaces`", "there is no option for it"),
         ("build it with `child`, `nth`, `with_attr`, ", "extensions are parsed here, not built"),
         ("`by_node` says so, and `update` and `set_text`", "there are no copies here"),

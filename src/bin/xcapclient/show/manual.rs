@@ -30,7 +30,12 @@ const EXIT_STATUS: [(&str, &str); 6] = [
     ),
 ];
 
-const ENVIRONMENT: [(&str, &str); 7] = [
+const ENVIRONMENT: [(&str, &str); 9] = [
+    (
+        "XCAP_ROOT, XCAP_USER",
+        "The XCAP root and who asks, where --xcap-root and --sip-address do not say it. They go \
+         before those of ~/.xcapclient.ini.",
+    ),
     (
         "XCAP_PASSWORD",
         "The password, where neither --password nor --password-file gives it. It goes before that \
@@ -42,6 +47,10 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ("http_proxy", "The proxy for http, in lower case alone."),
     ("all_proxy, ALL_PROXY", "The proxy for both, where neither of these is set."),
     ("no_proxy, NO_PROXY", "Hosts that are reached without the proxy."),
+    (
+        "SSL_CERT_FILE, SSL_CERT_DIR",
+        "The authorities that are trusted beside Mozilla's, in place of the system's.",
+    ),
 ];
 
 const ACCOUNTS: &str = "\
@@ -54,7 +63,23 @@ password = 100%secret
 [Account_work]
 sip_address = sip:alice@work.example.com
 xcap_root = https://xcap.work.example.com
+auth_username = 4711
+ca_file = ~/work/ca.pem
+client_cert = ~/work/alice.pem
+client_key = ~/work/alice.key
+
+# For every account that has no value of its own.
+[DEFAULT]
+proxy = http://proxy.example.com:3128
+timeout = 20
+header = X-Device: 17
 ";
+
+const KEYS: &str = "\
+All keys but sip_address and xcap_root are optional: password, ca_file, client_cert and client_key \
+(as --cacert, --cert and --key), auth_username, proxy (empty for none), timeout, and header, as \
+--add-header. A header may stand several times, and those of [DEFAULT] count beside the account's. \
+A file whose name does not begin with a slash is in the home directory.";
 
 /// The page in roff.
 pub(crate) fn page() -> Result<String, Failure> {
@@ -175,6 +200,7 @@ fn files() -> Roff {
          it stands. Let nobody else read the file if a password is in it.",
     );
     verbatim(&mut section, ACCOUNTS);
+    section.control("PP", []).text([roman(KEYS)]);
     section
 }
 
