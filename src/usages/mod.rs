@@ -5,5 +5,7 @@
 //! phone has written there and this crate does not know stays: extensions, comments, prefixes and
 //! white space. A change that is made twice changes nothing the second time, so nothing is sent.
 
-#[allow(dead_code, reason = "the views come next")]
+mod presence_rules;
 mod uri;
+
+pub use presence_rules::{Handling, PresenceRule, PresenceRules, PresenceRuleset};
