@@ -68,6 +68,9 @@ mod parse;
 mod place;
 mod reading;
 mod refusal;
+#[cfg(feature = "usages")]
+#[allow(dead_code, reason = "the views come next")]
+mod rewritten;
 mod same;
 mod select;
 mod selected;
