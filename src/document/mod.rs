@@ -69,7 +69,6 @@ mod place;
 mod reading;
 mod refusal;
 #[cfg(feature = "usages")]
-#[allow(dead_code, reason = "the views come next")]
 mod rewritten;
 mod same;
 mod select;

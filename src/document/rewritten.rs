@@ -82,9 +82,13 @@ impl Selected<'_> {
         }
     }
 
-    /// The element with this markup in the place of one of its children.
-    pub(crate) fn with_replaced(&self, child: &Selected<'_>, markup: &str) -> String {
-        Splice::of_markup(self.place_of(child), markup).apply(self.as_str())
+    /// The element with other markup in the place of some of its children, which come in their
+    /// order.
+    pub(crate) fn with_replaced(&self, changes: &[(&Selected<'_>, &str)]) -> String {
+        let last_first = changes.iter().rev();
+        last_first.fold(self.as_str().to_owned(), |text, (child, markup)| {
+            Splice::of_content(self.place_of(child), *markup).apply(&text)
+        })
     }
 
     /// Where a child stands in the element's text.
