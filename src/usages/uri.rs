@@ -9,7 +9,7 @@
 /// - Any other URI is compared byte by byte, behind its scheme, whose case does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Uri {
-    /// In lower case; empty where the text is no URI.
+    /// In lower case; empty where the text has none.
     scheme: String,
     rest: Rest,
 }
@@ -48,9 +48,15 @@ type Parameter = (String, Option<String>);
 /// those that only one has is not compared.
 const NEVER_IGNORED: [&str; 5] = ["user", "ttl", "method", "maddr", "transport"];
 
+/// Whether two URIs mean the same.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one == other || Uri::read(one).is_same(&Uri::read(other))
+}
+
 impl Uri {
     pub(super) fn read(text: &str) -> Self {
-        let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
+        let scheme = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme));
+        let (scheme, rest) = scheme.unwrap_or(("", text));
         let scheme = scheme.to_ascii_lowercase();
         let rest = match scheme.as_str() {
             "sip" | "sips" => Rest::Sip(Sip::read(rest)),
@@ -155,6 +161,12 @@ fn canonical(text: &str) -> String {
         }
     }
     out
+}
+
+/// RFC 3986 section 3.1.
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
 /// The byte that two hexadecimal digits stand for.

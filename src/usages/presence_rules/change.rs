@@ -7,9 +7,8 @@ use crate::xml::Element;
 
 use super::condition::Except;
 use super::handling::Handling;
-use super::names::policy_children;
+use super::names::{ROOT, policy_children};
 use super::provided;
-use super::ruleset::root;
 use super::style::Style;
 
 pub(super) enum Change {
@@ -47,7 +46,7 @@ pub(super) fn insert_rule(
     handling: Handling,
     (stem, identity): (&str, impl FnOnce(&Style) -> Element),
 ) -> Result<()> {
-    let root = root(draft)?;
+    let root = ROOT.of(draft)?;
     let style = Style::inside(draft, &root)?;
     let taken: Vec<_> =
         policy_children(&root, "rule").iter().filter_map(|rule| rule.attr("id")).collect();

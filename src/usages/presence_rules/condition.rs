@@ -26,7 +26,7 @@ impl Truth {
 }
 
 /// A child of `conditions`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Condition {
     Identity(Vec<Identity>),
     /// OMA's `anonymous-request`: a request of somebody whose URI is known is none.
@@ -36,7 +36,7 @@ pub(super) enum Condition {
 }
 
 /// A child of `identity`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
     One(Id),
     Many(Many),
@@ -44,14 +44,14 @@ pub(super) enum Identity {
     Unknown(String),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Many {
     pub(super) domain: Option<Domain>,
     pub(super) excepts: Vec<Except>,
 }
 
 /// Whom a `many` leaves out: a user or a domain. The RFC says nothing of one that has both.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Except {
     pub(super) id: Option<Id>,
     pub(super) domain: Option<Domain>,

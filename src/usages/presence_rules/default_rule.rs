@@ -8,11 +8,11 @@ use super::change::{Change, Place, except_element, insert_rule, last_in};
 use super::condition::{Except, Identity, Many, Truth};
 use super::handling::Handling;
 use super::membership::identity_children;
-use super::names::{is_presence, policy_children};
+use super::names::{ROOT, is_presence, policy_children};
 use super::provided::EVERYTHING;
 use super::providing::provide;
 use super::rule::PresenceRule;
-use super::ruleset::{PresenceRuleset, root};
+use super::rules_data::PresenceRulesData;
 use super::style::Style;
 use super::watcher::Watcher;
 
@@ -30,7 +30,7 @@ pub(super) fn set(draft: &mut Draft, handling: Handling) -> Result<()> {
         leave_out(draft, &left_out)?;
         return show(draft, handling);
     }
-    if PresenceRuleset::read(draft)?.default_handling() == Some(handling) {
+    if PresenceRulesData::of(draft)?.default_handling() == Some(handling) {
         return Ok(());
     }
     let many = |style: &Style| {
@@ -43,7 +43,7 @@ pub(super) fn set(draft: &mut Draft, handling: Handling) -> Result<()> {
 /// Whom the default must not reach: those that a rule names for less, who would get more by it, and
 /// those that a default left out which will be gone.
 fn left_out(draft: &Draft, handling: Handling) -> Result<Vec<Except>> {
-    let rules = PresenceRuleset::read(draft)?;
+    let rules = PresenceRulesData::of(draft)?;
     let mut excepts: Vec<Except> = Vec::new();
     for rule in rules.rules() {
         for identity in rule.only_identity().unwrap_or_default() {
@@ -93,7 +93,7 @@ fn sub_handling<'x>(rule: &Selected<'x>) -> Option<(Selected<'x>, Selected<'x>)>
 
 /// The rule that is changed in place.
 fn own(draft: &Draft) -> Result<Option<(usize, Selected<'_>)>> {
-    let rules = policy_children(&root(draft)?, "rule");
+    let rules = policy_children(&ROOT.of(draft)?, "rule");
     let mut rules = rules.into_iter().enumerate();
     Ok(rules.find(|(index, element)| is_own(&PresenceRule::read(element, index + 1), element)))
 }
@@ -106,7 +106,7 @@ fn own_handling(draft: &Draft) -> Result<Option<(Selected<'_>, Selected<'_>)>> {
 /// that names others, too, only what is for everybody goes.
 fn next_removal(draft: &Draft, handling: Handling) -> Result<Option<Change>> {
     let own = own(draft)?.map(|(index, _)| index);
-    let rules = policy_children(&root(draft)?, "rule");
+    let rules = policy_children(&ROOT.of(draft)?, "rule");
     for (index, element) in rules.iter().enumerate().rev() {
         let rule = PresenceRule::read(element, index + 1);
         if own == Some(index) || rule.at_most <= handling {

@@ -6,9 +6,9 @@ use crate::document::{Draft, Selected};
 use super::change::{Change, Place, except_element, insert_rule, last_in};
 use super::condition::{Except, Identity, Truth};
 use super::handling::Handling;
-use super::names::policy_children;
+use super::names::{ROOT, policy_children};
 use super::rule::PresenceRule;
-use super::ruleset::{PresenceRuleset, root};
+use super::rules_data::PresenceRulesData;
 use super::style::Style;
 use super::watcher::Watcher;
 
@@ -35,7 +35,7 @@ impl Move<'_> {
     /// The next change on the way, from the end of the document: a position means the same node
     /// for as long as only those behind it change.
     fn next_change(&self, draft: &Draft) -> Result<Option<Change>> {
-        let rules = policy_children(&root(draft)?, "rule");
+        let rules = policy_children(&ROOT.of(draft)?, "rule");
         for (index, element) in rules.iter().enumerate().rev() {
             let rule = PresenceRule::read(element, index + 1);
             if let Some(change) = self.change_of(draft, &rule, element)? {
@@ -80,11 +80,11 @@ impl Move<'_> {
     /// Names the watcher for the handling, unless he has it: in the first rule that is for nothing
     /// else, if no rule before it is about him, and else in a new rule in front of all.
     pub(super) fn put_in(&self, draft: &mut Draft) -> Result<()> {
-        let rules = PresenceRuleset::read(draft)?;
+        let rules = PresenceRulesData::of(draft)?;
         if rules.handling(self.uri) == Some(self.handling) {
             return Ok(());
         }
-        let elements = policy_children(&root(draft)?, "rule");
+        let elements = policy_children(&ROOT.of(draft)?, "rule");
         let is_free = |rule: &PresenceRule| rule.matches(&self.watcher) == Truth::No;
         let reachable = rules.rules().iter().zip(&elements).take_while(|(rule, _)| is_free(rule));
         let found =

@@ -9,7 +9,7 @@ mod names;
 mod provided;
 mod providing;
 mod rule;
-mod ruleset;
+mod rules_data;
 mod style;
 mod watcher;
 
@@ -18,13 +18,14 @@ use std::ops::Deref;
 use crate::answer::{Error, Result};
 use crate::document::Draft;
 use crate::text::printable;
-use crate::xml;
+use crate::usages::value;
 
 pub use handling::Handling;
 pub use rule::PresenceRule;
-pub use ruleset::PresenceRuleset;
+pub use rules_data::PresenceRulesData;
 
 use membership::Move;
+use names::ROOT;
 use provided::EVERYTHING;
 use watcher::Watcher;
 
@@ -36,8 +37,8 @@ const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 /// Presence rules in a [`Draft`]: who may see the user's presence (RFC 5025, and OMA's form of it,
 /// `org.openmobilealliance.pres-rules`).
 ///
-/// The view reads as a [`PresenceRuleset`] does: [`handling`](PresenceRuleset::handling) is what the rules that
-/// certainly match come to, and [`handling_at_most`](PresenceRuleset::handling_at_most) counts those, too,
+/// The view reads as a [`PresenceRulesData`] does: [`handling`](PresenceRulesData::handling) is what the rules that
+/// certainly match come to, and [`handling_at_most`](PresenceRulesData::handling_at_most) counts those, too,
 /// that may match, as by the time or by the user's state. A change is made in the rules whose only
 /// condition is their `identity`. All others stay byte for byte, and so does all in a document that
 /// is not known here. New elements get the prefixes that the document uses.
@@ -63,14 +64,14 @@ const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 #[derive(Debug)]
 pub struct PresenceRules<'d> {
     draft: &'d mut Draft,
-    rules: PresenceRuleset,
+    rules: PresenceRulesData,
 }
 
 impl PresenceRules<'static> {
     /// A document without rules, by which everybody is blocked: for
     /// [`open_or_insert`](crate::Request::open_or_insert).
     #[must_use]
-    pub fn empty() -> &'static str {
+    pub const fn empty() -> &'static str {
         EMPTY
     }
 
@@ -81,8 +82,8 @@ impl PresenceRules<'static> {
     /// [`is_conflict`](Error::is_conflict) where the text is not well-formed,
     /// [`is_invalid_input`](Error::is_invalid_input) where its root element is not `ruleset` of RFC
     /// 4745.
-    pub fn read(text: &str) -> Result<PresenceRuleset> {
-        PresenceRuleset::read(&Draft::new(text, None)?)
+    pub fn read(xml: &str) -> Result<PresenceRulesData> {
+        ROOT.read(xml).map(|root| PresenceRulesData::read(&root))
     }
 }
 
@@ -94,12 +95,12 @@ impl<'d> PresenceRules<'d> {
     /// [`is_invalid_input`](Error::is_invalid_input) where its root element is not `ruleset` of RFC
     /// 4745.
     pub fn of(draft: &'d mut Draft) -> Result<Self> {
-        let rules = PresenceRuleset::read(draft)?;
+        let rules = PresenceRulesData::of(draft)?;
         Ok(Self { draft, rules })
     }
 
     /// Gives a watcher this handling, and nobody else another: then
-    /// [`handling`](PresenceRuleset::handling) and [`handling_at_most`](PresenceRuleset::handling_at_most) are both
+    /// [`handling`](PresenceRulesData::handling) and [`handling_at_most`](PresenceRulesData::handling_at_most) are both
     /// what was asked for. Where they are already, nothing changes.
     ///
     /// In rules whose only condition is `identity`, the watcher's `<one>` goes where the rule is
@@ -137,7 +138,7 @@ impl<'d> PresenceRules<'d> {
     }
 
     /// Gives everybody this handling whom no rule names, by a rule for `<many/>`; then
-    /// [`default_handling`](PresenceRuleset::default_handling) is what was asked for.
+    /// [`default_handling`](PresenceRulesData::default_handling) is what was asked for.
     ///
     /// The first rule that is for everybody and has no other condition is changed in place, or else
     /// a new one made behind all others. Other rules for everybody go where they give more. Whoever
@@ -208,7 +209,7 @@ impl<'d> PresenceRules<'d> {
             )));
         }
         let mut next = self.draft.clone();
-        let selector = ruleset::selector_of(&next, rule)?;
+        let selector = rules_data::selector_of(&next, rule)?;
         providing::provide(&mut next, &selector, names)?;
         self.take(next)
     }
@@ -235,7 +236,7 @@ impl<'d> PresenceRules<'d> {
         }
         let mut next = self.draft.clone();
         make(&mut next)?;
-        if let Some(rule) = PresenceRuleset::read(&next)?.giving_more(watcher, handling) {
+        if let Some(rule) = PresenceRulesData::of(&next)?.giving_more(watcher, handling) {
             return Err(Error::invalid_input(format!(
                 "{shown} cannot get {handling}: {} gives {}, and {}; change or remove that rule",
                 rule.shown(),
@@ -247,33 +248,32 @@ impl<'d> PresenceRules<'d> {
     }
 
     fn take(&mut self, draft: Draft) -> Result<()> {
-        self.rules = PresenceRuleset::read(&draft)?;
+        self.rules = PresenceRulesData::of(&draft)?;
         *self.draft = draft;
         Ok(())
     }
 }
 
 impl Deref for PresenceRules<'_> {
-    type Target = PresenceRuleset;
+    type Target = PresenceRulesData;
 
-    fn deref(&self) -> &PresenceRuleset {
+    fn deref(&self) -> &PresenceRulesData {
         &self.rules
     }
 }
 
 /// A watcher has to be a URI (RFC 4745 section 7.2), or no server finds him.
 fn check_uri(uri: &str) -> Result<()> {
+    value::uri("URI of the watcher", uri)?;
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     };
-    let has_scheme =
-        uri.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty());
-    if has_scheme && uri.chars().all(|c| xml::is_char(c) && !c.is_whitespace() && !c.is_control()) {
+    if uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
         return Ok(());
     }
     Err(Error::invalid_input(format!(
-        "`{}` is no URI; write a watcher as `sip:bob@example.com`",
+        "the URI of the watcher `{}` has no scheme; write it as `sip:bob@example.com`",
         printable(uri)
     )))
 }

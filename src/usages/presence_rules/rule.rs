@@ -13,7 +13,7 @@ use super::watcher::{Domain, Id, Watcher};
 /// What a rule may hold, in this order.
 const PARTS: [&str; 3] = ["conditions", "actions", "transformations"];
 
-/// A rule of a [`PresenceRuleset`](super::PresenceRuleset).
+/// A rule of a [`PresenceRulesData`](super::PresenceRulesData).
 ///
 /// ```
 /// use xcaplib::usages::{Handling, PresenceRules};
@@ -33,7 +33,7 @@ const PARTS: [&str; 3] = ["conditions", "actions", "transformations"];
 /// assert_eq!(friends.provided(), ["provide-mood"]);
 /// # Ok::<(), xcaplib::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresenceRule {
     id: Option<String>,
     /// Its place among the rules, from 1.

@@ -4,8 +4,7 @@ use crate::answer::Result;
 use crate::document::{Draft, Selected};
 use crate::xml::{self, Element, Tag};
 
-use super::names::{PRES_RULES, policy_children};
-use super::ruleset::root;
+use super::names::{PRES_RULES, ROOT, policy_children};
 
 /// The prefixes with which an element's children are written.
 pub(super) struct Style {
@@ -61,7 +60,7 @@ fn prefix_of<'s>(element: &'s Selected<'_>) -> &'s str {
 
 /// The prefix of the first element of presence rules.
 fn used_prefix(draft: &Draft) -> Result<Option<String>> {
-    let rules = policy_children(&root(draft)?, "rule");
+    let rules = policy_children(&ROOT.of(draft)?, "rule");
     let mut actions = rules
         .iter()
         .flat_map(|rule| policy_children(rule, "actions"))

@@ -11,7 +11,7 @@ pub(super) struct Watcher {
 
 impl Watcher {
     pub(super) fn of(uri: &str) -> Self {
-        let domain = domain_of(uri).map(|domain| Domain::read(domain));
+        let domain = domain_of(uri).map(Domain::read);
         Self { uri: Some(Uri::read(uri)), domain }
     }
 
@@ -30,7 +30,7 @@ impl Watcher {
 }
 
 /// A URI as a rule names it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Id {
     pub(super) text: String,
     uri: Uri,
@@ -43,7 +43,7 @@ impl Id {
 }
 
 /// A domain as a rule names it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Domain {
     pub(super) text: String,
     /// In ASCII; `None` is equal to no domain.

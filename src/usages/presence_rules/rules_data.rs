@@ -1,14 +1,13 @@
 //! All rules of a document, and what they come to (RFC 4745 section 10, RFC 5025 section 3.2.1).
 
-use crate::answer::{Error, Result};
+use crate::answer::Result;
 use crate::document::{Draft, Selected};
 use crate::selector::NodeSelector;
-use crate::text::printable;
 use crate::usages::uri::Uri;
 
 use super::condition::Truth;
 use super::handling::Handling;
-use super::names::{COMMON_POLICY, is_policy, policy_children};
+use super::names::{ROOT, policy_children};
 use super::rule::PresenceRule;
 use super::watcher::Watcher;
 
@@ -42,17 +41,20 @@ use super::watcher::Watcher;
 /// assert_eq!(about, ["everybody", "at-work"]);
 /// # Ok::<(), xcaplib::Error>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct PresenceRuleset {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresenceRulesData {
     rules: Vec<PresenceRule>,
 }
 
-impl PresenceRuleset {
-    pub(super) fn read(draft: &Draft) -> Result<Self> {
-        let rules = policy_children(&root(draft)?, "rule");
-        let rules =
-            rules.iter().enumerate().map(|(index, rule)| PresenceRule::read(rule, index + 1));
-        Ok(Self { rules: rules.collect() })
+impl PresenceRulesData {
+    pub(super) fn read(root: &Selected<'_>) -> Self {
+        let rules = policy_children(root, "rule");
+        let rules = rules.iter().enumerate();
+        Self { rules: rules.map(|(index, rule)| PresenceRule::read(rule, index + 1)).collect() }
+    }
+
+    pub(super) fn of(draft: &Draft) -> Result<Self> {
+        ROOT.of(draft).map(|root| Self::read(&root))
     }
 
     /// The rules, in document order.
@@ -174,25 +176,9 @@ impl PresenceRuleset {
     }
 }
 
-/// The document element, if the document is one of rules.
-pub(super) fn root(draft: &Draft) -> Result<Selected<'_>> {
-    let root = draft.get(NodeSelector::root("*"))?;
-    if is_policy(&root, "ruleset") {
-        return Ok(root);
-    }
-    Err(Error::invalid_input(format!(
-        "the root element is `{}` in {}; presence rules begin with `ruleset` in `{COMMON_POLICY}`",
-        printable(root.name()),
-        match root.namespace() {
-            Some(namespace) => format!("`{}`", printable(namespace)),
-            None => "no namespace".to_owned(),
-        }
-    )))
-}
-
 /// A selector of the first rule with this id.
 pub(super) fn selector_of(draft: &Draft, id: &str) -> Result<NodeSelector> {
-    let rules = policy_children(&root(draft)?, "rule");
+    let rules = policy_children(&ROOT.of(draft)?, "rule");
     let is_it = |(index, rule): &(usize, &Selected<'_>)| {
         PresenceRule::read(rule, index + 1).id() == Some(id)
     };
