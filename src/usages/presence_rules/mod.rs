@@ -59,7 +59,7 @@ const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 /// assert_eq!(rules.handling("sip:bob@example.com"), Some(Handling::Allow));
 /// assert_eq!(rules.handling("sip:eve@example.com"), Some(Handling::Block));
 /// assert_eq!(rules.handling("sip:carol@example.com"), Some(Handling::Confirm));
-/// # Ok::<(), xcaplib::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct PresenceRules<'d> {
