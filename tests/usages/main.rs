@@ -11,4 +11,9 @@
     reason = "a test fails by a panic"
 )]
 
+mod cases;
+#[path = "../support/kamailio.rs"]
+mod kamailio;
 mod schema;
+mod servers;
+mod shapes;
