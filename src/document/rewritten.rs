@@ -58,10 +58,15 @@ impl Selected<'_> {
         Some(prefix).filter(|prefix| !prefix.is_empty())
     }
 
+    /// Whether names without a prefix in selectors are in this namespace.
+    pub(crate) fn is_default(&self, namespace: &str) -> bool {
+        self.reading.namespace() == Some(namespace)
+    }
+
     /// A selector of the children of this name. It binds a prefix only where it has to.
     pub(crate) fn child_selector(&self, namespace: &str, local: &str) -> NodeSelector {
         let selector = self.selector();
-        if self.reading.namespace() == Some(namespace) {
+        if self.is_default(namespace) {
             return selector.child(local);
         }
         selector.child(&format!("n:{local}")).bind("n", namespace)

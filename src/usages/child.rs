@@ -44,12 +44,12 @@ pub(super) fn remove(
     Ok(!spellings.is_empty())
 }
 
-/// What to put where, so that a new element stands behind the others of its namespace: a node of its
-/// own where XCAP puts it there, or else its parent anew.
+/// What to put where, so that a new element stands behind the last of its kind, or else behind the
+/// last of its namespace: a node of its own where XCAP puts it there, or else its parent anew.
 ///
 /// XCAP puts an element behind the last of its name, and where there is none behind everything
 /// (RFC 4825 section 8.2.3): behind a phone's extensions, where the schema wants none of ours. And
-/// not every server puts anything into an empty element.
+/// not every server puts anything into an empty element, or takes a selector with a binding.
 pub(super) fn addition(
     parent: &Selected<'_>,
     kind: Kind,
@@ -57,14 +57,13 @@ pub(super) fn addition(
     new: &str,
 ) -> (NodeSelector, String) {
     let children = parent.children();
-    let is_ours = |child: &&Selected<'_>| child.namespace() == Some(kind.namespace());
-    let ours = children.iter().rfind(is_ours);
-    let has_kin = children.iter().any(|child| kind.is(child));
-    if has_kin || children.last().as_ref().is_some_and(is_ours) {
+    let kin = children.iter().rfind(|child| kind.is(child));
+    if kin.is_some() && parent.is_default(kind.namespace()) {
         let node = parent.child_selector(kind.namespace(), kind.name());
         return (node.with_attr(kind.attribute(), key), new.to_owned());
     }
-    (parent.selector(), parent.with_child(ours, new))
+    let ours = children.iter().rfind(|child| child.namespace() == Some(kind.namespace()));
+    (parent.selector(), parent.with_child(kin.or(ours), new))
 }
 
 /// What to put where, so that an element has this name for people.

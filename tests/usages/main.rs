@@ -11,4 +11,14 @@
     reason = "a test fails by a panic"
 )]
 
+mod cases;
+mod generate;
+#[path = "../support/kamailio.rs"]
+mod kamailio;
+mod naive;
+mod properties;
+mod resource_lists;
+mod rls_services;
 mod schema;
+mod servers;
+mod shapes;
