@@ -19,6 +19,7 @@ mod naive;
 mod properties;
 mod resource_lists;
 mod rls_services;
+mod rules;
 mod schema;
 mod servers;
 mod shapes;

@@ -8,12 +8,14 @@ use crate::xml::Element;
 use super::condition::Except;
 use super::handling::Handling;
 use super::names::{ROOT, policy_children};
-use super::provided;
+use super::provided::{EVERYTHING, with_elements};
 use super::style::Style;
 
 pub(super) enum Change {
     Remove(NodeSelector),
     Insert(NodeSelector, Element),
+    /// An element in the place of another.
+    Put(NodeSelector, String),
 }
 
 impl Change {
@@ -21,6 +23,7 @@ impl Change {
         match self {
             Self::Remove(selector) => draft.delete(selector),
             Self::Insert(selector, element) => draft.insert(selector, element),
+            Self::Put(selector, element) => draft.put(selector, element).map(drop),
         }
     }
 }
@@ -55,14 +58,14 @@ pub(super) fn insert_rule(
     let id = numbered(stem).find(is_free).unwrap_or_default();
     let conditions = style.policy("identity").child(identity(&style));
     let actions = style.presence("sub-handling").text(&handling.to_string());
-    let shown: &[&str] = if handling == Handling::Allow { &provided::EVERYTHING } else { &[] };
-    let shown = provided::elements(shown, |name| style.presence(name))?;
+    let shown: &[&str] = if handling == Handling::Allow { &EVERYTHING } else { &[] };
+    let shown = with_elements(style.policy("transformations"), shown, &style)?;
     let rule = style
         .policy("rule")
         .attr("id", &id)
         .child(style.policy("conditions").child(conditions))
         .child(style.policy("actions").child(actions))
-        .child(shown.into_iter().fold(style.policy("transformations"), Element::child));
+        .child(shown);
     let selector = match place {
         Place::First => root.selector().any_child().nth(1),
         Place::Last => last_in(&root),

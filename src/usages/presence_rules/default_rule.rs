@@ -2,12 +2,13 @@
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
+use crate::selector::NodeSelector;
 use crate::xml::Element;
 
-use super::change::{Change, Place, except_element, insert_rule, last_in};
+use super::change::{Change, Place, except_element, insert_rule};
 use super::condition::{Except, Identity, Many, Truth};
 use super::handling::Handling;
-use super::membership::identity_children;
+use super::membership::{identity_children, identity_of};
 use super::names::{ROOT, is_presence, policy_children};
 use super::provided::EVERYTHING;
 use super::providing::provide;
@@ -23,14 +24,9 @@ pub(super) fn set(draft: &mut Draft, handling: Handling) -> Result<()> {
     while let Some(change) = next_removal(draft, handling)? {
         change.apply(draft)?;
     }
-    if let Some((actions, sub_handling)) = own_handling(draft)? {
-        let name = Style::inside(draft, &actions)?.presence("sub-handling");
-        let selector = sub_handling.selector();
-        draft.set(selector, name.text(&handling.to_string()))?;
-        leave_out(draft, &left_out)?;
-        return show(draft, handling);
-    }
-    if PresenceRulesData::of(draft)?.default_handling() == Some(handling) {
+    if change_own(draft, handling, &left_out)?
+        || PresenceRulesData::of(draft)?.default_handling() == Some(handling)
+    {
         return Ok(());
     }
     let many = |style: &Style| {
@@ -77,7 +73,8 @@ fn is_default(identity: &Identity) -> bool {
 }
 
 /// Whether a rule is for everybody and for nobody else, and says what they get.
-fn is_own(rule: &PresenceRule, element: &Selected<'_>) -> bool {
+fn is_own(element: &Selected<'_>) -> bool {
+    let rule = PresenceRule::read(element);
     let identity = rule.only_identity().unwrap_or_default();
     !identity.is_empty() && identity.iter().all(is_default) && sub_handling(element).is_some()
 }
@@ -92,73 +89,80 @@ fn sub_handling<'x>(rule: &Selected<'x>) -> Option<(Selected<'x>, Selected<'x>)>
 }
 
 /// The rule that is changed in place.
-fn own(draft: &Draft) -> Result<Option<(usize, Selected<'_>)>> {
+fn own(draft: &Draft) -> Result<Option<Selected<'_>>> {
     let rules = policy_children(&ROOT.of(draft)?, "rule");
-    let mut rules = rules.into_iter().enumerate();
-    Ok(rules.find(|(index, element)| is_own(&PresenceRule::read(element, index + 1), element)))
-}
-
-fn own_handling(draft: &Draft) -> Result<Option<(Selected<'_>, Selected<'_>)>> {
-    Ok(own(draft)?.and_then(|(_, element)| sub_handling(&element)))
+    Ok(rules.into_iter().find(is_own))
 }
 
 /// The next of the other rules for everybody that say more, from the end of the document; of one
 /// that names others, too, only what is for everybody goes.
 fn next_removal(draft: &Draft, handling: Handling) -> Result<Option<Change>> {
-    let own = own(draft)?.map(|(index, _)| index);
     let rules = policy_children(&ROOT.of(draft)?, "rule");
+    let own = rules.iter().position(is_own);
     for (index, element) in rules.iter().enumerate().rev() {
-        let rule = PresenceRule::read(element, index + 1);
+        let rule = PresenceRule::read(element);
         if own == Some(index) || rule.at_most <= handling {
             continue;
         }
         let identity = rule.only_identity().unwrap_or_default();
         let children = identity_children(element);
-        let defaults = || identity.iter().zip(&children).filter(|(child, _)| is_default(child));
-        if let Some((_, many)) = defaults().next_back() {
-            let goes_whole = defaults().count() == identity.len();
-            let gone = if goes_whole { element } else { many };
-            return Ok(Some(Change::Remove(gone.selector())));
+        let pairs = identity.iter().zip(&children).filter(|(child, _)| is_default(child));
+        let defaults: Vec<_> = pairs.map(|(_, child)| (child, "")).collect();
+        if defaults.is_empty() {
+            continue;
+        }
+        if defaults.len() == identity.len() {
+            return Ok(Some(Change::Remove(element.selector())));
+        }
+        if let Some(identity) = identity_of(element) {
+            let left = identity.with_replaced(&defaults);
+            return Ok(Some(Change::Put(identity.selector(), left)));
         }
     }
     Ok(None)
 }
 
-/// Leaves them out of the rule that is changed in place, where it has not yet.
-fn leave_out(draft: &mut Draft, left_out: &[Except]) -> Result<()> {
-    for except in left_out {
-        while let Some(change) = next_except(draft, except)? {
-            change.apply(draft)?;
-        }
+/// Gives the rule that is changed in place its handling. It leaves out whom it has to, and if it
+/// comes to allow and has shown nothing so far, it shows everything.
+fn change_own(draft: &mut Draft, handling: Handling, left_out: &[Except]) -> Result<bool> {
+    let Some(rule) = own(draft)? else { return Ok(false) };
+    let shows_nothing = PresenceRule::read(&rule).provided().is_empty();
+    let selector = rule.selector();
+    if let Some((actions, said)) = sub_handling(&rule) {
+        let said = said.selector();
+        let element = Style::inside(draft, &actions)?.presence("sub-handling");
+        draft.set(said, element.text(&handling.to_string()))?;
     }
-    Ok(())
+    for index in 0..identity_children(&draft.get(&selector)?).len() {
+        leave_out(draft, &selector, index, left_out)?;
+    }
+    if handling == Handling::Allow && shows_nothing {
+        provide(draft, &selector, &EVERYTHING)?;
+    }
+    Ok(true)
 }
 
-fn next_except(draft: &Draft, except: &Except) -> Result<Option<Change>> {
-    let Some((index, element)) = own(draft)? else { return Ok(None) };
-    let rule = PresenceRule::read(&element, index + 1);
+/// Leaves them out of one child of a rule's identity, where it does not yet: all in one change.
+fn leave_out(
+    draft: &mut Draft,
+    rule: &NodeSelector,
+    index: usize,
+    left_out: &[Except],
+) -> Result<()> {
+    let element = draft.get(rule)?;
+    let rule = PresenceRule::read(&element);
     let children = identity_children(&element);
-    for (identity, child) in rule.only_identity().unwrap_or_default().iter().zip(&children) {
-        if matches!(identity, Identity::Many(many) if !many.leaves_out(except)) {
-            let element = except_element(&Style::inside(draft, child)?, except);
-            return Ok(Some(Change::Insert(last_in(child), element)));
-        }
+    let child = children.get(index).zip(rule.only_identity().and_then(|all| all.get(index)));
+    let Some((child, Identity::Many(many))) = child else { return Ok(()) };
+    let style = Style::inside(draft, child)?;
+    let missing = left_out.iter().filter(|except| !many.leaves_out(except));
+    let excepts: String =
+        missing.map(|except| except_element(&style, except).to_string()).collect();
+    if excepts.is_empty() {
+        return Ok(());
     }
-    Ok(None)
-}
-
-/// A rule that comes to allow shows everything, if it has shown nothing so far.
-fn show(draft: &mut Draft, handling: Handling) -> Result<()> {
-    match own(draft)? {
-        Some((index, element)) if handling == Handling::Allow => {
-            if PresenceRule::read(&element, index + 1).provided().is_empty() {
-                let selector = element.selector();
-                return provide(draft, &selector, &EVERYTHING);
-            }
-            Ok(())
-        }
-        _ => Ok(()),
-    }
+    let changed = child.with_child(child.children().last(), &excepts);
+    Change::Put(child.selector(), changed).apply(draft)
 }
 
 impl Many {

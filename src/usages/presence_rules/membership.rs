@@ -36,8 +36,8 @@ impl Move<'_> {
     /// for as long as only those behind it change.
     fn next_change(&self, draft: &Draft) -> Result<Option<Change>> {
         let rules = policy_children(&ROOT.of(draft)?, "rule");
-        for (index, element) in rules.iter().enumerate().rev() {
-            let rule = PresenceRule::read(element, index + 1);
+        for element in rules.iter().rev() {
+            let rule = PresenceRule::read(element);
             if let Some(change) = self.change_of(draft, &rule, element)? {
                 return Ok(Some(change));
             }

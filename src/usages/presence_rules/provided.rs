@@ -6,6 +6,7 @@ use crate::text::printable;
 use crate::xml::{self, Element};
 
 use super::names::is_presence;
+use super::style::Style;
 
 /// How a permission is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,10 +76,10 @@ impl Kind {
     }
 
     /// The element that gives all it can.
-    pub(super) fn element(self, name: &str, qualified: impl Fn(&str) -> Element) -> Element {
-        let element = qualified(name);
+    pub(super) fn element(self, name: &str, style: &Style) -> Element {
+        let element = style.presence(name);
         match self {
-            Self::Set(all) => element.child(qualified(all)),
+            Self::Set(all) => element.child(style.presence_inside(all)),
             Self::Boolean | Self::Attribute => element.text("true"),
             Self::UserInput => element.text("full"),
             Self::Empty => element,
@@ -90,12 +91,10 @@ fn value(element: &Selected<'_>) -> String {
     element.text().trim_matches(xml::is_whitespace).to_owned()
 }
 
-/// The elements that provide all this. `qualified` makes one of a local name.
-pub(super) fn elements(
-    names: &[&str],
-    qualified: impl Fn(&str) -> Element,
-) -> Result<Vec<Element>> {
-    names.iter().map(|name| Ok(kind(name)?.element(name, &qualified))).collect()
+/// A parent for all that these names provide, behind what it holds.
+pub(super) fn with_elements(parent: Element, names: &[&str], style: &Style) -> Result<Element> {
+    let mut elements = names.iter().map(|name| Ok(kind(name)?.element(name, style)));
+    elements.try_fold(parent, |parent, element: Result<Element>| Ok(parent.child(element?)))
 }
 
 /// How the transformation of this name is written.

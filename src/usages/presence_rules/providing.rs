@@ -3,11 +3,10 @@
 use crate::answer::Result;
 use crate::document::Draft;
 use crate::selector::NodeSelector;
-use crate::xml::Element;
 
 use super::change::{Change, last_in};
 use super::names::{PRES_RULES, policy_children};
-use super::provided::{KINDS, Kind, elements, kind};
+use super::provided::{KINDS, Kind, kind, with_elements};
 use super::style::Style;
 
 /// Makes a rule provide just these of the known transformations.
@@ -22,9 +21,8 @@ pub(super) fn provide(draft: &mut Draft, rule: &NodeSelector, names: &[&str]) ->
     let element = draft.get(rule)?;
     let Some(transformations) = policy_children(&element, "transformations").pop() else {
         let style = Style::inside(draft, &element)?;
-        let elements = elements(names, |name| style.presence(name))?;
-        let transformations =
-            elements.into_iter().fold(style.policy("transformations"), Element::child);
+        let names: Vec<_> = wanted.iter().map(|(name, _)| *name).collect();
+        let transformations = with_elements(style.policy("transformations"), &names, &style)?;
         return Change::Insert(last_in(&element), transformations).apply(draft);
     };
     let selector = transformations.selector();
@@ -32,7 +30,7 @@ pub(super) fn provide(draft: &mut Draft, rule: &NodeSelector, names: &[&str]) ->
     for (name, kind) in wanted {
         let transformations = draft.get(&selector)?;
         let style = Style::inside(draft, &transformations)?;
-        let element = kind.element(name, |name| style.presence(name));
+        let element = kind.element(name, &style);
         Change::Insert(last_in(&transformations), element).apply(draft)?;
     }
     Ok(())

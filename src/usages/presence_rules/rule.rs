@@ -36,8 +36,6 @@ const PARTS: [&str; 3] = ["conditions", "actions", "transformations"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresenceRule {
     id: Option<String>,
-    /// Its place among the rules, from 1.
-    position: usize,
     /// Whether it holds just what the RFC lets a rule hold.
     is_regular: bool,
     pub(super) conditions: Vec<Condition>,
@@ -48,7 +46,7 @@ pub struct PresenceRule {
 }
 
 impl PresenceRule {
-    pub(super) fn read(element: &Selected<'_>, position: usize) -> Self {
+    pub(super) fn read(element: &Selected<'_>) -> Self {
         let parts = |name| policy_children(element, name);
         let children = |name| parts(name).iter().flat_map(Selected::children).collect::<Vec<_>>();
         let actions = children("actions");
@@ -64,7 +62,6 @@ impl PresenceRule {
         let handling = said.iter().flatten().max().copied().unwrap_or(Handling::Block);
         Self {
             id: element.attr("id").map(|id| id.trim_matches(xml::is_whitespace).to_owned()),
-            position,
             is_regular: is_regular(element),
             conditions: children("conditions").iter().map(Condition::read).collect(),
             handling,
@@ -130,7 +127,7 @@ impl PresenceRule {
     pub(super) fn shown(&self) -> String {
         match &self.id {
             Some(id) => format!("the rule `{}`", printable(id)),
-            None => format!("rule number {}", self.position),
+            None => "a rule without an id".to_owned(),
         }
     }
 

@@ -48,9 +48,7 @@ pub struct PresenceRulesData {
 
 impl PresenceRulesData {
     pub(super) fn read(root: &Selected<'_>) -> Self {
-        let rules = policy_children(root, "rule");
-        let rules = rules.iter().enumerate();
-        Self { rules: rules.map(|(index, rule)| PresenceRule::read(rule, index + 1)).collect() }
+        Self { rules: policy_children(root, "rule").iter().map(PresenceRule::read).collect() }
     }
 
     pub(super) fn of(draft: &Draft) -> Result<Self> {
@@ -179,9 +177,6 @@ impl PresenceRulesData {
 /// A selector of the first rule with this id.
 pub(super) fn selector_of(draft: &Draft, id: &str) -> Result<NodeSelector> {
     let rules = policy_children(&ROOT.of(draft)?, "rule");
-    let is_it = |(index, rule): &(usize, &Selected<'_>)| {
-        PresenceRule::read(rule, index + 1).id() == Some(id)
-    };
-    let found = rules.iter().enumerate().find(is_it);
-    Ok(found.map_or_else(|| NodeSelector::root("*"), |(_, rule)| rule.selector()))
+    let found = rules.iter().find(|rule| PresenceRule::read(rule).id() == Some(id));
+    Ok(found.map_or_else(|| NodeSelector::root("*"), Selected::selector))
 }

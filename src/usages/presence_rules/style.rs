@@ -39,9 +39,14 @@ impl Style {
         Element::new(&qualified(&self.policy, name))
     }
 
-    /// An element of presence rules.
+    /// An element of presence rules inside of another that [`presence`](Self::presence) made.
+    pub(super) fn presence_inside(&self, name: &str) -> Element {
+        Element::new(&qualified(&self.presence, name))
+    }
+
+    /// An element of presence rules, with the declaration that it needs.
     pub(super) fn presence(&self, name: &str) -> Element {
-        let element = Element::new(&qualified(&self.presence, name));
+        let element = self.presence_inside(name);
         if self.is_bound {
             return element;
         }
