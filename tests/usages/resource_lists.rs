@@ -4,8 +4,8 @@ use std::fs;
 
 use xcaplib::document::Draft;
 use xcaplib::testing::Server;
-use xcaplib::usages::{ListData, Member, ResourceLists};
-use xcaplib::{Application, Error, ErrorKind, Result};
+use xcaplib::usages::{Entry, ListData, Member, ResourceLists};
+use xcaplib::{Application, Conflict, Error, ErrorKind, Result};
 
 const NAMESPACE: &str = "urn:ietf:params:xml:ns:resource-lists";
 
@@ -76,9 +76,9 @@ fn what_is_read_is_looked_up() {
     let lists = ResourceLists::read(&data("nested")).unwrap();
     let all = lists.list("all").unwrap();
     let deep = all.list("team").and_then(|team| team.list("team")).unwrap();
-    assert_eq!(deep.entry("SIP:deep@EXAMPLE.com").map(|e| e.uri()), Some("sip:deep@example.com"));
+    assert_eq!(deep.entry("SIP:deep@EXAMPLE.com").map(Entry::uri), Some("sip:deep@example.com"));
     assert_eq!(all.entries().count(), 2);
-    assert_eq!(all.lists().map(|list| list.name()).collect::<Vec<_>>(), [Some("team"), None]);
+    assert_eq!(all.lists().map(ListData::name).collect::<Vec<_>>(), [Some("team"), None]);
     // The one in the same spelling, or else the first.
     let security = |uri: &str| all.entry(uri).map(|entry| entry.uri().rsplit('=').next().unwrap());
     assert_eq!(security("sip:bob@example.com;security=off"), Some("off"));
@@ -224,7 +224,7 @@ fn another_document_is_refused_by_its_root() {
         `resource-lists` in the namespace `urn:ietf:params:xml:ns:resource-lists` is expected";
     assert_eq!(of("<resource-lists/>").to_string(), expected);
     let error = ResourceLists::read("<resource-lists>").unwrap_err();
-    assert_eq!(error.conflict().map(|conflict| conflict.name()), Some("not-well-formed"));
+    assert_eq!(error.conflict().map(Conflict::name), Some("not-well-formed"));
 }
 
 #[test]
