@@ -104,9 +104,9 @@ impl<'d> List<'d> {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for a new contact whose URI is empty or holds
-    /// what no URI does (white space, control characters, `"<>\^{|}` and the backtick, a `%` without
-    /// two digits), and for a character in the name that XML does not allow; what [`Draft::put`]
-    /// refuses. The draft stays as it was.
+    /// what no URI does (white space, control characters, `"<>\^{|}`, the backtick, a `%` without two
+    /// digits, brackets but for an IPv6 address), and for a character in the name that XML does not
+    /// allow; what [`Draft::put`] refuses. The draft stays as it was.
     pub fn set(&mut self, uri: &str, display_name: Option<&str>) -> Result<bool> {
         self.set_kind(Kind::Entry, uri, display_name)
     }

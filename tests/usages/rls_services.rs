@@ -61,7 +61,7 @@ fn what_no_service_can_have_is_refused() {
     refused(|d| RlsServices::of(d)?.service("").map(drop), "the URI of the service is empty");
     refused(
         |d| RlsServices::of(d)?.service("sip:a b").map(drop),
-        "the URI of the service `sip:a b` holds U+0020, which a URI does not allow; write it as %20",
+        "the URI of the service `sip:a b` holds U+0020 where a URI does not allow it; write it as %20",
     );
     refused(
         |d| RlsServices::of(d)?.service(MINE)?.packages(["presence", "a b"]).map(drop),
