@@ -18,6 +18,7 @@ use std::ops::Deref;
 use crate::answer::{Error, Result};
 use crate::document::Draft;
 use crate::text::printable;
+use crate::usages::uri::is_scheme;
 use crate::usages::value;
 
 pub use handling::Handling;
@@ -265,15 +266,11 @@ impl Deref for PresenceRules<'_> {
 /// A watcher has to be a URI (RFC 4745 section 7.2), or no server finds him.
 fn check_uri(uri: &str) -> Result<()> {
     value::uri("URI of the watcher", uri)?;
-    let is_scheme = |scheme: &str| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    };
     if uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
         return Ok(());
     }
+    let uri = printable(uri);
     Err(Error::invalid_input(format!(
-        "the URI of the watcher `{}` has no scheme; write it as `sip:bob@example.com`",
-        printable(uri)
+        "the URI of the watcher `{uri}` begins with no scheme, as `sip:` is"
     )))
 }
