@@ -238,8 +238,8 @@ impl<'a> Call<'a> {
         }
         let Answered { credentials, .. } = &answered;
         let value = basic::authorization(credentials.user(), credentials.password());
-        let option = self.auth.identity.option();
-        let value = value.ok_or(Refusal::ColonInUserName { option })?;
+        let advice = self.auth.identity.another_user_name();
+        let value = value.ok_or(Refusal::ColonInUserName { advice })?;
         if !is_carriable(&value) {
             return Err(Refusal::TooLongForBasic);
         }

@@ -45,11 +45,11 @@ impl Identity {
         matches!(self, Self::Asked(_))
     }
 
-    /// The option that gives the user name.
-    pub(super) fn option(&self) -> &'static str {
+    /// How the caller gives another user name.
+    pub(super) fn another_user_name(&self) -> &'static str {
         match self {
-            Self::Nobody | Self::Known(_) => "auth_username",
-            Self::Asked(_) => "credentials",
+            Self::Nobody | Self::Known(_) => "give another with `auth_username`",
+            Self::Asked(_) => "give another with `credentials`",
         }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) enum Refusal {
     /// Basic alone is offered, and the connection is not private.
     BasicOverHttp,
     /// Basic alone is offered, and the user name has a `:` (RFC 7617 section 2).
-    ColonInUserName { option: &'static str },
+    ColonInUserName { advice: &'static str },
     /// Basic would take a longer value than a request can hold.
     TooLongForBasic,
     /// A Digest challenge lacks a parameter that RFC 7616 section 3.3 requires.
@@ -75,11 +75,10 @@ impl fmt::Display for Refusal {
                  clear; \
                  use https or allow it with `allow_basic_over_http`",
             ),
-            Self::ColonInUserName { option } => write!(
+            Self::ColonInUserName { advice } => write!(
                 f,
                 "the server asks for Basic authentication, which cannot carry a user name with \
-                 `:`; \
-                 give another with `{option}`"
+                 `:`; {advice}"
             ),
             Self::TooLongForBasic => f.write_str(
                 "the server asks for Basic authentication, and the user name and password are \
@@ -176,7 +175,7 @@ mod tests {
              holds a control character or is longer than 122880 bytes",
         );
         check(
-            &Refusal::ColonInUserName { option: "auth_username" },
+            &Refusal::ColonInUserName { advice: "give another with `auth_username`" },
             "the server asks for Basic authentication, which cannot carry a user name with `:`; \
              give another with `auth_username`",
         );

@@ -127,10 +127,11 @@ mod tests {
     #[test]
     fn no_advice_is_for_callers_of_the_library_alone() {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut advice = Vec::new();
+        let (mut advice, mut all) = (Vec::new(), Vec::new());
         for file in files(&source) {
             for text in texts(&fs::read_to_string(&file).unwrap()) {
                 let text = written(&text);
+                all.push(text.clone());
                 if names_a_call(&text) {
                     advice.push((file.display().to_string(), text));
                 }
@@ -147,7 +148,10 @@ mod tests {
         for (theirs, _) in WORDS.iter().chain(&UNREACHED) {
             let is_said = advice.iter().any(|(_, text)| squeezed(text).contains(&squeezed(theirs)));
             let is_plain = !names_a_call(theirs);
-            assert!(is_said || is_plain, "no text of the library says {theirs:?}");
+            // A name that a text takes in is a literal by itself.
+            let name = theirs.split('`').nth(1).unwrap_or_default();
+            let is_taken_in = all.iter().any(|text| text == name);
+            assert!(is_said || is_plain || is_taken_in, "no text of the library says {theirs:?}");
         }
     }
 

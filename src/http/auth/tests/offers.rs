@@ -117,6 +117,6 @@ fn refusals_name_their_reason() {
         "the server asks for Basic authentication of realm `x` and the client has no password",
     );
     let colon = Auth::new(Identity::Known(Credentials::new("a:b", "secret")), true);
-    let refusal = Refusal::ColonInUserName { option: "auth_username" };
+    let refusal = Refusal::ColonInUserName { advice: "give another with `auth_username`" };
     refused(&colon, &["Basic realm=r"], &refusal.to_string());
 }
