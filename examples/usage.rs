@@ -8,7 +8,6 @@
 mod server;
 
 use std::error::Error;
-use std::process::ExitCode;
 
 use xcaplib::{Element, NodeSelector, XCAPClient};
 
@@ -20,17 +19,7 @@ const DOCUMENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   </list>
 </resource-lists>"#;
 
-fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let (client, _server) = server::client()?;
     usage(&client)
 }

@@ -6,7 +6,8 @@
 /// [errors]: crate::guide::errors
 /// [servers]: crate::guide::servers
 /// [command line]: crate::guide::xcapclient
-/// [not done]: crate#what-it-does-not-do
+/// [trust]: crate::guide::xcapclient#trust-and-identity
+/// [not done]: crate::guide::limits
 #[doc = include_str!("../docs/porting.md")]
 pub mod porting {}
 
@@ -25,3 +26,10 @@ pub mod servers {}
 /// [options]: crate::guide::porting#options-of-the-client
 #[doc = include_str!("../docs/embedded.md")]
 pub mod embedded {}
+
+/// [copies]: crate::guide::servers#what-a-copy-costs-where
+#[doc = include_str!("../docs/limits.md")]
+pub mod limits {}
+
+#[doc = include_str!("../docs/dependencies.md")]
+pub mod dependencies {}

@@ -648,6 +648,16 @@ fn debug_forms_tell_what_they_may() {
 }
 
 #[test]
+fn the_debug_form_of_an_error_begins_with_its_sentence() {
+    let client = XCAPClient::new("http://localhost/r/", "alice@example.com", None).unwrap();
+    let error = client.put("resource-lists", "<lists/>", None, None, None).unwrap_err();
+    assert_eq!(format!("{error:?}"), format!("{error} (InvalidInput)"));
+    let whole = format!("{error:#?}");
+    assert!(whole.starts_with("Error {\n    text: \""), "{whole}");
+    assert!(whole.contains("body_position: Some("), "{whole}");
+}
+
+#[test]
 fn threads_may_share_them() {
     fn shared<T: Send + Sync + 'static>() {}
     fn cloned<T: Clone>() {}

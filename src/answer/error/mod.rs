@@ -4,6 +4,8 @@ mod kind;
 mod predicates;
 mod texts;
 
+use std::fmt;
+
 use super::conflict::Conflict;
 use super::response::Response;
 
@@ -44,7 +46,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{text}")]
 pub struct Error {
     kind: ErrorKind,
@@ -138,5 +140,23 @@ impl Error {
     #[must_use]
     pub fn body_position(&self) -> Option<(u32, u32)> {
         self.position
+    }
+}
+
+/// The sentence, and then the kind: it is what a `main` that returns an error prints of it. `{:#?}` has
+/// all that is known.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return write!(f, "{} ({:?})", self.text, self.kind);
+        }
+        f.debug_struct("Error")
+            .field("text", &self.text)
+            .field("kind", &self.kind)
+            .field("answer", &self.answer)
+            .field("body_position", &self.position)
+            .field("is_unsure", &self.is_unsure)
+            .field("source", &self.source)
+            .finish()
     }
 }
