@@ -52,6 +52,8 @@ pub mod green;
 pub mod guide;
 #[cfg(feature = "test-server")]
 pub mod testing;
+#[cfg(feature = "usages")]
+pub mod usages;
 
 pub use answer::{
     Conflict, ETag, ETagArg, Error, ErrorKind, Exists, HeadersArg, Resource, ResourceKind,

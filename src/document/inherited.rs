@@ -10,13 +10,30 @@ use super::bindings::{self, Binding};
 /// The element's text with the declarations that it uses and its ancestors hold.
 pub(super) fn declared(xml: &str, element: Node<'_, '_>) -> String {
     let text = xml.get(element.range()).unwrap_or_default();
+    with_declarations(text, &needed(text, element))
+}
+
+/// The same for a place below another element: without the declarations that hold there.
+#[cfg(feature = "usages")]
+pub(super) fn declared_within(text: &str, element: Node<'_, '_>, parent: Node<'_, '_>) -> String {
+    let held = bindings::in_scope(parent);
+    let mut needed = needed(text, element);
+    needed.retain(|binding| !held.contains(binding));
+    with_declarations(text, &needed)
+}
+
+/// What an element uses of the bindings that its ancestors hold.
+fn needed<'a>(text: &str, element: Node<'a, '_>) -> Vec<Binding<'a>> {
     let inherited = element.parent_element().map(bindings::in_scope).unwrap_or_default();
     let used = used(text, &inherited);
     let inherited = inherited.into_iter().zip(used);
-    let needed = inherited.filter_map(|(binding, is_used)| is_used.then_some(binding));
+    inherited.filter_map(|(binding, is_used)| is_used.then_some(binding)).collect()
+}
+
+fn with_declarations(text: &str, needed: &[Binding<'_>]) -> String {
     let name_end = text.len().min(1 + xml::qname(text).len());
     let (name, rest) = text.split_at_checked(name_end).unwrap_or((text, ""));
-    [name, &bindings::written(needed), rest].concat()
+    [name, &bindings::written(needed.iter().copied()), rest].concat()
 }
 
 /// Which of the inherited bindings a text uses: it is read once more, each of them bound to a URI

@@ -68,6 +68,8 @@ mod parse;
 mod place;
 mod reading;
 mod refusal;
+#[cfg(feature = "usages")]
+mod rewritten;
 mod same;
 mod select;
 mod selected;

@@ -39,7 +39,7 @@ use super::siblings::step_name;
 #[derive(Clone)]
 pub struct Selected<'x> {
     xml: &'x str,
-    reading: Arc<Reading>,
+    pub(super) reading: Arc<Reading>,
     /// The element, or that of the attribute or the bindings.
     element: NodeId,
     found: Found,
@@ -68,7 +68,7 @@ impl<'x> Selected<'x> {
         self
     }
 
-    fn node(&self) -> Node<'_, '_> {
+    pub(super) fn node(&self) -> Node<'_, '_> {
         self.reading.node(self.element)
     }
 
@@ -355,7 +355,7 @@ impl<'x> Selected<'x> {
     }
 
     /// The element with this markup in the place of all that it holds.
-    pub(super) fn with_content(&self, content: &str) -> String {
+    pub(crate) fn with_content(&self, content: &str) -> String {
         let markup = self.xml.get(self.node().range()).unwrap_or_default();
         let Some(tag) = xml::Tag::read(markup) else { return markup.to_owned() };
         let start = markup.get(..tag.close).unwrap_or_default();

@@ -1,4 +1,4 @@
-"""Answers the questions of tests/lxml.rs, one on each line, in their order.
+"""Answers the questions of tests/lxml.rs and tests/usages, one on each line, in their order.
 
 A question is its kind and its fields, in hexadecimal, with spaces between them; `-` is an empty field.
 """
@@ -66,11 +66,19 @@ def strings(xml):
     return "strings " + " ".join(hexed(child.xpath("string()")) for child in root.iterchildren("*"))
 
 
+def valid(schema, xml):
+    """`yes`, or `no` and what the schema in this file says against the document."""
+    schema = etree.XMLSchema(etree.parse(schema.decode()))
+    if schema.validate(parse(xml)):
+        return "yes"
+    raise Refused("; ".join(entry.message for entry in schema.error_log))
+
+
 def lines(field):
     return field.decode().split("\n") if field else []
 
 
-KINDS = {"well-formed": well_formed, "select": select, "strings": strings}
+KINDS = {"well-formed": well_formed, "select": select, "strings": strings, "valid": valid}
 
 
 def answer(question):

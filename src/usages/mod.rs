@@ -1,0 +1,58 @@
+//! What most XCAP traffic is about, without XML (feature `usages`).
+//!
+//! Each type is a thin view over a [`Draft`](crate::document::Draft): it reads and changes what it
+//! knows by the draft's selectors, and leaves every other byte of the document as it is. What a
+//! phone has written there and this crate does not know stays: extensions, comments, prefixes and
+//! white space. A change that is made twice changes nothing the second time, so nothing is sent.
+//!
+//! `of` is the view, for the closure of [`CachedDocument::edit`](crate::CachedDocument::edit).
+//! `read` gives what a document holds as plain data, and `empty` is a document to begin with.
+//!
+//! ```
+//! use xcaplib::usages::{ResourceLists, RlsServices};
+//!
+//! # let server = xcaplib::testing::Server::start()?;
+//! # let client = server.client("sip:alice@example.com")?;
+//! let mut copy = client.request("resource-lists").open_or_insert(ResourceLists::empty())?.retries(5);
+//! copy.edit(|draft| {
+//!     let mut friends = ResourceLists::of(draft)?.list("friends")?;   // made where it is missing
+//!     friends.set("sip:bob@example.com", Some("Bob & co"))?;          // added, or renamed in place
+//!     friends.remove("sip:eve@example.com")?;                         // Ok(false) where it is not
+//!     Ok(())
+//! })?;
+//! if let Some(friends) = ResourceLists::read(copy.text())?.list("friends") {
+//!     for buddy in friends.entries() {
+//!         println!("{} {:?}", buddy.uri(), buddy.display_name());
+//!     }
+//! }
+//!
+//! let mut services = client.request("rls-services").open_or_insert(RlsServices::empty())?.retries(5);
+//! services.edit(|draft| {
+//!     let service = RlsServices::of(draft)?.service("sip:alices-friends@example.com")?;
+//!     service.packages(["presence"])?.list()?.set("sip:bob@example.com", None)?;
+//!     Ok(())
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! New elements are written without white space, with the prefixes that the document has. Names and
+//! URIs may be any text: what XML cannot hold, or no URI, is refused before anything is changed.
+
+mod child;
+mod kind;
+mod list;
+mod list_data;
+mod resource_lists;
+mod rls_services;
+mod root;
+mod service;
+mod services_data;
+mod uri;
+mod value;
+
+pub use list::List;
+pub use list_data::{Entry, ListData, Member, Reference};
+pub use resource_lists::{ResourceLists, ResourceListsData};
+pub use rls_services::RlsServices;
+pub use service::Service;
+pub use services_data::{RlsServicesData, ServiceData};

@@ -1,0 +1,48 @@
+//! Each change of each shape leaves all other bytes as they were, and made twice it changes nothing.
+
+use super::cases::CASES;
+use super::schema::assert_valid;
+
+#[test]
+fn a_change_leaves_every_other_byte() {
+    for case in CASES {
+        let expected = case.expected();
+        for mut draft in case.drafts(&case.text()) {
+            (case.call)(&mut draft).unwrap_or_else(|error| panic!("{}: {error}", case.name()));
+            assert_eq!(draft.text(), expected, "{}", case.name());
+        }
+    }
+}
+
+#[test]
+fn a_change_made_twice_changes_nothing_the_second_time() {
+    for case in CASES {
+        for mut draft in case.drafts(&case.expected()) {
+            (case.call)(&mut draft).unwrap_or_else(|error| panic!("{}: {error}", case.name()));
+            assert_eq!(draft.text(), case.expected(), "{}", case.name());
+        }
+    }
+}
+
+#[test]
+fn line_ends_of_two_bytes_stay() {
+    for case in CASES {
+        let [text, expected] =
+            [case.text(), case.expected()].map(|text| text.replace('\n', "\r\n"));
+        for mut draft in case.drafts(&text) {
+            (case.call)(&mut draft).unwrap_or_else(|error| panic!("{}: {error}", case.name()));
+            assert_eq!(draft.text(), expected, "{}", case.name());
+        }
+    }
+}
+
+/// Those that were valid before are valid afterwards.
+#[test]
+fn what_a_change_makes_is_valid() {
+    for usage in ["resource-lists", "rls-services"] {
+        let of_usage = CASES.iter().filter(|case| case.usage == usage && case.is_valid());
+        let documents: Vec<_> = of_usage.map(|case| (case.name(), case.expected())).collect();
+        assert!(documents.len() > 10, "{} documents", documents.len());
+        assert_valid(usage, &documents);
+    }
+}
