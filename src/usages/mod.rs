@@ -42,11 +42,13 @@ mod child;
 mod kind;
 mod list;
 mod list_data;
+mod policy;
 mod resource_lists;
 mod rls_services;
 mod root;
 mod service;
 mod services_data;
+mod simservs;
 mod uri;
 mod value;
 
@@ -56,3 +58,4 @@ pub use resource_lists::{ResourceLists, ResourceListsData};
 pub use rls_services::RlsServices;
 pub use service::Service;
 pub use services_data::{RlsServicesData, ServiceData};
+pub use simservs::{Bar, Divert, SimServs, SimServsData};

@@ -53,6 +53,11 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
     one == other || Uri::read(one).is_same(&Uri::read(other))
 }
 
+/// Whether the text begins with a scheme.
+pub(super) fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme))
+}
+
 impl Uri {
     pub(super) fn read(text: &str) -> Self {
         let scheme = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme));

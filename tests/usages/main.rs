@@ -11,6 +11,7 @@
     reason = "a test fails by a panic"
 )]
 
+mod call_cases;
 mod cases;
 #[path = "../support/kamailio.rs"]
 mod kamailio;
