@@ -249,8 +249,9 @@ pub(crate) const CALLS: &[Case] = &[
     calls!(
         "callers",
         |d| {
-            of(d)?.stop_barring_caller("tel:+15550150")?;
-            of(d)?.stop_barring_caller("sip:+15550151@IMS.example.org")
+            let mut calls = of(d)?;
+            calls.stop_barring_caller("tel:+15550150")?;
+            calls.stop_barring_caller("sip:+15550151@IMS.example.org")
         },
         [(
             "<cp:rule id=\"deny-list\"><cp:conditions><cp:identity><cp:one id=\"tel:+1-555-0150\"/><cp:one id=\"sip:+15550151@ims.example.org\"/></cp:identity></cp:conditions><cp:actions><ss:allow>false</ss:allow></cp:actions></cp:rule>",
