@@ -9,14 +9,12 @@ mod server;
 
 use std::error::Error;
 
-use xcaplib::{CachedDocument, Element, NodeSelector};
+use xcaplib::CachedDocument;
+use xcaplib::usages::{List, ResourceLists};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (client, server) = server::client()?;
-    let empty = Element::new("resource-lists")
-        .attr("xmlns", "urn:ietf:params:xml:ns:resource-lists")
-        .child(Element::new("list").attr("name", "buddies"));
-    client.put("resource-lists", &empty, None, None, None)?;
+    client.put("resource-lists", ResourceLists::empty(), None, None, None)?;
 
     // Two devices of the same user, each with a copy of its own.
     let mut phone = client.open("resource-lists")?.retries(5);
@@ -25,11 +23,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     add(&mut phone, "sip:bob@example.com", "Bob")?;
     add(&mut laptop, "sip:carol@example.com", "Carol \"CC\" O'Hara")?;
     add(&mut phone, "sip:dave@example.com", "Dave & co")?;
-    phone.delete(buddy("sip:bob@example.com"))?;
+    change(&mut phone, |buddies| buddies.remove("sip:bob@example.com"))?;
     show("phone", &phone);
 
-    // What cannot be is not sent: an address is in a list once.
-    if let Err(refused) = add(&mut phone, "sip:dave@example.com", "Dave again") {
+    // A buddy is there once, however the address is spelled: there is nothing to send.
+    add(&mut phone, "sip:dave@EXAMPLE.com", "Dave & co")?;
+    // What cannot be is not sent.
+    if let Err(refused) = add(&mut phone, "sip:dave again@example.com", "Dave again") {
         println!("\nrefused: {refused}");
     }
 
@@ -41,19 +41,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The entry of one buddy. Whatever the address holds, it stays one value.
-fn buddy(uri: &str) -> NodeSelector {
-    NodeSelector::root("resource-lists")
-        .child("list")
-        .with_attr("name", "buddies")
-        .child("entry")
-        .with_attr("uri", uri)
+fn add(copy: &mut CachedDocument, uri: &str, name: &str) -> xcaplib::Result<()> {
+    change(copy, |buddies| buddies.set(uri, Some(name)))
 }
 
-fn add(copy: &mut CachedDocument, uri: &str, name: &str) -> xcaplib::Result<()> {
-    let display_name = Element::new("display-name").text(name);
-    copy.insert(buddy(uri), Element::new("entry").attr("uri", uri).child(display_name))?;
-    Ok(())
+fn change(
+    copy: &mut CachedDocument,
+    change: impl Fn(&mut List) -> xcaplib::Result<bool>,
+) -> xcaplib::Result<()> {
+    copy.edit(|draft| change(&mut ResourceLists::of(draft)?.list("buddies")?).map(drop)).map(drop)
 }
 
 fn show(device: &str, copy: &CachedDocument) {

@@ -12,9 +12,8 @@ use std::error::Error;
 use std::{env, fs};
 
 use xcaplib::document::Draft;
-use xcaplib::{Element, NodeSelector};
+use xcaplib::usages::ResourceLists;
 
-const EMPTY: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
 const CONTACTS: &str = "sip:bob@example.com,Bob & co\nsip:carol@example.com,Carol \"CC\" O'Hara\n";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,35 +22,24 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => CONTACTS.to_owned(),
     };
     let (client, _server) = server::client()?;
-    let mut lists = client.request("resource-lists").open_or_insert(EMPTY)?.retries(50);
+    let empty = ResourceLists::empty();
+    let mut lists = client.request("resource-lists").open_or_insert(empty)?.retries(50);
     let sent = lists.edit(|draft| sync(draft, &contacts))?;
     println!("{}", if sent.is_some() { "synchronized" } else { "nothing to do" });
     println!("{}", lists.text());
     Ok(())
 }
 
+/// What a phone wrote into an entry, and into other lists, stays.
 fn sync(draft: &mut Draft, contacts: &str) -> xcaplib::Result<()> {
-    let office = NodeSelector::root("resource-lists").child("list").with_attr("name", "office");
-    if !draft.has(&office) {
-        draft.insert(&office, Element::new("list").attr("name", "office"))?;
-    }
     let wanted: Vec<_> = contacts.lines().filter_map(|line| line.split_once(',')).collect();
-    for entry in draft.clone().get_all(office.clone().child("entry"))? {
-        let uri = entry.attr("uri").unwrap_or_default();
-        if !wanted.iter().any(|(wanted, _)| *wanted == uri) {
-            draft.remove(entry.selector())?;
+    let before = ResourceLists::read(draft.text())?;
+    let mut office = ResourceLists::of(draft)?.list("office")?;
+    if let Some(before) = before.list("office") {
+        let kept: Vec<_> = wanted.iter().filter_map(|(uri, _)| before.entry(uri)).collect();
+        for entry in before.entries().filter(|entry| !kept.contains(entry)) {
+            office.remove(entry.uri())?;
         }
     }
-    for (uri, name) in wanted {
-        let entry = office.clone().child("entry").with_attr("uri", uri);
-        let display_name = entry.clone().child("display-name");
-        if draft.has(&display_name) {
-            // What else a phone wrote into the entry stays.
-            draft.set_text(&display_name, name)?;
-        } else {
-            let name = Element::new("display-name").text(name);
-            draft.put(&entry, Element::new("entry").attr("uri", uri).child(name))?;
-        }
-    }
-    Ok(())
+    wanted.iter().try_for_each(|(uri, name)| office.set(uri, Some(name)).map(drop))
 }

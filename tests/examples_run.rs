@@ -136,6 +136,35 @@ fn a_job_loses_nothing_that_phones_write() {
     }
 }
 
+/// What a phone wrote about a contact goes along, and a second run finds nothing to move.
+#[test]
+fn a_contact_moves_to_another_list() {
+    const NAMESPACE: &str = "urn:ietf:params:xml:ns:resource-lists";
+    let entry =
+        r#"<entry uri="sip:bob@example.com"><ring xmlns="urn:example:phone">3</ring></entry>"#;
+    let lists = |friends: &str, work: &str| {
+        format!(
+            r#"<resource-lists xmlns="{NAMESPACE}"><list name="friends">{friends}</list><list name="work">{work}</list></resource-lists>"#
+        )
+    };
+    for profile in [Profile::Rfc4825, Profile::OpenXcap, Profile::Kamailio] {
+        let server = Server::builder().profile(profile).start().unwrap();
+        let (root, application) = (server.root(), "resource-lists");
+        let client = XCAPClient::new(&root, USER, None).unwrap();
+        client.put(application, lists(entry, ""), None, None, None).unwrap();
+        for says in ["moved\n", "nothing to do\n"] {
+            let output = Command::new(program("move_contact"))
+                .args(["SIP:bob@EXAMPLE.com", "friends", "work"])
+                .envs([("XCAP_ROOT", root.as_str()), ("XCAP_USER", USER)])
+                .output()
+                .unwrap();
+            assert!(String::from_utf8_lossy(&output.stdout).starts_with(says), "{output:?}");
+            let document = client.get(application, None, None, None).unwrap();
+            assert_eq!(document, *lists("", entry), "{profile:?}");
+        }
+    }
+}
+
 fn run_all(root: &str, server: &str) {
     let client = XCAPClient::new(root, USER, PASSWORD).unwrap();
     let _ = fs::remove_dir_all(cache(root));

@@ -43,6 +43,7 @@ mod kind;
 mod list;
 mod list_data;
 mod policy;
+mod presence_rules;
 mod resource_lists;
 mod rls_services;
 mod root;
@@ -54,6 +55,7 @@ mod value;
 
 pub use list::List;
 pub use list_data::{Entry, ListData, Member, Reference};
+pub use presence_rules::{Handling, PresenceRule, PresenceRules, PresenceRulesData};
 pub use resource_lists::{ResourceLists, ResourceListsData};
 pub use rls_services::RlsServices;
 pub use service::Service;

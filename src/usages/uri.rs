@@ -7,14 +7,14 @@
 /// - `tel:` is compared as RFC 3966 section 4 says: visual separators do not count, nor does the
 ///   order of parameters, and each parameter has to be in both.
 /// - Any other URI is compared byte by byte, behind its scheme, whose case does not count.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Uri {
     /// In lower case; empty where the text has none.
     scheme: String,
     rest: Rest,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Rest {
     Sip(Sip),
     Tel(Tel),
@@ -22,7 +22,7 @@ enum Rest {
 }
 
 /// Everything but `userinfo` is in lower case; of escapes only those are left that have to be.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Sip {
     /// User and password.
     userinfo: Option<String>,
@@ -34,7 +34,7 @@ struct Sip {
 }
 
 /// In lower case, without visual separators.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Tel {
     number: String,
     /// In the order of their names.

@@ -13,8 +13,14 @@
 
 mod call_cases;
 mod cases;
+mod generate;
 #[path = "../support/kamailio.rs"]
 mod kamailio;
+mod naive;
+mod properties;
+mod resource_lists;
+mod rls_services;
+mod rules;
 mod schema;
 mod servers;
 mod shapes;

@@ -16,7 +16,7 @@ pub(crate) fn assert_valid(schema: &str, documents: &[(String, String)]) {
     }
 }
 
-fn faults(schema: &str, documents: &[(String, String)]) -> Vec<Option<String>> {
+pub(crate) fn faults(schema: &str, documents: &[(String, String)]) -> Vec<Option<String>> {
     let schema = format!("{SCHEMAS}/{schema}.xsd");
     let question = |(_, xml): &(String, String)| Question::new("valid", [&schema, xml.as_str()]);
     let answers = ask(documents.iter().map(question).collect());

@@ -7,6 +7,7 @@ use xcaplib::{CachedDocument, Result, XCAPClient};
 
 use super::cases::{CASES, Case};
 use super::kamailio::{Kamailio, Mode};
+use super::rules::cases as rules;
 
 const USER: &str = "sip:alice@example.com";
 const PROFILES: [Profile; 3] = [Profile::Rfc4825, Profile::OpenXcap, Profile::Kamailio];
@@ -70,5 +71,52 @@ fn a_change_goes_out_node_by_node() {
             assert!(!edit(&mut copy, case.call).unwrap(), "{profile:?}: {}", case.name());
         }
         assert!(made >= least, "{profile:?}: {made} of {}", CASES.len());
+    }
+}
+
+/// Changes of presence rules. OpenXCAP takes no node of a document with prefixes, and Kamailio none
+/// by a selector with a step `*`; both take whole documents.
+#[test]
+fn each_profile_takes_changed_rules() {
+    for profile in PROFILES {
+        let server = Server::builder().profile(profile).start().unwrap();
+        let client = server.client(USER).unwrap();
+        for case in rules::CASES {
+            check_rules(&client, case, &format!("{profile:?}"));
+        }
+    }
+}
+
+#[test]
+fn kamailio_takes_changed_rules() {
+    let Some(server) = Kamailio::start(Mode::Open, false, &[]) else { return };
+    let client = XCAPClient::new(&server.root(), USER, None).unwrap();
+    for case in rules::CASES {
+        check_rules(&client, case, "Kamailio");
+    }
+}
+
+#[track_caller]
+fn check_rules(client: &XCAPClient, case: &rules::Case, server: &str) {
+    let what = format!("{} on {server}", case.name());
+    client.put(case.usage(), case.text(), None, None, None).unwrap();
+    let mut copy = client.open(case.usage()).unwrap();
+    let sent =
+        copy.edit(|draft| case.make(draft)).unwrap_or_else(|error| panic!("{what}: {error}"));
+    assert_eq!(sent.is_some(), case.text() != case.expected(), "{what}");
+    assert_eq!(client.get(case.usage(), None, None, None).unwrap(), *case.expected(), "{what}");
+    assert!(copy.edit(|draft| case.make(draft)).unwrap().is_none(), "the second time: {what}");
+}
+
+/// The changes of rules are changes of nodes, too.
+#[test]
+fn changed_rules_go_out_node_by_node() {
+    let server = Server::builder().profile(Profile::Rfc4825).start().unwrap();
+    let client = server.client(USER).unwrap();
+    for case in rules::CASES {
+        client.put(case.usage(), case.text(), None, None, None).unwrap();
+        let mut copy = client.open(case.usage()).unwrap().by_node(true);
+        copy.edit(|draft| case.make(draft)).unwrap_or_else(|e| panic!("{}: {e}", case.name()));
+        assert_eq!(copy.text(), case.expected(), "{}", case.name());
     }
 }

@@ -1,0 +1,92 @@
+//! The changes that rules are made of: few, each of one node.
+
+use crate::answer::Result;
+use crate::document::{Draft, Selected};
+use crate::selector::NodeSelector;
+use crate::xml::Element;
+
+use super::condition::Except;
+use super::handling::Handling;
+use super::names::{ROOT, policy_children};
+use super::provided::{EVERYTHING, with_elements};
+use super::style::Style;
+
+pub(super) enum Change {
+    Remove(NodeSelector),
+    Insert(NodeSelector, Element),
+    /// An element in the place of another.
+    Put(NodeSelector, String),
+}
+
+impl Change {
+    pub(super) fn apply(self, draft: &mut Draft) -> Result<()> {
+        match self {
+            Self::Remove(selector) => draft.delete(selector),
+            Self::Insert(selector, element) => draft.insert(selector, element),
+            Self::Put(selector, element) => draft.put(selector, element).map(drop),
+        }
+    }
+}
+
+/// Behind all children of an element.
+pub(super) fn last_in(parent: &Selected<'_>) -> NodeSelector {
+    parent.selector().any_child().nth(parent.children().len() + 1)
+}
+
+/// Where among the rules a new one goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In front: a server that lets the first rule decide has to meet it.
+    First,
+    Last,
+}
+
+/// Adds a rule for whom `identity` makes, with all transformations where it allows. Its id begins
+/// with `stem` and stands nowhere in the text, so that no element has it.
+pub(super) fn insert_rule(
+    draft: &mut Draft,
+    place: Place,
+    handling: Handling,
+    (stem, identity): (&str, impl FnOnce(&Style) -> Element),
+) -> Result<()> {
+    let root = ROOT.of(draft)?;
+    let style = Style::inside(draft, &root)?;
+    let taken: Vec<_> =
+        policy_children(&root, "rule").iter().filter_map(|rule| rule.attr("id")).collect();
+    let is_free =
+        |id: &String| !draft.text().contains(id) && !taken.iter().any(|taken| taken == id);
+    let id = numbered(stem).find(is_free).unwrap_or_default();
+    let conditions = style.policy("identity").child(identity(&style));
+    let actions = style.presence("sub-handling").text(&handling.to_string());
+    let shown: &[&str] = if handling == Handling::Allow { &EVERYTHING } else { &[] };
+    let shown = with_elements(style.policy("transformations"), shown, &style)?;
+    let rule = style
+        .policy("rule")
+        .attr("id", &id)
+        .child(style.policy("conditions").child(conditions))
+        .child(style.policy("actions").child(actions))
+        .child(shown);
+    let selector = match place {
+        Place::First => root.selector().any_child().nth(1),
+        Place::Last => last_in(&root),
+    };
+    draft.insert(selector.with_attr("id", &id), rule)
+}
+
+/// The stem, and then with numbers behind it.
+fn numbered(stem: &str) -> impl Iterator<Item = String> {
+    let numbers = (2..).map(move |number| format!("{stem}-{number}"));
+    std::iter::once(stem.to_owned()).chain(numbers)
+}
+
+/// An `except`, as it is written.
+pub(super) fn except_element(style: &Style, except: &Except) -> Element {
+    let mut element = style.policy("except");
+    if let Some(domain) = &except.domain {
+        element = element.attr("domain", &domain.text);
+    }
+    if let Some(id) = &except.id {
+        element = element.attr("id", &id.text);
+    }
+    element
+}

@@ -1,0 +1,48 @@
+//! What becomes of a watcher's subscription.
+
+use std::fmt;
+
+/// What a server does with a subscription to the user's presence: `sub-handling` of RFC 5025
+/// section 3.2.1.
+///
+/// The order is that of the RFC, by which the rules that match are combined: the greatest wins.
+///
+/// ```
+/// use xcaplib::usages::Handling;
+///
+/// assert!(Handling::Block < Handling::Confirm);
+/// assert!(Handling::Confirm < Handling::PoliteBlock && Handling::PoliteBlock < Handling::Allow);
+/// assert_eq!(Handling::PoliteBlock.to_string(), "polite-block");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Handling {
+    /// The subscription is refused. This is also what nobody has said anything about gets.
+    Block,
+    /// The subscription waits until the user decides.
+    Confirm,
+    /// The subscription seems to work, and the user seems to be away.
+    PoliteBlock,
+    /// The watcher sees what the transformations of the rules provide.
+    Allow,
+}
+
+const NAMES: [(&str, Handling); 4] = [
+    ("block", Handling::Block),
+    ("confirm", Handling::Confirm),
+    ("polite-block", Handling::PoliteBlock),
+    ("allow", Handling::Allow),
+];
+
+impl Handling {
+    /// The handling of this name, if it is one.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, handling)| *handling)
+    }
+}
+
+impl fmt::Display for Handling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = NAMES.iter().find(|(_, handling)| handling == self);
+        f.write_str(known.map_or("", |(name, _)| name))
+    }
+}

@@ -1,0 +1,126 @@
+//! One watcher moves from rule to rule.
+
+use crate::answer::Result;
+use crate::document::{Draft, Selected};
+
+use super::change::{Change, Place, except_element, insert_rule, last_in};
+use super::condition::{Except, Identity, Truth};
+use super::handling::Handling;
+use super::names::{ROOT, policy_children};
+use super::rule::PresenceRule;
+use super::rules_data::PresenceRulesData;
+use super::style::Style;
+use super::watcher::Watcher;
+
+/// OMA's rules, which have a meaning each, and are written anew by those who know it.
+const RESERVED: [&str; 2] = ["wp_prs_", "rcs_"];
+
+/// Whom to move, and where to.
+pub(super) struct Move<'a> {
+    pub(super) uri: &'a str,
+    pub(super) watcher: Watcher,
+    pub(super) handling: Handling,
+}
+
+impl Move<'_> {
+    /// Takes the watcher out of the rules that name him for another handling or give him more, as
+    /// far as their identity is all that they ask for.
+    pub(super) fn take_out(&self, draft: &mut Draft) -> Result<()> {
+        while let Some(change) = self.next_change(draft)? {
+            change.apply(draft)?;
+        }
+        Ok(())
+    }
+
+    /// The next change on the way, from the end of the document: a position means the same node
+    /// for as long as only those behind it change.
+    fn next_change(&self, draft: &Draft) -> Result<Option<Change>> {
+        let rules = policy_children(&ROOT.of(draft)?, "rule");
+        for element in rules.iter().rev() {
+            let rule = PresenceRule::read(element);
+            if let Some(change) = self.change_of(draft, &rule, element)? {
+                return Ok(Some(change));
+            }
+        }
+        Ok(None)
+    }
+
+    fn change_of(
+        &self,
+        draft: &Draft,
+        rule: &PresenceRule,
+        element: &Selected<'_>,
+    ) -> Result<Option<Change>> {
+        let Some(identity) = rule.only_identity().filter(|_| !self.is_served_by(rule)) else {
+            return Ok(None);
+        };
+        let children = identity_children(element);
+        let matching = || {
+            let holds = |child: &Identity| child.holds(&self.watcher) >= Truth::Maybe;
+            identity.iter().zip(&children).filter(move |(child, _)| holds(child))
+        };
+        let ones = || matching().filter(|(child, _)| matches!(child, Identity::One(_)));
+        if let Some((_, one)) = ones().next_back() {
+            // Without its last `one` the rule would have no condition, and hold for everybody.
+            let goes_whole = ones().count() == identity.len();
+            let gone = if goes_whole { element } else { one };
+            return Ok(Some(Change::Remove(gone.selector())));
+        }
+        let mut manys = matching().filter(|(child, _)| matches!(child, Identity::Many(_)));
+        match manys.next().filter(|_| rule.at_most > self.handling) {
+            Some((_, many)) => {
+                let style = Style::inside(draft, many)?;
+                let except = except_element(&style, &Except::of_id(self.uri));
+                Ok(Some(Change::Insert(last_in(many).with_attr("id", self.uri), except)))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Names the watcher for the handling, unless he has it: in the first rule that is for nothing
+    /// else, if no rule before it is about him, and else in a new rule in front of all.
+    pub(super) fn put_in(&self, draft: &mut Draft) -> Result<()> {
+        let rules = PresenceRulesData::of(draft)?;
+        if rules.handling(self.uri) == Some(self.handling) {
+            return Ok(());
+        }
+        let elements = policy_children(&ROOT.of(draft)?, "rule");
+        let is_free = |rule: &PresenceRule| rule.matches(&self.watcher) == Truth::No;
+        let reachable = rules.rules().iter().zip(&elements).take_while(|(rule, _)| is_free(rule));
+        let found =
+            reachable.filter(|(rule, _)| self.fits(rule)).map(|(_, element)| element).next();
+        let Some(identity) = found.and_then(identity_of) else {
+            let one = |style: &Style| style.policy("one").attr("id", self.uri);
+            let stem = format!("{}-watchers", self.handling);
+            return insert_rule(draft, Place::First, self.handling, (&stem, one));
+        };
+        let one = Style::inside(draft, &identity)?.policy("one").attr("id", self.uri);
+        let selector = last_in(&identity).with_attr("id", self.uri);
+        Change::Insert(selector, one).apply(draft)
+    }
+
+    /// Whether a rule names watchers for the handling, and asks for nothing else.
+    fn fits(&self, rule: &PresenceRule) -> bool {
+        let is_reserved =
+            rule.id().is_some_and(|id| RESERVED.iter().any(|reserved| id.starts_with(reserved)));
+        let names_only =
+            |identity: &[Identity]| identity.iter().all(|child| matches!(child, Identity::One(_)));
+        self.is_served_by(rule) && !is_reserved && rule.only_identity().is_some_and(names_only)
+    }
+
+    /// Whether a rule says what is wanted, and nothing more.
+    fn is_served_by(&self, rule: &PresenceRule) -> bool {
+        (rule.handling(), rule.at_most) == (self.handling, self.handling)
+    }
+}
+
+/// The one identity of a rule.
+pub(super) fn identity_of<'x>(rule: &Selected<'x>) -> Option<Selected<'x>> {
+    let conditions = policy_children(rule, "conditions");
+    conditions.first().and_then(|conditions| policy_children(conditions, "identity").pop())
+}
+
+/// What the identity of a rule holds.
+pub(super) fn identity_children<'x>(rule: &Selected<'x>) -> Vec<Selected<'x>> {
+    identity_of(rule).map(|identity| identity.children()).unwrap_or_default()
+}

@@ -1,0 +1,279 @@
+//! Who may see the user's presence (RFC 4745, RFC 5025, OMA's presence rules).
+
+mod change;
+mod condition;
+mod default_rule;
+mod handling;
+mod membership;
+mod names;
+mod provided;
+mod providing;
+mod rule;
+mod rules_data;
+mod style;
+mod watcher;
+
+use std::ops::Deref;
+
+use crate::answer::{Error, Result};
+use crate::document::Draft;
+use crate::text::printable;
+use crate::usages::value;
+
+pub use handling::Handling;
+pub use rule::PresenceRule;
+pub use rules_data::PresenceRulesData;
+
+use membership::Move;
+use names::ROOT;
+use provided::EVERYTHING;
+use watcher::Watcher;
+
+/// No element of it is written `<x/>`, into which some servers put nothing.
+const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+    <ruleset xmlns=\"urn:ietf:params:xml:ns:common-policy\" \
+    xmlns:pr=\"urn:ietf:params:xml:ns:pres-rules\"></ruleset>\n";
+
+/// Presence rules in a [`Draft`]: who may see the user's presence (RFC 5025, and OMA's form of it,
+/// `org.openmobilealliance.pres-rules`).
+///
+/// The view reads as a [`PresenceRulesData`] does: [`handling`](PresenceRulesData::handling) is what the rules that
+/// certainly match come to, and [`handling_at_most`](PresenceRulesData::handling_at_most) counts those, too,
+/// that may match, as by the time or by the user's state. A change is made in the rules whose only
+/// condition is their `identity`. All others stay byte for byte, and so does all in a document that
+/// is not known here. New elements get the prefixes that the document uses.
+///
+/// ```
+/// use xcaplib::usages::{Handling, PresenceRules};
+/// # let server = xcaplib::testing::Server::start()?;
+/// # let client = server.client("sip:alice@example.com")?;
+///
+/// let mut rules = client.request("pres-rules").open_or_insert(PresenceRules::empty())?;
+/// rules.edit(|draft| {
+///     let mut rules = PresenceRules::of(draft)?;
+///     rules.set_default(Handling::Confirm)?;
+///     rules.set("sip:bob@example.com", Handling::Allow)?;
+///     rules.set("sip:eve@example.com", Handling::Block)
+/// })?;
+/// let rules = PresenceRules::read(rules.text())?;
+/// assert_eq!(rules.handling("sip:bob@example.com"), Some(Handling::Allow));
+/// assert_eq!(rules.handling("sip:eve@example.com"), Some(Handling::Block));
+/// assert_eq!(rules.handling("sip:carol@example.com"), Some(Handling::Confirm));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct PresenceRules<'d> {
+    draft: &'d mut Draft,
+    rules: PresenceRulesData,
+}
+
+impl PresenceRules<'static> {
+    /// A document without rules, by which everybody is blocked: for
+    /// [`open_or_insert`](crate::Request::open_or_insert).
+    #[must_use]
+    pub const fn empty() -> &'static str {
+        EMPTY
+    }
+
+    /// Reads rules as plain data.
+    ///
+    /// # Errors
+    ///
+    /// [`is_conflict`](Error::is_conflict) where the text is not well-formed,
+    /// [`is_invalid_input`](Error::is_invalid_input) where its root element is not `ruleset` of RFC
+    /// 4745.
+    pub fn read(xml: &str) -> Result<PresenceRulesData> {
+        ROOT.read(xml).map(|root| PresenceRulesData::read(&root))
+    }
+}
+
+impl<'d> PresenceRules<'d> {
+    /// The rules in a draft.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where its root element is not `ruleset` of RFC
+    /// 4745.
+    pub fn of(draft: &'d mut Draft) -> Result<Self> {
+        let rules = PresenceRulesData::of(draft)?;
+        Ok(Self { draft, rules })
+    }
+
+    /// Gives a watcher this handling, and nobody else another: then
+    /// [`handling`](PresenceRulesData::handling) and [`handling_at_most`](PresenceRulesData::handling_at_most) are both
+    /// what was asked for. Where they are already, nothing changes.
+    ///
+    /// In rules whose only condition is `identity`, the watcher's `<one>` goes where the rule is
+    /// for another handling, and an `<except>` keeps him out of a `<many>` that would give him more.
+    /// A rule whose last `<one>` goes is removed whole, since a rule without conditions is open to
+    /// everybody. Then he is named in the first rule that names watchers for this handling, or in a
+    /// new one. That stands in front of the rules that are about him, as some servers let the first
+    /// decide. A new rule that allows shows everything; [`provide`](Self::provide) changes that.
+    ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    /// use xcaplib::usages::{Handling, PresenceRules};
+    ///
+    /// let mut draft = Draft::new(PresenceRules::empty(), None)?;
+    /// let mut rules = PresenceRules::of(&mut draft)?;
+    /// rules.set_default(Handling::Allow)?;
+    /// rules.set("sip:eve@example.com", Handling::PoliteBlock)?;
+    /// assert_eq!(rules.handling("sip:eve@example.com"), Some(Handling::PoliteBlock));
+    /// assert_eq!(rules.handling_at_most("sip:eve@example.com"), Some(Handling::PoliteBlock));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is no URI, and where a rule
+    /// that may give the watcher more is in the way, since it has another condition or none: the
+    /// error names it. Those of [`Draft::insert`] and [`Draft::delete`]. The draft stays as it was.
+    pub fn set(&mut self, uri: &str, handling: Handling) -> Result<()> {
+        check_uri(uri)?;
+        let change = Move { uri, watcher: Watcher::of(uri), handling };
+        self.change(&Watcher::of(uri), &format!("`{}`", printable(uri)), handling, |draft| {
+            change.take_out(draft)?;
+            change.put_in(draft)
+        })
+    }
+
+    /// Gives everybody this handling whom no rule names, by a rule for `<many/>`; then
+    /// [`default_handling`](PresenceRulesData::default_handling) is what was asked for.
+    ///
+    /// The first rule that is for everybody and has no other condition is changed in place, or else
+    /// a new one made behind all others. Other rules for everybody go where they give more. Whoever
+    /// is named for less, by himself or by his domain, is left out of the rule, so that he gets no
+    /// more by it (RFC 5025 section 3.2.1).
+    ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    /// use xcaplib::usages::{Handling, PresenceRules};
+    ///
+    /// let mut draft = Draft::new(PresenceRules::empty(), None)?;
+    /// let mut rules = PresenceRules::of(&mut draft)?;
+    /// rules.set("sip:eve@example.com", Handling::Block)?;
+    /// rules.set_default(Handling::Allow)?;
+    /// assert_eq!(rules.handling("sip:bob@example.com"), Some(Handling::Allow));
+    /// assert_eq!(rules.handling("sip:eve@example.com"), Some(Handling::Block));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where a rule that may give everybody more is in
+    /// the way: the error names it. Those of [`Draft::insert`] and [`Draft::delete`]. The draft
+    /// stays as it was.
+    pub fn set_default(&mut self, handling: Handling) -> Result<()> {
+        self.change(&Watcher::stranger(), "the default", handling, |draft| {
+            default_rule::set(draft, handling)
+        })
+    }
+
+    /// Makes a rule show its watchers just this of the user's presence (RFC 5025 section 3.3), by
+    /// the names of the transformations, each as far as it goes: all services for
+    /// `provide-services`, everything for `provide-all-attributes`.
+    ///
+    /// Other transformations of RFC 5025 are taken out of the rule, and those of other namespaces
+    /// stay. Attributes are shown of the services, persons and devices that are provided, so without
+    /// one of these the watchers see nothing.
+    ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    /// use xcaplib::usages::{Handling, PresenceRules};
+    ///
+    /// let mut draft = Draft::new(PresenceRules::empty(), None)?;
+    /// let mut rules = PresenceRules::of(&mut draft)?;
+    /// rules.set("sip:bob@example.com", Handling::Allow)?;
+    /// rules.provide("allow-watchers", &["provide-persons", "provide-mood"])?;
+    /// assert_eq!(rules.rules()[0].provided(), ["provide-persons", "provide-mood"]);
+    /// rules.provide_all("allow-watchers")?;
+    /// assert!(rules.rules()[0].provided().contains(&"provide-all-attributes".to_owned()));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where no rule has this id, where the rule does
+    /// not allow, so that it can show nothing, and for a name that is not one of these, or that
+    /// means nothing by itself (`provide-unknown-attribute`). The draft stays as it was.
+    pub fn provide(&mut self, rule: &str, names: &[&str]) -> Result<()> {
+        let mut found = self.rules.rules().iter().filter(|known| known.id() == Some(rule));
+        let shown = printable(rule);
+        let found = found.next().ok_or_else(|| {
+            Error::invalid_input(format!("there is no rule `{shown}`, so it can provide nothing"))
+        })?;
+        if found.handling() != Handling::Allow {
+            return Err(Error::invalid_input(format!(
+                "the rule `{shown}` says {}, so it can provide nothing; it has to allow",
+                found.handling()
+            )));
+        }
+        let mut next = self.draft.clone();
+        let selector = rules_data::selector_of(&next, rule)?;
+        providing::provide(&mut next, &selector, names)?;
+        self.take(next)
+    }
+
+    /// Makes a rule show its watchers everything, as [`provide`](Self::provide) does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`provide`](Self::provide).
+    pub fn provide_all(&mut self, rule: &str) -> Result<()> {
+        self.provide(rule, &EVERYTHING)
+    }
+
+    /// Makes a change of a copy, and takes it if the watcher then gets what was wanted.
+    fn change(
+        &mut self,
+        watcher: &Watcher,
+        shown: &str,
+        handling: Handling,
+        make: impl FnOnce(&mut Draft) -> Result<()>,
+    ) -> Result<()> {
+        if self.rules.is_exactly(watcher, handling) {
+            return Ok(());
+        }
+        let mut next = self.draft.clone();
+        make(&mut next)?;
+        if let Some(rule) = PresenceRulesData::of(&next)?.giving_more(watcher, handling) {
+            return Err(Error::invalid_input(format!(
+                "{shown} cannot get {handling}: {} gives {}, and {}; change or remove that rule",
+                rule.shown(),
+                rule.at_most,
+                rule.fixed_because()
+            )));
+        }
+        self.take(next)
+    }
+
+    fn take(&mut self, draft: Draft) -> Result<()> {
+        self.rules = PresenceRulesData::of(&draft)?;
+        *self.draft = draft;
+        Ok(())
+    }
+}
+
+impl Deref for PresenceRules<'_> {
+    type Target = PresenceRulesData;
+
+    fn deref(&self) -> &PresenceRulesData {
+        &self.rules
+    }
+}
+
+/// A watcher has to be a URI (RFC 4745 section 7.2), or no server finds him.
+fn check_uri(uri: &str) -> Result<()> {
+    value::uri("URI of the watcher", uri)?;
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    };
+    if uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
+        return Ok(());
+    }
+    Err(Error::invalid_input(format!(
+        "the URI of the watcher `{}` has no scheme; write it as `sip:bob@example.com`",
+        printable(uri)
+    )))
+}

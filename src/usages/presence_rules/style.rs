@@ -1,0 +1,75 @@
+//! How a document writes its names.
+
+use crate::answer::Result;
+use crate::document::{Draft, Selected};
+use crate::xml::{self, Element, Tag};
+
+use super::names::{PRES_RULES, ROOT, policy_children};
+
+/// The prefixes with which an element's children are written.
+pub(super) struct Style {
+    policy: String,
+    presence: String,
+    /// Whether the prefix for presence rules is bound there.
+    is_bound: bool,
+}
+
+impl Style {
+    /// The style inside an element of common policy.
+    pub(super) fn inside(draft: &Draft, element: &Selected<'_>) -> Result<Self> {
+        let scope = draft.get(element.selector().namespaces())?;
+        let bound: Vec<&str> = Tag::read(scope.as_str())
+            .iter()
+            .flat_map(Tag::declarations)
+            .filter(|(_, namespace)| *namespace == PRES_RULES)
+            .map(|(prefix, _)| prefix)
+            .collect();
+        let used = used_prefix(draft)?;
+        let is_usual = |prefix: &&&str| used.as_deref() == Some(**prefix);
+        let prefix = bound.iter().find(is_usual).or(bound.iter().max());
+        Ok(Self {
+            policy: prefix_of(element).to_owned(),
+            presence: (*prefix.unwrap_or(&"pr")).to_owned(),
+            is_bound: prefix.is_some(),
+        })
+    }
+
+    /// An element of common policy.
+    pub(super) fn policy(&self, name: &str) -> Element {
+        Element::new(&qualified(&self.policy, name))
+    }
+
+    /// An element of presence rules inside of another that [`presence`](Self::presence) made.
+    pub(super) fn presence_inside(&self, name: &str) -> Element {
+        Element::new(&qualified(&self.presence, name))
+    }
+
+    /// An element of presence rules, with the declaration that it needs.
+    pub(super) fn presence(&self, name: &str) -> Element {
+        let element = self.presence_inside(name);
+        if self.is_bound {
+            return element;
+        }
+        element.attr(&format!("xmlns:{}", self.presence), PRES_RULES)
+    }
+}
+
+fn qualified(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}:{name}") }
+}
+
+fn prefix_of<'s>(element: &'s Selected<'_>) -> &'s str {
+    let qname = xml::qname(element.as_str());
+    qname.strip_suffix(element.name()).unwrap_or_default().trim_end_matches(':')
+}
+
+/// The prefix of the first element of presence rules.
+fn used_prefix(draft: &Draft) -> Result<Option<String>> {
+    let rules = policy_children(&ROOT.of(draft)?, "rule");
+    let mut actions = rules
+        .iter()
+        .flat_map(|rule| policy_children(rule, "actions"))
+        .flat_map(|actions| actions.children());
+    let first = actions.find(|action| action.namespace() == Some(PRES_RULES));
+    Ok(first.map(|action| prefix_of(&action).to_owned()))
+}
