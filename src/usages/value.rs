@@ -4,6 +4,8 @@ use crate::answer::{Error, Result};
 use crate::text::printable;
 use crate::xml;
 
+use super::uri::has_scheme;
+
 /// Any text that XML can hold. `what` names it.
 pub(super) fn text(what: &str, text: &str) -> Result<()> {
     match text.chars().find(|c| !xml::is_char(*c)) {
@@ -38,6 +40,15 @@ pub(super) fn uri(what: &str, uri: &str) -> Result<()> {
         return Err(refused(what, uri, "holds a `%` that begins no escape; write it as %25"));
     }
     Ok(())
+}
+
+/// A URI with a scheme. `example` is one.
+pub(super) fn absolute_uri(what: &str, uri: &str, example: &str) -> Result<()> {
+    self::uri(what, uri)?;
+    if has_scheme(uri) {
+        return Ok(());
+    }
+    Err(refused(what, uri, &format!("has no scheme; write it as {example}")))
 }
 
 /// An absolute HTTP URI.

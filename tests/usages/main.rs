@@ -11,7 +11,7 @@
     reason = "a test fails by a panic"
 )]
 
-mod call_cases;
+mod calls;
 mod cases;
 mod generate;
 #[path = "../support/kamailio.rs"]

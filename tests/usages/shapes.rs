@@ -1,6 +1,6 @@
 //! Each change of each shape leaves all other bytes as they were, and made twice it changes nothing.
 
-use super::call_cases::CALLS;
+use super::calls::cases::CALLS;
 use super::cases::{CASES, Case};
 use super::schema::assert_valid;
 

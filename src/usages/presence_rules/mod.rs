@@ -264,16 +264,5 @@ impl Deref for PresenceRules<'_> {
 
 /// A watcher has to be a URI (RFC 4745 section 7.2), or no server finds him.
 fn check_uri(uri: &str) -> Result<()> {
-    value::uri("URI of the watcher", uri)?;
-    let is_scheme = |scheme: &str| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    };
-    if uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
-        return Ok(());
-    }
-    Err(Error::invalid_input(format!(
-        "the URI of the watcher `{}` has no scheme; write it as `sip:bob@example.com`",
-        printable(uri)
-    )))
+    value::absolute_uri("URI of the watcher", uri, "`sip:bob@example.com`")
 }

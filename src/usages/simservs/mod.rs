@@ -18,7 +18,6 @@ use crate::answer::{Error, Result};
 use crate::document::Draft;
 use crate::text::printable;
 
-use super::uri;
 use super::value;
 
 pub use data::SimServsData;
@@ -147,7 +146,7 @@ impl<'d> SimServs<'d> {
     /// [`is_invalid_input`](Error::is_invalid_input) for what is no URI with a scheme, as a bare
     /// number is; what [`Draft::put`] refuses. The draft stays as it was.
     pub fn divert(&mut self, when: Divert, to: &str) -> Result<()> {
-        check("target", to, "`tel:+15550100` or `sip:bob@example.com`")?;
+        value::absolute_uri("target", to, "`tel:+15550100` or `sip:bob@example.com`")?;
         self.change(|draft, media| {
             change::turn_on(draft, when.into(), media, Action::ForwardTo(to))
         })
@@ -229,7 +228,7 @@ impl<'d> SimServs<'d> {
             change::turn_on(draft, what.into(), media, Action::Bar)?;
             let made = data_of(draft, media)?;
             match made.allowing(what.into()) {
-                Some(rule) => Err(overruled(what.calls(), rule)),
+                Some(rule) => Err(overruled(what.calls(), rule, "allows them")),
                 None => Ok(()),
             }
         })
@@ -254,11 +253,14 @@ impl<'d> SimServs<'d> {
     /// rule allows all calls or names the caller to allow his, which wins: the error names it. What
     /// [`Draft::put`] refuses. The draft stays as it was.
     pub fn bar_caller(&mut self, uri: &str) -> Result<()> {
-        check("URI of the caller", uri, "`tel:+15550100` or `sip:eve@example.com`")?;
+        value::absolute_uri("URI of the caller", uri, "`tel:+15550100` or `sip:eve@example.com`")?;
         self.change(|draft, media| {
             callers::bar(draft, uri, media)?;
             match data_of(draft, media)?.allowing_caller(uri) {
-                Some(rule) => Err(overruled(&format!("the caller `{}`", printable(uri)), rule)),
+                Some(rule) => {
+                    let caller = format!("the caller `{}`", printable(uri));
+                    Err(overruled(&caller, rule, "lets him through"))
+                }
                 None => Ok(()),
             }
         })
@@ -334,20 +336,9 @@ fn data_of(draft: &Draft, media: Option<&str>) -> Result<SimServsData> {
     })
 }
 
-fn overruled(what: &str, rule: &CallRule) -> Error {
+fn overruled(what: &str, rule: &CallRule, how: &str) -> Error {
     Error::invalid_input(format!(
-        "{what} cannot be barred: {} allows them, and that wins; change or remove that rule",
+        "{what} cannot be barred: {} {how}, and that wins; change or remove that rule",
         rule.shown()
     ))
-}
-
-fn check(what: &str, uri: &str, example: &str) -> Result<()> {
-    value::uri(what, uri)?;
-    if uri::has_scheme(uri) {
-        return Ok(());
-    }
-    Err(Error::invalid_input(format!(
-        "the {what} `{}` has no scheme; write it as {example}",
-        printable(uri)
-    )))
 }

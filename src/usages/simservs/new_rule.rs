@@ -8,7 +8,7 @@ use crate::xml::Element;
 use super::edit::{Action, Edit};
 use super::names::{DIVERSION, ROOT, SIMSERVS, child, children};
 use super::rule::CallRule;
-use super::service_data::service_of;
+use super::service_data::{rules_of, service_of};
 use super::setting::{Divert, Setting};
 use super::style::{Style, policy_prefix};
 
@@ -26,7 +26,8 @@ impl NewRule<'_> {
     pub(super) fn added(self, draft: &Draft) -> Result<Edit> {
         let root = ROOT.of(draft)?;
         let usual = policy_prefix(&root);
-        let id = free_id(draft.text(), self.setting.stem);
+        let rules: Vec<_> = root.children().iter().flat_map(rules_of).collect();
+        let id = free_id(draft.text(), &rules, self.setting.stem);
         let Some(service) = service_of(&root, self.setting.service) else {
             let style = Style::inside(&root, &usual);
             let new =

@@ -6,7 +6,7 @@ use xcaplib::Result;
 use xcaplib::document::Draft;
 use xcaplib::usages::{Bar, Divert, SimServs};
 
-use super::cases::{Case, case};
+use crate::cases::{Case, case};
 
 fn of(draft: &mut Draft) -> Result<SimServs<'_>> {
     SimServs::of(draft)
