@@ -87,11 +87,11 @@ impl SimServsData {
     }
 
     /// Where calls are diverted to, or would be if that were switched on: phones show it beside the
-    /// switch.
+    /// switch. Where no rule for this is on, it is the target of the first.
     #[must_use]
     pub fn target(&self, when: Divert) -> Option<&str> {
-        let on = || self.rules_of(when.into()).find(|rule| rule.is_on);
-        let rule = on().or_else(|| self.rules_of(when.into()).next())?;
+        let setting = when.into();
+        let rule = self.in_force(setting).next().or_else(|| self.rules_of(setting).next())?;
         rule.target.as_deref()
     }
 
