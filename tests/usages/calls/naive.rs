@@ -165,22 +165,31 @@ fn is(node: Node<'_, '_>, name: &str) -> bool {
         && [Some(SIMSERVS), Some(COMMON_POLICY)].contains(&namespace)
 }
 
+/// The value of an attribute in no namespace.
+pub(super) fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    let mut attributes = node.attributes();
+    let found = attributes.find(|found| found.name() == name && found.namespace().is_none())?;
+    Some(found.value())
+}
+
 fn path<'a, 'd>(from: Node<'a, 'd>, names: &[&str]) -> Option<Node<'a, 'd>> {
     names.iter().try_fold(from, |node, name| node.children().find(|child| is(*child, name)))
 }
 
 fn text(node: Node<'_, '_>) -> String {
-    let texts = node.descendants().filter(|node| node.is_text());
+    let texts = node.descendants().filter(Node::is_text);
     texts.map(|node| node.text().unwrap()).collect::<String>().trim().to_owned()
 }
 
 fn service<'a, 'd>(root: Node<'a, 'd>, name: &str) -> Option<Node<'a, 'd>> {
-    root.children().find(|node| node.has_tag_name((SIMSERVS, name)))
+    let is_it =
+        |node: &Node<'_, '_>| is(*node, name) && node.tag_name().namespace() == Some(SIMSERVS);
+    root.children().find(is_it)
 }
 
 fn is_active(root: Node<'_, '_>, name: &str) -> Option<bool> {
     let service = service(root, name)?;
-    Some(["true", "1"].contains(&service.attribute("active").unwrap_or("true")))
+    Some(["true", "1"].contains(&attribute(service, "active").unwrap_or("true")))
 }
 
 fn rules<'a, 'd>(root: Node<'a, 'd>, name: &str) -> Vec<Node<'a, 'd>> {
@@ -240,7 +249,7 @@ fn names(rule: Node<'_, '_>, who: usize) -> bool {
     let spellings: Vec<_> = spellings.collect();
     rule.descendants()
         .filter(|node| is(*node, "one"))
-        .any(|node| node.attribute("id").is_some_and(|id| spellings.contains(&id)))
+        .any(|node| attribute(node, "id").is_some_and(|id| spellings.contains(&id)))
 }
 
 fn time(root: Node<'_, '_>) -> Option<u64> {

@@ -5,14 +5,20 @@ use xcaplib::document::Draft;
 use xcaplib::usages::{Bar, SimServs};
 
 use crate::generate::Rng;
+use crate::schema::{assert_valid, faults};
 
+use super::cases::CALLS as CASES;
 use super::generate::{Call, document};
 use super::naive::{
-    CALLERS, MEDIA, Readings, SERVICES, active, barred, barring_of, caller, diversion, library,
-    naive, rules_for, target,
+    CALLERS, MEDIA, Readings, SERVICES, active, attribute, barred, barring_of, caller, diversion,
+    library, naive, rules_for, target,
 };
 
-const DOCUMENTS: u64 = 600;
+/// Documents with elements in the wrong namespace or the wrong place, or rules without an id.
+const INVALID: [&str; 5] =
+    ["wrong-namespace", "struct-mapper", "timer-in-conditions", "exceptions", "several"];
+
+const DOCUMENTS: u64 = 300;
 const CALLS: usize = 4;
 
 #[test]
@@ -28,7 +34,7 @@ fn both_readings_agree() {
         bars +=
             about("barred").chain(about("caller")).filter(|(_, value)| *value == "true").count();
     }
-    assert!(diverted > 300 && bars > 300, "{diverted} diversions, {bars} bars");
+    assert!(diverted > 150 && bars > 250, "{diverted} diversions, {bars} bars");
 }
 
 /// What a change has to make of the readings, and which of them it may change beside that.
@@ -125,15 +131,15 @@ fn a_change_makes_what_was_asked_for_and_nothing_else() {
             call.make(&mut draft).unwrap();
             assert_eq!(draft.text(), made, "again: {what}");
             if made == text {
-                unchanged += 1
+                unchanged += 1;
             } else {
-                changed += 1
+                changed += 1;
             }
             text = made;
         }
     }
     let counts = format!("{changed} changed, {unchanged} did not, {refused} were refused");
-    assert!(changed > 800 && unchanged > 400 && refused > 10, "{counts}");
+    assert!(changed > 400 && unchanged > 200 && refused > 5, "{counts}");
 }
 
 /// The text without what a change may touch, where that is: the switch of a rule or a service, what
@@ -142,7 +148,7 @@ fn a_change_makes_what_was_asked_for_and_nothing_else() {
 fn others(text: &str, before: &str) -> String {
     let ids = |text: &str| -> Vec<String> {
         let document = Document::parse(text).unwrap();
-        let ids = document.descendants().filter_map(|node| node.attribute("id"));
+        let ids = document.descendants().filter_map(|node| attribute(node, "id"));
         ids.map(str::to_owned).collect()
     };
     let known = ids(before);
@@ -156,7 +162,7 @@ fn others(text: &str, before: &str) -> String {
     };
     let is_gone = |node: &Node<'_, '_>| {
         let is_ours = node.tag_name().namespace().is_some_and(|namespace| namespace != "urn:v");
-        let is_new = || node.attribute("id").is_some_and(|id| !known.iter().any(|own| own == id));
+        let is_new = || attribute(*node, "id").is_some_and(|id| !known.iter().any(|own| own == id));
         let holds_switches_alone = || {
             let mut elements = node.children().filter(|child| !child.is_text());
             elements.all(|child| child.tag_name().name() == "rule-deactivated")
@@ -203,8 +209,9 @@ fn others(text: &str, before: &str) -> String {
 }
 
 #[test]
-fn documents_made_from_empty_can_be_read_and_sent() {
-    for seed in 0..150 {
+fn documents_made_from_empty_are_valid() {
+    let mut documents = vec![("empty".to_owned(), SimServs::empty().to_owned())];
+    for seed in 0..100 {
         let mut rng = Rng::new(seed);
         let mut draft = Draft::new(SimServs::empty(), None).unwrap();
         for _ in 0..12 {
@@ -212,6 +219,26 @@ fn documents_made_from_empty_can_be_read_and_sent() {
             call.make(&mut draft).unwrap();
         }
         assert_eq!(library(draft.text()), naive(draft.text()), "{}", draft.text());
-        xcaplib::document::check(draft.text(), None, None).unwrap();
+        documents.push((format!("seed {seed}"), draft.text().to_owned()));
     }
+    assert_valid("simservs", &documents);
+}
+
+/// Documents that keep to the schema do so after each change.
+#[test]
+fn what_a_change_makes_is_valid() {
+    let cases = CASES.iter().filter(|case| !INVALID.contains(&case.file));
+    let documents: Vec<_> = cases.map(|case| (case.name(), case.expected())).collect();
+    assert!(documents.len() > 40, "{} documents", documents.len());
+    assert_valid("simservs", &documents);
+}
+
+#[test]
+fn what_the_schema_does_not_allow_is_found() {
+    let documents = INVALID.map(|file| {
+        let case = CASES.iter().find(|case| case.file == file).unwrap();
+        (file.to_owned(), case.text())
+    });
+    let faults = faults("simservs", &documents);
+    assert!(faults.iter().all(Option::is_some), "{faults:?}");
 }
