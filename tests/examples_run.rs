@@ -38,10 +38,11 @@ const EXAMPLES: [Example; 5] = [
         name: "presence_rules",
         application: "pres-rules",
         holds: &[
-            "<cp:one id=\"sip:bob@example.com\"/><cp:one id=\"sip:carol@example.com\"/>",
-            "<sub-handling>confirm</sub-handling>",
+            "<one id=\"sip:bob@example.com\"/><one id=\"sip:carol@example.com\"/>",
+            "<many/>",
+            "<pr:sub-handling>confirm</pr:sub-handling>",
         ],
-        lacks: &["allow"],
+        lacks: &["block"],
     },
     Example {
         name: "sync_contacts",

@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use xcaplib::diff::{Decision, PatchError, XcapDiff};
 use xcaplib::document::{Edit, Refusal, Selected};
 use xcaplib::testing::Server;
+use xcaplib::usages::{PresenceRule, PresenceRulesData};
 use xcaplib::{
     Application, Applied, CachedDocument, Capabilities, Conflict, DocumentEntry, ETag, Element,
     Error, NodeSelector, OptionalRequest, Request, Resource, Response, XCAPClient,
@@ -39,6 +40,8 @@ fn everything_goes_to_other_threads() {
     copied::<Edit>();
     copied::<Refusal>();
     copied::<Selected<'static>>();
+    copied::<PresenceRule>();
+    copied::<PresenceRulesData>();
     copied::<green::XCAPClient>();
     copied::<green::Request>();
     copied::<green::CachedDocument>();

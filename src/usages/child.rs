@@ -11,15 +11,16 @@ use super::root::is;
 /// The child of a kind that is about this: the one in the same spelling, or else the first that
 /// means the same.
 pub(super) fn found<'x>(parent: &Selected<'x>, kind: Kind, key: &str) -> Option<Selected<'x>> {
-    let children: Vec<_> = parent.children().into_iter().filter(|child| kind.is(child)).collect();
-    let value = |child: &Selected<'_>| child.attr(kind.attribute()).map(String::from);
-    let exact = children.iter().position(|child| value(child).as_deref() == Some(key));
-    let at = exact.or_else(|| {
-        children
-            .iter()
-            .position(|child| value(child).is_some_and(|value| kind.is_same(&value, key)))
-    })?;
-    children.into_iter().nth(at)
+    let is_same = kind.same_as(key);
+    let mut same = Vec::new();
+    for child in parent.children().into_iter().filter(|child| kind.is(child)) {
+        match child.attr(kind.attribute()) {
+            Some(value) if value == key => return Some(child),
+            Some(value) if is_same(&value) => same.push(child),
+            _ => {}
+        }
+    }
+    same.into_iter().next()
 }
 
 /// Removes all that are about this; whether there were any.
@@ -32,7 +33,8 @@ pub(super) fn remove(
     let parent = draft.get(parent)?;
     let children = parent.children().into_iter().filter(|child| kind.is(child));
     let values = children.filter_map(|child| child.attr(kind.attribute()).map(String::from));
-    let mut spellings: Vec<_> = values.filter(|value| kind.is_same(value, key)).collect();
+    let is_same = kind.same_as(key);
+    let mut spellings: Vec<_> = values.filter(|value| is_same(value)).collect();
     spellings.sort_unstable();
     spellings.dedup();
     let of_kind = parent.child_selector(kind.namespace(), kind.name());

@@ -5,7 +5,8 @@ use crate::answer::Result;
 use crate::document::Selected;
 
 use super::root::is;
-use super::{uri, value};
+use super::uri::Uri;
+use super::value;
 
 pub(super) const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
 pub(super) const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
@@ -65,11 +66,9 @@ impl Kind {
         }
     }
 
-    /// Whether two values of the attribute mean the same. Names are no URIs.
-    pub(super) fn is_same(self, one: &str, other: &str) -> bool {
-        match self {
-            Self::List => one == other,
-            _ => uri::is_same(one, other),
-        }
+    /// Tells the values of the attribute that mean the same as this one. Names are no URIs.
+    pub(super) fn same_as(self, key: &str) -> impl Fn(&str) -> bool {
+        let uri = (self != Self::List).then(|| Uri::read(key));
+        move |value| value == key || uri.as_ref().is_some_and(|uri| uri.is_same(&Uri::read(value)))
     }
 }

@@ -81,10 +81,10 @@ impl<'d> List<'d> {
 
     /// Adds a contact, or gives the one that is there this name; whether that changed anything.
     ///
-    /// A contact is there already if its URI means the same: `sip:` and `sips:` URIs are compared as
-    /// RFC 3261 section 19.1.4 says, `tel:` URIs as RFC 3966 section 4 says, and others byte by byte
-    /// behind their scheme. The spelling in the document stays. Without a `display_name`, one that
-    /// is there stays, too. A new contact goes behind those that are there.
+    /// A contact is there already if its URI means the same: `sip:` and `sips:` URIs are compared
+    /// as RFC 3261 section 19.1.4 says, `tel:` URIs as RFC 3966 section 4 says, and others byte by
+    /// byte behind their scheme. The spelling in the document stays. Without a `display_name`, one
+    /// that is there stays, too. A new contact goes behind those that are there.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -104,9 +104,9 @@ impl<'d> List<'d> {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for a new contact whose URI is empty or holds
-    /// what no URI does (white space, control characters, `"<>\^{|}` and the backtick, a `%` without
-    /// two digits), and for a character in the name that XML does not allow; what [`Draft::put`]
-    /// refuses. The draft stays as it was.
+    /// what no URI does (white space, control characters, `"<>\^{|}`, the backtick, a `%` without
+    /// two digits, brackets but for an IPv6 address), and for a character in the name that XML does
+    /// not allow; what [`Draft::put`] refuses. The draft stays as it was.
     pub fn set(&mut self, uri: &str, display_name: Option<&str>) -> Result<bool> {
         self.set_kind(Kind::Entry, uri, display_name)
     }
@@ -153,7 +153,8 @@ impl<'d> List<'d> {
     /// let lists = ResourceLists::read(draft.text())?;
     /// assert_eq!(lists.list("friends").unwrap().entries().count(), 0);
     /// let team = lists.list("work").and_then(|work| work.list("team")).unwrap();
-    /// assert_eq!(team.entry("sip:bob@example.com").and_then(|bob| bob.display_name()), Some("Bob"));
+    /// let bob = team.entry("sip:bob@example.com").unwrap();
+    /// assert_eq!(bob.display_name(), Some("Bob"));
     /// # Ok::<(), xcaplib::Error>(())
     /// ```
     ///
@@ -252,7 +253,7 @@ impl<'d> List<'d> {
     ///
     /// let mut draft = Draft::new(ResourceLists::empty(), None)?;
     /// let mut friends = ResourceLists::of(&mut draft)?.list("friends")?;
-    /// let team = "http://xcap.example.com/resource-lists/users/sip:a@example.com/index/~~/resource-lists/list";
+    /// let team = "http://xcap.example.com/resource-lists/users/a/index/~~/resource-lists/list";
     /// assert!(friends.set_external(team, Some("Team"))?);
     /// assert!(!friends.set_external(team, Some("Team"))?);
     /// assert!(friends.remove_external(team)?);

@@ -96,9 +96,10 @@ fn display_name(element: &Selected<'_>) -> Option<String> {
 /// let lists = ResourceLists::read(xml)?;
 /// let friends = lists.list("friends").unwrap();
 /// assert_eq!((friends.name(), friends.display_name()), (Some("friends"), Some("Friends")));
-/// assert_eq!(friends.entry("sip:bob@EXAMPLE.com").and_then(|bob| bob.display_name()), Some("Bob"));
-/// let close = friends.list("close").unwrap();
-/// assert_eq!(close.entries().map(|entry| entry.uri()).collect::<Vec<_>>(), ["sip:carol@example.com"]);
+/// let bob = friends.entry("sip:bob@EXAMPLE.com").unwrap();
+/// assert_eq!(bob.display_name(), Some("Bob"));
+/// let uris: Vec<_> = friends.list("close").unwrap().entries().map(|entry| entry.uri()).collect();
+/// assert_eq!(uris, ["sip:carol@example.com"]);
 /// # Ok::<(), xcaplib::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -246,7 +247,7 @@ impl Entry {
 /// use xcaplib::usages::{Member, ResourceLists};
 ///
 /// let xml = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="all">
-///   <external anchor="http://xcap.example.com/resource-lists/users/sip:a@example.com/index/~~/resource-lists/list">
+///   <external anchor="http://xcap.example.com/resource-lists/users/a/index/~~/resource-lists/list">
 ///     <display-name>Team</display-name>
 ///   </external>
 /// </list></resource-lists>"#;

@@ -9,7 +9,7 @@
 //! `read` gives what a document holds as plain data, and `empty` is a document to begin with.
 //!
 //! ```
-//! use xcaplib::usages::{ResourceLists, RlsServices};
+//! use xcaplib::usages::{Handling, PresenceRules, ResourceLists, RlsServices};
 //!
 //! # let server = xcaplib::testing::Server::start()?;
 //! # let client = server.client("sip:alice@example.com")?;
@@ -25,6 +25,11 @@
 //!         println!("{} {:?}", buddy.uri(), buddy.display_name());
 //!     }
 //! }
+//!
+//! let mut rules = client.request("pres-rules").open_or_insert(PresenceRules::empty())?.retries(5);
+//! rules.edit(|draft| PresenceRules::of(draft)?.set("sip:bob@example.com", Handling::Block))?;
+//! let seen_by_bob = PresenceRules::read(rules.text())?.handling("sip:bob@example.com");
+//! assert_eq!(seen_by_bob, Some(Handling::Block));     // None: no rule is about him
 //!
 //! let mut services = client.request("rls-services").open_or_insert(RlsServices::empty())?.retries(5);
 //! services.edit(|draft| {

@@ -53,11 +53,6 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
     one == other || Uri::read(one).is_same(&Uri::read(other))
 }
 
-/// Whether the text begins with a scheme.
-pub(super) fn has_scheme(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme))
-}
-
 impl Uri {
     pub(super) fn read(text: &str) -> Self {
         let scheme = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme));
@@ -169,7 +164,7 @@ fn canonical(text: &str) -> String {
 }
 
 /// RFC 3986 section 3.1.
-fn is_scheme(text: &str) -> bool {
+pub(super) fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }

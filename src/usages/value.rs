@@ -1,10 +1,12 @@
 //! What may be written into a document.
 
+use std::net::Ipv6Addr;
+
 use crate::answer::{Error, Result};
 use crate::text::printable;
 use crate::xml;
 
-use super::uri::has_scheme;
+use super::uri::is_scheme;
 
 /// Any text that XML can hold. `what` names it.
 pub(super) fn text(what: &str, text: &str) -> Result<()> {
@@ -24,28 +26,42 @@ pub(super) fn uri(what: &str, uri: &str) -> Result<()> {
     if uri.is_empty() {
         return Err(Error::invalid_input(format!("the {what} is empty")));
     }
-    let is_refused = |c: char| c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c);
-    if let Some(c) = uri.chars().find(|c| is_refused(*c)) {
-        let mut bytes = [0; 4];
-        let escaped: String =
-            c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    if let Some(c) = refused_char(uri) {
         let code = u32::from(c);
+        let escaped: String = c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect();
         let reason =
-            format!("holds U+{code:04X}, which a URI does not allow; write it as {escaped}");
+            format!("holds U+{code:04X} where a URI does not allow it; write it as {escaped}");
         return Err(refused(what, uri, &reason));
     }
-    let is_escape =
-        |rest: &str| rest.bytes().take_while(u8::is_ascii_hexdigit).take(2).count() == 2;
+    let is_escape = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
     if uri.split('%').skip(1).any(|rest| !is_escape(rest)) {
         return Err(refused(what, uri, "holds a `%` that begins no escape; write it as %25"));
     }
-    Ok(())
+    let segment = uri.split(['/', '?', '#']).next().unwrap_or_default();
+    match segment.split_once(':') {
+        Some((scheme, _)) if !is_scheme(scheme) => {
+            Err(refused(what, uri, "begins with no scheme, as `sip:` is"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A character that has to be escaped where it stands. Brackets are for an IPv6 address.
+fn refused_char(uri: &str) -> Option<char> {
+    let address = uri.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+    let address = address.filter(|(address, _)| address.parse::<Ipv6Addr>().is_ok());
+    let rest = address.map_or(uri, |(_, rest)| rest);
+    let is_never = |c: char| c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c);
+    uri.chars()
+        .find(|c| is_never(*c))
+        .or_else(|| rest.chars().find(|c| matches!(c, '[' | ']')))
+        .or_else(|| uri.matches('#').nth(1).map(|_| '#'))
 }
 
 /// A URI with a scheme. `example` is one.
 pub(super) fn absolute_uri(what: &str, uri: &str, example: &str) -> Result<()> {
     self::uri(what, uri)?;
-    if has_scheme(uri) {
+    if uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
         return Ok(());
     }
     Err(refused(what, uri, &format!("has no scheme; write it as {example}")))

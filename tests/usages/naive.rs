@@ -123,7 +123,7 @@ fn move_to(text: &str, path: &[&str], contact: usize, to: &[&str]) -> String {
 
 /// Behind the last of its name, or else of its namespace, or else first.
 fn added(text: &str, parent: Node<'_, '_>, local: &str, new: &str) -> String {
-    let last = ours(parent, local).pop().or_else(|| parent.children().filter(is_ours).last());
+    let last = ours(parent, local).pop().or_else(|| parent.children().rfind(is_ours));
     match last {
         Some(last) => spliced(text, last.range().end, new),
         None => first(text, parent, new),

@@ -1,7 +1,7 @@
 //! Made-up documents and calls: the text is, byte for byte, that of a second implementation.
 
 use xcaplib::document::Draft;
-use xcaplib::usages::{ResourceLists, RlsServices};
+use xcaplib::usages::{ResourceLists, RlsServices, Service};
 
 use super::generate::{self, Call, RESOURCE_LISTS, Rng};
 use super::naive;
@@ -33,9 +33,9 @@ fn calls_make_the_text_of_a_second_implementation() {
             assert_eq!(draft.text(), naive::made(&text, &call), "{what}");
             assert!(!says || draft.text() != text, "{what}");
             if draft.text() == text {
-                unchanged += 1
+                unchanged += 1;
             } else {
-                changed += 1
+                changed += 1;
             }
             // Made again, it changes nothing.
             let once = draft.text().to_owned();
@@ -99,13 +99,13 @@ fn service_call(rng: &mut Rng, draft: &mut Draft) -> String {
         0 => service(services),
         1 => services.service(uri).and_then(|service| service.packages(packages)).map(drop),
         2 => services.service(uri).and_then(|service| service.link("http://a.b/c?d&e")).map(drop),
-        3 => services.service(uri).and_then(|service| service.list()).map(drop),
+        3 => services.service(uri).and_then(Service::list).map(drop),
         4 => {
-            let list = services.service(uri).and_then(|service| service.list());
+            let list = services.service(uri).and_then(Service::list);
             list.and_then(|list| list.list("team")?.set(contact, Some("T"))).map(drop)
         }
         5 => {
-            let list = services.service(uri).and_then(|service| service.list());
+            let list = services.service(uri).and_then(Service::list);
             list.and_then(|mut list| list.set_display_name("L")).map(drop)
         }
         6 => {
@@ -113,7 +113,7 @@ fn service_call(rng: &mut Rng, draft: &mut Draft) -> String {
             services.remove(uri).map(drop)
         }
         _ => {
-            let list = services.service(uri).and_then(|service| service.list());
+            let list = services.service(uri).and_then(Service::list);
             list.and_then(|mut list| {
                 list.set(contact, None)?;
                 list.move_to(contact, ["team"])

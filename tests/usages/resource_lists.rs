@@ -4,8 +4,8 @@ use std::fs;
 
 use xcaplib::document::Draft;
 use xcaplib::testing::Server;
-use xcaplib::usages::{ListData, Member, ResourceLists};
-use xcaplib::{Application, Error, ErrorKind, Result};
+use xcaplib::usages::{Entry, ListData, Member, ResourceLists};
+use xcaplib::{Application, Conflict, Error, ErrorKind, Result};
 
 const NAMESPACE: &str = "urn:ietf:params:xml:ns:resource-lists";
 
@@ -76,9 +76,9 @@ fn what_is_read_is_looked_up() {
     let lists = ResourceLists::read(&data("nested")).unwrap();
     let all = lists.list("all").unwrap();
     let deep = all.list("team").and_then(|team| team.list("team")).unwrap();
-    assert_eq!(deep.entry("SIP:deep@EXAMPLE.com").map(|e| e.uri()), Some("sip:deep@example.com"));
+    assert_eq!(deep.entry("SIP:deep@EXAMPLE.com").map(Entry::uri), Some("sip:deep@example.com"));
     assert_eq!(all.entries().count(), 2);
-    assert_eq!(all.lists().map(|list| list.name()).collect::<Vec<_>>(), [Some("team"), None]);
+    assert_eq!(all.lists().map(ListData::name).collect::<Vec<_>>(), [Some("team"), None]);
     // The one in the same spelling, or else the first.
     let security = |uri: &str| all.entry(uri).map(|entry| entry.uri().rsplit('=').next().unwrap());
     assert_eq!(security("sip:bob@example.com;security=off"), Some("off"));
@@ -127,27 +127,47 @@ fn what_no_document_can_hold_is_refused() {
     set_refused(
         "sip:bob smith@example.com",
         None,
-        "the URI of the contact `sip:bob smith@example.com` holds U+0020, which a URI does not allow; write it as %20",
+        "the URI of the contact `sip:bob smith@example.com` holds U+0020 where a URI does not allow it; write it as %20",
     );
     set_refused(
         "sip:bob\n@example.com",
         None,
-        r"the URI of the contact `sip:bob\n@example.com` holds U+000A, which a URI does not allow; write it as %0A",
+        r"the URI of the contact `sip:bob\n@example.com` holds U+000A where a URI does not allow it; write it as %0A",
     );
     set_refused(
         "sip:a\u{a0}b@example.com",
         None,
-        r"the URI of the contact `sip:a\u{a0}b@example.com` holds U+00A0, which a URI does not allow; write it as %C2%A0",
+        r"the URI of the contact `sip:a\u{a0}b@example.com` holds U+00A0 where a URI does not allow it; write it as %C2%A0",
     );
     set_refused(
         "<sip:bob@example.com>",
         None,
-        "the URI of the contact `<sip:bob@example.com>` holds U+003C, which a URI does not allow; write it as %3C",
+        "the URI of the contact `<sip:bob@example.com>` holds U+003C where a URI does not allow it; write it as %3C",
     );
     set_refused(
         "sip:100%@example.com",
         None,
         "the URI of the contact `sip:100%@example.com` holds a `%` that begins no escape; write it as %25",
+    );
+    set_refused(
+        "sip:bob@[2001:db8::1]/[2]",
+        None,
+        "the URI of the contact `sip:bob@[2001:db8::1]/[2]` holds U+005B where a URI does not allow it; write it as %5B",
+    );
+    set_refused(
+        "sip:bob]@example.com",
+        None,
+        "the URI of the contact `sip:bob]@example.com` holds U+005D where a URI does not allow it; write it as %5D",
+    );
+    set_refused(
+        "sip:#1#2@example.com",
+        None,
+        "the URI of the contact `sip:#1#2@example.com` holds U+0023 where a URI does not allow it; write it as %23",
+    );
+    set_refused(
+        ":bob@example.com",
+        None,
+        "the URI of the contact `:bob@example.com` begins with no scheme, as `sip:` is",
     );
     set_refused(
         "sip:bob\0@example.com",
@@ -195,6 +215,24 @@ fn what_no_document_can_hold_is_refused() {
     );
 }
 
+#[test]
+fn what_a_uri_may_be_is_added() {
+    let mut draft = Draft::new(ResourceLists::empty(), None).unwrap();
+    let mut list = ResourceLists::of(&mut draft).unwrap().list("all").unwrap();
+    for uri in [
+        "sip:bob@[2001:db8::1]:5060;transport=tcp",
+        "sip:b\u{f6}b@example.com",
+        "tel:7042#;phone-context=example.com",
+        "sip:o'hara%22;a=1@example.com?subject=a&b=c",
+        "urn:service:sos",
+        "bob@example.com",
+    ] {
+        assert!(list.set(uri, None).unwrap(), "{uri}");
+    }
+    let read = ResourceLists::read(draft.text()).unwrap();
+    assert_eq!(read.list("all").unwrap().entries().count(), 6);
+}
+
 /// What a server let in can be named and taken away.
 #[test]
 fn a_contact_that_could_not_be_added_can_be_changed() {
@@ -224,7 +262,7 @@ fn another_document_is_refused_by_its_root() {
         `resource-lists` in the namespace `urn:ietf:params:xml:ns:resource-lists` is expected";
     assert_eq!(of("<resource-lists/>").to_string(), expected);
     let error = ResourceLists::read("<resource-lists>").unwrap_err();
-    assert_eq!(error.conflict().map(|conflict| conflict.name()), Some("not-well-formed"));
+    assert_eq!(error.conflict().map(Conflict::name), Some("not-well-formed"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use xcaplib::Result;
 use xcaplib::document::Draft;
 use xcaplib::testing::Server;
-use xcaplib::usages::{List, RlsServices};
+use xcaplib::usages::{Entry, List, ListData, RlsServices, ServiceData};
 
 fn data(file: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/usages/rls-services");
@@ -20,8 +20,8 @@ fn what_documents_hold_is_read_in_their_order() {
         services
             .map(|service| {
                 let list = service.list();
-                let uris = list.map(|list| list.entries().map(|e| e.uri()).collect::<Vec<_>>());
-                let link = service.link().map(|link| link.len());
+                let uris = list.map(|list| list.entries().map(Entry::uri).collect::<Vec<_>>());
+                let link = service.link().map(str::len);
                 format!("{} {uris:?} {link:?} {:?}", service.uri(), service.packages())
             })
             .collect()
@@ -41,8 +41,8 @@ fn what_documents_hold_is_read_in_their_order() {
         ]
     );
     let services = RlsServices::read(&data("rfc4826")).unwrap();
-    let marketing = services.service("SIP:marketing@EXAMPLE.com").and_then(|found| found.list());
-    assert_eq!(marketing.and_then(|list| list.name()), Some("marketing"));
+    let marketing = services.service("SIP:marketing@EXAMPLE.com").and_then(ServiceData::list);
+    assert_eq!(marketing.and_then(ListData::name), Some("marketing"));
     assert_eq!(services.service("sip:nobody@example.com"), None);
 }
 
@@ -61,7 +61,7 @@ fn what_no_service_can_have_is_refused() {
     refused(|d| RlsServices::of(d)?.service("").map(drop), "the URI of the service is empty");
     refused(
         |d| RlsServices::of(d)?.service("sip:a b").map(drop),
-        "the URI of the service `sip:a b` holds U+0020, which a URI does not allow; write it as %20",
+        "the URI of the service `sip:a b` holds U+0020 where a URI does not allow it; write it as %20",
     );
     refused(
         |d| RlsServices::of(d)?.service(MINE)?.packages(["presence", "a b"]).map(drop),

@@ -74,8 +74,7 @@ fn a_change_goes_out_node_by_node() {
     }
 }
 
-/// Changes of presence rules. OpenXCAP takes no node of a document with prefixes, and Kamailio none
-/// by a selector with a step `*`; both take whole documents.
+/// Changes of presence rules, as whole documents.
 #[test]
 fn each_profile_takes_changed_rules() {
     for profile in PROFILES {

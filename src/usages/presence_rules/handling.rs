@@ -26,23 +26,27 @@ pub enum Handling {
     Allow,
 }
 
-const NAMES: [(&str, Handling); 4] = [
-    ("block", Handling::Block),
-    ("confirm", Handling::Confirm),
-    ("polite-block", Handling::PoliteBlock),
-    ("allow", Handling::Allow),
-];
+const ALL: [Handling; 4] =
+    [Handling::Block, Handling::Confirm, Handling::PoliteBlock, Handling::Allow];
 
 impl Handling {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Confirm => "confirm",
+            Self::PoliteBlock => "polite-block",
+            Self::Allow => "allow",
+        }
+    }
+
     /// The handling of this name, if it is one.
     pub(super) fn named(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, handling)| *handling)
+        ALL.into_iter().find(|handling| handling.name() == name)
     }
 }
 
 impl fmt::Display for Handling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = NAMES.iter().find(|(_, handling)| handling == self);
-        f.write_str(known.map_or("", |(name, _)| name))
+        f.write_str(self.name())
     }
 }

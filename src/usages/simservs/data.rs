@@ -106,8 +106,20 @@ impl SimServsData {
     /// do not count: international calls are not said to be barred where all outgoing calls are.
     ///
     /// The service has to be active, and the rule on. A rule that does not say whether it allows
-    /// calls bars them, as TS 24.611 and Clearwater have it. A rule that allows all of them wins
-    /// over every rule that bars.
+    /// calls bars them, as Clearwater has it. A rule that allows all of them wins
+    /// over every rule that bars (TS 24.611).
+    ///
+    /// ```
+    /// use xcaplib::document::Draft;
+    /// use xcaplib::usages::{Bar, SimServs};
+    ///
+    /// let mut draft = Draft::new(SimServs::empty(), None)?;
+    /// SimServs::of(&mut draft)?.bar(Bar::Outgoing)?;
+    /// let calls = SimServs::read(draft.text())?;
+    /// assert!(calls.is_barred(Bar::Outgoing));
+    /// assert!(!calls.is_barred(Bar::International));
+    /// # Ok::<(), xcaplib::Error>(())
+    /// ```
     #[must_use]
     pub fn is_barred(&self, what: Bar) -> bool {
         self.in_force(what.into()).any(|rule| !rule.allows) && self.allowing(what.into()).is_none()

@@ -32,12 +32,12 @@ fn what_cannot_be_is_refused() {
         (
             SimServs::empty(),
             |c| c.divert(Divert::Busy, "tel:+1 555"),
-            "the target `tel:+1 555` holds U+0020, which a URI does not allow; write it as %20",
+            "the target `tel:+1 555` holds U+0020 where a URI does not allow it; write it as %20",
         ),
         (
             SimServs::empty(),
             |c| c.divert(Divert::Busy, "\"tel:+1555\""),
-            "the target `\"tel:+1555\"` holds U+0022, which a URI does not allow; write it as %22",
+            "the target `\"tel:+1555\"` holds U+0022 where a URI does not allow it; write it as %22",
         ),
         (
             SimServs::empty(),

@@ -144,6 +144,25 @@ impl<'x> Naive<'x> {
         None
     }
 
+    /// Whether a rule may give the watcher more from which nobody can be taken out: it asks for more
+    /// than one identity, or for less, or for what is not known.
+    pub(crate) fn is_in_the_way(&self, uri: &str, than: Handling) -> bool {
+        self.rules().into_iter().any(|rule| {
+            let all = World::of(vec![true; 8]);
+            let conditions: Vec<_> =
+                children(rule, CP, "conditions").into_iter().flat_map(elements).collect();
+            let is_known = |child: &Element<'_>| is(*child, CP, "one") || is(*child, CP, "many");
+            let is_open = match conditions[..] {
+                [identity] if is(identity, CP, "identity") => {
+                    let children = elements(identity);
+                    !children.is_empty() && children.iter().all(is_known)
+                }
+                _ => false,
+            };
+            handling(rule) > than && matches(rule, uri, &all) && !is_open
+        })
+    }
+
     /// Whether a rule that asks for nothing else names the watcher, for less.
     pub(crate) fn is_named_for_less(&self, uri: &str, than: Handling) -> bool {
         self.rules().into_iter().any(|rule| {

@@ -94,6 +94,7 @@ fn a_watcher_gets_what_was_set_and_nobody_else_anything() {
         if let Err(error) = set {
             assert!(error.is_invalid_input(), "{error}: {what}");
             assert!(error.to_string().contains("the rule `r"), "{error}: {what}");
+            assert!(Naive::read(&text).is_in_the_way(uri, handling), "{error}: {what}");
             assert_eq!(draft.text(), text, "{what}");
             counts[0] += 1;
             continue;
@@ -113,6 +114,11 @@ fn a_watcher_gets_what_was_set_and_nobody_else_anything() {
         }
         assert_eq!(untouched(&after, &text), untouched(&text, &after), "{what}\nafter: {after}");
         assert_eq!(of_others(&after, uri), of_others(&text, uri), "{what}\nafter: {after}");
+        if after.contains("-watchers\"") {
+            for world in World::all(naive.unknown()) {
+                assert_eq!(naive.first(uri, &world), wanted, "{what}\nafter: {after}");
+            }
+        }
         if handling == Handling::Block && canonical && is_canonical(uri) {
             for world in World::all(naive.unknown()) {
                 let first = naive.first(uri, &world);
@@ -136,6 +142,7 @@ fn a_default_opens_nothing_to_those_who_are_named_for_less() {
         let mut draft = Draft::new(text.as_str(), None).unwrap();
         if let Err(error) = PresenceRules::of(&mut draft).unwrap().set_default(handling) {
             assert!(error.to_string().starts_with("the default cannot get "), "{error}: {what}");
+            assert!(Naive::read(&text).is_in_the_way(STRANGER, handling), "{error}: {what}");
             assert_eq!(draft.text(), text, "{what}");
             counts[0] += 1;
             continue;
