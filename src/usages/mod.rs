@@ -9,7 +9,7 @@
 //! `read` gives what a document holds as plain data, and `empty` is a document to begin with.
 //!
 //! ```
-//! use xcaplib::usages::{Handling, PresenceRules, ResourceLists, RlsServices};
+//! use xcaplib::usages::{Divert, Handling, PresenceRules, ResourceLists, RlsServices, SimServs};
 //!
 //! # let server = xcaplib::testing::Server::start()?;
 //! # let client = server.client("sip:alice@example.com")?;
@@ -37,6 +37,16 @@
 //!     service.packages(["presence"])?.list()?.set("sip:bob@example.com", None)?;
 //!     Ok(())
 //! })?;
+//!
+//! let mut calls = client.request("simservs.ngn.etsi.org").open_or_insert(SimServs::empty())?.retries(5);
+//! calls.edit(|draft| {
+//!     let mut calls = SimServs::of(draft)?;
+//!     calls.divert(Divert::Busy, "sip:voicemail@example.com")?;
+//!     calls.no_answer_after(std::time::Duration::from_secs(20))?;
+//!     calls.stop_diverting(Divert::Always)
+//! })?;
+//! let when_busy = SimServs::read(calls.text())?.diversion(Divert::Busy).map(str::to_owned);
+//! assert_eq!(when_busy.as_deref(), Some("sip:voicemail@example.com"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
