@@ -63,7 +63,7 @@ pub use client::{
     Applied, CachedDocument, Capabilities, DocumentEntry, Method, OptionalRequest, Request,
     UpdatedText, XCAPClient, XCAPClientBuilder,
 };
-pub use http::AuthorizationRequest;
+pub use http::{AuthorizationRequest, Challenge, Credentials};
 pub use selector::{
     Application, AttributeTest, NameOrAny, NodeArg, NodeSelector, QName, RootElement, Step,
     Terminal, Tree,

@@ -1,6 +1,9 @@
 //! How foreign text is shown: as one line of bounded length that cannot steer a terminal.
 
 pub(crate) mod caret;
+mod visible;
+
+pub(crate) use visible::push_visible;
 
 /// A URL whole, unless nobody would read it.
 pub(crate) fn shown_url(url: &str) -> String {
@@ -33,9 +36,4 @@ pub(crate) fn printable_within(text: &str, limit: usize) -> String {
         push_visible(&mut out, c);
     }
     out
-}
-
-/// Adds a character, escaped where it would break the line or could not be seen.
-pub(crate) fn push_visible(out: &mut String, c: char) {
-    if matches!(c, '"' | '\'' | '\\') { out.push(c) } else { out.extend(c.escape_debug()) }
 }

@@ -128,6 +128,22 @@ fn a_challenge_that_no_request_can_answer_is_unauthorized() {
     assert_eq!(between(&server.last().head, b" nonce=\"", b"\""), &nonce[..30_000]);
 }
 
+#[test]
+fn a_password_that_no_request_can_hold_is_unauthorized() {
+    let asked = || reply(401, &["WWW-Authenticate: Basic realm=\"r\""], "");
+    let put = |length: usize, server: &Server| {
+        let client = builder(server).password(&"x".repeat(length)).build().unwrap();
+        client.put("x", "<a/>", None, None, None)
+    };
+    let server = Server::start([asked(), asked(), ok("<a/>")]);
+    let error = put(92_149, &server).unwrap_err();
+    assert!(error.is_unauthorized() && !error.is_unsure(), "{error}");
+    assert!(error.to_string().ends_with("longer than a request can carry"), "{error}");
+    assert_eq!(server.requests().len(), 1);
+    // With `alice:` and in base64, as long as a value may be.
+    put(92_148, &server).unwrap();
+}
+
 /// Bad input of the caller's: nothing is sent, and the text says so of no server.
 #[track_caller]
 fn is_refused(call: impl FnOnce(XCAPClientBuilder) -> Error, text: &str) {

@@ -255,12 +255,32 @@ fn bash_completes_files() {
     let bench = Bench::new();
     fs::write(bench.home.join("some lists.xml"), LISTS).unwrap();
     let mut bash = Terminal::bash(&bench);
-    for option in ["-i ", "-o ", "--password-file ", "--password-file="] {
+    let options =
+        ["-i ", "-o ", "--password-file ", "--password-file=", "--cacert ", "--cert=", "--key "];
+    for option in options {
         let words = bash.run(&format!("xcapclient put {option}some\t--version"));
         assert_eq!(words.join(" "), format!("put {option}some lists.xml --version"));
     }
     let words = bash.run("xcapclient --version <som\tput");
     assert_eq!(words, ["--version", "put"]);
+    fs::create_dir(bench.home.join("all saved")).unwrap();
+    for action in ["backup", "restore"] {
+        assert_eq!(bash.run(&format!("xcapclient {action} --version all\t")).len(), 3);
+        assert_eq!(bench.words()[2], "all saved/");
+    }
+
+    // Behind an `@`, where no shell looks for files.
+    fs::create_dir(bench.home.join("more")).unwrap();
+    fs::write(bench.home.join("more/token"), "X: 1").unwrap();
+    for (typed, words) in [
+        ("--add-header @so\t--version", ["--add-header", "@some lists.xml", "--version"]),
+        ("--add-header @mo\tt\t--version", ["--add-header", "@more/token", "--version"]),
+        ("--add-header '@mo\tt\t --version", ["--add-header", "@more/token", "--version"]),
+    ] {
+        assert_eq!(bash.run(&format!("xcapclient {typed}")), words, "{typed}");
+    }
+    let words = bash.run("xcapclient --add-header=@mo\tt\t--version");
+    assert_eq!(words, ["--add-header=@more/token", "--version"]);
 }
 
 #[test]
@@ -377,6 +397,9 @@ fn what_fails_is_silent() {
         "xcapclient url --no-such-option /resource-lists/li",
         "xcapclient url -a nobody /resource-lists/li",
         "xcapclient url --password-file /dev/tty /resource-lists/li",
+        "xcapclient url --cacert /dev/tty /resource-lists/li",
+        "xcapclient url --add-header @/dev/tty /resource-lists/li",
+        "xcapclient url --add-header X",
         "xcapclient url /x/y z",
         "xcapclient list -a q",
         "xcapclient list li",
@@ -413,6 +436,25 @@ fn what_fails_is_silent() {
         fs::write(bench.home.join(".xcapclient.ini"), account).unwrap();
         stays_silent(&mut bash, &line);
     }
+}
+
+#[test]
+fn the_server_is_reached_as_the_options_say() {
+    let bench = Bench::new();
+    let server = Server::builder().root_path("/xcap-root").start().unwrap();
+    server.set_document("resource-lists", ALICE, "index", LISTS);
+    fs::write(bench.home.join("token"), "Authorization: Bearer s3cret").unwrap();
+    bench.ini("header = X-One: 1\n");
+    let mut bash = Terminal::bash(&bench);
+    let words = bash.run(&format!(
+        "xcapclient url --xcap-root http://xcap.example.com/xcap-root --add-header @token \
+         --resolve xcap.example.com:{} /resource-lists/li\t1\t",
+        server.address()
+    ));
+    assert_eq!(words.last().unwrap(), "/resource-lists/list[1]");
+    let asked = server.requests().pop().unwrap();
+    assert_eq!(asked.header("authorization"), Some("Bearer s3cret"));
+    assert_eq!(asked.header("x-one"), Some("1"));
 }
 
 #[test]
@@ -459,6 +501,13 @@ fn fish_completes() {
     fs::write(bench.home.join("lists.xml"), LISTS).unwrap();
     assert_eq!(completed("'xcapclient put -i li'"), ["lists.xml"]);
     assert_eq!(completed("'xcapclient put --password-file=li'"), ["--password-file=lists.xml"]);
+    assert_eq!(completed("'xcapclient put --cacert li'"), ["lists.xml"]);
+    assert_eq!(completed("'xcapclient put --add-header @li'"), ["@lists.xml"]);
+    assert_eq!(completed("'xcapclient put --ins'"), ["--insecure"]);
+    fs::create_dir(bench.home.join("saved")).unwrap();
+    let saved = completed("'xcapclient backup sav'");
+    let saved: Vec<_> = saved.iter().filter_map(|line| line.split('\t').next()).collect();
+    assert_eq!(saved, ["saved/"]);
     let get = "xcapclient get --app resource-lists";
     let friends = r#"/resource-lists/list[@name="friends"]"#;
     assert_eq!(
@@ -481,12 +530,16 @@ fn zsh_completes() {
     }
     let bench = Bench::new();
     fs::write(bench.home.join("some lists.xml"), LISTS).unwrap();
+    fs::create_dir(bench.home.join("all saved")).unwrap();
     let mut zsh = Terminal::zsh(&bench);
     for (typed, words) in [
         ("ge\t--vers\t", &["get", "--version"][..]),
         ("list --acc\ta\t", &["list", "--account-name", "a b"]),
         ("put -i som\t--version", &["put", "-i", "some lists.xml", "--version"]),
+        ("restore --version all\t", &["restore", "--version", "all saved"]),
         ("get --password-file=som\t", &["get", "--password-file=some lists.xml"]),
+        ("get --cert som\t--vers\t", &["get", "--cert", "some lists.xml", "--version"]),
+        ("get --add-header @som\t", &["get", "--add-header", "@some lists.xml"]),
         ("get /resource-lists/list\\[1\t/@\t", &["get", "/resource-lists/list[1]/@name"]),
         (
             "get '/resource-lists/list[@name=\"t\t/@\t",

@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use raw::{Reply, Server, nothing, ok, raw, reply};
-use xcaplib::{Error, ErrorKind, NodeSelector, Result, XCAPClient};
+use xcaplib::{Credentials, Error, ErrorKind, NodeSelector, Result, XCAPClient};
 
 /// The user's document, `ROOT` being the XCAP root.
 const DOCUMENT: &str = "ROOT/x/users/sip:alice@example.com/index";
@@ -175,7 +175,7 @@ fn a_401_says_what_to_do() {
         says(&error, "GET", &format!("the server answered 401 Unauthorized: {advice}"));
         is(&error, ErrorKind::Unauthorized, &["unauthorized"]);
     }
-    let server = Server::start([digest()]);
+    let server = Server::start([digest(), digest(), digest()]);
     let error = client(&server, None).get("x", None, None, None).unwrap_err();
     says(
         &error,
@@ -183,6 +183,24 @@ fn a_401_says_what_to_do() {
         "the server answered 401 Unauthorized: the server asks for Digest authentication of realm `example.com` \
          and the client has no password",
     );
+    for (user, advice) in [
+        (
+            None,
+            "the server asks for Digest authentication of realm `example.com` and the client's `credentials` closure gives nothing for it",
+        ),
+        (
+            Some("a\n"),
+            "the user name that the client's `credentials` closure gives for realm `example.com` holds a control character or is longer than 122880 bytes",
+        ),
+    ] {
+        let client = XCAPClient::builder(&server.origin(), "sip:alice@example.com")
+            .credentials(move |_| user.map(|user| Credentials::new(user, "secret")))
+            .build()
+            .unwrap();
+        let error = client.get("x", None, None, None).unwrap_err();
+        says(&error, "GET", &format!("the server answered 401 Unauthorized: {advice}"));
+        is(&error, ErrorKind::Unauthorized, &["unauthorized"]);
+    }
 }
 
 #[test]

@@ -25,8 +25,8 @@ const HALLS: [&str; 10] = [
 /// What stands on top: each imports any hall, and nothing imports it.
 const TOPS: [&str; 3] = ["green", "testing", "usages"];
 
-/// The folders of the command line, in the same order.
-const FOLDERS: [&str; 5] = ["args", "call", "show", "edit", "complete"];
+/// The folders of the command line, in the same order, on its one file beside them.
+const FOLDERS: [&str; 7] = ["stderr", "args", "call", "show", "edit", "backup", "complete"];
 
 /// The most lines that a file of `src/` has, its comments and tests included.
 const MAX_LINES: usize = 500;

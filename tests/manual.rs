@@ -130,7 +130,9 @@ fn the_examples_run() {
         shell
             .env("PATH", &path)
             .env("EDITOR", "sed -i s/name=/a=\\'\\'\\ name=/")
-            .env_remove("VISUAL");
+            .env_remove("VISUAL")
+            .env_remove("XCAP_ROOT")
+            .env_remove("XCAP_USER");
         let output = shell.stdin(Stdio::null()).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{example}\n{error}");

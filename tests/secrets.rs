@@ -14,11 +14,13 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 use md5::{Digest as _, Md5};
 use relay::Relay;
 use xcaplib::testing::{Auth, Fault, Profile, Server};
-use xcaplib::{Result, XCAPClient, XCAPClientBuilder};
+use xcaplib::{Credentials, Result, XCAPClient, XCAPClientBuilder};
 
 const ALICE: &str = "sip:alice@example.com";
 const PASSWORD: &str = "hunter2-right";
 const WRONG: &str = "hunter2-wrong";
+/// In a header that the server may record.
+const COOKIE: &str = "cookie-4712";
 const TOKEN: &str = "token-4711";
 const CONFLICT: &str = r#"<xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error"><cannot-insert phrase="Bearer token-4711"/></xcap-error>"#;
 const LISTS: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
@@ -77,7 +79,11 @@ impl Seen {
         let headers = [("Authorization", "Bearer token-4711-header")];
         self.result(&client.get("resource-lists", None, None, &headers));
         self.shown(&client.request("resource-lists").header("Authorization", TOKEN));
-        self.shown(&client.request("resource-lists").header("Cookie", PASSWORD).optional());
+        for name in ["Cookie", "X-Auth-Token"] {
+            let request = || client.request("resource-lists").header(name, COOKIE);
+            self.shown(&request().optional());
+            self.result(&request().get());
+        }
     }
 }
 
@@ -125,7 +131,16 @@ fn nothing_secret_is_written() {
             let builder = || XCAPClient::builder(&server.root(), ALICE);
             seen.calls(builder().password(PASSWORD));
             seen.calls(builder().password(WRONG));
+            for password in [PASSWORD, WRONG] {
+                let credentials = Credentials::new("alice", password);
+                seen.shown(&credentials);
+                seen.calls(builder().credentials(move |challenge| {
+                    assert!(!format!("{challenge:?}").contains(PASSWORD));
+                    Some(credentials.clone())
+                }));
+            }
             seen.calls(builder().authorization(|_| Some(format!("Bearer {TOKEN}"))));
+            seen.calls(builder().header("Authorization", &format!("Bearer {TOKEN}")));
             seen.calls(builder().authorization(|request| {
                 request.challenges().first().map(|_| format!("Bearer {TOKEN}"))
             }));
@@ -159,25 +174,31 @@ fn nothing_secret_is_written() {
         "Content-Type: application/xcap-error+xml",
         "ETag: \"Bearer token-4711\"",
     ];
-    let echo = raw::Server::start(
-        [307, 302, 401, 409, 200]
-            .iter()
-            .zip(headers)
-            .map(|(status, header)| raw::reply(*status, &[header], CONFLICT)),
-    );
-    let client = XCAPClient::builder(&echo.origin(), ALICE)
-        .authorization(|_| Some(format!("Bearer {TOKEN}")))
-        .build()
-        .unwrap();
-    for status in [307, 302, 401, 409] {
-        let error = client.get("resource-lists", None, None, None).unwrap_err();
-        assert_eq!(error.status(), Some(status));
-        writeln!(seen.0, "{error}").unwrap();
+    for is_header in [false, true] {
+        let echo = raw::Server::start(
+            [307, 302, 401, 409, 200]
+                .iter()
+                .zip(headers)
+                .map(|(status, header)| raw::reply(*status, &[header], CONFLICT)),
+        );
+        let token = format!("Bearer {TOKEN}");
+        let builder = XCAPClient::builder(&echo.origin(), ALICE);
+        let builder = if is_header {
+            builder.header("Authorization", &token)
+        } else {
+            builder.authorization(move |_| Some(token.clone()))
+        };
+        let client = builder.build().unwrap();
+        for status in [307, 302, 401, 409] {
+            let error = client.get("resource-lists", None, None, None).unwrap_err();
+            assert_eq!(error.status(), Some(status));
+            writeln!(seen.0, "{error}").unwrap();
+        }
+        // The tag itself is the caller's.
+        let found = client.get("resource-lists", None, None, None).unwrap();
+        assert_eq!(found.etag().unwrap().opaque(), "Bearer token-4711");
+        requests += echo.requests().len();
     }
-    // The tag itself is the caller's.
-    let found = client.get("resource-lists", None, None, None).unwrap();
-    assert_eq!(found.etag().unwrap().opaque(), "Bearer token-4711");
-    requests += echo.requests().len();
     // Nobody is there: each try is a line.
     let refused = Server::start().unwrap();
     let builder = |retries| XCAPClient::builder(&refused.root(), ALICE).retries(retries).build();
@@ -188,8 +209,11 @@ fn nothing_secret_is_written() {
     requests += 3;
 
     let logged = LOGGED.lock().unwrap();
-    assert_eq!(logged.len(), requests, "one line a request");
-    assert!(logged.iter().all(|(level, _)| *level == Level::Debug));
+    let of_level = |wanted| logged.iter().filter(move |(level, _)| *level == wanted);
+    assert_eq!(of_level(Level::Debug).count(), requests, "one line a request");
+    let heads = of_level(Level::Trace).filter(|(_, head)| head.starts_with("> "));
+    assert_eq!(heads.count(), requests, "one head a request");
+    assert!(logged.iter().all(|(level, _)| *level >= Level::Debug));
     let has = |part: &str| logged.iter().any(|(_, line)| line.contains(part));
     for part in [
         "GET /xcap-root/resource-lists/users/sip:alice@example.com/index 200 ETag \"",
@@ -197,10 +221,19 @@ fn nothing_secret_is_written() {
         "GET /xcap-root/resource-lists/users/sip:alice@example.com/index 503 ETag - ",
         "GET /resource-lists/users/sip:alice@example.com/index 200 ETag .. ",
         " failed: Transport ",
+        ", response=<redacted>, ",
+        "\n> authorization: Basic <redacted>",
+        "\n> authorization: Bearer <redacted>",
+        "\n> cookie: <redacted>",
+        "\n> x-auth-token: <redacted>",
+        "\n< www-authenticate: Digest realm=\"",
+        "\n< location: <redacted>",
+        "\n< etag: <redacted>",
     ] {
         assert!(has(part), "{part}: {logged:?}");
     }
     let lines: String = logged.iter().map(|(_, line)| format!("{line}\n")).collect();
+    assert!(!lines.contains(COOKIE));
     assert!(secrets.len() > 100, "digests were sent");
     for secret in secrets {
         assert!(!secret.is_empty());

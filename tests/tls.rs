@@ -278,6 +278,69 @@ fn a_proxy_does_not_hide_a_wrong_name() {
     assert!(refused(client).is_tls());
 }
 
+#[test]
+fn a_resolved_host_keeps_its_name() {
+    let Some(certificates) = Certificates::make() else { return };
+    let resolved = |server: &TlsServer, host: &str| {
+        XCAPClient::builder(&format!("https://{host}/xcap-root"), ALICE)
+            .ca_certificates(certificates.read("ca.pem"))
+            .resolve(host, server.address())
+    };
+    let server = serve(&certificates, "good");
+    is_served(resolved(&server, "xcap.example.com"));
+    // The address that is connected to is in the certificate, the root's host is not.
+    let error = refused(resolved(&server, "elsewhere.example.com"));
+    assert!(error.is_tls(), "{error}");
+    let server = serve(&certificates, "elsewhere");
+    is_served(resolved(&server, "elsewhere.example.com"));
+    assert!(refused(resolved(&server, "xcap.example.com")).is_tls());
+}
+
+#[test]
+fn a_resolved_host_is_the_one_that_tls_asks_for() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        // A record begins with type, version and length (RFC 8446 section 5.1).
+        let mut head = [0; 5];
+        stream.read_exact(&mut head).unwrap();
+        let mut hello = vec![0; usize::from(u16::from_be_bytes([head[3], head[4]]))];
+        stream.read_exact(&mut hello).unwrap();
+        String::from_utf8_lossy(&hello).into_owned()
+    });
+    let client = XCAPClient::builder("https://xcap.example.com:8443/xcap-root", ALICE)
+        .resolve("xcap.example.com", address);
+    let error = refused(client);
+    assert!(error.is_transport(), "{error}");
+    let hello = server.join().unwrap();
+    assert!(hello.contains("xcap.example.com"), "{hello:?}");
+}
+
+#[test]
+fn a_proxy_is_asked_for_the_address_of_a_resolved_host() {
+    let Some(certificates) = Certificates::make() else { return };
+    let asked = |server: &TlsServer| {
+        let relay = Relay::proxy(server.address(), None);
+        let proxy = format!("http://127.0.0.1:{}", relay.port());
+        let builder = XCAPClient::builder("https://xcap.example.com/xcap-root", ALICE)
+            .ca_certificates(certificates.read("ca.pem"))
+            .resolve("xcap.example.com", "192.0.2.1:8443".parse().unwrap())
+            .proxy(proxy.as_str());
+        (relay, builder)
+    };
+    let elsewhere = serve(&certificates, "elsewhere");
+    let (relay, builder) = asked(&elsewhere);
+    assert!(refused(builder).is_tls());
+    drop(relay);
+    let server = serve(&certificates, "good");
+    let (relay, builder) = asked(&server);
+    is_served(builder);
+    let connects = relay.connects();
+    let begin = "CONNECT 192.0.2.1:8443 HTTP/1.1\r\nHost: 192.0.2.1:8443\r\n";
+    assert!(connects.iter().all(|head| head.starts_with(begin)), "{connects:?}");
+}
+
 /// The system's roots are what this variable names, for a process that is started with it.
 #[cfg(all(feature = "platform-verifier", target_os = "linux"))]
 #[test]

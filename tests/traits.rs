@@ -8,9 +8,9 @@ use xcaplib::document::{Edit, Refusal, Selected};
 use xcaplib::testing::Server;
 use xcaplib::usages::{PresenceRule, PresenceRulesData};
 use xcaplib::{
-    Application, Applied, CachedDocument, Capabilities, Conflict, DocumentEntry, ETag, Element,
-    Error, NodeSelector, OptionalRequest, Request, Resource, Response, XCAPClient,
-    XCAPClientBuilder, green,
+    Application, Applied, CachedDocument, Capabilities, Challenge, Conflict, Credentials,
+    DocumentEntry, ETag, Element, Error, NodeSelector, OptionalRequest, Request, Resource,
+    Response, XCAPClient, XCAPClientBuilder, green,
 };
 
 fn shared<T: Send + Sync + Debug + 'static>() {}
@@ -33,7 +33,9 @@ fn everything_goes_to_other_threads() {
     copied::<Applied>();
     copied::<Capabilities>();
     copied::<DocumentEntry>();
+    copied::<Challenge>();
     copied::<Conflict>();
+    copied::<Credentials>();
     copied::<XcapDiff>();
     copied::<Decision>();
     copied::<PatchError>();

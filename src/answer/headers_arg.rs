@@ -4,9 +4,11 @@ use std::fmt;
 
 /// Headers to send beside the client's own: nothing, or a slice of names and values.
 ///
-/// A header replaces the client's own of that name, whatever its case. Of an `Authorization`,
-/// `Content-Type`, `Host`, `If-Match` or `User-Agent` given twice the last is sent; any other name
-/// given twice is sent twice. An empty `Accept` or `Content-Type` sends none.
+/// A header replaces the client's own of that name, whatever its case; an empty one removes it.
+/// The client's own are those of [`header`](crate::XCAPClientBuilder::header) and the `Accept`,
+/// `User-Agent` and `Content-Type` that it has by itself. Of an `Authorization`, `Content-Type`,
+/// `Host`, `If-Match` or `User-Agent` given twice the last is sent; any other name given twice is
+/// sent twice.
 ///
 /// [`Debug`](fmt::Debug) shows the names alone: a value may be a secret.
 ///

@@ -31,6 +31,7 @@ pub struct Response {
     headers: HeaderMap,
     etag: Option<ETag>,
     body: Body,
+    reason_text: Option<String>,
 }
 
 /// A body, looked at once.
@@ -43,7 +44,7 @@ enum Body {
 impl Response {
     pub(crate) fn new(status: u16, headers: HeaderMap, etag: Option<ETag>, body: Vec<u8>) -> Self {
         let body = String::from_utf8(body).map_or_else(|e| Body::Bytes(e.into_bytes()), Body::Text);
-        Self { status, headers, etag, body }
+        Self { status, headers, etag, body, reason_text: None }
     }
 
     /// The status code, from 100 to 999.
@@ -56,6 +57,33 @@ impl Response {
     #[must_use]
     pub fn reason(&self) -> &'static str {
         StatusCode::from_u16(self.status).ok().and_then(|s| s.canonical_reason()).unwrap_or("")
+    }
+
+    /// What is known of why the status is no success, in a sentence without URL and status; `None`
+    /// for a success, and where the status says all that is known.
+    ///
+    /// It is what an [`Error`](crate::Error)'s text says behind the status: why credentials were
+    /// refused or not sent, where a redirect leads that is not followed, what an xcap-error wants
+    /// (RFC 4825 section 11), which ETag a condition named. It holds no password, and a server's
+    /// words in it cannot steer a terminal.
+    ///
+    /// ```
+    /// use xcaplib::Method;
+    /// # let (server, client) = xcaplib::testing::example()?;
+    /// let request = client.request("resource-lists").if_match("abc");
+    /// let answer = request.send_raw(Method::Delete, None)?;
+    /// assert_eq!(answer.status(), 412);
+    /// let text = "the document is not the one with the ETag \"abc\"; fetch it again";
+    /// assert_eq!(answer.reason_text(), Some(text));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn reason_text(&self) -> Option<&str> {
+        self.reason_text.as_deref()
+    }
+
+    pub(crate) fn with_reason_text(self, reason_text: Option<String>) -> Self {
+        Self { reason_text, ..self }
     }
 
     /// Whether the change created what it was sent to (201) rather than replaced it.
@@ -85,6 +113,11 @@ impl Response {
     /// All fields of this name, for the parsers of this crate.
     pub(crate) fn header_bytes(&self, name: HeaderName) -> impl Iterator<Item = &[u8]> {
         self.headers.get_all(name).into_iter().map(HeaderValue::as_bytes)
+    }
+
+    /// All fields, for the log.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+        self.headers.iter()
     }
 
     /// All fields, names in lower case. Bytes that are not UTF-8 are shown as Latin-1.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::http::Exchange;
+use crate::http_types::HeaderMap;
 use crate::selector::{Application, UserId};
 
 use super::habits::Habits;
@@ -12,6 +13,8 @@ use super::habits::Habits;
 pub(crate) struct Core {
     pub(crate) user: UserId,
     pub(crate) exchange: Exchange,
+    /// Those of every request, beneath its own.
+    pub(crate) headers: HeaderMap,
     pub(crate) applications: Vec<Application>,
     pub(crate) validate: bool,
     pub(crate) timeout: Duration,

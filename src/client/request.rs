@@ -137,8 +137,9 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// Adds a header. It replaces the client's own header of that name, in whatever case.
-    /// [`HeadersArg`] says which headers are sent twice if they are given twice.
+    /// Adds a header. It replaces the client's own header of that name, in whatever case, and an
+    /// empty one removes it, in all requests of the call. [`HeadersArg`] says which are the
+    /// client's own, and which headers are sent twice if they are given twice.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.headers(HeadersArg::from(&[(name, value)]))
     }
@@ -150,9 +151,9 @@ impl<'c> Request<'c> {
 
     /// The media type of the body, where there is one; `""` sends none.
     ///
-    /// The last call wins, and a header `Content-Type` wins over it. Default: the application
-    /// usage's for a document, `application/xcap-el+xml` for an element,
-    /// `application/xcap-att+xml` for an attribute.
+    /// The last call wins, and a header `Content-Type` wins over it. Default: the client's
+    /// [header](crate::XCAPClientBuilder::header), or else the application usage's for a document,
+    /// `application/xcap-el+xml` for an element, `application/xcap-att+xml` for an attribute.
     pub fn content_type(mut self, media_type: &str) -> Self {
         self.options.headers.set_content_type(media_type);
         self
@@ -258,8 +259,10 @@ impl<'c> Request<'c> {
         Ok(path.trim_start_matches('/').to_owned())
     }
 
-    /// The header fields that a call of this request sends beside those of HTTP itself, the user
-    /// agent and `Authorization`, each as name and value.
+    /// The header fields that a call of this request sends, its own and the client's
+    /// [headers](crate::XCAPClientBuilder::header), each as name and value: beside those of HTTP
+    /// itself, the [user agent](crate::XCAPClientBuilder::user_agent), and an `Authorization` that
+    /// the client makes. Values may be secrets.
     ///
     /// ```
     /// use xcaplib::{Method, XCAPClient};
@@ -281,7 +284,7 @@ impl<'c> Request<'c> {
         let target = self.target()?;
         let fields = match method {
             Method::Put => self.fields_with_body(&target)?,
-            Method::Get | Method::Delete => self.options.headers.fields()?,
+            Method::Get | Method::Delete => self.fields()?,
         };
         let text = |value: &HeaderValue| text_of(value.as_bytes()).into_owned();
         Ok(fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
@@ -342,8 +345,13 @@ impl<'c> Request<'c> {
         validate::body(target.kind, body, target.selector.as_ref(), &self.options.application)
     }
 
+    pub(super) fn fields(&self) -> Result<HeaderMap> {
+        self.options.headers.fields(&self.core.headers)
+    }
+
     pub(super) fn fields_with_body(&self, target: &Target) -> Result<HeaderMap> {
-        self.options.headers.fields_with_body(self.options.application.media_type_of(target.kind))
+        let media_type = self.options.application.media_type_of(target.kind);
+        self.options.headers.fields_with_body(&self.core.headers, media_type)
     }
 }
 

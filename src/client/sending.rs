@@ -30,7 +30,7 @@ impl Request<'_> {
         if self.options.with_namespaces && target.kind == ResourceKind::Element {
             return self.get_declared(&target);
         }
-        self.get_from(&target, self.options.headers.fields()?)
+        self.get_from(&target, self.fields()?)
     }
 
     /// An element from the whole document, with the declarations that it inherits.
@@ -42,8 +42,7 @@ impl Request<'_> {
             )
         })?;
         selector.check()?;
-        let found =
-            self.get_from(&self.target_of(&NodeArg::default())?, self.options.headers.fields()?)?;
+        let found = self.get_from(&self.target_of(&NodeArg::default())?, self.fields()?)?;
         let namespace = self.options.application.default_namespace.as_deref();
         let declared = document::get_with_namespaces(found.as_str(), selector, namespace);
         match declared.map(|element| element.to_string()) {
@@ -129,7 +128,7 @@ impl Request<'_> {
     pub fn delete(mut self) -> Result<Response> {
         let target = self.begin()?;
         self.check_changeable(&target)?;
-        self.change(&target, self.options.headers.fields()?, Payload::Delete(None))
+        self.change(&target, self.fields()?, Payload::Delete(None))
     }
 
     fn change(
@@ -148,7 +147,8 @@ impl Request<'_> {
         }
     }
 
-    /// Sends any method with or without a body and gives the answer whatever its status.
+    /// Sends any method with or without a body and gives the answer whatever its status. Of one
+    /// that is no success, [`reason_text`](Response::reason_text) says what is known.
     ///
     /// Challenges are answered and redirects followed as in every call. Unless
     /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused,
@@ -187,10 +187,10 @@ impl Request<'_> {
                 self.check_body(&target, body)?;
                 self.fields_with_body(&target)?
             }
-            None => self.options.headers.fields()?,
+            None => self.fields()?,
         };
         let request = self.prepared(&target, headers, payload);
-        Ok(self.core.exchange.run(&request)?.into_response())
+        Ok(self.core.exchange.run(&request)?.into_response(&request))
     }
 
     /// What the answer to a change shows of the server.

@@ -4,7 +4,9 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::answer::{Error, RequestLine, RequestUrl, Response, Result, is_unsure_status};
+use crate::answer::{
+    Error, RequestLine, RequestUrl, Response, Result, is_unsure_status, reason_text,
+};
 use crate::http_types::header::AUTHORIZATION;
 use crate::http_types::{HeaderValue, Method};
 use crate::selector::Root;
@@ -105,7 +107,7 @@ impl Exchange {
                     continue;
                 }
             };
-            let Received { response, challenges, infos } = received;
+            let Received { response, challenges, infos, .. } = received;
             let Some(sent) = call else {
                 return Ok(Reply { response, advice: None, secret });
             };
@@ -160,7 +162,7 @@ impl Exchange {
         })
     }
 
-    /// One request and its answer, and its line in the log. An `Authorization` that cannot be sent
+    /// One request and its answer, and its lines in the log. An `Authorization` that cannot be sent
     /// is bad input.
     fn send(
         &self,
@@ -169,10 +171,15 @@ impl Exchange {
         authorization: Option<&Authorization>,
     ) -> Result<Result<Received, Failure>> {
         let value = authorization.map(field).transpose()?;
+        log::sending(line, request, &self.transport, authorization);
         let began = Instant::now();
         let sent = self.transport.send(request, line, value.as_ref());
-        let outcome = sent.as_ref().map(|received| &received.response);
-        log::sent(line, outcome, began.elapsed(), authorization.and_then(Authorization::secret));
+        log::sent(
+            line,
+            sent.as_ref(),
+            began.elapsed(),
+            authorization.and_then(Authorization::secret),
+        );
         Ok(sent)
     }
 }
@@ -226,21 +233,34 @@ fn field(authorization: &Authorization) -> Result<HeaderValue> {
 
 impl Answer {
     /// The answer whatever its status.
-    pub(crate) fn into_response(self) -> Response {
-        self.reply.response
+    pub(crate) fn into_response(self, request: &Prepared<'_>) -> Response {
+        self.with_reason(request).1
     }
 
     /// The answer if it is a success, else the error that its status makes it.
     pub(crate) fn success(self, request: &Prepared<'_>) -> Result<(RequestLine, Response)> {
-        let Self { line, reply } = self;
-        match reply.response.status() {
-            200..=299 => Ok((line, reply.response)),
-            status => {
-                let secret = reply.secret;
-                let advice = reply.advice.or_else(|| advice(status, &request.headers));
-                let is_secret = |text: &str| secret.is_some_and(|secret| secret.is_in(text));
-                Err(Error::of_answer(&line, reply.response, advice, is_secret))
-            }
+        let (line, response) = self.with_reason(request);
+        if is_success(response.status()) {
+            Ok((line, response))
+        } else {
+            Err(Error::of_answer(&line, response))
         }
     }
+
+    /// The answer, with what is known of the reason for one that is no success.
+    fn with_reason(self, request: &Prepared<'_>) -> (RequestLine, Response) {
+        let Self { line, reply: Reply { response, advice: given, secret } } = self;
+        let status = response.status();
+        if is_success(status) {
+            return (line, response);
+        }
+        let advice = given.or_else(|| advice(status, &request.headers));
+        let is_secret = |text: &str| secret.is_some_and(|secret| secret.is_in(text));
+        let text = reason_text(&line, &response, advice, is_secret);
+        (line, response.with_reason_text(text))
+    }
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }

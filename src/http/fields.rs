@@ -2,7 +2,8 @@
 
 use crate::answer::{ETagArg, Error, HeadersArg, Result};
 use crate::http_types::header::{
-    AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, IF_MATCH, IF_NONE_MATCH, USER_AGENT,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, IF_MATCH, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, PROXY_AUTHORIZATION, RANGE, USER_AGENT,
 };
 use crate::http_types::{HeaderMap, HeaderValue};
 
@@ -11,6 +12,37 @@ const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "expect", "te
 
 /// Fields that a request has once: of several given, the last is sent.
 const SINGLE: [HeaderName; 5] = [AUTHORIZATION, CONTENT_TYPE, HOST, IF_MATCH, USER_AGENT];
+
+/// Fields that mean the state of one resource, or a part of it.
+const OF_ONE_REQUEST: [HeaderName; 6] =
+    [IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE];
+
+/// Fields that the HTTP library adds where there are none. An empty one tells the transport that
+/// none is wanted.
+pub(super) const ADDED: [HeaderName; 2] = [ACCEPT, USER_AGENT];
+
+/// The fields of every request of a client, checked once. Of several of one name the last counts.
+pub(crate) fn of_every_request(headers: &[(String, String)]) -> Result<HeaderMap> {
+    let mut fields = HeaderMap::new();
+    for (name, text) in headers {
+        let (parsed, mut field) = field(name, text)?;
+        if OF_ONE_REQUEST.contains(&parsed) {
+            return Err(Error::invalid_input(format!(
+                "header `{name}` cannot be meant for every request; give it to the one that it is \
+                 meant for"
+            )));
+        }
+        if parsed == PROXY_AUTHORIZATION {
+            return Err(Error::invalid_input(format!(
+                "header `{name}` would go to the server; put user name and password into the URL \
+                 of `proxy`"
+            )));
+        }
+        field.set_sensitive(true);
+        fields.insert(parsed, field);
+    }
+    Ok(fields)
+}
 
 /// What a caller wants in the head of a request, not looked at yet.
 #[derive(Clone, Default)]
@@ -53,9 +85,57 @@ impl RequestHeaders {
         self.headers.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The fields of a request without a body. One given as a header wins over a condition.
-    pub(crate) fn fields(&self) -> Result<HeaderMap> {
+    /// The fields of a request without a body. A media type is of no use to it, unless its own
+    /// caller insists.
+    pub(crate) fn fields(&self, of_client: &HeaderMap) -> Result<HeaderMap> {
+        let mut beneath = of_client.clone();
+        beneath.insert(CONTENT_TYPE, HeaderValue::from_static(""));
+        self.over(&beneath)
+    }
+
+    /// The fields of a request with a body, which is of this media type unless the caller gave
+    /// another, for it or for all of the client's.
+    pub(crate) fn fields_with_body(
+        &self,
+        of_client: &HeaderMap,
+        media_type: &str,
+    ) -> Result<HeaderMap> {
+        let mut beneath = of_client.clone();
+        let of_body = |text: &str| value(CONTENT_TYPE.as_str(), text.as_bytes());
+        if let Some(own) = &self.content_type {
+            beneath.insert(CONTENT_TYPE, of_body(own)?);
+        } else if !beneath.contains_key(CONTENT_TYPE) {
+            beneath.insert(CONTENT_TYPE, of_body(media_type)?);
+        }
+        self.over(&beneath)
+    }
+
+    /// The caller's fields, and those beneath that none of them replaces. Of a name that is there,
+    /// an empty field sends none.
+    fn over(&self, beneath: &HeaderMap) -> Result<HeaderMap> {
         let mut fields = self.given()?;
+        for (name, default) in beneath {
+            let is_empty = fields.entry(name).or_insert_with(|| default.clone()).is_empty();
+            if is_empty && !ADDED.contains(name) {
+                fields.remove(name);
+            }
+        }
+        Ok(fields)
+    }
+
+    /// The headers, and the conditions where no header is one. An empty header takes the place of
+    /// those before it, and gives it up to the next.
+    fn given(&self) -> Result<HeaderMap> {
+        let mut fields = HeaderMap::new();
+        for (name, text) in &self.headers {
+            let (parsed, field) = field(name, text)?;
+            let is_first = fields.get(&parsed).is_none_or(HeaderValue::is_empty);
+            if is_first || field.is_empty() || SINGLE.contains(&parsed) {
+                fields.insert(parsed, field);
+            } else {
+                fields.append(parsed, field);
+            }
+        }
         for (name, field) in [(IF_MATCH, &self.if_match), (IF_NONE_MATCH, &self.if_none_match)] {
             if let Some(field) = field {
                 let field = value(name.as_str(), field)?;
@@ -64,40 +144,29 @@ impl RequestHeaders {
         }
         Ok(fields)
     }
+}
 
-    /// The fields of a request with a body, which is of this media type unless the caller gave
-    /// another; an empty one sends none.
-    pub(crate) fn fields_with_body(&self, media_type: &str) -> Result<HeaderMap> {
-        let mut fields = self.fields()?;
-        if !fields.contains_key(CONTENT_TYPE) {
-            let media_type = self.content_type.as_deref().unwrap_or(media_type);
-            let field = value(CONTENT_TYPE.as_str(), media_type.as_bytes())?;
-            fields.insert(CONTENT_TYPE, field);
-        }
-        if fields.get(CONTENT_TYPE).is_some_and(HeaderValue::is_empty) {
-            fields.remove(CONTENT_TYPE);
-        }
-        Ok(fields)
+/// Refuses what no header can carry.
+pub(crate) fn check_text(what: &str, text: &str) -> Result<()> {
+    if text.len() > MAX_VALUE {
+        return Err(Error::invalid_input(format!("the {what} is longer than {MAX_VALUE} bytes")));
     }
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid_input(format!("the {what} holds a control character")));
+    }
+    Ok(())
+}
 
-    fn given(&self) -> Result<HeaderMap> {
-        let mut fields = HeaderMap::new();
-        for (name, field) in &self.headers {
-            let parsed = field_name(name)?;
-            let field = value(name, field.as_bytes())?;
-            if PLAIN.contains(&parsed) && !is_plain(field.as_bytes()) {
-                return Err(Error::invalid_input(format!(
-                    "header `{name}`: the value holds a character that is not ASCII"
-                )));
-            }
-            if SINGLE.contains(&parsed) {
-                fields.insert(parsed, field);
-            } else {
-                fields.append(parsed, field);
-            }
-        }
-        Ok(fields)
+/// A header as a caller gives it, or the error that names it.
+fn field(name: &str, text: &str) -> Result<(HeaderName, HeaderValue)> {
+    let parsed = field_name(name)?;
+    let field = value(name, text.as_bytes())?;
+    if PLAIN.contains(&parsed) && !is_plain(field.as_bytes()) {
+        return Err(Error::invalid_input(format!(
+            "header `{name}`: the value holds a character that is not ASCII"
+        )));
     }
+    Ok((parsed, field))
 }
 
 fn field_name(name: &str) -> Result<HeaderName> {

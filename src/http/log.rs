@@ -1,27 +1,57 @@
-//! The one line that each request writes to the log.
+//! What each request writes to the log: at debug level one line, at trace level its head and that
+//! of its answer too.
 
 use std::time::Duration;
 
 use crate::answer::{ETag, ErrorKind, RequestLine, Response};
 use crate::text::{printable, shown_url};
 
+use super::auth::Authorization;
 use super::echo::Secret;
-use super::transport::Failure;
+use super::head;
+use super::prepared::Prepared;
+use super::transport::{Failure, Received, Transport};
 
 /// The target of all that this crate logs.
 const TARGET: &str = "xcaplib";
 
+/// The head of a request that goes out now.
+pub(super) fn sending(
+    line: &RequestLine,
+    request: &Prepared<'_>,
+    transport: &Transport,
+    authorization: Option<&Authorization>,
+) {
+    if log::log_enabled!(target: TARGET, log::Level::Trace) {
+        let own = transport.own_fields(request, line);
+        log::trace!(target: TARGET, "{}", head::of_request(line, request, &own, authorization));
+    }
+}
+
+/// What came of it.
+pub(super) fn sent(
+    line: &RequestLine,
+    outcome: Result<&Received, &Failure>,
+    time: Duration,
+    secret: Option<&Secret>,
+) {
+    let head = outcome.map_or_else(|failure| failure.received.as_deref(), Some);
+    if let Some(received) = head {
+        log::trace!(target: TARGET, "{}", head::of_answer(received, secret));
+    }
+    if log::log_enabled!(target: TARGET, log::Level::Debug) {
+        summary(line, outcome.map(|received| &received.response), time, secret);
+    }
+}
+
 /// Method, target, status or kind of failure, ETag, time. Nothing else: all of it may be read by
 /// others.
-pub(super) fn sent(
+fn summary(
     line: &RequestLine,
     outcome: Result<&Response, &Failure>,
     time: Duration,
     secret: Option<&Secret>,
 ) {
-    if !log::log_enabled!(target: TARGET, log::Level::Debug) {
-        return;
-    }
     let (method, target) = (&line.method, shown_url(line.url.target()));
     match outcome {
         Ok(response) => {

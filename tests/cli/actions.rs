@@ -24,6 +24,18 @@ fn get_prints_the_body_and_its_headers() {
 }
 
 #[test]
+fn an_action_is_known_in_any_case() {
+    let bench = Bench::with_lists();
+    for action in ["GET", "Get", "gEt"] {
+        let got = bench.run(&[action, "--app", "resource-lists"]);
+        assert_eq!((got.code, got.text()), (Some(0), LISTS));
+        assert_eq!(got.lines()[0], format!("get {}", bench.index()));
+    }
+    assert_eq!(bench.run(&["DELETE", "--app", "resource-lists"]).code, Some(0));
+    assert_eq!(bench.stored(), None);
+}
+
+#[test]
 fn an_error_has_its_status_and_body() {
     let bench = Bench::new();
     let missing = bench.run(&["get", "/resource-lists"]);

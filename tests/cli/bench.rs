@@ -19,6 +19,22 @@ pub(crate) const LISTS: &str = concat!(
 );
 pub(crate) const EMPTY: &str = r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#;
 
+/// What the program would otherwise have from whoever runs the tests.
+const NOT_INHERITED: [&str; 12] = [
+    "XCAP_PASSWORD",
+    "XCAP_ROOT",
+    "XCAP_USER",
+    "VISUAL",
+    "EDITOR",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "http_proxy",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+];
+
 pub(crate) struct Bench {
     pub(crate) server: Server,
     pub(crate) home: Home,
@@ -48,6 +64,11 @@ impl Bench {
             .writable_global(true)
             .start()
             .unwrap();
+        Self::at(server)
+    }
+
+    /// With an account on this server.
+    pub(crate) fn at(server: Server) -> Self {
         let home = Home::new();
         home.ini(&format!(
             "[Account]\nsip_address = {ALICE}\npassword = {PASSWORD}\nxcap_root = {}\n",
@@ -170,7 +191,7 @@ impl Home {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(args).envs(self.environment()).current_dir(&self.0);
-        for name in ["XCAP_PASSWORD", "VISUAL", "EDITOR"] {
+        for name in NOT_INHERITED {
             command.env_remove(name);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

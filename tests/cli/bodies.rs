@@ -48,7 +48,7 @@ fn what_is_no_document_or_element_is_not_taken_for_one() {
         ),
         (&get, page, "an HTML page"),
         (&get, ("application/xml", b"\xff"), "not UTF-8"),
-        (&element, cut, "`with_namespaces()`"),
+        (&element, cut, "get the whole document instead"),
         (&["get", "/resource-lists/list/namespace::*", "-o", &path], ("", b" "), "nothing where"),
     ] {
         bench.server.misbehave(1, answer(200, media_type, body));

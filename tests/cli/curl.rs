@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
-use xcaplib::testing::RecordedRequest;
+use xcaplib::testing::{Auth, RecordedRequest, Server};
 
 use crate::bench::{ALICE, Bench, EMPTY, LISTS, PASSWORD, ended};
+use crate::relay::Relay;
 
 /// A case: what the program is given, and the file that it sends.
 struct Case {
@@ -133,7 +134,28 @@ fn it_is_one_line_for_a_person_too() {
     // It is where the command goes, as anything else that is printed.
     assert!(output.stdout.is_empty());
     let command = std::fs::read_to_string(bench.path("the output")).unwrap();
-    assert!(command.contains(" --output 'the output' "), "{command}");
+    assert!(command.contains(" --output 'the output' --fail "), "{command}");
+}
+
+#[test]
+fn a_file_keeps_what_it_has_after_an_error() {
+    if !has_curl() {
+        return;
+    }
+    let bench = Bench::new();
+    // The command is printed where it would write.
+    bench.run(&["get", "--app", "resource-lists", "--curl", "-o", "out"]);
+    let command = std::fs::read_to_string(bench.path("out")).unwrap();
+    let run = |before: &str| {
+        bench.file("out", before);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{} -s --user 'alice:{PASSWORD}'", command.trim_end())]);
+        let status = shell.current_dir(bench.home.dir()).status().unwrap();
+        (status.success(), std::fs::read_to_string(bench.path("out")).unwrap())
+    };
+    assert_eq!(run("before"), (false, "before".to_owned()));
+    bench.set(LISTS);
+    assert_eq!(run("before"), (true, LISTS.to_owned()));
 }
 
 #[test]
@@ -142,4 +164,90 @@ fn what_the_program_would_refuse_is_refused() {
     bench.run_with(&["put", "--curl"], "<resource-lists>").is_refused_with_caret();
     let insert = bench.run_with(&["insert", "--curl"], EMPTY);
     insert.is(2, "", &["error: --curl does not go with insert"]);
+}
+
+/// Runs a printed command, with the passwords that curl would ask for.
+fn asked(bench: &Bench, command: &str) -> String {
+    let script = format!(
+        "curl() {{ command curl -s \"$@\" --user 'alice:{PASSWORD}' --proxy-user 'a user:p@ss'; }}\n{command}"
+    );
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).current_dir(bench.home.dir()).env("HOME", bench.home.dir());
+    let output = shell.output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn it_goes_the_same_way() {
+    if !has_curl() {
+        return;
+    }
+    let server = Server::builder().root_path("/xcap-root").auth(Auth::Digest);
+    let bench = Bench::at(server.user(ALICE, PASSWORD).start().unwrap());
+    bench.set(LISTS);
+    let relay = Relay::proxy(bench.server.address(), Some("Basic YSB1c2VyOnBAc3M="));
+    let (address, proxy) = (bench.server.address(), format!("127.0.0.1:{}", relay.port()));
+    let with_password = format!("http://a%20user:p%40ss@{proxy}/");
+    let root = ["--xcap-root", "http://xcap.example.com/xcap-root"];
+    let get = [&["get", "--app", "resource-lists", "--curl"][..], &root].concat();
+    for (more, way) in [
+        (
+            ["--proxy", &with_password],
+            format!("--proxytunnel --proxy http://{proxy}/ --proxy-user 'a user' "),
+        ),
+        (
+            ["--resolve", &format!("xcap.example.com:{address}")],
+            format!("--connect-to xcap.example.com::{address} "),
+        ),
+    ] {
+        let printed = bench.run(&[&get[..], &more].concat());
+        assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
+        let expected = format!(
+            "curl --digest --user alice {way}\
+             http://xcap.example.com/xcap-root/resource-lists/users/{ALICE}/index\n"
+        );
+        assert_eq!(printed.text(), expected);
+        assert_eq!(asked(&bench, printed.text()), LISTS);
+    }
+    assert!(relay.connections() > 0);
+    for (more, words) in [
+        (&["--proxy", ""][..], "--noproxy '*' "),
+        (&["--proxy", "proxy.example.com:3128"], "--proxytunnel --proxy proxy.example.com:3128 "),
+        (&["--resolve", "a:[2001:db8::1]:80"], "--connect-to 'a::[2001:db8::1]:80' "),
+        (&["--allow-basic"], "curl --anyauth --user alice http:"),
+        (&["--auth-username", "4711"], "curl --digest --user 4711 http:"),
+    ] {
+        let printed = bench.run(&[&get[..], more].concat());
+        assert!(printed.text().contains(words), "{}", printed.text());
+    }
+}
+
+#[test]
+fn headers_of_a_file_stay_there() {
+    if !has_curl() {
+        return;
+    }
+    let bench = Bench::at(Server::start().unwrap());
+    bench.set(LISTS);
+    bench.file("it's", "Authorization: Bearer s3cret\nUser-Agent:\nX-One: \"1\"\n");
+    let get = ["get", "--app", "resource-lists", "--add-header", "@it's", "--add-header", "X-2: 2"];
+    let printed = bench.run(&[&get[..], &["--curl"]].concat());
+    let headers = r"--header '@it'\''s' --header 'x-2: 2'";
+    let command = format!("curl --digest --user alice {headers} {}\n", bench.index());
+    printed.is(0, command, &[]);
+    assert_eq!(bench.run(&get).code, Some(0));
+    let ours = bench.last();
+    // One that has to authorize the request gives way to none.
+    let command = printed.text().replacen("--digest --user alice ", "", 1);
+    let output = Command::new("sh").args(["-c", &command]).current_dir(bench.home.dir()).output();
+    assert_eq!(output.unwrap().stdout, LISTS.as_bytes());
+    assert_eq!(shape(&bench.last()), shape(&ours));
+    assert_eq!(bench.last().header("authorization"), Some("Bearer s3cret"));
+
+    let typed = ["get", "--app", "resource-lists", "--curl", "--add-header", "Cookie: s3cret"];
+    bench.run(&typed).is(
+        0,
+        format!("curl --digest --user alice {}\n", bench.index()),
+        &["note: cookie may be a secret and is left out; give it to curl with --header @FILE"],
+    );
 }

@@ -19,9 +19,19 @@ fn a_file_is_written_when_an_answer_came() {
     let got = bench.run(&get);
     assert_eq!((got.code, got.stdout.len()), (Some(0), 0));
     assert_eq!(read(), LISTS.as_bytes());
-    bench.server.misbehave(1, answer(500, "text/plain", b"\xff"));
-    assert_eq!(bench.run(&get).code, Some(3));
-    assert_eq!(read(), b"\xff");
+    // The body of an error goes where it can be read, and nothing is lost.
+    for more in [&[][..], &["--pretty"], &["--no-validate"]] {
+        bench.server.misbehave(1, answer(500, "text/plain", b"\xff"));
+        let failed = bench.run(&[&get[..], more].concat());
+        assert_eq!((failed.code, &*failed.stdout), (Some(3), &b"\xff"[..]));
+        assert_eq!(read(), LISTS.as_bytes());
+    }
+    bench.server.misbehave(1, answer(404, "text/plain", b"gone"));
+    let failed = bench.run(&[&get[..], &["--json"]].concat());
+    assert!(failed.text().contains("\"body\":\"gone\"") && read() == LISTS.as_bytes());
+    let taken = bench.run_with(&["insert", "--json", "-o", &path], EMPTY);
+    assert!(taken.code == Some(3) && taken.text().contains("exists already"), "{}", taken.text());
+    assert_eq!(read(), LISTS.as_bytes());
 
     let new = bench.path("new");
     assert_eq!(bench.run(&["get", "--app", "resource-lists", "-o", "new"]).code, Some(0));
@@ -54,6 +64,36 @@ fn a_file_keeps_its_mode_and_its_links() {
     assert!(fs::symlink_metadata(bench.path("link")).unwrap().is_symlink());
     assert_eq!(bench.run(&["get", "--app", "resource-lists", "-o", "/dev/null"]).code, Some(0));
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_written_through() {
+    use std::os::unix::fs::symlink;
+
+    let bench = Bench::with_lists();
+    fs::create_dir(bench.path("below")).unwrap();
+    symlink("below/second", bench.path("first")).unwrap();
+    symlink(bench.path("target"), bench.path("below/second")).unwrap();
+    let get = ["get", "--app", "resource-lists", "-o", "first"];
+    bench.server.misbehave(1, answer(500, "text/plain", b"later"));
+    let failed = bench.run(&get);
+    assert_eq!((failed.code, failed.text()), (Some(3), "later"));
+    assert!(fs::metadata(bench.path("target")).is_err());
+    assert_eq!(bench.run(&get).code, Some(0));
+    assert_eq!(fs::read(bench.path("target")).unwrap(), LISTS.as_bytes());
+    for link in ["first", "below/second"] {
+        assert!(fs::symlink_metadata(bench.path(link)).unwrap().is_symlink(), "{link}");
+    }
+
+    bench.server.clear_requests();
+    symlink("missing/target", bench.path("nowhere")).unwrap();
+    symlink("circle", bench.path("circle")).unwrap();
+    for link in ["nowhere", "circle"] {
+        let refused = bench.run(&["get", "--app", "resource-lists", "-o", link]);
+        refused.is_refused(2, &format!("error: cannot write to {link}: "));
+    }
+    assert!(bench.server.requests().is_empty());
 }
 
 #[test]

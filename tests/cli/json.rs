@@ -24,6 +24,8 @@ fn an_answer_is_one_line() {
         "content_type": "application/resource-lists+xml",
         "body": LISTS,
         "xcap_error": null,
+        "reason_text": null,
+        "location": null,
     });
     assert_eq!(parsed(&got), whole);
 

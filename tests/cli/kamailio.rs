@@ -1,5 +1,7 @@
 //! The actions of python's program, against a real Kamailio.
 
+use xcaplib::{Application, Tree, XCAPClient};
+
 use crate::bench::{EMPTY, Home};
 use crate::support::{Kamailio, Mode};
 
@@ -56,6 +58,53 @@ fn actions(mode: Mode) {
     if mode != Mode::Open {
         let wrong = [&["get", "-p", "wrong"][..], &lists].concat();
         is(&wrong, b"", 3, "401 Unauthorized");
+    }
+}
+
+/// The usual document of each usage that it stores.
+#[test]
+fn a_backup_and_what_is_restored() {
+    let users = [("alice", "secret")];
+    let Some(server) = Kamailio::start(Mode::DigestMd5, false, &users) else { return };
+    let home = Home::new();
+    home.ini(&format!(
+        "[Account]\nsip_address=alice@example.com\npassword=secret\nxcap_root={}\n",
+        server.root()
+    ));
+    let run = |args: &[&str]| home.run_with(args, b"");
+    let client = XCAPClient::new(&server.root(), "alice@example.com", Some("secret")).unwrap();
+    let mut texts = Vec::new();
+    for usage in Application::registry() {
+        let Some(root) = &usage.root else { continue };
+        let text = format!("<!-- é -->\r\n<{} xmlns=\"{}\"></{0}>", root.name, root.namespace);
+        let is_directory = usage.auid == "org.openmobilealliance.xcap-directory";
+        if usage.tree == Tree::Users
+            && !is_directory
+            && client.put(&usage.auid, &text, None, None, None).is_ok()
+        {
+            texts.push((usage.auid.as_ref(), text));
+        }
+    }
+    let count = texts.len();
+    assert!(count > 3, "{texts:?}");
+    let backup = run(&["backup", "kept"]);
+    let last = format!("{count} saved");
+    assert_eq!((backup.code, backup.lines().last()), (Some(0), Some(&&*last)), "{}", backup.stderr);
+    let again = run(&["backup", "kept"]);
+    let last = format!("{count} unchanged");
+    assert_eq!((again.code, again.lines().last()), (Some(0), Some(&&*last)), "{}", again.stderr);
+    for (n, (auid, text)) in texts.iter().enumerate() {
+        if n % 2 == 0 {
+            client.put(auid, text.replace(" é ", "e"), None, None, None).unwrap();
+        } else {
+            client.delete(auid, None, None, None).unwrap();
+        }
+    }
+    let restored = run(&["restore", "kept"]);
+    let last = format!("{count} restored");
+    assert_eq!(restored.lines().last(), Some(&&*last), "{}", restored.stderr);
+    for (auid, text) in &texts {
+        assert_eq!(client.get(auid, None, None, None).unwrap().as_str(), text);
     }
 }
 

@@ -7,9 +7,12 @@
     clippy::panic,
     reason = "a test may"
 )]
+#![allow(clippy::duplicate_mod, reason = "both that need programs say what is not installed")]
 
 mod accounts;
 mod actions;
+mod backup;
+mod backup_guard;
 mod bench;
 mod bodies;
 #[path = "../support/cases.rs"]
@@ -29,9 +32,22 @@ mod options;
 mod profiles;
 #[cfg(unix)]
 mod pty;
+#[path = "../support/raw.rs"]
+mod raw;
+mod reach;
+mod reasons;
 mod refusals;
+#[path = "../support/relay.rs"]
+mod relay;
 #[cfg(unix)]
 #[path = "../support/kamailio.rs"]
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[path = "../support/tls.rs"]
+mod tls;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod trust;
+mod variables;
+mod verbose;

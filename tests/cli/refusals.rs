@@ -91,7 +91,7 @@ fn an_option_that_changes_nothing_is_refused() {
         (&["caps", "--filename", "a"], "--filename", "caps"),
         (&["list", "-c", "global"], "--context", "list"),
         (&["list", "--bind", "a=b"], "--bind", "list"),
-        (&["caps", "--add-header", "a:b"], "--add-header", "caps"),
+        (&["man", "--add-header", "a:b"], "--add-header", "man"),
         (&["list", "/a"], "a node selector", "list"),
         (&["caps", "/a"], "a node selector", "caps"),
         (&["man", "/a"], "a node selector", "man"),
@@ -108,6 +108,7 @@ fn an_option_that_changes_nothing_is_refused() {
         ("--json", "--color"),
         ("--json", "--curl"),
         ("--json", "--dry-run"),
+        ("--verbose", "--quiet"),
     ] {
         let refused = bench.run(&[&["put", one, other], app].concat());
         let error = format!("error: the argument '{one}' cannot be used with '{other}'");
@@ -119,10 +120,11 @@ fn an_option_that_changes_nothing_is_refused() {
 #[test]
 fn a_wrong_command_line_is_explained_to_the_letter() {
     let bench = Bench::with_lists();
-    let actions = "[possible values: get, put, delete, insert, replace, edit, list, caps, url, explain, completion, man]";
+    let actions = "[possible values: get, put, delete, insert, replace, edit, list, caps, backup, restore, url, explain, completion, man]";
     for (args, error) in [
         (&["--wrong", "get"][..], "unexpected argument '--wrong' found".to_owned()),
         (&[], "the following required arguments were not provided: <ACTION>".to_owned()),
+        (&["-vq", "get"], "the argument '--verbose' cannot be used with '--quiet'".to_owned()),
         (&["fetch"], format!("invalid value 'fetch' for '<ACTION>' {actions}")),
         (&["get", "/a", "/b"], "unexpected argument '/b' found".to_owned()),
         (

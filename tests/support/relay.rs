@@ -45,8 +45,16 @@ impl Relay {
         Self::start(upstream, Kind::Proxy(authorization.map(str::to_owned)))
     }
 
+    /// The same as `unseen`, where somebody listens already.
+    pub fn unseen_at(listener: TcpListener, upstream: SocketAddr) -> Self {
+        Self::on(listener, upstream, Kind::Unseen)
+    }
+
     fn start(upstream: SocketAddr, kind: Kind) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap(), upstream, kind)
+    }
+
+    fn on(listener: TcpListener, upstream: SocketAddr, kind: Kind) -> Self {
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             upstream,

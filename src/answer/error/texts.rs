@@ -2,16 +2,14 @@
 
 use std::fmt;
 
-use crate::text::{printable, printable_reason, shown_url};
+use crate::text::shown_url;
 
 use super::kind::is_unsure_status;
 use super::{Answer, Error, ErrorKind};
 use crate::answer::conflict::Conflict;
+use crate::answer::reason::UNSURE;
 use crate::answer::request_line::RequestLine;
 use crate::answer::response::Response;
-
-/// The end of the text of an error after which a change may have been made. Programs look for it.
-const UNSURE: &str = "whether the change was made is not known";
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, text: String) -> Self {
@@ -46,36 +44,23 @@ impl Error {
         Self::new(ErrorKind::AlreadyExists, text).with_response(response)
     }
 
-    /// An answer that is no success. `advice` is what this crate knows beyond the status, and
-    /// `is_secret` whether the text may not repeat a server's words.
-    pub(crate) fn of_answer(
-        line: &RequestLine,
-        response: Response,
-        advice: Option<String>,
-        is_secret: impl FnOnce(&str) -> bool,
-    ) -> Self {
-        let kind = ErrorKind::of_status(response.status());
-        let mut text = format!("{line}: the server answered {}", response.status());
+    /// An answer that is no success.
+    pub(crate) fn of_answer(line: &RequestLine, response: Response) -> Self {
+        let status = response.status();
+        let kind = ErrorKind::of_status(status);
+        let mut text = format!("{line}: the server answered {status}");
         if !response.reason().is_empty() {
             text.push(' ');
             text.push_str(response.reason());
         }
-        let conflict = match kind {
-            ErrorKind::Conflict => response.text().and_then(Conflict::parse),
-            _ => None,
-        };
-        if let Some(more) = advice.or_else(|| conflict.as_ref().map(describe)) {
-            text.push_str(": ");
-            text.push_str(if is_secret(&more) {
-                "what it says repeats the credentials"
-            } else {
-                &more
-            });
+        if let Some(reason) = response.reason_text() {
+            text.push_str(if reason == UNSURE { "; " } else { ": " });
+            text.push_str(reason);
         }
-        let status = response.status();
+        let conflict = response.conflict();
         let answer = Some(Box::new(Answer { status, conflict, response: Some(response) }));
-        let error = Self { answer, ..Self::new(kind, text) };
-        if is_unsure_status(&line.method, status) { error.unsure() } else { error }
+        let is_unsure = is_unsure_status(&line.method, status);
+        Self { answer, is_unsure, ..Self::new(kind, text) }
     }
 
     /// A change that was not sent, since a conforming server would refuse it.
@@ -171,24 +156,4 @@ impl Error {
         );
         Self::new(ErrorKind::NotUtf8, text).with_response(Some(response))
     }
-}
-
-/// The xcap-error in one line.
-fn describe(conflict: &Conflict) -> String {
-    let mut text = conflict.name().to_owned();
-    if let Some(phrase) = conflict.phrase() {
-        text.push_str(&format!(" (\"{}\")", printable(phrase)));
-    }
-    if let Some(ancestor) = conflict.ancestor() {
-        text.push_str(&format!("; the closest ancestor that exists is {}", printable(ancestor)));
-    }
-    for exists in conflict.exists() {
-        text.push_str(&format!("; the value of {} is taken", printable(&exists.field)));
-        if !exists.alt_values.is_empty() {
-            let values: Vec<_> = exists.alt_values.iter().take(5).map(|v| printable(v)).collect();
-            text.push_str(&format!(", free would be {}", values.join(", ")));
-        }
-    }
-    // The list of taken values is the server's to make long.
-    printable_reason(&text)
 }

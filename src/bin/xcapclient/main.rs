@@ -2,6 +2,8 @@
 
 // Each imports only those before it, and a test holds them to it.
 
+// What is said on standard error.
+mod stderr;
 // What the program is told.
 mod args;
 // The call that this describes, and what comes of it.
@@ -10,14 +12,20 @@ mod call;
 mod show;
 // Changes that are tried or made by hand.
 mod edit;
+// All documents at once.
+mod backup;
 // The Tab key.
 mod complete;
 
 use std::process::ExitCode;
 
 use args::{Action, Failure, Options};
-use call::{Call, ExtraHeaders, Input, Session};
-use show::{Look, NO_SUCCESS, Output, curl, explain, line, listing, manual, report};
+use call::{Call, Input, Session};
+use show::{Look, NO_SUCCESS, Output, curl, explain, listing, manual, report};
+use stderr::line;
+
+const INSECURE: &str = "warning: --insecure takes any certificate: whoever is in between can read and \
+                        change everything, the password too";
 
 fn main() -> ExitCode {
     if let Some(code) = complete::asked() {
@@ -41,13 +49,25 @@ fn run(options: &Options) -> Result<u8, Failure> {
         Action::Man => return output.print(&manual::page()?),
         _ => {}
     }
-    let headers = ExtraHeaders::new(&options.headers);
-    let mut session = Session::new(options, &headers)?;
+    if options.talk.verbose {
+        call::heads::show();
+    }
+    // Before the session, which may fail over just such a key.
+    for warning in args::warnings(options.account_name.as_deref())? {
+        options.talk.note(&warning);
+    }
+    let mut session = Session::new(options)?;
+    if session.account().is_insecure {
+        line(INSECURE);
+    }
     if matches!(options.action, Action::List | Action::Caps) {
         return list(options, &mut session, &output);
     }
+    if options.action.is_about_all() {
+        return backup::run(options, &mut session);
+    }
     let input = Input::read(options)?;
-    let call = Call::new(options, &headers, &input, session.user())?;
+    let call = Call::new(options, &input, &session)?;
     match options.action {
         Action::Url => output.print(&format!("{}\n", call.request(session.client()).url()?)),
         Action::Explain => output.print(&explain::text(&call, session.client())?),
@@ -60,7 +80,7 @@ fn run(options: &Options) -> Result<u8, Failure> {
 
 fn list(options: &Options, session: &mut Session<'_>, output: &Output) -> Result<u8, Failure> {
     let url = listing::url(options, session)?;
-    line(&format!("get {url}"));
+    options.talk.note(&format!("get {url}"));
     match listing::of(options, session)? {
         Ok(text) => output.print(&text),
         Err(outcome) => report(options, &url, &outcome, output),
@@ -69,26 +89,34 @@ fn list(options: &Options, session: &mut Session<'_>, output: &Output) -> Result
 
 fn send(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Result<u8, Failure> {
     let url = call.request(session.client()).url()?;
-    line(&format!("{} {url}", call.options.action));
+    call.options.talk.note(&format!("{} {url}", call.options.action));
     let outcome = call.send(session)?;
-    report(call.options, &url, &outcome, output)
+    let code = report(call.options, &url, &outcome, output)?;
+    if call.options.talk.verbose && call.options.action.is_change() && outcome.is_bare_refusal() {
+        if let Some(text) = edit::expected(call, session) {
+            line(&text);
+        }
+    }
+    Ok(code)
 }
 
 fn dry_run(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Result<u8, Failure> {
     let url = call.request(session.client()).url()?;
-    line(&format!("{} {url} (dry run, nothing is sent)", call.options.action));
+    let talk = &call.options.talk;
+    talk.note(&format!("{} {url} (dry run, nothing is sent)", call.options.action));
     let forecast = match edit::forecast(call, session)? {
         Ok(forecast) => forecast,
         Err(outcome) => return report(call.options, &url, &outcome, output),
     };
-    line(forecast.status_line());
-    match forecast.result {
+    match &forecast.result {
         Ok(diff) => {
-            output.write_diff(&diff)?;
+            talk.note(forecast.status_line());
+            output.write_diff(diff)?;
             Ok(0)
         }
         Err(reason) => {
-            line(&reason);
+            line(forecast.status_line());
+            line(reason);
             Ok(NO_SUCCESS)
         }
     }
@@ -96,11 +124,11 @@ fn dry_run(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Resul
 
 fn edit(call: &Call<'_>, session: &mut Session<'_>, output: &Output) -> Result<u8, Failure> {
     let url = call.request(session.client()).url()?;
-    line(&format!("edit {url}"));
+    call.options.talk.note(&format!("edit {url}"));
     match edit::run(call, session)? {
         Some(outcome) => report(call.options, &url, &outcome, output),
         None => {
-            line("nothing was changed");
+            call.options.talk.note("nothing was changed");
             Ok(0)
         }
     }

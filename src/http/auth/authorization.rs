@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::challenge::read_challenges;
+use super::params::read_challenges;
 use crate::http::echo::Secret;
 
 /// Made together with its secret: found in the value afterwards, a name of the server's could hide

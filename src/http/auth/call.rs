@@ -4,17 +4,18 @@ use std::mem;
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use crate::http::fields::MAX_VALUE;
-use crate::http_types::text_of;
 
 use super::authorization::Authorization;
-use super::challenge::{Challenge, read_info};
+use super::basic;
+use super::digest::DigestChallenge;
 use super::hook::Message;
-use super::offer::{Chosen, Offers};
+use super::offer::{Offer, Offers};
+use super::params::{AuthParams, read_info};
 use super::pool::{Remembered, Suspicion};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::shared::Auth;
-use super::strategy::{Origin, Plan, Strategy};
+use super::strategy::{Answered, Origin, Plan, Strategy};
 
 /// How often one call may send to one target.
 const MAX_SENDS: u8 = 3;
@@ -67,7 +68,7 @@ impl<'a> Call<'a> {
             Strategy::Digest { session, value, origin } => {
                 let Message { method, target, body } = self.message;
                 *value = session.authorize(method, target, body);
-                if *origin == Origin::Challenge {
+                if matches!(origin, Origin::Challenge(_)) {
                     *origin = Origin::Resent;
                 }
             }
@@ -113,7 +114,7 @@ impl<'a> Call<'a> {
     }
 
     /// A session was let in: it is checked, learnt from and kept.
-    fn let_in(&mut self, mut session: Session, info: &Challenge) -> Verdict {
+    fn let_in(&mut self, mut session: Session, info: &AuthParams) -> Verdict {
         if !session.proves(info, self.message.target) {
             return Verdict::Unproven(Refusal::BadProof);
         }
@@ -136,7 +137,10 @@ impl<'a> Call<'a> {
     ) -> ControlFlow<Verdict, Strategy> {
         match self.auth.own(self.message, challenges) {
             Some(value) => self.own_again(value, &strategy),
-            None => self.challenged(strategy, Offers::read(challenges.iter().copied())),
+            None => {
+                let knows_aka = self.auth.identity.knows_aka();
+                self.challenged(strategy, Offers::read(challenges.iter().copied(), knows_aka))
+            }
         }
     }
 
@@ -155,16 +159,16 @@ impl<'a> Call<'a> {
 
     fn challenged(&mut self, strategy: Strategy, offers: Offers) -> ControlFlow<Verdict, Strategy> {
         match strategy {
-            Strategy::Probe | Strategy::Bare | Strategy::Own { .. } => self.answer(offers),
-            Strategy::Basic { realm: None, .. } => {
-                self.auth.pool().forget_basic();
+            Strategy::Probe | Strategy::Bare | Strategy::Own { .. } => self.answer(offers, None),
+            Strategy::Basic { origin: Origin::Challenge(answered), .. } => {
+                self.answer(offers, Some(answered))
+            }
+            Strategy::Basic { .. } => {
+                self.auth.pool().forget(self.usage());
                 self.refused_unasked(offers)
             }
-            Strategy::Basic { realm: Some(realm), .. } => {
-                Break(Verdict::Refused(Refusal::WrongPassword { realm }))
-            }
-            Strategy::Digest { session, origin: Origin::Challenge, .. } if !offers.is_stale() => {
-                Break(wrong_password(&session))
+            Strategy::Digest { origin: Origin::Challenge(answered), .. } if !offers.is_stale() => {
+                self.answer(offers, Some(answered))
             }
             Strategy::Digest { session, origin: Origin::Pool, .. } => {
                 self.suspicion = Suspicion::of(&session, !offers.is_empty(), self.auth.now());
@@ -182,31 +186,64 @@ impl<'a> Call<'a> {
     /// none to answer.
     fn refused_unasked(&self, offers: Offers) -> ControlFlow<Verdict, Strategy> {
         if !offers.is_empty() {
-            return self.answer(offers);
+            return self.answer(offers, None);
         }
-        self.may_send()?;
-        Continue(Strategy::Bare)
+        match self.has_sends() {
+            Ok(()) => Continue(Strategy::Bare),
+            Err(refusal) => Break(Verdict::Refused(refusal)),
+        }
     }
 
-    fn answer(&self, offers: Offers) -> ControlFlow<Verdict, Strategy> {
-        let chosen = match offers.choose(self.auth.credentials.as_ref(), self.auth.basic_allowed) {
-            Ok(chosen) => chosen,
-            Err(refusal) => return Break(Verdict::Refused(refusal)),
-        };
-        self.may_send()?;
-        Continue(match chosen {
-            Chosen::Digest(challenge, credentials) => {
-                let cnonce = (self.auth.environment.cnonce)();
-                let count = self.auth.pool().count(&challenge.nonce);
-                let session = Session::new(challenge, credentials, cnonce, count);
-                let strategy = Strategy::digest(session, Origin::Challenge, self.message);
-                if matches!(strategy.plan(), Plan::Send(Some(value)) if !is_carriable(value)) {
-                    return Break(Verdict::Refused(Refusal::TooLong));
-                }
-                strategy
-            }
-            Chosen::Basic { value, realm } => Strategy::Basic { value, realm: Some(realm) },
-        })
+    /// Answers a challenge, as far as the call may send and there is somebody to answer for.
+    /// `refused`: the answer to the challenge before was refused, and not because of its nonce.
+    fn answer(&self, offers: Offers, refused: Option<Answered>) -> ControlFlow<Verdict, Strategy> {
+        match self.answer_for(offers, refused.as_ref()) {
+            Ok(strategy) => Continue(strategy),
+            Err(refusal) => Break(Verdict::Refused(match refused {
+                Some(Answered { realm, .. }) => Refusal::WrongPassword { realm },
+                None => refusal,
+            })),
+        }
+    }
+
+    fn answer_for(&self, offers: Offers, refused: Option<&Answered>) -> Result<Strategy, Refusal> {
+        let offer = offers.strongest()?;
+        self.has_sends()?;
+        let challenge = offer.challenge();
+        let credentials = self.auth.identity.answer(&challenge)?;
+        let answered = Answered { realm: challenge.realm, credentials };
+        if refused.is_some_and(|refused| refused.credentials == answered.credentials) {
+            return Err(Refusal::WrongPassword { realm: answered.realm });
+        }
+        match offer {
+            Offer::Digest(challenge) => self.digest(challenge, answered),
+            Offer::Basic { .. } => self.basic(answered),
+        }
+    }
+
+    fn digest(&self, challenge: DigestChallenge, answered: Answered) -> Result<Strategy, Refusal> {
+        let cnonce = (self.auth.environment.cnonce)();
+        let count = self.auth.pool().count(&challenge.nonce);
+        let session = Session::new(challenge, &answered.credentials, cnonce, count);
+        let strategy = Strategy::digest(session, Origin::Challenge(answered), self.message);
+        match strategy.plan() {
+            Plan::Send(Some(value)) if !is_carriable(value) => Err(Refusal::TooLong),
+            _ => Ok(strategy),
+        }
+    }
+
+    fn basic(&self, answered: Answered) -> Result<Strategy, Refusal> {
+        if !self.auth.basic_allowed {
+            return Err(Refusal::BasicOverHttp);
+        }
+        let Answered { credentials, .. } = &answered;
+        let value = basic::authorization(credentials.user(), credentials.password());
+        let advice = self.auth.identity.another_user_name();
+        let value = value.ok_or(Refusal::ColonInUserName { advice })?;
+        if !is_carriable(&value) {
+            return Err(Refusal::TooLongForBasic);
+        }
+        Ok(Strategy::Basic { value, origin: Origin::Challenge(answered) })
     }
 
     fn usage(&self) -> &'a str {
@@ -214,11 +251,11 @@ impl<'a> Call<'a> {
     }
 
     /// Whether the call may send once more.
-    fn may_send(&self) -> ControlFlow<Verdict> {
+    fn has_sends(&self) -> Result<(), Refusal> {
         if self.sends >= MAX_SENDS {
-            return Break(Verdict::Refused(Refusal::Exhausted { sends: self.sends }));
+            return Err(Refusal::Exhausted { sends: self.sends });
         }
-        Continue(())
+        Ok(())
     }
 }
 
@@ -240,7 +277,9 @@ fn begin(auth: &Auth, message: Message<'_>) -> Strategy {
             drop(pool);
             return Strategy::digest(*session, Origin::Pool, message);
         }
-        Some(Remembered::Basic(value)) => return Strategy::Basic { value, realm: None },
+        Some(Remembered::Basic(value)) => {
+            return Strategy::Basic { value, origin: Origin::Pool };
+        }
         None => {}
     }
     // The answer will be a challenge, so a body would be uploaded for nothing.
@@ -248,11 +287,6 @@ fn begin(auth: &Auth, message: Message<'_>) -> Strategy {
         return Strategy::Probe;
     }
     Strategy::Bare
-}
-
-fn wrong_password(session: &Session) -> Verdict {
-    let realm = text_of(session.realm()).into_owned();
-    Verdict::Refused(Refusal::WrongPassword { realm })
 }
 
 impl Drop for Call<'_> {

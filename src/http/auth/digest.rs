@@ -2,8 +2,8 @@
 
 use crate::http_types::text_of;
 
-use super::challenge::Challenge;
 use super::hash::Hash;
+use super::params::AuthParams;
 
 /// The protection that a response states (section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,16 @@ impl Qop {
     }
 }
 
+/// What the responses are made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Password,
+    /// A key of the session's own (section 3.4.2).
+    Session,
+    /// The RES that AKA makes of the nonce, as the password (RFC 3310 section 3.3).
+    Aka,
+}
+
 /// Why a Digest challenge cannot be answered.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
@@ -35,7 +45,7 @@ pub(super) struct DigestChallenge {
     pub(super) nonce: Vec<u8>,
     pub(super) opaque: Option<Vec<u8>>,
     pub(super) hash: Hash,
-    pub(super) session_key: bool,
+    pub(super) key: Key,
     /// As the server wrote it; `None` if it wrote none.
     pub(super) algorithm: Option<String>,
     /// `None` for the form of RFC 2069.
@@ -45,14 +55,15 @@ pub(super) struct DigestChallenge {
 }
 
 impl DigestChallenge {
-    pub(super) fn read(challenge: &Challenge) -> Result<Self, Flaw> {
+    /// `knows_aka`: whether AKA can be answered.
+    pub(super) fn read(challenge: &AuthParams, knows_aka: bool) -> Result<Self, Flaw> {
         let required = |name| challenge.get(name).map(<[u8]>::to_vec).ok_or(Flaw::Missing(name));
         let given = challenge.get("algorithm");
-        let (hash, session_key) = match given {
-            Some(name) => {
-                read_algorithm(name).ok_or_else(|| Flaw::Unknown("algorithm", name.to_vec()))?
-            }
-            None => (Hash::Md5, false),
+        let (hash, key) = match given {
+            Some(name) => read_algorithm(name)
+                .filter(|(_, key)| *key != Key::Aka || knows_aka)
+                .ok_or_else(|| Flaw::Unknown("algorithm", name.to_vec()))?,
+            None => (Hash::Md5, Key::Password),
         };
         let nonce = challenge.get("nonce").filter(|nonce| !nonce.is_empty());
         Ok(Self {
@@ -60,7 +71,7 @@ impl DigestChallenge {
             realm: required("realm")?,
             opaque: challenge.get("opaque").map(<[u8]>::to_vec),
             hash,
-            session_key,
+            key,
             algorithm: given.map(|name| text_of(name).into_owned()),
             qop: challenge.get("qop").map_or(Ok(None), read_qop)?,
             stale: challenge.says("stale", "true"),
@@ -72,19 +83,27 @@ impl DigestChallenge {
     pub(super) fn is_stale(&self) -> bool {
         self.stale
     }
+
+    /// Whether it is to be answered before another: by its hash, and AKA last.
+    pub(super) fn is_stronger_than(&self, other: &Self) -> bool {
+        let rank = |it: &Self| (it.key != Key::Aka, it.hash);
+        rank(self) > rank(other)
+    }
 }
 
-fn read_algorithm(name: &[u8]) -> Option<(Hash, bool)> {
+fn read_algorithm(name: &[u8]) -> Option<(Hash, Key)> {
     let known = [
-        ("MD5", Hash::Md5, false),
-        ("MD5-sess", Hash::Md5, true),
-        ("SHA-256", Hash::Sha256, false),
-        ("SHA-256-sess", Hash::Sha256, true),
-        ("SHA-512-256", Hash::Sha512_256, false),
-        ("SHA-512-256-sess", Hash::Sha512_256, true),
+        ("MD5", Hash::Md5, Key::Password),
+        ("MD5-sess", Hash::Md5, Key::Session),
+        ("SHA-256", Hash::Sha256, Key::Password),
+        ("SHA-256-sess", Hash::Sha256, Key::Session),
+        ("SHA-512-256", Hash::Sha512_256, Key::Password),
+        ("SHA-512-256-sess", Hash::Sha512_256, Key::Session),
+        // RFC 3310 section 3.1.
+        ("AKAv1-MD5", Hash::Md5, Key::Aka),
     ];
     let found = known.into_iter().find(|(known, ..)| name.eq_ignore_ascii_case(known.as_bytes()));
-    found.map(|(_, hash, session_key)| (hash, session_key))
+    found.map(|(_, hash, key)| (hash, key))
 }
 
 /// `auth` before `auth-int`; unknown values are ignored, but one of ours must be there unless the
@@ -104,21 +123,24 @@ fn read_qop(list: &[u8]) -> Result<Option<Qop>, Flaw> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::challenge::read_challenges;
+    use super::super::params::read_challenges;
     use super::*;
 
     fn read(header: &str) -> Result<DigestChallenge, Flaw> {
-        DigestChallenge::read(&read_challenges([header.as_bytes()].into_iter())[0])
+        DigestChallenge::read(&read_challenges([header.as_bytes()].into_iter())[0], true)
     }
 
     #[test]
     fn what_a_challenge_says() {
         let algorithm = |value: &str| {
-            read(&format!("Digest realm=a, nonce=b, algorithm={value}"))
-                .map(|c| (c.hash, c.session_key))
+            read(&format!("Digest realm=a, nonce=b, algorithm={value}")).map(|c| (c.hash, c.key))
         };
-        assert_eq!(algorithm("md5"), Ok((Hash::Md5, false)));
-        assert_eq!(algorithm("\"Sha-256\""), Ok((Hash::Sha256, false)));
+        assert_eq!(algorithm("md5"), Ok((Hash::Md5, Key::Password)));
+        assert_eq!(algorithm("\"Sha-256\""), Ok((Hash::Sha256, Key::Password)));
+        assert_eq!(algorithm("md5-SESS"), Ok((Hash::Md5, Key::Session)));
+        assert_eq!(algorithm("akaV1-md5"), Ok((Hash::Md5, Key::Aka)));
+        // RFC 4169 makes another password.
+        assert_eq!(algorithm("AKAv2-MD5"), Err(Flaw::Unknown("algorithm", b"AKAv2-MD5".to_vec())));
         assert_eq!(algorithm("SHA-1"), Err(Flaw::Unknown("algorithm", b"SHA-1".to_vec())));
         let qop =
             |value: &str| read(&format!("Digest realm=a, nonce=b, qop={value}")).map(|c| c.qop);

@@ -2,11 +2,9 @@
 
 use crate::http_types::text_of;
 
-use super::authorization::Authorization;
-use super::basic;
-use super::challenge::read_challenges;
-use super::credentials::Credentials;
+use super::challenge::Challenge;
 use super::digest::{DigestChallenge, Flaw};
+use super::params::read_challenges;
 use super::refusal::Refusal;
 
 /// The challenges of one 401, sorted by what can be done with them.
@@ -22,17 +20,18 @@ pub(super) struct Offers {
 }
 
 /// The challenge to answer.
-pub(super) enum Chosen<'c> {
-    Digest(DigestChallenge, &'c Credentials),
-    Basic { value: Authorization, realm: String },
+pub(super) enum Offer {
+    Digest(DigestChallenge),
+    Basic { realm: String },
 }
 
 impl Offers {
-    pub(super) fn read<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Self {
+    /// `knows_aka`: whether there is somebody to ask what AKA makes of a nonce.
+    pub(super) fn read<'h>(headers: impl Iterator<Item = &'h [u8]>, knows_aka: bool) -> Self {
         let mut offers = Self::default();
         for challenge in read_challenges(headers) {
             if challenge.is("Digest") {
-                offers.add_digest(DigestChallenge::read(&challenge));
+                offers.add_digest(DigestChallenge::read(&challenge, knows_aka));
             } else if challenge.is("Basic") {
                 let realm = challenge.get("realm").unwrap_or_default();
                 offers.basic.get_or_insert_with(|| text_of(realm).into_owned());
@@ -46,7 +45,7 @@ impl Offers {
     fn add_digest(&mut self, read: Result<DigestChallenge, Flaw>) {
         match read {
             Ok(found) => {
-                if self.digest.as_ref().is_none_or(|best| best.hash < found.hash) {
+                if self.digest.as_ref().is_none_or(|best| found.is_stronger_than(best)) {
                     self.digest = Some(found);
                 }
             }
@@ -81,29 +80,31 @@ impl Offers {
     }
 
     /// The challenge to answer: the strongest, Basic last.
-    pub(super) fn choose(
-        self,
-        credentials: Option<&Credentials>,
-        basic_allowed: bool,
-    ) -> Result<Chosen<'_>, Refusal> {
-        match (self.digest, self.basic, credentials) {
-            (Some(challenge), _, Some(credentials)) => Ok(Chosen::Digest(challenge, credentials)),
-            (Some(challenge), _, None) => Err(Refusal::NoPassword {
+    pub(super) fn strongest(self) -> Result<Offer, Refusal> {
+        match (self.digest, self.basic, self.missing) {
+            (Some(challenge), ..) => Ok(Offer::Digest(challenge)),
+            (None, Some(realm), _) => Ok(Offer::Basic { realm }),
+            (None, None, Some(parameter)) => Err(Refusal::Incomplete { parameter }),
+            (None, None, None) if self.unknown.is_empty() => Err(Refusal::NoChallenge),
+            (None, None, None) => Err(Refusal::Unsupported { offered: self.unknown }),
+        }
+    }
+}
+
+impl Offer {
+    /// What the caller may know of it.
+    pub(super) fn challenge(&self) -> Challenge {
+        let text = |bytes| text_of(bytes).into_owned();
+        match self {
+            Self::Digest(challenge) => Challenge {
                 scheme: "Digest",
-                realm: text_of(&challenge.realm).into_owned(),
-            }),
-            (None, Some(realm), None) => Err(Refusal::NoPassword { scheme: "Basic", realm }),
-            (None, Some(_), Some(_)) if !basic_allowed => Err(Refusal::BasicOverHttp),
-            (None, Some(realm), Some(Credentials { username, password })) => {
-                basic::authorization(username, password)
-                    .map(|value| Chosen::Basic { value, realm })
-                    .ok_or(Refusal::ColonInUserName)
+                realm: text(&challenge.realm),
+                algorithm: challenge.algorithm.clone(),
+                nonce: Some(text(&challenge.nonce)),
+            },
+            Self::Basic { realm } => {
+                Challenge { scheme: "Basic", realm: realm.clone(), algorithm: None, nonce: None }
             }
-            (None, None, _) => Err(match self.missing {
-                Some(parameter) => Refusal::Incomplete { parameter },
-                None if self.unknown.is_empty() => Refusal::NoChallenge,
-                None => Refusal::Unsupported { offered: self.unknown },
-            }),
         }
     }
 }

@@ -36,8 +36,6 @@ pub(super) struct Pool {
     /// The last is taken first: the others may rest until they are too old, instead of all being
     /// kept half alive.
     idle: Vec<Session>,
-    /// The `Authorization` value that worked.
-    basic: Option<Authorization>,
     /// What last let in a request for each application usage.
     usages: VecDeque<(String, Key)>,
     counts: Counts,
@@ -48,11 +46,11 @@ pub(super) struct Pool {
 /// How many application usages are remembered: a redirect may lead to anything.
 const MAX_USAGES: usize = 64;
 
-#[derive(PartialEq, Eq)]
 enum Key {
     /// A session of this realm.
     Realm(Vec<u8>),
-    Basic,
+    /// This value: a password goes only where it was asked for.
+    Basic(Authorization),
 }
 
 /// What let in the last request, and is tried first.
@@ -64,7 +62,7 @@ pub(super) enum Remembered {
 /// A reused session was refused after exactly one success. It teaches nothing before a fresh nonce
 /// succeeds.
 pub(super) struct Suspicion {
-    realm: Vec<u8>,
+    identity: String,
     was_challenged: bool,
 }
 
@@ -72,26 +70,25 @@ impl Suspicion {
     pub(super) fn of(refused: &Session, was_challenged: bool, now: Instant) -> Option<Self> {
         let young = refused.rested(now).is_some_and(|rested| rested <= YOUNG);
         (refused.successes() == 1 && (young || !was_challenged))
-            .then(|| Self { realm: refused.realm().to_vec(), was_challenged })
+            .then(|| Self { identity: refused.identity().to_owned(), was_challenged })
     }
 }
 
 impl Pool {
-    /// What last let in a request for this application usage; where that is not known, what there
-    /// is.
+    /// What last let in a request for this application usage; where that is not known, a session
+    /// of any realm.
     pub(super) fn take(&mut self, usage: &str) -> Option<Remembered> {
         let known = self.usages.iter().find(|(known, _)| known == usage).map(|(_, key)| key);
         let session = match known {
-            Some(Key::Basic) => None,
+            Some(Key::Basic(value)) => return Some(Remembered::Basic(value.clone())),
             Some(Key::Realm(realm)) => {
                 let place = self.idle.iter().rposition(|session| session.realm() == realm);
-                // All of them are in use: those of another realm would be refused.
-                return place.map(|place| Remembered::Digest(Box::new(self.idle.remove(place))));
+                // Where all of them are in use, those of another realm would be refused.
+                place.map(|place| self.idle.remove(place))
             }
             None => self.idle.pop(),
         };
-        let basic = || self.basic.clone().map(Remembered::Basic);
-        session.map(|session| Remembered::Digest(Box::new(session))).or_else(basic)
+        session.map(|session| Remembered::Digest(Box::new(session)))
     }
 
     /// Keeps a session that worked for the next call. Of two with one nonce one is enough: in two
@@ -111,8 +108,7 @@ impl Pool {
     }
 
     pub(super) fn let_in_by_basic(&mut self, usage: &str, value: Authorization) {
-        self.note(usage, Key::Basic);
-        self.basic = Some(value);
+        self.note(usage, Key::Basic(value));
     }
 
     fn note(&mut self, usage: &str, key: Key) {
@@ -126,8 +122,8 @@ impl Pool {
         self.usages.push_back((usage.to_owned(), key));
     }
 
-    pub(super) fn forget_basic(&mut self) {
-        self.basic = None;
+    pub(super) fn forget(&mut self, usage: &str) {
+        self.usages.retain(|(known, _)| known != usage);
     }
 
     /// The count of a nonce, however it came.
@@ -154,9 +150,9 @@ impl Pool {
             self.brief_sessions = 0;
             self.is_one_time = false;
         }
-        // A session refused in another realm was the wrong session, not a used nonce.
-        let Some(suspicion) = suspicion.filter(|suspicion| suspicion.realm == session.realm())
-        else {
+        // A session refused in another realm, or of credentials that are no longer good, was the
+        // wrong session, not a used nonce.
+        let Some(suspicion) = suspicion.filter(|it| it.identity == session.identity()) else {
             return;
         };
         self.brief_sessions = self.brief_sessions.saturating_add(1);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::http::fields::MAX_VALUE;
 use crate::text::printable_within;
 
 /// How much of a text of the server's is shown.
@@ -14,12 +15,18 @@ const MAX_SCHEMES: usize = 8;
 pub(crate) enum Refusal {
     /// A challenge, and no password to answer it with.
     NoPassword { scheme: &'static str, realm: String },
+    /// A challenge, and the caller's closure gave no credentials for it.
+    NotGiven { scheme: &'static str, realm: String },
+    /// The caller's closure gave a user name that cannot be sent.
+    BadUserName { realm: String },
     /// A fresh nonce, or Basic, refused.
     WrongPassword { realm: String },
     /// Basic alone is offered, and the connection is not private.
     BasicOverHttp,
     /// Basic alone is offered, and the user name has a `:` (RFC 7617 section 2).
-    ColonInUserName,
+    ColonInUserName { advice: &'static str },
+    /// Basic would take a longer value than a request can hold.
+    TooLongForBasic,
     /// A Digest challenge lacks a parameter that RFC 7616 section 3.3 requires.
     Incomplete { parameter: &'static str },
     /// A Digest challenge is so long that no request could hold the answer.
@@ -45,6 +52,18 @@ impl fmt::Display for Refusal {
                  password",
                 shown(realm)
             ),
+            Self::NotGiven { scheme, realm } => write!(
+                f,
+                "the server asks for {scheme} authentication of realm `{}` and the client's \
+                 `credentials` closure gives nothing for it",
+                shown(realm)
+            ),
+            Self::BadUserName { realm } => write!(
+                f,
+                "the user name that the client's `credentials` closure gives for realm `{}` holds \
+                 a control character or is longer than {MAX_VALUE} bytes",
+                shown(realm)
+            ),
             Self::WrongPassword { realm } => write!(
                 f,
                 "the server refused the user name and password for realm `{}`; check both, and \
@@ -56,10 +75,14 @@ impl fmt::Display for Refusal {
                  clear; \
                  use https or allow it with `allow_basic_over_http`",
             ),
-            Self::ColonInUserName => f.write_str(
+            Self::ColonInUserName { advice } => write!(
+                f,
                 "the server asks for Basic authentication, which cannot carry a user name with \
-                 `:`; \
-                 give another with `auth_username`",
+                 `:`; {advice}"
+            ),
+            Self::TooLongForBasic => f.write_str(
+                "the server asks for Basic authentication, and the user name and password are \
+                 longer than a request can carry",
             ),
             Self::Incomplete { parameter } => write!(
                 f,
@@ -142,9 +165,24 @@ mod tests {
              use https or allow it with `allow_basic_over_http`",
         );
         check(
-            &Refusal::ColonInUserName,
+            &Refusal::NotGiven { scheme: "Digest", realm: realm() },
+            "the server asks for Digest authentication of realm `example.com` and the client's \
+             `credentials` closure gives nothing for it",
+        );
+        check(
+            &Refusal::BadUserName { realm: realm() },
+            "the user name that the client's `credentials` closure gives for realm `example.com` \
+             holds a control character or is longer than 122880 bytes",
+        );
+        check(
+            &Refusal::ColonInUserName { advice: "give another with `auth_username`" },
             "the server asks for Basic authentication, which cannot carry a user name with `:`; \
              give another with `auth_username`",
+        );
+        check(
+            &Refusal::TooLongForBasic,
+            "the server asks for Basic authentication, and the user name and password are longer \
+             than a request can carry",
         );
         check(
             &Refusal::Incomplete { parameter: "nonce" },

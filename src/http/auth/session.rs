@@ -3,11 +3,15 @@
 use std::time::{Duration, Instant};
 
 use super::authorization::Authorization;
-use super::challenge::Challenge;
 use super::counts::Count;
 use super::credentials::Credentials;
-use super::digest::{DigestChallenge, Qop};
+use super::digest::{DigestChallenge, Key, Qop};
+use super::params::AuthParams;
+use super::quoted::{extended, push_quoted, quoted};
 
+/// A RES of no more bytes can be guessed from one response, so it is good for one request (RFC 3310
+/// section 3.1).
+const SHORT_RES: usize = 4;
 /// Room for what most `Authorization` values take.
 const TYPICAL_LEN: usize = 512;
 
@@ -17,12 +21,17 @@ pub(super) struct Session {
     challenge: DigestChallenge,
     /// `username="alice"`, or one of its two other forms.
     username: String,
+    /// The same for all that was made with the same credentials for the same realm, and for all of
+    /// one user's where each nonce has a password of its own.
+    identity: String,
     /// H(A1), computed once: with a `-sess` algorithm it stays that of the challenge
     /// (section 3.4.2), `nextnonce` or not.
     key: String,
     /// The same for the whole session, as a `-sess` key needs it; nc makes each response another.
     cnonce: String,
     count: Count,
+    /// How often the nonce may be sent.
+    max_count: u32,
     /// That of the last request.
     nc: u32,
     successes: u32,
@@ -36,22 +45,33 @@ impl Session {
         cnonce: String,
         count: Count,
     ) -> Self {
-        let Credentials { username, password } = credentials;
-        let parts = [username.as_bytes(), &challenge.realm, password.as_bytes()];
-        let mut key = challenge.hash.hex(&parts);
-        if challenge.session_key {
-            key = challenge.hash.hex(&[key.as_bytes(), &challenge.nonce, cnonce.as_bytes()]);
-        }
+        let (user, realm) = (credentials.user(), challenge.realm.as_slice());
+        let key = challenge.hash.hex(&[user.as_bytes(), realm, credentials.password()]);
+        let is_short = challenge.key == Key::Aka && credentials.password().len() <= SHORT_RES;
+        let (identity, key) = match challenge.key {
+            Key::Password => (key.clone(), key),
+            Key::Session => {
+                let parts = [key.as_bytes(), &challenge.nonce, cnonce.as_bytes()];
+                (key.clone(), challenge.hash.hex(&parts))
+            }
+            Key::Aka => (challenge.hash.hex(&[user.as_bytes(), realm]), key),
+        };
         Self {
-            username: username_field(username, &challenge),
+            username: username_field(user, &challenge),
             challenge,
+            identity,
             key,
             cnonce,
             count,
+            max_count: if is_short { 1 } else { u32::MAX },
             nc: 0,
             successes: 0,
             last_success: None,
         }
+    }
+
+    pub(super) fn identity(&self) -> &str {
+        &self.identity
     }
 
     pub(super) fn realm(&self) -> &[u8] {
@@ -65,7 +85,7 @@ impl Session {
 
     /// Whether the nonce can be counted further.
     pub(super) fn is_countable(&self) -> bool {
-        self.count.spent() < u32::MAX
+        self.count.spent() < self.max_count
     }
 
     pub(super) fn has_nonce_of(&self, other: &Self) -> bool {
@@ -88,9 +108,10 @@ impl Session {
         self.last_success = Some(now);
     }
 
-    /// Goes on with the nonce of `Authentication-Info` (section 3.5).
+    /// Goes on with the nonce of `Authentication-Info` (section 3.5), unless it wants another RES:
+    /// then the old one is used until a challenge says otherwise.
     pub(super) fn renew(&mut self, nonce: &[u8], count: Count) {
-        if self.challenge.nonce == nonce {
+        if self.challenge.nonce == nonce || self.challenge.key == Key::Aka {
             return;
         }
         self.challenge.nonce = nonce.to_vec();
@@ -116,7 +137,7 @@ impl Session {
             out.extend_from_slice(format!(", algorithm={name}").as_bytes());
         }
         // Without qop RFC 2069 knows no cnonce, but a session key cannot be computed without one.
-        if challenge.qop.is_some() || challenge.session_key {
+        if challenge.qop.is_some() || challenge.key == Key::Session {
             push_quoted(&mut out, ", cnonce", self.cnonce.as_bytes());
         }
         if let Some(opaque) = &challenge.opaque {
@@ -135,7 +156,7 @@ impl Session {
     /// Whether `rspauth` is what a server computes that knows the password (section 3.5): the
     /// response again, of an empty method. With auth-int it covers the body, which is not known
     /// here, so it is not judged.
-    pub(super) fn proves(&self, info: &Challenge, target: &str) -> bool {
+    pub(super) fn proves(&self, info: &AuthParams, target: &str) -> bool {
         let covers_body =
             self.challenge.qop == Some(Qop::AuthInt) || info.says("qop", Qop::AuthInt.name());
         covers_body
@@ -183,40 +204,10 @@ fn username_field(username: &str, challenge: &DigestChallenge) -> String {
     format!("username*=UTF-8''{}", extended(username))
 }
 
-/// RFC 5987 section 3.2.1: all but `attr-char` is percent-encoded.
-fn extended(text: &str) -> String {
-    let encode = |byte: u8| {
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    text.bytes().map(encode).collect()
-}
-
-fn quoted(name: &str, value: &str) -> String {
-    let mut out = Vec::new();
-    push_quoted(&mut out, name, value.as_bytes());
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-fn push_quoted(out: &mut Vec<u8>, name: &str, value: &[u8]) {
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"=\"");
-    for byte in value {
-        if matches!(byte, b'\\' | b'"') {
-            out.push(b'\\');
-        }
-        out.push(*byte);
-    }
-    out.push(b'"');
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::challenge::{read_challenges, read_info};
     use super::super::hash::Hash;
+    use super::super::params::{read_challenges, read_info};
     use super::*;
     use crate::http_types::text_of;
 
@@ -226,12 +217,11 @@ mod tests {
     }
 
     fn read(header: &str) -> DigestChallenge {
-        DigestChallenge::read(&read_challenges([header.as_bytes()].into_iter())[0]).unwrap()
+        DigestChallenge::read(&read_challenges([header.as_bytes()].into_iter())[0], true).unwrap()
     }
 
-    fn session(header: &str, username: &str, password: &str, cnonce: &str) -> Session {
-        let credentials =
-            Credentials { username: username.to_owned(), password: password.to_owned() };
+    fn session(header: &str, username: &str, password: impl AsRef<[u8]>, cnonce: &str) -> Session {
+        let credentials = Credentials::new(username, password);
         Session::new(read(header), &credentials, cnonce.to_owned(), Count::default())
     }
 
@@ -346,6 +336,25 @@ mod tests {
         }
     }
 
+    // Computed apart, with Python's hashlib. The RES is no text.
+    #[test]
+    fn rfc_3310_has_res_for_a_password() {
+        let res = [0xff, 0x00, 0xa5, 0x4b, 0x8e, 0x3d, 0x2c, 0x81];
+        let target = "/simservs.ngn.etsi.org/users/sip:alice@ims.example.com/simservs.xml";
+        for (qop, response) in [
+            ("auth", "c8cf3f0cb50c7d9734d9544191a4e509"),
+            ("auth-int", "295f82ebbaeaad4ca2901a9c133da518"),
+        ] {
+            let header = format!(
+                "Digest realm=\"ims.example.com\", algorithm=AKAv1-MD5, qop=\"{qop}\", \
+                 nonce=\"EBESExQVFhcYGRobHB0eH6ChoqOkpaanqKmqq6ytrq8=\""
+            );
+            let mut session = session(&header, "alice@ims.example.com", res, "0a4f113b");
+            let value = authorize(&mut session, "PUT", target, b"<simservs/>");
+            assert!(value.contains(&format!(", response=\"{response}\", algorithm=AKAv1-MD5, ")));
+        }
+    }
+
     /// The response computed by hand, one hash at a time.
     #[test]
     fn session_keys() {
@@ -453,9 +462,10 @@ mod tests {
     #[test]
     fn a_realm_in_latin_1_is_hashed_as_sent() {
         let header = b"Digest realm=\"\xe4\", nonce=n".as_slice();
-        let challenge = DigestChallenge::read(&read_challenges([header].into_iter())[0]).unwrap();
-        let credentials = Credentials { username: "u\n".to_owned(), password: "p".to_owned() };
-        let mut session = Session::new(challenge, &credentials, String::new(), Count::default());
+        let header = &read_challenges([header].into_iter())[0];
+        let challenge = DigestChallenge::read(header, false).unwrap();
+        let alice = Credentials::new("u\n", "p");
+        let mut session = Session::new(challenge, &alice, String::new(), Count::default());
         assert_eq!(session.key, Hash::Md5.hex(&[b"u\n:\xe4:p"]));
         let value = session.authorize("GET", "/", b"");
         assert!(value.value().starts_with(b"Digest username*=UTF-8''u%0A, realm=\"\xe4\", "));

@@ -8,13 +8,13 @@ use crate::http_types::text_of;
 use crate::random;
 
 use super::authorization::Authorization;
-use super::credentials::Credentials;
 use super::hook::{AuthorizationRequest, Hook, Message};
+use super::identity::Identity;
 use super::pool::Pool;
 
 /// What all calls of a client know about authentication.
 pub(crate) struct Auth {
-    pub(super) credentials: Option<Credentials>,
+    pub(super) identity: Identity,
     pub(super) basic_allowed: bool,
     hook: Option<Hook>,
     /// The path of the XCAP root.
@@ -33,7 +33,7 @@ pub(super) struct Environment {
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Auth")
-            .field("credentials", &self.credentials)
+            .field("identity", &self.identity)
             .field("basic_allowed", &self.basic_allowed)
             .field("has_hook", &self.hook.is_some())
             .field("idle_sessions", &self.pool().idle())
@@ -44,11 +44,11 @@ impl fmt::Debug for Auth {
 impl Auth {
     /// `basic_allowed`: the connection is private (https, loopback), or the builder allowed Basic
     /// without that.
-    pub(crate) fn new(credentials: Option<Credentials>, basic_allowed: bool) -> Self {
+    pub(crate) fn new(identity: Identity, basic_allowed: bool) -> Self {
         let environment =
             Environment { cnonce: Box::new(random::hex), now: Box::new(Instant::now) };
         Self {
-            credentials,
+            identity,
             basic_allowed,
             hook: None,
             root: String::new(),

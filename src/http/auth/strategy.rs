@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::authorization::Authorization;
+use super::credentials::Credentials;
 use super::hook::Message;
 use super::session::Session;
 
@@ -33,10 +34,9 @@ pub(super) enum Strategy {
     Own {
         value: Authorization,
     },
-    /// The realm is that of the challenge, if this call got one.
     Basic {
         value: Authorization,
-        realm: Option<String>,
+        origin: Origin,
     },
     Digest {
         session: Box<Session>,
@@ -45,15 +45,20 @@ pub(super) enum Strategy {
     },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
     /// It worked before.
     Pool,
     /// Challenged for in this call, and not sent yet or once.
-    Challenge,
+    Challenge(Answered),
     /// The same, sent again because the answer never came: if it is refused, the first may have
-    /// used it up.
+    /// used the nonce up.
     Resent,
+}
+
+/// Whom a challenge was answered for.
+pub(super) struct Answered {
+    pub(super) realm: String,
+    pub(super) credentials: Credentials,
 }
 
 impl Strategy {

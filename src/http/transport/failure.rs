@@ -1,6 +1,7 @@
 //! Why no usable answer came, and what is known of a request that got none.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use ureq::Timeout;
@@ -54,6 +55,8 @@ pub(super) struct Attempt<'a> {
     pub(super) connect_timeout: Duration,
     /// The host of the proxy in between: it is the one that is looked up and connected to.
     pub(super) proxy: Option<&'a str>,
+    /// What is connected to in place of the address of the URL's host.
+    pub(super) address: Option<SocketAddr>,
 }
 
 impl Failure {
@@ -164,7 +167,12 @@ fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt<'_>) -> String {
         io::ErrorKind::ConnectionRefused if attempt.proxy.is_some() => {
             "the connection to the proxy was refused".to_owned()
         }
-        io::ErrorKind::ConnectionRefused => "the connection was refused".to_owned(),
+        io::ErrorKind::ConnectionRefused => match attempt.address {
+            Some(address) => {
+                format!("the connection to {address}, the address of `resolve`, was refused")
+            }
+            None => "the connection was refused".to_owned(),
+        },
         _ if stage == Stage::InAnswer => {
             format!("input failed in the middle of the answer: {error}")
         }
@@ -254,7 +262,7 @@ mod tests {
         let uri = Uri::try_from(format!("{scheme}://xcap.example.com/a")).unwrap();
         let second = Duration::from_secs(1);
         let time = CallTime::new(second);
-        Attempt { uri, time, connect_timeout: second, proxy: None }
+        Attempt { uri, time, connect_timeout: second, proxy: None, address: None }
     }
 
     fn invalid_data(text: &str) -> ureq::Error {

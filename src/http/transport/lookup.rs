@@ -16,6 +16,8 @@ use ureq::unversioned::transport::NextTimeout;
 pub(super) struct Lookup {
     lookup: DefaultResolver,
     kept: Duration,
+    /// What there is to find without a lookup.
+    fixed: Option<SocketAddr>,
     last: Mutex<Option<Found>>,
 }
 
@@ -29,8 +31,8 @@ struct Found {
 
 impl Lookup {
     /// Looks a host up again when its addresses were found so long ago.
-    pub(super) fn new(kept: Duration) -> Self {
-        Self { lookup: DefaultResolver::default(), kept, last: Mutex::new(None) }
+    pub(super) fn new(kept: Duration, fixed: Option<SocketAddr>) -> Self {
+        Self { lookup: DefaultResolver::default(), kept, fixed, last: Mutex::new(None) }
     }
 }
 
@@ -47,6 +49,11 @@ impl Resolver for Lookup {
         config: &ureq::config::Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        if let Some(address) = self.fixed {
+            let mut addresses = self.empty();
+            addresses.push(address);
+            return Ok(addresses);
+        }
         let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = last().as_ref().filter(|found| found.is_of(uri)) {
             if found.at.elapsed() < self.kept {
@@ -81,7 +88,7 @@ mod tests {
             at: Instant::now(),
         };
         let looked_up: SocketAddr = "127.0.0.1:80".parse().unwrap();
-        let kept = Lookup::new(Duration::from_secs(60));
+        let kept = Lookup::new(Duration::from_secs(60), None);
         *kept.last.lock().unwrap() = Some(found());
         assert_eq!(resolved(&kept, "http://127.0.0.1/b?c"), [known]);
 
@@ -91,7 +98,7 @@ mod tests {
         }
         assert_eq!(resolved(&kept, "http://127.0.0.1/a"), [looked_up]);
 
-        let forgotten = Lookup::new(Duration::ZERO);
+        let forgotten = Lookup::new(Duration::ZERO, None);
         *forgotten.last.lock().unwrap() = Some(found());
         assert_eq!(resolved(&forgotten, "http://127.0.0.1/a"), [looked_up]);
     }

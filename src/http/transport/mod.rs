@@ -6,22 +6,27 @@ mod lookup;
 mod options;
 pub(crate) mod proxy;
 mod received;
+pub(crate) mod resolved;
 mod socket;
 mod stage;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod wire;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use ureq::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT,
+};
 use ureq::http::request::Request;
 use ureq::http::response::Parts;
 use ureq::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version};
 
 use crate::answer::{Error, ErrorKind, RequestLine, Result};
 
+use super::fields::ADDED;
 use super::prepared::Prepared;
 use super::time::MAX_TIME;
 
@@ -41,13 +46,21 @@ const MAX_URI: usize = 65_534;
 
 pub(crate) struct Transport {
     agent: Agent,
+    address: Option<SocketAddr>,
+    user_agent: String,
     timeout: Duration,
     connect_timeout: Duration,
     max_body: u64,
 }
 
 impl Transport {
-    pub(crate) fn new(options: &TransportOptions, proxy: Option<ureq::Proxy>) -> Result<Self> {
+    /// With an address, that is what is connected to, whatever the host; through a proxy, what the
+    /// proxy is asked for.
+    pub(crate) fn new(
+        options: &TransportOptions,
+        proxy: Option<ureq::Proxy>,
+        address: Option<SocketAddr>,
+    ) -> Result<Self> {
         // The HTTP library takes no time for a second.
         if options.connect_timeout.is_zero() {
             return Err(Error::invalid_input(
@@ -57,7 +70,9 @@ impl Transport {
         let timeout = options.timeout.min(MAX_TIME);
         let connect_timeout = options.connect_timeout.min(MAX_TIME);
         let idle_timeout = options.idle_timeout.min(MAX_TIME);
-        let connector = wire::connector(proxy.is_some());
+        let connector = wire::connector(proxy.is_some(), address);
+        // With a proxy, its own host alone is looked up.
+        let lookup = Lookup::new(idle_timeout, address.filter(|_| proxy.is_none()));
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -77,11 +92,33 @@ impl Transport {
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
         options::check_without_tls(&options.tls)?;
         Ok(Self {
-            agent: Agent::with_parts(config.build(), connector, Lookup::new(idle_timeout)),
+            agent: Agent::with_parts(config.build(), connector, lookup),
+            address,
+            user_agent: options.user_agent.clone(),
             timeout,
             connect_timeout,
             max_body: options.max_body,
         })
+    }
+
+    /// The fields that the HTTP library adds to those of a request, for the log.
+    pub(crate) fn own_fields(
+        &self,
+        prepared: &Prepared<'_>,
+        line: &RequestLine,
+    ) -> Vec<(&'static str, String)> {
+        let uri = Uri::try_from(line.url.as_str()).ok();
+        let host = uri.and_then(|uri| uri.authority().map(ToString::to_string));
+        let length = prepared.payload.body().map(|body| body.len().to_string());
+        let fields = [
+            (HOST, "host", host),
+            (USER_AGENT, "user-agent", Some(self.user_agent.clone())),
+            (ACCEPT, "accept", Some("*/*".to_owned())),
+            (CONTENT_LENGTH, "content-length", length),
+        ];
+        let given = &prepared.headers;
+        let own = fields.into_iter().filter(|(field, ..)| !given.contains_key(field));
+        own.filter_map(|(_, name, value)| Some((name, value.filter(|v| !v.is_empty())?))).collect()
     }
 
     /// Sends one request and reads the whole answer, whatever its status.
@@ -101,6 +138,7 @@ impl Transport {
             time,
             connect_timeout: self.connect_timeout,
             proxy: self.agent.config().proxy().map(ureq::Proxy::host),
+            address: self.address,
         };
         let mut request = Request::new(());
         *request.method_mut() = line.method.clone();
@@ -123,19 +161,22 @@ impl Transport {
     /// The request with what the agent is to do otherwise for it.
     fn configured(&self, mut request: Request<()>, left: Duration) -> Request<()> {
         // An empty field is not sent, nor is the HTTP library's own in its place.
-        let is_without_accept = request.headers().get(ACCEPT).is_some_and(HeaderValue::is_empty);
+        let [is_without_accept, is_without_agent] = ADDED.map(|name| {
+            let is_empty = request.headers().get(&name).is_some_and(HeaderValue::is_empty);
+            is_empty && request.headers_mut().remove(&name).is_some()
+        });
         // A config of its own costs a copy, so only a request that needs one gets it.
-        if left != self.timeout || is_without_accept {
-            let mut config = self.agent.configure_request(request).timeout_global(Some(left));
-            if is_without_accept {
-                config = config.accept("");
-            }
-            request = config.build();
+        if left == self.timeout && !is_without_accept && !is_without_agent {
+            return request;
         }
+        let mut config = self.agent.configure_request(request).timeout_global(Some(left));
         if is_without_accept {
-            request.headers_mut().remove(ACCEPT);
+            config = config.accept("");
         }
-        request
+        if is_without_agent {
+            config = config.user_agent("");
+        }
+        config.build()
     }
 
     /// Reads an answer to its end.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ureq::http::header::{ETAG, WWW_AUTHENTICATE};
 use ureq::http::response::Parts;
-use ureq::http::{HeaderMap, HeaderName, HeaderValue};
+use ureq::http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use crate::answer::{ETag, Response};
 use crate::http_types::text_of;
@@ -16,6 +16,8 @@ const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-
 /// byte.
 pub(crate) struct Received {
     pub(crate) response: Response,
+    /// For the log.
+    pub(crate) version: Version,
     /// Its `WWW-Authenticate`.
     pub(crate) challenges: Vec<HeaderValue>,
     /// Its `Authentication-Info`.
@@ -27,8 +29,9 @@ impl Received {
         let all = |name: HeaderName| head.headers.get_all(name).iter().cloned().collect();
         let (challenges, infos) = (all(WWW_AUTHENTICATE), all(AUTHENTICATION_INFO));
         let etag = head.headers.get(ETAG).and_then(|value| ETag::from_bytes(value.as_bytes()));
+        let version = head.version;
         let response = Response::new(head.status.as_u16(), readable(head.headers), etag, body);
-        Self { response, challenges, infos }
+        Self { response, version, challenges, infos }
     }
 }
 

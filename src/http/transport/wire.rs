@@ -7,12 +7,16 @@
 //! - It takes a connection that brought a 5xx for one that can be used again. OpenXCAP closes it
 //!   soon, without a word.
 //! - It gives a proxy the whole time to connect for each read of its answer. Here it is for all.
+//! - It asks a proxy for the host that the URL names. Where the caller gave an address, it is the
+//!   address that is asked for.
 //! - It does not say how far it came. Each wire notes the [`Stage`].
 //!
 //! Only methods that the library's traits had in 3.5.0 are used: they may change in any minor
 //! release.
 
 use std::io;
+use std::mem;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use ureq::Error;
@@ -29,20 +33,22 @@ use super::stage::Stage;
 
 /// What makes the connections, through a proxy or not: TCP, TLS on it where it is asked for, and a
 /// wire around all.
-pub(super) fn connector(has_proxy: bool) -> impl Connector {
+pub(super) fn connector(has_proxy: bool, address: Option<SocketAddr>) -> impl Connector {
     let sockets = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
     let below = sockets.chain(Sockets);
     #[cfg(feature = "rustls")]
     let below = below.chain(ureq::unversioned::transport::RustlsConnector::default());
     #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
     let below = below.chain(ureq::unversioned::transport::NativeTlsConnector::default());
-    Wires { below, has_proxy }
+    Wires { below, has_proxy, address }
 }
 
 #[derive(Debug)]
 struct Wires<C> {
     below: C,
     has_proxy: bool,
+    /// What a proxy is asked for in place of the server's host and port.
+    address: Option<SocketAddr>,
 }
 
 #[derive(Debug)]
@@ -62,7 +68,16 @@ enum Peer {
     /// this one.
     Proxy {
         by: Option<Instant>,
+        question: Option<Question>,
     },
+}
+
+/// What a proxy is asked in place of what the library asks.
+#[derive(Debug)]
+struct Question {
+    address: SocketAddr,
+    /// What the library has written of its own, word by word.
+    written: Vec<u8>,
 }
 
 impl<C: Connector> Connector for Wires<C> {
@@ -78,7 +93,8 @@ impl<C: Connector> Connector for Wires<C> {
         // The connection to the proxy itself is made in the middle of that to the server.
         let (stage, to) = if self.has_proxy && details.config.proxy().is_none() {
             let by = end(details.now, *details.timeout.after);
-            (Stage::AskingProxy, Peer::Proxy { by })
+            let question = self.address.map(|address| Question { address, written: Vec::new() });
+            (Stage::AskingProxy, Peer::Proxy { by, question })
         } else {
             (Stage::Connected, Peer::Server)
         };
@@ -97,7 +113,7 @@ fn end(begin: Moment, after: Duration) -> Option<Instant> {
 impl<T: Transport> Wire<T> {
     /// Of the time for an input, what a proxy has left to answer.
     fn within(&self, mut timeout: NextTimeout) -> Result<NextTimeout, Error> {
-        if let (Peer::Proxy { by: Some(by) }, Stage::AskingProxy) =
+        if let (Peer::Proxy { by: Some(by), .. }, Stage::AskingProxy) =
             (&self.to, Stage::of_this_thread())
         {
             let left = by.saturating_duration_since(Instant::now());
@@ -154,6 +170,13 @@ impl<T: Transport> Transport for Wire<T> {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         Stage::note_output();
+        if let (Peer::Proxy { question: Some(question), .. }, Stage::AskingProxy) =
+            (&mut self.to, Stage::of_this_thread())
+        {
+            let output = self.below.buffers().output();
+            question.written.extend_from_slice(output.get(..amount).unwrap_or_default());
+            return question.take().map_or(Ok(()), |head| send(&mut self.below, &head, timeout));
+        }
         let amount = match self.to {
             Peer::Server if self.is_in_head => self.restore(amount),
             Peer::Server | Peer::Proxy { .. } => amount,
@@ -184,6 +207,38 @@ impl<T: Transport> Transport for Wire<T> {
     fn is_tls(&self) -> bool {
         self.below.is_tls()
     }
+}
+
+impl Question {
+    /// The whole head, once the library has written all of it.
+    fn take(&mut self) -> Option<Vec<u8>> {
+        if !self.written.ends_with(b"\r\n\r\n") {
+            return None;
+        }
+        let address = self.address;
+        let is_line = |line: &[u8], name: &[u8]| {
+            line.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name))
+        };
+        let lines = mem::take(&mut self.written);
+        let asked = lines.split_inclusive(|byte| *byte == b'\n').map(|line| match line {
+            line if is_line(line, b"connect ") => {
+                format!("CONNECT {address} HTTP/1.1\r\n").into_bytes()
+            }
+            line if is_line(line, b"host:") => format!("Host: {address}\r\n").into_bytes(),
+            line => line.to_vec(),
+        });
+        Some(asked.collect::<Vec<_>>().concat())
+    }
+}
+
+fn send(to: &mut impl Transport, bytes: &[u8], timeout: NextTimeout) -> Result<(), Error> {
+    let most = to.buffers().output().len().max(1);
+    for part in bytes.chunks(most) {
+        let output = to.buffers().output();
+        output.iter_mut().zip(part).for_each(|(byte, sent)| *byte = *sent);
+        to.transmit_output(part.len(), timeout)?;
+    }
+    Ok(())
 }
 
 fn has(text: &[u8], part: &[u8]) -> bool {

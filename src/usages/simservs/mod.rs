@@ -146,7 +146,7 @@ impl<'d> SimServs<'d> {
     /// [`is_invalid_input`](Error::is_invalid_input) for what is no URI with a scheme, as a bare
     /// number is; what [`Draft::put`] refuses. The draft stays as it was.
     pub fn divert(&mut self, when: Divert, to: &str) -> Result<()> {
-        value::absolute_uri("target", to, "`tel:+15550100` or `sip:bob@example.com`")?;
+        value::absolute_uri("target", to)?;
         self.change(|draft, media| {
             change::turn_on(draft, when.into(), media, Action::ForwardTo(to))
         })
@@ -253,7 +253,7 @@ impl<'d> SimServs<'d> {
     /// rule allows all calls or names the caller to allow his, which wins: the error names it. What
     /// [`Draft::put`] refuses. The draft stays as it was.
     pub fn bar_caller(&mut self, uri: &str) -> Result<()> {
-        value::absolute_uri("URI of the caller", uri, "`tel:+15550100` or `sip:eve@example.com`")?;
+        value::absolute_uri("URI of the caller", uri)?;
         self.change(|draft, media| {
             callers::bar(draft, uri, media)?;
             match data_of(draft, media)?.allowing_caller(uri) {

@@ -27,7 +27,7 @@ fn what_cannot_be_is_refused() {
         (
             SimServs::empty(),
             |c| c.divert(Divert::Busy, "5550100"),
-            "the target `5550100` has no scheme; write it as `tel:+15550100` or `sip:bob@example.com`",
+            "the target `5550100` begins with no scheme, as `sip:` is",
         ),
         (
             SimServs::empty(),
@@ -62,7 +62,7 @@ fn what_cannot_be_is_refused() {
         (
             SimServs::empty(),
             |c| c.bar_caller("bob"),
-            "the URI of the caller `bob` has no scheme; write it as `tel:+15550100` or `sip:eve@example.com`",
+            "the URI of the caller `bob` begins with no scheme, as `sip:` is",
         ),
         (
             ALLOWS,

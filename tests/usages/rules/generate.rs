@@ -122,7 +122,7 @@ impl Writer<'_> {
                 self.unknown -= 1;
                 format!("{between}<v:group name='x'/>")
             }
-            1 | 2 | 3 => {
+            1..=3 => {
                 let domain = if self.rng.percent(40) {
                     format!(" domain='{}'", self.domain())
                 } else {

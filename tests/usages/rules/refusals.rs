@@ -84,16 +84,16 @@ fn a_watcher_has_to_be_a_uri() {
         ("", "the URI of the watcher is empty"),
         (
             "bob@example.com",
-            "the URI of the watcher `bob@example.com` has no scheme; write it as `sip:bob@example.com`",
+            "the URI of the watcher `bob@example.com` begins with no scheme, as `sip:` is",
         ),
         (
             "1sip:bob@example.com",
-            "the URI of the watcher `1sip:bob@example.com` has no scheme; write it as `sip:bob@example.com`",
+            "the URI of the watcher `1sip:bob@example.com` begins with no scheme, as `sip:` is",
         ),
         (
             "sip:bob smith@example.com",
-            "the URI of the watcher `sip:bob smith@example.com` holds U+0020, which a URI does not \
-             allow; write it as %20",
+            "the URI of the watcher `sip:bob smith@example.com` holds U+0020 where a URI does not \
+             allow it; write it as %20",
         ),
     ] {
         check(PresenceRules::empty(), |rules| rules.set(uri, Handling::Allow), expected);

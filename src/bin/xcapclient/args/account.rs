@@ -1,128 +1,81 @@
-//! The account in use: its address, XCAP root and password, from the options and
+//! The account in use: who asks, where, and by which way, from the options, the environment and
 //! `~/.xcapclient.ini`.
 
-use std::fs;
-use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::time::Duration;
 
 use xcaplib::XCAPClientBuilder;
 
+use super::environment::variable;
 use super::failure::Failure;
-use super::options::Options;
+use super::headers::Headers;
+use super::ini::{Entries, FILE, Ini};
+use super::options::{Options, seconds};
 use super::password;
-
-/// The file with the accounts.
-pub(crate) const FILE: &str = "~/.xcapclient.ini";
-
-/// The section whose values apply to accounts that do not set their own.
-const DEFAULT: &str = "DEFAULT";
+use super::trust::Trust;
 
 /// An account. Its password may be unknown until the server asks for one.
 pub(crate) struct Account {
     pub(crate) sip_address: String,
     pub(crate) xcap_root: String,
     pub(crate) password: Option<String>,
-}
-
-/// What a section of the file says.
-#[derive(Default)]
-struct Section {
-    is_there: bool,
-    sip_address: Option<String>,
-    xcap_root: Option<String>,
-    password: Option<String>,
+    auth_username: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    /// The URL, empty for none; `None` leaves it to the environment.
+    pub(crate) proxy: Option<String>,
+    pub(crate) trust: Trust,
+    pub(crate) headers: Headers,
+    /// Whether any certificate is taken.
+    pub(crate) is_insecure: bool,
 }
 
 impl Account {
     pub(crate) fn find(options: &Options) -> Result<Self, Failure> {
-        let name = section_of(options.account_name.as_deref());
-        let text = read()?;
-        let (section, default) = (Section::parse(&text, &name), Section::parse(&text, DEFAULT));
-        if options.account_name.is_some() && !section.is_there {
-            return Err(Failure::Usage(format!("{FILE} has no section [{}]", name.escape_debug())));
-        }
-        let needed = |value: Option<String>, option: &str, key: &str| {
-            value.ok_or_else(|| Failure::Usage(format!("give {option}, or {key} in {FILE}")))
+        let ini = Ini::read()?;
+        let entries = ini.account(options.account_name.as_deref())?;
+        let needed = |given: &Option<String>, [option, name, key]: [&str; 3]| match given {
+            Some(value) => Ok(value.clone()),
+            None => variable(name)?.or(entries.text(key)).ok_or_else(|| {
+                let elsewhere = format!("{name} in the environment, or {key} in {FILE}");
+                Failure::Usage(format!("give {option}, {elsewhere}"))
+            }),
         };
-        let sip_address =
-            options.sip_address.clone().or(section.sip_address).or(default.sip_address);
-        let xcap_root = options.xcap_root.clone().or(section.xcap_root).or(default.xcap_root);
+        let sip_address = ["--sip-address", "XCAP_USER", "sip_address"];
+        let sip_address = needed(&options.sip_address, sip_address)?;
+        let xcap_root = needed(&options.xcap_root, ["--xcap-root", "XCAP_ROOT", "xcap_root"])?;
+        let is_https = is_https(&xcap_root);
+        let reach = &options.reach;
         Ok(Self {
-            sip_address: needed(sip_address, "--sip-address", "sip_address")?,
-            xcap_root: needed(xcap_root, "--xcap-root", "xcap_root")?,
-            password: password::given(options)?.or(section.password).or(default.password),
+            password: password::given(options)?.or(entries.text("password")),
+            auth_username: reach.auth_username.clone().or(entries.text("auth_username")),
+            timeout: timeout(options, &entries)?,
+            proxy: reach.proxy.clone().or(entries.value_or_empty("proxy").map(str::to_owned)),
+            trust: Trust::find(reach, &entries, is_https)?,
+            headers: Headers::find(options, &entries)?,
+            is_insecure: is_https && reach.insecure,
+            sip_address,
+            xcap_root,
         })
     }
 
     /// The user name for authentication.
     pub(crate) fn user_name(&self) -> &str {
-        XCAPClientBuilder::username_of(&self.sip_address)
+        let name = self.auth_username.as_deref();
+        name.unwrap_or_else(|| XCAPClientBuilder::username_of(&self.sip_address))
+    }
+
+    /// Whether requests go over TLS. All of a client's go to its root.
+    pub(crate) fn is_https(&self) -> bool {
+        is_https(&self.xcap_root)
     }
 }
 
-/// The names that `-a` takes.
-pub(crate) fn names() -> Result<Vec<String>, Failure> {
-    let text = read()?;
-    let sections = text.lines().filter_map(section_name);
-    Ok(sections.filter_map(|name| name.strip_prefix("Account_")).map(str::to_owned).collect())
+fn is_https(root: &str) -> bool {
+    root.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
 }
 
-fn section_of(account_name: Option<&str>) -> String {
-    match account_name {
-        Some(name) => format!("Account_{name}"),
-        None => "Account".to_owned(),
-    }
-}
-
-fn section_name(line: &str) -> Option<&str> {
-    // Text behind the bracket is ignored.
-    line.trim().strip_prefix('[')?.rsplit_once(']').map(|(name, _)| name.trim())
-}
-
-impl Section {
-    /// Reads the section of this name. Values are literal: `%` and quotes have no special meaning.
-    fn parse(text: &str, name: &str) -> Self {
-        let mut section = Self::default();
-        let mut is_inside = false;
-        for line in text.lines().map(str::trim) {
-            if line.is_empty() || line.starts_with(['#', ';']) {
-                continue;
-            }
-            if let Some(found) = section_name(line) {
-                is_inside = found == name;
-                section.is_there |= is_inside;
-                continue;
-            }
-            let Some((key, value)) = line.split_once(['=', ':']) else { continue };
-            let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-            match key.trim().to_ascii_lowercase().as_str() {
-                _ if !is_inside => {}
-                "sip_address" => section.sip_address = value,
-                "xcap_root" => section.xcap_root = value,
-                "password" => section.password = value,
-                _ => {}
-            }
-        }
-        section
-    }
-}
-
-/// The text of the file, empty where there is none.
-fn read() -> Result<String, Failure> {
-    let Some(path) = home().map(|home| home.join(".xcapclient.ini")) else {
-        return Ok(String::new());
+fn timeout(options: &Options, entries: &Entries<'_>) -> Result<Option<Duration>, Failure> {
+    let Some(value) = entries.value("timeout").filter(|_| options.timeout.is_none()) else {
+        return Ok(options.timeout);
     };
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(Failure::Usage(format!("cannot read {FILE}: {error}"))),
-    };
-    let text =
-        String::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{FILE} is not UTF-8")))?;
-    Ok(text.trim_start_matches('\u{feff}').to_owned())
-}
-
-fn home() -> Option<PathBuf> {
-    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    std::env::var_os(name).filter(|home| !home.is_empty()).map(PathBuf::from)
+    seconds(value).map(Some).map_err(|fault| Failure::Usage(format!("timeout in {FILE}: {fault}")))
 }

@@ -23,6 +23,10 @@ pub(crate) enum Action {
     List,
     /// List what the server supports
     Caps,
+    /// Save the user's documents in the directory that stands in place of a selector
+    Backup,
+    /// Put what backup has saved in a directory on the server again
+    Restore,
     /// Print the URL
     Url,
     /// Explain the node selector step by step
@@ -45,6 +49,16 @@ pub(crate) enum Context {
 impl Action {
     pub(crate) fn is_get(self) -> bool {
         self == Self::Get
+    }
+
+    /// Whether it is about all documents of a user and a directory.
+    pub(crate) fn is_about_all(self) -> bool {
+        matches!(self, Self::Backup | Self::Restore)
+    }
+
+    /// Whether it sends one change.
+    pub(crate) fn is_change(self) -> bool {
+        self.has_body() || self == Self::Delete
     }
 
     /// Whether it sends a body that it is given.

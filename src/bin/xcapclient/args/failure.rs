@@ -4,6 +4,8 @@ use std::fmt;
 
 use xcaplib::Error;
 
+use super::remedy::remedied;
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -29,11 +31,8 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        if error.is_invalid_input() {
-            Self::Usage(error.to_string())
-        } else {
-            Self::Fatal(error.to_string())
-        }
+        let text = remedied(&error);
+        if error.is_invalid_input() { Self::Usage(text) } else { Self::Fatal(text) }
     }
 }
 

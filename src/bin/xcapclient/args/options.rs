@@ -7,7 +7,10 @@ use clap::Parser;
 
 use super::action::{Action, Context};
 use super::failure::Failure;
+use super::header::HeaderArg;
 use super::help;
+use super::reach::Reach;
+use super::talk::Talk;
 
 /// Reads and changes documents, elements and attributes on an XCAP server (RFC 4825).
 ///
@@ -53,11 +56,13 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) user: Option<String>,
 
-    /// Application usage; guessed from the root element in the selector or the input
+    /// Application usage; guessed from the root element in the selector or the input; with backup
+    /// and restore, the only one that is meant
     #[arg(long, value_name = "AUID")]
     pub(crate) app: Option<String>,
 
-    /// Name of the document; the application usage's own, if left out
+    /// Name of the document; the application usage's own, if left out; with backup one more to look
+    /// for, with restore the only one that is meant
     #[arg(long, value_name = "NAME")]
     pub(crate) filename: Option<String>,
 
@@ -69,6 +74,11 @@ pub(crate) struct Options {
     #[arg(long = "bind", value_name = "PREFIX=URI", value_parser = binding)]
     pub(crate) bindings: Vec<(String, String)>,
 
+    /// Value that stands in the node selector where it says $NAME, as in '[@uri=$NAME]'; quotes and
+    /// escapes are added
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    pub(crate) variables: Vec<(String, String)>,
+
     /// Go through only if the document's ETag is this one, with or without its quotes
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) etag: Option<String>,
@@ -77,18 +87,20 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ETAG", allow_hyphen_values = true)]
     pub(crate) if_none_match: Option<String>,
 
-    /// Header to send, in place of a default of that name; an empty value removes it
+    /// Header to send, in place of a default of that name, or @FILE for a file of such lines, which
+    /// keeps a secret out of the list of processes; an empty value removes a default
     #[arg(
-        long = "add-header", value_name = "NAME:VALUE", value_parser = header,
+        long = "add-header", value_name = "NAME:VALUE", value_parser = HeaderArg::parse,
         allow_hyphen_values = true
     )]
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<HeaderArg>,
 
     /// File to send; standard input, if left out or `-`
     #[arg(short, value_name = "FILE")]
     input: Option<PathBuf>,
 
-    /// File for the body of the answer; standard output, if left out or `-`
+    /// File for the body of a success; standard output, if left out or `-`, and for that of an
+    /// error
     #[arg(short, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -96,12 +108,15 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
 
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+
     /// Send what is given, whatever it is, and take what a GET brings, whatever it is
     #[arg(long)]
     pub(crate) no_validate: bool,
 
-    /// With put, insert, replace and delete: show what a conforming server would do, and do not
-    /// do it
+    /// With put, insert, replace, delete and restore: show what a conforming server would do, and
+    /// do not do it
     #[arg(long, conflicts_with = "curl")]
     pub(crate) dry_run: bool,
 
@@ -111,7 +126,7 @@ pub(crate) struct Options {
     pub(crate) curl: bool,
 
     /// Print the answer as one line of JSON: url, status, reason, etag, content_type, body,
-    /// xcap_error
+    /// xcap_error, reason_text, location
     #[arg(long, conflicts_with_all = ["pretty", "color", "curl", "dry_run"])]
     pub(crate) json: bool,
 
@@ -123,16 +138,19 @@ pub(crate) struct Options {
     #[arg(long, alias = "colour")]
     pub(crate) color: bool,
 
+    #[command(flatten)]
+    pub(crate) talk: Talk,
+
     /// Ignored; for scripts that have it
     #[arg(long, hide = true)]
     eventlib: bool,
 
     /// What to do
-    #[arg(value_name = "ACTION")]
+    #[arg(value_name = "ACTION", ignore_case = true)]
     pub(crate) action: Action,
 
     /// Element or attribute that is meant, for instance '/resource-lists/list[1]/@name'; the whole
-    /// document, if left out
+    /// document, if left out; with backup and restore, the directory
     pub(crate) node_selector: Option<String>,
 }
 
@@ -166,38 +184,43 @@ impl Options {
         file(self.output.as_ref())
     }
 
+    /// The files that are read for any action.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let headers = self.headers.iter().filter_map(HeaderArg::file);
+        self.password_file.as_deref().into_iter().chain(headers).chain(self.reach.files())
+    }
+
     /// An option that would be ignored in silence, and the action or option that it does not go
     /// with.
     fn misplaced(&self) -> Option<(&'static str, String)> {
         use Action::{
-            Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace, Url,
+            Backup, Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace,
+            Restore, Url,
         };
-        let changing = &[Put, Delete, Insert, Replace][..];
+        let foreseeing = &[Put, Delete, Insert, Replace, Restore][..];
         let sending = &[Get, Put, Delete, Insert, Replace][..];
         let naming = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain][..];
-        let with_words = &[Get, Put, Delete, Insert, Replace, Edit, Url, Explain, Completion][..];
-        let is_condition = |(name, value): &(String, String)| {
-            let name = name.to_ascii_lowercase();
-            !value.is_empty() && matches!(&*name, "if-match" | "if-none-match")
-        };
-        if (self.dry_run || self.action == Edit) && self.headers.iter().any(is_condition) {
-            let with = if self.dry_run { "--dry-run".to_owned() } else { self.action.to_string() };
-            return Some(("--add-header of a condition", with));
-        }
+        let is_about_all = self.action.is_about_all();
+        let with_word = &[&[Completion, Backup, Restore], naming].concat()[..];
         let found = [
-            ("--dry-run", self.dry_run, changing),
+            ("--dry-run", self.dry_run, foreseeing),
             ("--curl", self.curl, &[Get, Put, Delete]),
             ("--json", self.json, &[Get, Put, Delete, Insert, Replace, List, Caps]),
             ("--etag", self.etag.is_some(), sending),
             ("--if-none-match", self.if_none_match.is_some(), &[Get, Put, Delete]),
             ("-i", self.input.is_some(), sending),
-            ("-o", self.output.is_some() && self.action == Edit, &[]),
-            ("--app", self.app.is_some(), naming),
-            ("--filename", self.filename.is_some(), naming),
+            ("-o", self.output.is_some() && (self.action == Edit || is_about_all), &[]),
+            ("--app", self.app.is_some() && !is_about_all, naming),
+            ("--filename", self.filename.is_some() && !is_about_all, naming),
             ("--context", self.context.is_some(), naming),
             ("--bind", !self.bindings.is_empty(), naming),
-            ("--add-header", !self.headers.is_empty(), naming),
-            ("a node selector", self.node_selector.is_some(), with_words),
+            ("--var", !self.variables.is_empty(), naming),
+            (
+                "--add-header",
+                !self.headers.is_empty() && matches!(self.action, Completion | Man),
+                &[],
+            ),
+            ("a node selector", self.node_selector.is_some(), with_word),
             ("--user", self.user.is_some() && matches!(self.action, Caps | Man), &[]),
         ];
         let found =
@@ -207,6 +230,10 @@ impl Options {
         }
         if !self.bindings.is_empty() && self.node_selector.is_none() {
             return Some(("--bind", "a whole document".to_owned()));
+        }
+        let is_document = self.node_selector.as_deref().is_none_or(str::is_empty);
+        if !self.variables.is_empty() && is_document {
+            return Some(("--var", "a whole document".to_owned()));
         }
         let is_elsewhere = self.context == Some(Context::Global);
         (self.user.is_some() && is_elsewhere).then(|| ("--user", "--context global".to_owned()))
@@ -226,17 +253,21 @@ fn refused(error: &clap::Error) -> Failure {
     Failure::Usage(text.strip_prefix("error: ").unwrap_or(&text).to_owned())
 }
 
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("a header is `name:value`")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
-}
-
 fn binding(text: &str) -> Result<(String, String), String> {
     let (prefix, uri) = text.split_once('=').ok_or("a binding is `prefix=uri`")?;
     Ok((prefix.to_owned(), uri.to_owned()))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a variable is `name=value`")?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || !name.chars().all(is_name) {
+        return Err("a variable's name has letters of ASCII, digits and `_` alone".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|time| !time.is_zero()).ok_or_else(|| "not a time in seconds".to_owned())
 }

@@ -1,8 +1,8 @@
 //! Where a password comes from, other than `~/.xcapclient.ini`.
 
-use std::env::{self, VarError};
 use std::fs;
 
+use super::environment::variable;
 use super::failure::Failure;
 use super::options::Options;
 
@@ -24,9 +24,5 @@ pub(crate) fn given(options: &Options) -> Result<Option<String>, Failure> {
             line.ok_or_else(|| Failure::Usage(format!("{shown} begins with no password")))?;
         return Ok(Some(line.to_owned()));
     }
-    match env::var(VARIABLE) {
-        Ok(password) => Ok(Some(password).filter(|password| !password.is_empty())),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(Failure::Usage(format!("{VARIABLE} is not UTF-8"))),
-    }
+    variable(VARIABLE)
 }

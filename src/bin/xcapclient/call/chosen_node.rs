@@ -1,13 +1,18 @@
 //! The node of the document that a call is about.
 
+use std::borrow::Cow;
+
 use xcaplib::{NodeSelector, Request};
 
 use crate::args::{Failure, Options};
 
+use super::variables;
+
 /// The node selector of the command line.
 pub(crate) enum ChosenNode<'a> {
-    /// The selector as it was typed. It is checked by the library, unless validation is off.
-    Typed(&'a str),
+    /// The selector as it was typed, with the values of `--var`. It is checked by the library,
+    /// unless validation is off.
+    Typed(Cow<'a, str>),
     /// A selector with the bindings of `--bind`.
     Bound(NodeSelector),
     Document,
@@ -17,15 +22,16 @@ impl<'a> ChosenNode<'a> {
     pub(crate) fn new(options: &'a Options) -> Result<Self, Failure> {
         let text = options.node_selector.as_deref().filter(|text| !text.is_empty());
         let Some(text) = text else { return Ok(Self::Document) };
+        let text = variables::filled(text, &options.variables)?;
         if options.bindings.is_empty() {
             return Ok(Self::Typed(text));
         }
-        Ok(Self::Bound(bound(parse(text)?, &options.bindings)))
+        Ok(Self::Bound(bound(parse(&text)?, &options.bindings)))
     }
 
     pub(crate) fn of<'c>(&self, request: Request<'c>) -> Request<'c> {
         match self {
-            Self::Typed(text) => request.node(*text),
+            Self::Typed(text) => request.node(&**text),
             Self::Bound(selector) => request.node(selector),
             Self::Document => request,
         }

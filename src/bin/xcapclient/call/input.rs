@@ -1,7 +1,7 @@
 //! The body to send.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 
 use crate::args::{Failure, Options};
 
@@ -19,6 +19,11 @@ impl Input {
                 })?;
             }
             None => {
+                if io::stdin().is_terminal() {
+                    let end = if cfg!(windows) { "Ctrl-Z and Return" } else { "Ctrl-D" };
+                    let text = format!("reading the body from the terminal; end it with {end}");
+                    options.talk.note(&text);
+                }
                 io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
                     Failure::Usage(format!("cannot read the standard input: {error}"))
                 })?;

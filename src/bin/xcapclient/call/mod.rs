@@ -1,16 +1,17 @@
 //! The call that the options describe, and what comes of it.
 
 mod chosen_node;
-mod extra_headers;
+pub(crate) mod heads;
 mod input;
 mod outcome;
 mod pieces;
 mod session;
 pub(crate) mod terminal;
+mod trust;
 mod usage;
+mod variables;
 
 pub(crate) use chosen_node::{ChosenNode, bound};
-pub(crate) use extra_headers::ExtraHeaders;
 pub(crate) use input::Input;
 pub(crate) use outcome::{Outcome, is_success, outcome, refused, shown};
 pub(crate) use pieces::{Piece, pieces};
@@ -18,7 +19,7 @@ pub(crate) use session::Session;
 
 use xcaplib::{Application, Method, Request, XCAPClient};
 
-use crate::args::{Action, Context, Failure, Options};
+use crate::args::{Action, Context, Failure, Header, Headers, Options};
 
 /// A call that is described and not sent yet.
 pub(crate) struct Call<'a> {
@@ -26,19 +27,19 @@ pub(crate) struct Call<'a> {
     pub(crate) application: String,
     pub(crate) node: ChosenNode<'a>,
     pub(crate) input: &'a Input,
-    headers: &'a ExtraHeaders<'a>,
+    headers: Headers,
     user: String,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(
         options: &'a Options,
-        headers: &'a ExtraHeaders<'a>,
         input: &'a Input,
-        user: &str,
+        session: &Session<'_>,
     ) -> Result<Self, Failure> {
         let application = usage::of(options, input)?;
-        let (node, user) = (ChosenNode::new(options)?, user.to_owned());
+        let (node, user) = (ChosenNode::new(options)?, session.user().to_owned());
+        let headers = session.account().headers.clone();
         Ok(Self { options, application, node, input, headers, user })
     }
 
@@ -53,12 +54,16 @@ impl<'a> Call<'a> {
         if let Some(filename) = &self.options.filename {
             request = request.filename(filename);
         }
-        self.headers.of_request(request)
+        request
     }
 
     /// The request for the node, under its conditions.
     pub(crate) fn request<'c>(&self, client: &'c XCAPClient) -> Request<'c> {
         let mut request = self.node.of(self.document(client));
+        let given = |header: &&Header| !self.headers.removes(&header.name);
+        for header in self.headers.conditions.iter().filter(given) {
+            request = request.header(&header.name, &header.value);
+        }
         if let Some(etag) = self.if_match() {
             request = request.if_match(etag);
         }
@@ -71,11 +76,6 @@ impl<'a> Call<'a> {
     /// The namespace of an element name without a prefix in the node selector.
     pub(crate) fn default_namespace(&self) -> Option<&'static str> {
         Application::lookup(&self.application)?.default_namespace.as_deref()
-    }
-
-    /// Whether `--add-header` removes this header.
-    pub(crate) fn removes(&self, header: &str) -> bool {
-        self.headers.removes(header)
     }
 
     /// Whether it is about a whole document.

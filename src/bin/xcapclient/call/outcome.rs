@@ -2,7 +2,8 @@
 
 use xcaplib::{Error, Response};
 
-use crate::args::Failure;
+use crate::args::{Failure, worded};
+use crate::stderr::push_visible;
 
 #[path = "../../../text/caret.rs"]
 mod caret;
@@ -18,6 +19,16 @@ pub(crate) enum Outcome {
     Remark(String),
 }
 
+impl Outcome {
+    /// Whether the server refused, or failed, and nothing says why.
+    pub(crate) fn is_bare_refusal(&self) -> bool {
+        match self {
+            Self::Answer(answer) => answer.status() >= 400 && answer.reason_text().is_none(),
+            Self::Remark(_) => false,
+        }
+    }
+}
+
 /// Whether the status is 2xx.
 pub(crate) fn is_success(answer: &Response) -> bool {
     (200..300).contains(&answer.status())
@@ -26,7 +37,7 @@ pub(crate) fn is_success(answer: &Response) -> bool {
 /// The answer that an error holds, if it is one to show; otherwise the failure.
 pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
     if error.is_already_exists() {
-        return Ok(Outcome::Remark(error.to_string()));
+        return Ok(Outcome::Remark(worded(&error.to_string())));
     }
     let is_whole = !error.is_too_large() && !error.is_malformed_response();
     match error.response() {
@@ -45,9 +56,10 @@ pub(crate) fn refused(error: Error, body: &[u8]) -> Failure {
 
 /// The text of an error, with the line of the body that is at fault.
 pub(crate) fn shown(error: &Error, body: &[u8]) -> String {
+    let text = worded(&error.to_string());
     match error.body_position() {
-        Some((line, column)) => format!("{error}\n{}", marked(body, line, column)),
-        None => error.to_string(),
+        Some((line, column)) => format!("{text}\n{}", marked(body, line, column)),
+        None => text,
     }
 }
 
@@ -57,7 +69,5 @@ fn marked(body: &[u8], line: u32, column: u32) -> String {
     let index = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
     let line = text.split('\n').nth(index(line)).unwrap_or_default();
     let line = line.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    caret::under(line, index(column), SHOWN, |out, c| {
-        out.push(if c.is_control() { ' ' } else { c });
-    })
+    caret::under(line, index(column), SHOWN, push_visible)
 }

@@ -4,25 +4,20 @@ use xcaplib::{Error, Response, XCAPClient};
 
 use crate::args::{Account, Failure, Options};
 
-use super::extra_headers::ExtraHeaders;
-use super::terminal;
+use super::{terminal, trust};
 
 /// A client for an account.
 pub(crate) struct Session<'a> {
     options: &'a Options,
-    headers: &'a ExtraHeaders<'a>,
     account: Account,
     client: XCAPClient,
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(
-        options: &'a Options,
-        headers: &'a ExtraHeaders<'a>,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn new(options: &'a Options) -> Result<Self, Failure> {
         let account = Account::find(options)?;
-        let client = client(options, headers, &account)?;
-        Ok(Self { options, headers, account, client })
+        let client = client(options, &account)?;
+        Ok(Self { options, account, client })
     }
 
     pub(crate) fn client(&self) -> &XCAPClient {
@@ -71,7 +66,7 @@ impl<'a> Session<'a> {
         if self.account.password.is_none() {
             return Ok(false);
         }
-        self.client = client(self.options, self.headers, &self.account)?;
+        self.client = client(self.options, &self.account)?;
         Ok(true)
     }
 }
@@ -80,21 +75,27 @@ fn user<'a>(options: &'a Options, account: &'a Account) -> &'a str {
     options.user.as_ref().unwrap_or(&account.sip_address)
 }
 
-fn client(
-    options: &Options,
-    headers: &ExtraHeaders<'_>,
-    account: &Account,
-) -> Result<XCAPClient, Failure> {
+fn client(options: &Options, account: &Account) -> Result<XCAPClient, Failure> {
+    let reach = &options.reach;
     let mut builder = XCAPClient::builder(&account.xcap_root, user(options, account))
-        .validate(!options.no_validate);
-    if options.user.is_some() {
-        builder = builder.auth_username(account.user_name());
-    }
+        .validate(!options.no_validate)
+        .auth_username(account.user_name())
+        .allow_basic_over_http(reach.allow_basic);
     if let Some(password) = &account.password {
         builder = builder.password(password);
     }
-    if let Some(timeout) = options.timeout {
+    if let Some(timeout) = account.timeout {
         builder = builder.timeout(timeout);
     }
-    Ok(headers.of_client(builder).build()?)
+    if let Some(url) = &account.proxy {
+        builder = builder.proxy(Some(url.as_str()).filter(|url| !url.is_empty()));
+    }
+    for (host, address) in &reach.resolve {
+        builder = builder.resolve(host, *address);
+    }
+    for header in &account.headers.lasting {
+        builder = builder.header(&header.name, &header.value);
+    }
+    let builder = trust::of_client(builder, account, reach.insecure)?;
+    builder.build().map_err(|error| trust::refused(error, &account.trust))
 }

@@ -9,6 +9,7 @@ _xcapclient() {
         "${COMP_LINE:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null </dev/null)
     case $kind in
         files) compopt -o default +o nospace ;;
+        directories) compopt -o dirnames +o nospace ;;
         words) COMPREPLY=("${candidates[@]}") ;;
     esac
 }

@@ -4,6 +4,8 @@
 pub(super) enum Offer {
     /// Names of files, which the shell finds itself.
     Files,
+    /// Names of directories alone, likewise.
+    Directories,
     Words(Vec<Candidate>),
 }
 

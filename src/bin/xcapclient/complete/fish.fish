@@ -6,6 +6,8 @@ function __xcapclient
         case files
             set -l parts (string match -r -- '^((?:--[^=]*=)?)(.*)$' (commandline -ct))
             printf "$parts[2]%s\n" (__fish_complete_path $parts[3])
+        case directories
+            __fish_complete_directories (commandline -ct)
         case words
             string trim --right -- $lines[2..]
     end

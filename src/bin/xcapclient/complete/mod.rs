@@ -52,7 +52,7 @@ pub(crate) fn script(options: &Options) -> Result<&'static str, Failure> {
     })
 }
 
-/// The answer to the shell: `files`, or `words` and one word a line. A space behind a word means
+/// The answer to the shell: `files`, `directories`, or `words` and one word a line. A space behind a word means
 /// that the word is complete.
 fn answer(args: &[String]) -> Option<String> {
     let shell = args.first()?;
@@ -61,6 +61,7 @@ fn answer(args: &[String]) -> Option<String> {
     let line = Line::read(*shell, text(1), text(2), text(3));
     match words::offer(&line)? {
         Offer::Files => Some("files\n".to_owned()),
+        Offer::Directories => Some("directories\n".to_owned()),
         Offer::Words(candidates) => {
             let words = fitting(&line, *shell, candidates);
             (!words.is_empty())

@@ -7,7 +7,7 @@ use roxmltree::{Attribute, Document, NS_XML_URI, Node};
 use xcaplib::{Application, NodeSelector, document};
 
 use crate::args::{Action, Options};
-use crate::call::{Call, ExtraHeaders, Input, Session, bound};
+use crate::call::{Call, Input, Session, bound};
 
 use super::candidate::Candidate;
 use super::line::Word;
@@ -22,7 +22,7 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
     // For another action the standard input would be read.
     options.action = Action::Get;
     // Reading a terminal or a pipe here would take its input from the real call.
-    if options.password_file.as_ref().is_some_and(|path| !path.is_file()) {
+    if options.files().any(|path| !path.is_file()) {
         return None;
     }
     let (begin, _) = split(&typed.value);
@@ -113,10 +113,9 @@ struct Found {
 
 impl Found {
     fn fetch(options: &Options) -> Option<Self> {
-        let headers = ExtraHeaders::new(&options.headers);
-        let session = Session::new(options, &headers).ok()?;
+        let session = Session::new(options).ok()?;
         let input = Input::read(options).ok()?;
-        let call = Call::new(options, &headers, &input, session.user()).ok()?;
+        let call = Call::new(options, &input, &session).ok()?;
         let text = call.document(session.client()).get().ok()?.into_string();
         let default = call.default_namespace().map(str::to_owned);
         let default = default.or_else(|| root_namespace(&text));

@@ -1,5 +1,7 @@
 //! What can stand at the cursor: an action, an option, its value or a selector.
 
+use std::fs;
+
 use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueEnum as _};
 use xcaplib::Application;
 
@@ -19,11 +21,11 @@ pub(super) fn offer(line: &Line) -> Option<Offer> {
     let before = Before::read(&command, &line.words);
     let typed = line.current.value.as_str();
     if let Some(option) = before.awaiting {
-        return values(option, "");
+        return values(option, typed, "");
     }
     if typed.starts_with('-') && !before.is_past_options {
         return match typed.split_once('=') {
-            Some((name, _)) => values(long(&command, name)?, &format!("{name}=")),
+            Some((name, value)) => values(long(&command, name)?, value, &format!("{name}=")),
             None => Some(Offer::Words(options(&command))),
         };
     }
@@ -33,8 +35,9 @@ pub(super) fn offer(line: &Line) -> Option<Offer> {
     if !rest.is_empty() {
         return None;
     }
-    match Action::from_str(action, false).ok()? {
+    match Action::from_str(action, true).ok()? {
         Action::Completion => Some(words(SHELLS.iter().map(|(name, ..)| (*name).to_owned()))),
+        Action::Backup | Action::Restore => Some(Offer::Directories),
         Action::List | Action::Caps | Action::Man => None,
         _ => selector::candidates(&line.words, &line.current).map(Offer::Words),
     }
@@ -112,10 +115,14 @@ fn options(command: &Command) -> Vec<Candidate> {
     names.map(Candidate::whole).collect()
 }
 
-/// The values of an option. `before` is the part of the same word that stands before the value.
-fn values(option: &Arg, before: &str) -> Option<Offer> {
+/// The values of an option, of which one is begun. `before` is the part of the same word that stands
+/// before it.
+fn values(option: &Arg, begun: &str, before: &str) -> Option<Offer> {
     let values = match option.get_id().as_str() {
-        "input" | "output" | "password_file" => return Some(Offer::Files),
+        "input" | "output" | "password_file" | "cacert" | "cert" | "key" => {
+            return Some(Offer::Files);
+        }
+        "headers" => return Some(Offer::Words(files(begun.strip_prefix('@')?, before))),
         "app" => applications(),
         "account_name" => account_names().ok()?,
         _ => {
@@ -124,6 +131,24 @@ fn values(option: &Arg, before: &str) -> Option<Offer> {
         }
     };
     Some(words(values.into_iter().map(|value| format!("{before}{value}"))))
+}
+
+/// The files in the directory of a path behind an `@`, which no shell completes by itself.
+fn files(path: &str, before: &str) -> Vec<Candidate> {
+    let (directory, _) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
+    let place = if directory.is_empty() { "." } else { directory };
+    let entries = fs::read_dir(place).into_iter().flatten().flatten();
+    let candidates = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let text = format!("{before}@{directory}{name}");
+        // Control characters could steer the terminal.
+        let is_harmless = !name.contains(char::is_control);
+        is_harmless.then(|| match entry.path().is_dir() {
+            true => Candidate::open(text + "/"),
+            false => Candidate::whole(text),
+        })
+    });
+    candidates.collect()
 }
 
 fn applications() -> Vec<String> {

@@ -10,6 +10,7 @@ _xcapclient() {
             compset -P '--*='
             _files
             ;;
+        directories) _files -/ ;;
         words)
             shift lines
             # Those that end a word come with a space.

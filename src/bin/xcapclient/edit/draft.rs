@@ -7,8 +7,8 @@ use std::process::{Command, ExitStatus};
 
 use tempfile::TempPath;
 
-use crate::args::Failure;
-use crate::show::line;
+use crate::args::{Failure, Talk};
+use crate::stderr::line;
 
 use super::interrupt::Interrupt;
 
@@ -21,7 +21,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// Makes the file, which only its owner can read.
-    pub(crate) fn new(text: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(text: &str, talk: &Talk) -> Result<Self, Failure> {
         let file = || {
             let mut file =
                 tempfile::Builder::new().prefix("xcapclient-").suffix(".xml").tempfile()?;
@@ -29,7 +29,9 @@ impl Draft {
             Ok(Self { path: file.into_temp_path(), interrupt: Interrupt::new()? })
         };
         // The user knows where the file is even if the program is killed.
-        let named = |draft: &Self| line(&format!("what you type is in {}", draft.path.display()));
+        let named = |draft: &Self| {
+            talk.note(&format!("what you type is in {}", draft.path.display()));
+        };
         file().inspect(named).map_err(|error: io::Error| Self::failed(&error))
     }
 

@@ -3,7 +3,7 @@
 use xcaplib::document::{self, Refusal};
 use xcaplib::{ETag, NodeSelector, Resource, Terminal};
 
-use crate::args::{Action, Failure};
+use crate::args::{Action, Failure, worded};
 use crate::call::{self, Call, Outcome, Session};
 
 use super::difference;
@@ -81,6 +81,17 @@ pub(crate) fn forecast(
     Ok(Ok(Forecast { status, result }))
 }
 
+/// What a conforming server would answer to a change that this one refused without a reason;
+/// `None` where that cannot be told.
+pub(crate) fn expected(call: &Call<'_>, session: &mut Session<'_>) -> Option<String> {
+    let forecast = forecast(call, session).ok()?.ok()?;
+    let status = forecast.status_line();
+    Some(match &forecast.result {
+        Ok(_) => format!("a conforming server would answer {status}"),
+        Err(reason) => format!("a conforming server would answer {status}: {reason}"),
+    })
+}
+
 /// What is wrong with the body. That is an error unless `--no-validate` is given: then the body
 /// would be sent, and the server would refuse it.
 fn flaw(
@@ -95,7 +106,7 @@ fn flaw(
     }
     match call.request(session.client()).validate(true).check(body) {
         Ok(()) => Ok(None),
-        Err(error) if call.options.no_validate => Ok(Some(error.to_string())),
+        Err(error) if call.options.no_validate => Ok(Some(worded(&error.to_string()))),
         Err(error) => Err(call::refused(error, body)),
     }
 }
@@ -175,5 +186,5 @@ fn one_node(call: &Call<'_>, before: Option<&str>, selector: &NodeSelector) -> E
 
 fn refused(refusal: &Refusal) -> Effect {
     let name = refusal.conflict().map(|conflict| format!("{}: ", conflict.name()));
-    Effect::Refused(refusal.status(), format!("{}{refusal}", name.unwrap_or_default()))
+    Effect::Refused(refusal.status(), worded(&format!("{}{refusal}", name.unwrap_or_default())))
 }

@@ -10,11 +10,11 @@ use xcaplib::{Application, ETag, Error, Response, XCAPClient};
 
 use crate::args::Failure;
 use crate::call::{self, Call, Outcome, Session, terminal};
-use crate::show::line;
+use crate::stderr::line;
 
 use draft::Draft;
 
-pub(crate) use dry_run::forecast;
+pub(crate) use dry_run::{expected, forecast};
 
 /// The text and the ETag on the server that an edit begins with.
 struct Base {
@@ -31,7 +31,7 @@ pub(crate) fn run(call: &Call<'_>, session: &mut Session<'_>) -> Result<Option<O
         Err(error) => return call::outcome(error, &[]).map(Some),
     };
     let first = base.text.clone();
-    let draft = Draft::new(&first)?;
+    let draft = Draft::new(&first, &call.options.talk)?;
     let result = rounds(call, session, base, &draft);
     let is_done = match &result {
         Ok(Some(Outcome::Answer(answer))) => call::is_success(answer),

@@ -1,9 +1,17 @@
 //! The curl command that makes the same call.
 
+use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
 use xcaplib::Method;
 
-use crate::args::{Action, Failure};
+use crate::args::{Account, Action, Failure, Reach};
 use crate::call::{self, Call, Session};
+
+use crate::stderr::line;
+
+/// Headers whose values are not shown.
+const SECRETS: [&str; 2] = ["authorization", "cookie"];
 
 /// The command. It holds no password: curl asks for it.
 pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, Failure> {
@@ -17,13 +25,14 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
         let body = call.input.bytes();
         request.check(body).map_err(|error| call::refused(error, body))?;
     }
-    let mut words = vec!["curl".to_owned()];
+    let (account, reach) = (session.account(), &call.options.reach);
+    let mut words = vec![if reach.insecure { "curl --insecure" } else { "curl" }.to_owned()];
     let mut add = |option: &str, value: &str| words.push(format!("{option} {}", quoted(value)));
     // Over http, Basic would send the password in the clear.
-    let is_secret = session.account().xcap_root.starts_with("https:");
+    let is_secret = account.is_https() || reach.allow_basic;
     let scheme = if is_secret { "--anyauth --user" } else { "--digest --user" };
-    add(scheme, session.account().user_name());
-    if let Some(timeout) = call.options.timeout {
+    add(scheme, account.user_name());
+    if let Some(timeout) = account.timeout {
         add("--max-time", &timeout.as_secs_f64().to_string());
     }
     match method {
@@ -31,12 +40,23 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
         Method::Delete => add("--request", "DELETE"),
         Method::Get => {}
     }
+    for (option, value) in way(account, reach) {
+        add(option, &value);
+    }
+    for file in account.headers.files() {
+        add("--header", &format!("@{}", file.to_string_lossy()));
+    }
     let headers = request.header_fields(method)?;
     for (name, value) in &headers {
-        add("--header", &format!("{name}: {value}"));
-    }
-    if call.removes("user-agent") {
-        add("--header", "user-agent:");
+        let is_in_file = account.headers.last(name).is_some_and(|header| header.file.is_some());
+        if SECRETS.contains(&name.as_str()) && !is_in_file {
+            line(&format!(
+                "note: {name} may be a secret and is left out; give it to curl with --header @FILE"
+            ));
+        } else if !is_in_file {
+            // An empty one keeps curl from sending its own.
+            add("--header", format!("{name}: {value}").trim_end());
+        }
     }
     if method == Method::Put {
         // Without this curl would send a media type of its own.
@@ -48,9 +68,47 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     }
     if let Some(path) = call.options.output_file() {
         add("--output", &path.to_string_lossy());
+        // Else the body of an error would replace what is there.
+        words.push("--fail".to_owned());
     }
     words.push(quoted(&request.url()?));
     Ok(words.join(" ") + "\n")
+}
+
+/// How the server is reached, and how the two ends know each other. Only names of files are shown.
+fn way(account: &Account, reach: &Reach) -> Vec<(&'static str, String)> {
+    let trust = &account.trust;
+    let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+    // Behind a colon curl reads a password.
+    let escaped = |path: &PathBuf| text(path).replace('\\', r"\\").replace(':', r"\:");
+    let mut options = Vec::new();
+    options.extend(trust.authorities.as_ref().map(|path| ("--cacert", text(path))));
+    options.extend(trust.certificate.as_ref().map(|path| ("--cert", escaped(path))));
+    options.extend(trust.key.as_ref().map(|path| ("--key", text(path))));
+    for (host, address) in &reach.resolve {
+        let (ip, port) = (address.ip(), address.port());
+        let ip = if address.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
+        options.push(("--connect-to", format!("{host}::{ip}:{port}")));
+    }
+    match account.proxy.as_deref() {
+        Some("") => options.push(("--noproxy", "*".to_owned())),
+        Some(url) => options.extend(proxy(url)),
+        None => {}
+    }
+    options
+}
+
+/// The proxy without its password, which curl asks for.
+fn proxy(url: &str) -> Vec<(&'static str, String)> {
+    let (begin, rest) = url.split_at(url.find("://").map_or(0, |at| at + 3));
+    let (authority, end) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let Some((userinfo, address)) = authority.rsplit_once('@') else {
+        return vec![("--proxytunnel --proxy", url.to_owned())];
+    };
+    let user = userinfo.split(':').next().unwrap_or_default();
+    let user = percent_decode_str(user).decode_utf8_lossy().into_owned();
+    let proxy = format!("{begin}{address}{end}");
+    vec![("--proxytunnel --proxy", proxy), ("--proxy-user", user)]
 }
 
 /// A word quoted for the shell.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use xcaplib::{Application, NameOrAny, NodeSelector, QName, Step, Terminal, XCAPClient};
 
-use crate::args::Failure;
+use crate::args::{Failure, worded};
 use crate::call::Call;
 
 /// What the selector means, which namespaces it uses, and how it is sent.
@@ -26,7 +26,7 @@ pub(crate) fn text(call: &Call<'_>, client: &XCAPClient) -> Result<String, Failu
         rows.push(("encoded", selector.to_encoded()));
         // The steps are shown even for a selector that is refused.
         if let Err(error) = selector.check() {
-            rows.push(("refused", error.to_string()));
+            rows.push(("refused", worded(&error.to_string())));
             return Ok(table(&rows));
         }
     }

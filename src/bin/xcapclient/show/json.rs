@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use xcaplib::{Capabilities, Conflict, DocumentEntry, Response};
 
+use crate::args::worded;
 use crate::call::Outcome;
 
 /// The answer, or the remark where there is none.
@@ -22,6 +23,8 @@ pub(crate) fn outcome(url: &str, outcome: &Outcome) -> String {
         "content_type": answer.and_then(|answer| answer.header("content-type")),
         "body": answer.and_then(Response::text),
         "xcap_error": conflict.as_ref().map(xcap_error),
+        "reason_text": answer.and_then(Response::reason_text).map(worded),
+        "location": answer.and_then(|answer| answer.header("location")),
     });
     if let (Value::Object(fields), Some(answer)) = (&mut value, answer) {
         // A JSON string cannot hold arbitrary bytes.

@@ -4,9 +4,9 @@ use xcaplib::{Capabilities, DocumentEntry, XCAPClient};
 
 use crate::args::{Action, Failure, Options};
 use crate::call::{self, Outcome, Session};
+use crate::stderr::visible;
 
 use super::json;
-use super::output::visible;
 
 /// The list to print, or the outcome where there is none.
 pub(crate) fn of(

@@ -8,7 +8,7 @@ use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::args::{Action, EXAMPLES, Failure, Options};
 
-const EXIT_STATUS: [(&str, &str); 5] = [
+const EXIT_STATUS: [(&str, &str); 6] = [
     ("0", "Success: the status was 2xx, or there was nothing to send and nothing went wrong."),
     ("1", "No answer came, or it could not be written."),
     (
@@ -22,9 +22,20 @@ const EXIT_STATUS: [(&str, &str); 5] = [
          refusal, or caps learns nothing.",
     ),
     ("130", "Interrupted at a question."),
+    (
+        "backup, restore",
+        "0 where no document failed. Otherwise the first of 1, 3 and 2 that one of them has: no \
+         answer, or a file that could not be written; a status that is no success; a file, a \
+         manifest or an entry of the directory that cannot be used.",
+    ),
 ];
 
-const ENVIRONMENT: [(&str, &str); 7] = [
+const ENVIRONMENT: [(&str, &str); 9] = [
+    (
+        "XCAP_ROOT, XCAP_USER",
+        "The XCAP root and who asks, where --xcap-root and --sip-address do not say it. They go \
+         before those of ~/.xcapclient.ini.",
+    ),
     (
         "XCAP_PASSWORD",
         "The password, where neither --password nor --password-file gives it. It goes before that \
@@ -36,6 +47,10 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ("http_proxy", "The proxy for http, in lower case alone."),
     ("all_proxy, ALL_PROXY", "The proxy for both, where neither of these is set."),
     ("no_proxy, NO_PROXY", "Hosts that are reached without the proxy."),
+    (
+        "SSL_CERT_FILE, SSL_CERT_DIR",
+        "The authorities that are trusted beside Mozilla's, in place of the system's.",
+    ),
 ];
 
 const ACCOUNTS: &str = "\
@@ -48,7 +63,23 @@ password = 100%secret
 [Account_work]
 sip_address = sip:alice@work.example.com
 xcap_root = https://xcap.work.example.com
+auth_username = 4711
+ca_file = ~/work/ca.pem
+client_cert = ~/work/alice.pem
+client_key = ~/work/alice.key
+
+# For every account that has no value of its own.
+[DEFAULT]
+proxy = http://proxy.example.com:3128
+timeout = 20
+header = X-Device: 17
 ";
+
+const KEYS: &str = "\
+All keys but sip_address and xcap_root are optional: password, ca_file, client_cert and client_key \
+(as --cacert, --cert and --key), auth_username, proxy (empty for none), timeout, and header, as \
+--add-header. A header may stand several times, and those of [DEFAULT] count beside the account's. \
+A file whose name does not begin with a slash is in the home directory.";
 
 /// The page in roff.
 pub(crate) fn page() -> Result<String, Failure> {
@@ -125,7 +156,8 @@ fn operand() -> Roff {
             " names an element or an attribute (RFC 4825, section 6.3), for instance \
              /resource-lists/list[1]/@name. Without one the whole document is meant. Between \
              quotes the shell leaves it as it is. Names without a prefix are in the application \
-             usage's own namespace; prefixes are bound with --bind. The Tab key completes it from \
+             usage's own namespace; prefixes are bound with --bind, and values given by --var. With \
+             backup and restore it is a directory. The Tab key completes it from \
              the document on the server, where the shell has read what the action completion \
              prints.",
         ),
@@ -168,6 +200,7 @@ fn files() -> Roff {
          it stands. Let nobody else read the file if a password is in it.",
     );
     verbatim(&mut section, ACCOUNTS);
+    section.control("PP", []).text([roman(KEYS)]);
     section
 }
 

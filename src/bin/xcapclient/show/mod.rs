@@ -10,5 +10,5 @@ mod markup;
 mod output;
 mod report;
 
-pub(crate) use output::{Look, Output, line};
+pub(crate) use output::{Look, Output, replace};
 pub(crate) use report::{NO_SUCCESS, report};

@@ -1,4 +1,4 @@
-//! What is written: lines on standard error, and the body.
+//! Where a body goes.
 
 use std::borrow::Cow;
 use std::fs::{self, OpenOptions, Permissions};
@@ -11,35 +11,6 @@ use xcaplib::Response;
 use crate::args::Failure;
 
 use super::markup;
-
-/// Writes a line on standard error, without characters that could steer a terminal. A closed
-/// standard error is no error.
-pub(crate) fn line(text: &str) {
-    let is_harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
-    let text: String = text.chars().map(|c| if is_harmless(c) { c } else { ' ' }).collect();
-    let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// Writes the status, ETag, type and length of an answer on standard error; `is_plain` leaves the
-/// status out.
-pub(crate) fn head(answer: &Response, is_plain: bool) {
-    if !is_plain {
-        line(format!("{} {}", answer.status(), answer.reason()).trim_end());
-    }
-    if let Some(etag) = answer.etag() {
-        line(&format!("etag: {}", visible(&etag.to_string())));
-    }
-    for name in ["content-type", "content-length"] {
-        if let Some(value) = answer.header(name) {
-            line(&format!("{name}: {}", visible(value)));
-        }
-    }
-}
-
-/// A server's text without control characters, which could steer the terminal.
-pub(crate) fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
 
 /// Where the body goes, and how it is formatted.
 pub(crate) struct Output {
@@ -60,7 +31,7 @@ enum Place {
 
 /// The formatting that was asked for. It applies on a terminal alone: elsewhere the bytes are
 /// written as they are.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Look {
     pub(crate) is_pretty: bool,
     pub(crate) is_coloured: bool,
@@ -69,14 +40,18 @@ pub(crate) struct Look {
 impl Output {
     /// Checks that the file can be written, before anything is sent. `None` is the standard output.
     pub(crate) fn prepare(file: Option<&Path>, look: Look) -> Result<Self, Failure> {
-        let Some(path) = file else {
-            let look = if io::stdout().is_terminal() { look } else { Look::default() };
-            return Ok(Self { place: Place::Stdout, look });
+        let place = match file {
+            None => Place::Stdout,
+            Some(path) => Place::of(path).map_err(|error| {
+                Failure::Usage(format!("cannot write to {}: {error}", path.display()))
+            })?,
         };
-        let place = Place::of(path).map_err(|error| {
-            Failure::Usage(format!("cannot write to {}: {error}", path.display()))
-        })?;
-        Ok(Self { place, look: Look::default() })
+        Ok(Self { place, look })
+    }
+
+    /// The standard output, for what is not to go into the file.
+    pub(crate) fn beside(&self) -> Self {
+        Self { place: Place::Stdout, look: self.look }
     }
 
     /// Writes a text of the program's own, and gives the exit code of a success.
@@ -90,16 +65,16 @@ impl Output {
         let Some(text) = answer.text().filter(|text| text.trim_start().starts_with('<')) else {
             return self.write(answer.body());
         };
-        let text =
-            if self.look.is_pretty { markup::indented(text).into() } else { Cow::from(text) };
-        let text = if self.look.is_coloured { markup::coloured(&text).into() } else { text };
+        let look = self.look();
+        let text = if look.is_pretty { markup::indented(text).into() } else { Cow::from(text) };
+        let text = if look.is_coloured { markup::coloured(&text).into() } else { text };
         self.write(text.as_bytes())
     }
 
     /// Writes a unified difference.
     pub(crate) fn write_diff(&self, diff: &str) -> Result<(), Failure> {
         let diff = Cow::from(diff);
-        let diff = if self.look.is_coloured { markup::coloured_diff(&diff).into() } else { diff };
+        let diff = if self.look().is_coloured { markup::coloured_diff(&diff).into() } else { diff };
         self.write(diff.as_bytes())
     }
 
@@ -113,6 +88,13 @@ impl Output {
         };
         result.map_err(|error| Failure::Fatal(format!("cannot write to {place}: {error}")))
     }
+
+    fn look(&self) -> Look {
+        match self.place {
+            Place::Stdout if io::stdout().is_terminal() => self.look,
+            _ => Look::default(),
+        }
+    }
 }
 
 impl Place {
@@ -125,7 +107,7 @@ impl Place {
                 // Where the path is a link, its target is replaced and not the link.
                 (fs::canonicalize(path)?, Some(found.permissions()))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => (path.to_owned(), None),
+            Err(error) if error.kind() == ErrorKind::NotFound => (end_of_links(path)?, None),
             Err(error) => return Err(error),
         };
         if path.file_name().is_none() {
@@ -136,9 +118,24 @@ impl Place {
     }
 }
 
+/// Where links lead that end in nothing: there the file is made.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    while fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) {
+        let target = fs::read_link(&path)?;
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    Ok(path)
+}
+
+/// On a terminal, what follows begins on a line of its own.
 fn write_stdout(body: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    unless_closed(stdout.write_all(body).and_then(|()| stdout.flush()))
+    let is_open = !body.is_empty() && !body.ends_with(b"\n") && stdout.is_terminal();
+    let end: &[u8] = if is_open { b"\n" } else { b"" };
+    unless_closed(
+        stdout.write_all(body).and_then(|()| stdout.write_all(end)).and_then(|()| stdout.flush()),
+    )
 }
 
 fn write_device(path: &Path, body: &[u8]) -> io::Result<()> {
@@ -153,7 +150,12 @@ fn unless_closed(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-fn replace(path: &Path, permissions: Option<&Permissions>, body: &[u8]) -> io::Result<()> {
+/// Writes a file whole, or leaves what is there: to a temporary file, which takes its place.
+pub(crate) fn replace(
+    path: &Path,
+    permissions: Option<&Permissions>,
+    body: &[u8],
+) -> io::Result<()> {
     let mut file = aside(path, permissions)?;
     file.write_all(body)?;
     file.persist(path)?;

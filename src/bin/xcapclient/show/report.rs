@@ -1,40 +1,74 @@
 //! The outcome of a call, printed as the options ask.
 
-use crate::args::{Failure, Options};
+use xcaplib::Response;
+
+use crate::args::{Failure, Options, Talk, worded};
 use crate::call::{self, Outcome};
+use crate::stderr::{line, visible};
 
 use super::json;
-use super::output::{self, Output};
+use super::output::Output;
 
 /// The exit code where the status is no success, or a dry run foretells none.
 pub(crate) const NO_SUCCESS: u8 = 3;
 
 const NOT_MODIFIED: u16 = 304;
 
-/// Shows what came of a call, and gives the exit code that says it.
+/// Shows what came of a call, and gives the exit code that says it. The file of `-o` is for a
+/// success: whatever else there is to print goes to standard output.
 pub(crate) fn report(
     options: &Options,
     url: &str,
     outcome: &Outcome,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let code = match outcome {
+    let is_success = match outcome {
         Outcome::Answer(answer) => {
             let is_success = call::is_success(answer);
-            output::head(answer, options.action.is_get() && is_success);
-            if is_success { 0 } else { NO_SUCCESS }
+            if !(is_success && options.action.is_get()) {
+                status(answer, is_success, &options.talk);
+            }
+            fields(answer, &options.talk);
+            is_success
         }
         Outcome::Remark(text) => {
-            output::line(text);
-            NO_SUCCESS
+            line(text);
+            false
         }
     };
+    let beside = output.beside();
+    let place = if is_success { output } else { &beside };
     match outcome {
-        _ if options.json => output.write(json::outcome(url, outcome).as_bytes())?,
+        _ if options.json => place.write(json::outcome(url, outcome).as_bytes())?,
         // A 304 has no body: what the user has already is current.
         Outcome::Answer(answer) if answer.status() == NOT_MODIFIED => {}
-        Outcome::Answer(answer) => output.write_body(answer)?,
+        Outcome::Answer(answer) => place.write_body(answer)?,
         Outcome::Remark(_) => {}
     }
-    Ok(code)
+    Ok(if is_success { 0 } else { NO_SUCCESS })
+}
+
+/// Writes the status, and what is known of the reason for one that is no success.
+fn status(answer: &Response, is_success: bool, talk: &Talk) {
+    let text = format!("{} {}", answer.status(), answer.reason());
+    if is_success {
+        talk.note(text.trim_end());
+        return;
+    }
+    line(text.trim_end());
+    if let Some(reason) = answer.reason_text() {
+        line(&worded(reason));
+    }
+}
+
+/// Writes the ETag, type and length of an answer.
+fn fields(answer: &Response, talk: &Talk) {
+    if let Some(etag) = answer.etag() {
+        talk.note(&format!("etag: {}", visible(&etag.to_string())));
+    }
+    for name in ["content-type", "content-length"] {
+        if let Some(value) = answer.header(name) {
+            talk.note(&format!("{name}: {}", visible(value)));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The conversation as a specification, against small simulated servers.
 
+mod asked;
 mod limits;
 mod lost;
 mod nonces;

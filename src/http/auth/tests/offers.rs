@@ -3,9 +3,9 @@
 use std::ops::ControlFlow::{Break, Continue};
 
 use super::super::refusal::Refusal;
-use super::super::{Auth, Plan, Verdict};
+use super::super::{Auth, Credentials, Identity, Plan, Verdict};
 use super::server::Answer;
-use super::talk::{again, auth, call, credentials, end, sends, value, wrong};
+use super::talk::{again, alice, auth, call, end, sends, value, wrong};
 
 /// A call of two requests at most, answered 401 with these challenges and then with `second`.
 fn ask(auth: &Auth, challenges: &[&str], second: u16) -> (Verdict, Option<String>) {
@@ -78,26 +78,26 @@ fn the_strongest_challenge_is_answered() {
 
 #[test]
 fn refusals_name_their_reason() {
-    let (alice, _) = auth();
+    let (auth, _) = auth();
     refused(
-        &alice,
+        &auth,
         &[],
         "the server asks for authentication without a challenge; its WWW-Authenticate header is \
          missing, empty or unreadable",
     );
     refused(
-        &alice,
+        &auth,
         &["Negotiate, Digest realm=r, nonce=n, algorithm=SHA-1"],
         "the server offers only authentication that this client does not know: \
          `Negotiate`, `Digest algorithm=SHA-1`; Digest or Basic is needed",
     );
     refused(
-        &alice,
+        &auth,
         &["Negotiate, Digest realm=r, qop=auth"],
         "the server's Digest challenge has no `nonce` and cannot be answered; the server needs to \
          be corrected",
     );
-    let http = Auth::new(credentials("secret"), false);
+    let http = Auth::new(alice("secret"), false);
     refused(&http, &["Basic realm=r", "Digest realm=r"], &Refusal::BasicOverHttp.to_string());
     assert!(
         ask(&http, &["Basic realm=r", "Digest realm=r, nonce=n"], 200)
@@ -105,7 +105,7 @@ fn refusals_name_their_reason() {
             .unwrap()
             .starts_with("Digest ")
     );
-    let nobody = Auth::new(None, true);
+    let nobody = Auth::new(Identity::Nobody, true);
     refused(
         &nobody,
         &["Digest realm=\"x\", nonce=n"],
@@ -116,8 +116,7 @@ fn refusals_name_their_reason() {
         &["Basic realm=\"x\""],
         "the server asks for Basic authentication of realm `x` and the client has no password",
     );
-    let mut colon = credentials("secret");
-    colon.as_mut().unwrap().username = "a:b".to_owned();
-    let colon = Auth::new(colon, true);
-    refused(&colon, &["Basic realm=r"], &Refusal::ColonInUserName.to_string());
+    let colon = Auth::new(Identity::Known(Credentials::new("a:b", "secret")), true);
+    let refusal = Refusal::ColonInUserName { advice: "give another with `auth_username`" };
+    refused(&colon, &["Basic realm=r"], &refusal.to_string());
 }

@@ -12,7 +12,7 @@ fn nothing_secret_is_shown() {
     exchange(&auth, &server, "GET");
     assert_eq!(
         format!("{auth:?}"),
-        "Auth { credentials: Some(Credentials { username: \"alice\", .. }), basic_allowed: true, \
+        "Auth { identity: Known(Credentials { user: \"alice\", .. }), basic_allowed: true, \
          has_hook: false, idle_sessions: 1, .. }"
     );
     assert_eq!(format!("{:?}", call(&auth, "GET").plan()), "Send(authorized)");

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::challenge::{Challenge, read_challenges};
 use super::super::hash::Hash;
+use super::super::params::{AuthParams, read_challenges};
 
 pub(super) const REALM: &str = "example.com";
 
@@ -142,7 +142,7 @@ impl Memory {
         }
     }
 
-    fn accepts(&self, given: &Challenge, method: &str, target: &str) -> bool {
+    fn accepts(&self, given: &AuthParams, method: &str, target: &str) -> bool {
         let hash = |text: String| Hash::Md5.hex(&[text.as_bytes()]);
         let key = hash(format!("alice:{}:{}", self.realm, self.password));
         let request = hash(format!("{method}:{target}"));
@@ -152,6 +152,6 @@ impl Memory {
     }
 }
 
-fn field(challenge: &Challenge, name: &str) -> String {
+fn field(challenge: &AuthParams, name: &str) -> String {
     String::from_utf8(challenge.get(name).unwrap().to_vec()).unwrap()
 }

@@ -7,19 +7,19 @@ use std::time::{Duration, Instant};
 
 use super::super::refusal::Refusal;
 use super::super::shared::{Auth, Environment};
-use super::super::{Call, Credentials, Plan, Verdict};
+use super::super::{Call, Credentials, Identity, Plan, Verdict};
 use super::server::{Answer, REALM, Server};
 use crate::http_types::text_of;
 
-pub(super) fn credentials(password: &str) -> Option<Credentials> {
-    Some(Credentials { username: "alice".to_owned(), password: password.to_owned() })
+pub(super) fn alice(password: &str) -> Identity {
+    Identity::Known(Credentials::new("alice", password))
 }
 
 /// An `Auth` with a fixed cnonce and a clock that the test moves.
 pub(super) fn auth() -> (Auth, Arc<AtomicU64>) {
     let seconds = Arc::new(AtomicU64::new(0));
     let (start, clock) = (Instant::now(), Arc::clone(&seconds));
-    let mut auth = Auth::new(credentials("secret"), true);
+    let mut auth = Auth::new(alice("secret"), true);
     auth.environment = Environment {
         cnonce: Box::new(|| "0123456789abcdef".to_owned()),
         now: Box::new(move || start + Duration::from_secs(clock.load(Ordering::SeqCst))),

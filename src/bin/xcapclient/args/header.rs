@@ -1,0 +1,78 @@
+//! Headers that a user adds: `Name:value`, or `@FILE` for a file of such lines.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+
+/// What names a header, or a file with some.
+#[derive(Clone)]
+pub(crate) enum HeaderArg {
+    Header(Header),
+    File(PathBuf),
+}
+
+/// A header to send in place of a default of its name; an empty value removes that.
+#[derive(Clone)]
+pub(crate) struct Header {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    /// The file that it was read from.
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl HeaderArg {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        match text.strip_prefix('@') {
+            Some(path) => Ok(Self::File(path.into())),
+            None => Header::parse(text, None).map(Self::Header).ok_or_else(|| FORM.to_owned()),
+        }
+    }
+
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Header(_) => None,
+            Self::File(path) => Some(path),
+        }
+    }
+
+    /// The headers that are meant.
+    pub(super) fn read(&self) -> Result<Vec<Header>, Failure> {
+        match self {
+            Self::Header(header) => Ok(vec![header.clone()]),
+            Self::File(path) => in_file(path),
+        }
+    }
+}
+
+const FORM: &str = "a header is `name:value`";
+
+impl Header {
+    fn parse(text: &str, file: Option<&Path>) -> Option<Self> {
+        let (name, value) = text.split_once(':')?;
+        let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
+        Some(Self { name, value, file: file.map(Path::to_owned) })
+    }
+
+    /// Whether it means one request alone, such as a condition on the state of what that is about
+    /// (RFC 9110, sections 13.1 and 14.2).
+    pub(super) fn is_of_one_request(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        name.starts_with("if-") || name == "range"
+    }
+}
+
+/// The headers in a file. No error quotes a line: it may be a secret.
+fn in_file(path: &Path) -> Result<Vec<Header>, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}")))?;
+    let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(index, line)| {
+            let header = Header::parse(line, Some(path));
+            header.ok_or_else(|| Failure::Usage(format!("{shown}, line {}: {FORM}", index + 1)))
+        })
+        .collect()
+}

@@ -1,0 +1,66 @@
+//! How the server is reached, and how the two ends know each other.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+/// The options about it.
+#[derive(Args)]
+pub(crate) struct Reach {
+    /// File with the certificates of authorities (PEM) to trust beside Mozilla's and the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) cacert: Option<PathBuf>,
+
+    /// Take whatever certificate the server shows, which anybody in between can make: for a test
+    /// bench
+    #[arg(short = 'k', long)]
+    pub(crate) insecure: bool,
+
+    /// File with a certificate to show to the server (PEM), and those between it and its
+    /// authority; the private key may be in it, too
+    #[arg(long, value_name = "FILE")]
+    pub(super) cert: Option<PathBuf>,
+
+    /// File with the private key of that certificate (PEM, not encrypted)
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+
+    /// User name for authentication; the part of the address before the @, if left out
+    #[arg(long, value_name = "NAME")]
+    pub(super) auth_username: Option<String>,
+
+    /// Send the password by Basic authentication over http too, where anybody in between can read
+    /// it
+    #[arg(long)]
+    pub(crate) allow_basic: bool,
+
+    /// HTTP proxy, for instance http://proxy.example.com:3128, or '' for none; what the environment
+    /// says, if left out
+    #[arg(long, value_name = "URL")]
+    pub(super) proxy: Option<String>,
+
+    /// Where to connect to for a host, whatever the port in the URL; an IPv6 address stands in
+    /// brackets
+    #[arg(long, value_name = "HOST:IP:PORT", value_parser = resolved)]
+    pub(crate) resolve: Vec<(String, SocketAddr)>,
+}
+
+impl Reach {
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        [&self.cacert, &self.cert, &self.key].into_iter().flatten().map(PathBuf::as_path)
+    }
+}
+
+fn resolved(text: &str) -> Result<(String, SocketAddr), String> {
+    // A host that is an IPv6 address has colons of its own.
+    let end = if text.starts_with('[') { text.find("]:").map(|at| at + 1) } else { text.find(':') };
+    let (host, address) = end.map_or((text, ""), |end| text.split_at(end));
+    let address = address.strip_prefix(':').and_then(|address| address.parse().ok());
+    match address {
+        Some(address) if !host.is_empty() => Ok((host.to_owned(), address)),
+        _ => Err("it is a host, and the address and port to connect to, such as \
+                  xcap.example.com:192.0.2.1:8080 or xcap.example.com:[2001:db8::1]:8080"
+            .to_owned()),
+    }
+}

@@ -1,0 +1,118 @@
+//! The directory of a backup. What is in it is not trusted: nothing outside it is read or written.
+
+use std::fs::{self, Metadata};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::args::{Failure, Options};
+use crate::show;
+
+use super::file_name::MANIFEST;
+
+/// The directory that the command line names.
+pub(super) struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn new(options: &Options) -> Result<Self, Failure> {
+        match options.node_selector.as_deref() {
+            Some(path) if !path.is_empty() => Ok(Self { path: PathBuf::from(path) }),
+            _ => Err(Failure::Usage(format!("{0} wants a directory: {0} DIR", options.action))),
+        }
+    }
+
+    pub(super) fn shown(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The text of its manifest; `None` where it has none.
+    pub(super) fn manifest(&self) -> Result<Option<Vec<u8>>, Failure> {
+        let path = self.path.join(MANIFEST);
+        let found = match fs::metadata(&self.path) {
+            Ok(found) if !found.is_dir() => Err(format!("{} is no directory", self.shown())),
+            _ => read(&path),
+        };
+        found.map_err(Failure::Usage)
+    }
+
+    /// Whether it has no files, or is not there yet. Hidden files do not count.
+    pub(super) fn is_empty(&self) -> Result<bool, Failure> {
+        let entries = match fs::read_dir(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+            entries => entries,
+        };
+        let is_hidden = |entry: io::Result<fs::DirEntry>| {
+            entry.map(|entry| entry.file_name().to_string_lossy().starts_with('.'))
+        };
+        let are_hidden =
+            entries.and_then(|entries| entries.map(is_hidden).collect::<io::Result<Vec<_>>>());
+        let are_hidden = are_hidden
+            .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", self.shown())))?;
+        Ok(are_hidden.into_iter().all(|is_hidden| is_hidden))
+    }
+
+    /// Makes the directory where it is missing.
+    pub(super) fn create(&self) -> Result<(), Failure> {
+        fs::create_dir_all(&self.path)
+            .map_err(|error| Failure::Usage(format!("cannot make {}: {error}", self.shown())))
+    }
+
+    /// What is in a file; `None` where it is missing.
+    pub(super) fn read(&self, file: &str) -> Result<Option<Vec<u8>>, String> {
+        let path = self.path.join(file);
+        if !is_directory(parent(&path))? { Ok(None) } else { read(&path) }
+    }
+
+    /// Writes a file whole, or not at all.
+    pub(super) fn write(&self, file: &str, bytes: &[u8]) -> Result<(), String> {
+        let path = self.path.join(file);
+        let parent = parent(&path);
+        let failed = |error: io::Error| format!("cannot write {}: {error}", path.display());
+        if parent != self.path && !is_directory(parent)? {
+            fs::create_dir(parent).map_err(failed)?;
+        }
+        let permissions = regular(&path)?.map(|found| found.permissions());
+        show::replace(&path, permissions.as_ref(), bytes).map_err(failed)
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    match regular(path)? {
+        Some(_) => fs::read(path).map(Some),
+        None => Ok(None),
+    }
+    .map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+/// A file that is there. A link could lead anywhere, and a pipe never end.
+fn regular(path: &Path) -> Result<Option<Metadata>, String> {
+    match found(path)? {
+        Some(found) if !found.is_file() => {
+            Err(format!("{} is a link or no file, and is left alone", path.display()))
+        }
+        found => Ok(found),
+    }
+}
+
+/// Whether a directory is there, and no link to one.
+fn is_directory(path: &Path) -> Result<bool, String> {
+    match found(path)? {
+        Some(found) if !found.is_dir() => {
+            Err(format!("{} is a link or no directory, and is left alone", path.display()))
+        }
+        found => Ok(found.is_some()),
+    }
+}
+
+fn found(path: &Path) -> Result<Option<Metadata>, String> {
+    match fs::symlink_metadata(path) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
+    }
+}

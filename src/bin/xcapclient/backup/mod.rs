@@ -1,0 +1,23 @@
+//! All documents of a user in a directory, and back.
+
+mod candidates;
+mod file_name;
+mod folder;
+mod home;
+mod manifest;
+mod place;
+mod restore;
+mod save;
+mod tally;
+
+use crate::args::{Action, Failure, Options};
+use crate::call::Session;
+
+/// Makes a backup or restores one, and gives the exit code.
+pub(crate) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Failure> {
+    if options.action == Action::Backup {
+        save::run(options, session)
+    } else {
+        restore::run(options, session)
+    }
+}
