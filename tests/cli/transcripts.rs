@@ -28,11 +28,15 @@ const WRITE: &str = "XCAPLIB_WRITE_TRANSCRIPTS";
 /// What a question ends with that the user answers.
 const QUESTION: &str = " [Y/n] ";
 
-/// Prints what the function of bash's completion offers behind a line.
+/// Prints what the function of bash's completion offers behind a line. The program gives up after a
+/// second, which a busy machine may need for something else: then it is asked again.
 const OFFERED: &str = r#"
 source <(xcapclient completion bash)
 COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
-_xcapclient xcapclient
+for try in {1..20}; do
+    _xcapclient xcapclient
+    [ ${#COMPREPLY[@]} = 0 ] || break
+done
 printf '%s\n' "${COMPREPLY[@]}"
 "#;
 
