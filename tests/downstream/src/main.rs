@@ -135,7 +135,7 @@ fn answers(client: &XCAPClient) -> Tried {
     assert_eq!(uri.attribute_value().as_deref(), Some("sip:bob@example.com"));
     let all = client.get("resource-lists", "/resource-lists/namespace::*", None, None)?;
     assert_eq!(all.kind(), ResourceKind::NamespaceBindings);
-    assert!(all.namespace_bindings().is_some());
+    assert!(all.namespace_bindings().is_ok());
     let response = client.put("resource-lists", LISTS, None, None, None)?;
     assert!(!response.is_created() && response.headers().count() > 0 && response.body().is_empty());
     response.require_etag()?;
@@ -237,7 +237,7 @@ fn copy(client: &XCAPClient) -> Tried {
     assert_eq!(copy.get_all("/resource-lists/list/entry")?.len(), 1);
     copy.refresh()?;
     let (text, etag) = (copy.text().to_owned(), copy.etag().ok_or("no ETag")?.to_string());
-    let resumed = client.request("resource-lists").resume(text, &etag)?;
+    let mut resumed = client.request("resource-lists").resume(text, &etag)?;
     let _: Response = resumed.delete_document()?;
     client.request("resource-lists").open_or_insert(LISTS)?;
     Ok(())
