@@ -1,6 +1,6 @@
 //! What calls do: which requests they make, and what comes of the answers.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 #[path = "support/digest.rs"]
 mod digest;
