@@ -166,7 +166,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](Error::is_already_exists) where one is; those of [`put`](Self::put).
+    /// [`is_already_exists`](Error::is_already_exists) where one is; the errors of
+    /// [`put`](Self::put).
     pub fn insert<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -194,7 +195,7 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where none is; those of [`put`](Self::put).
+    /// [`is_not_found`](Error::is_not_found) where none is; the errors of [`put`](Self::put).
     pub fn replace<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -222,7 +223,7 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`put`](Self::put).
+    /// The errors of [`put`](Self::put).
     pub fn set<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -254,8 +255,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get); [`is_invalid_input`](Error::is_invalid_input) for what is no
-    /// element, for an element with child elements, and for a character that XML does not allow.
+    /// The errors of [`get`](Self::get); [`is_invalid_input`](Error::is_invalid_input) for what is
+    /// no element, for an element with child elements, and for a character that XML does not allow.
     pub fn set_text<'a>(&mut self, node: impl Into<NodeArg<'a>>, text: &str) -> Result<bool> {
         let selector = node.into().into_node()?;
         if let Some(c) = text.chars().find(|c| !xml::is_char(*c)) {
@@ -313,7 +314,7 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`delete`](Self::delete), but that nothing there is `false`.
+    /// The errors of [`delete`](Self::delete), but that nothing there is `false`.
     pub fn remove<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<bool> {
         let selector = node.into().into_node()?;
         let found = self.get_all(&selector)?.len();
@@ -336,7 +337,7 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root
+    /// The errors of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root
     /// element, 405 for `namespace::*`.
     pub fn remove_all<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<usize> {
         let selector = node.into().into_node()?;

@@ -142,7 +142,7 @@ pub fn get<'x>(
 ///
 /// # Errors
 ///
-/// Those of [`get`], but that nothing found is an empty list, and several are no error.
+/// The errors of [`get`], but that nothing found is an empty list, and several are no error.
 pub fn get_all<'x>(
     xml: &'x str,
     selector: &NodeSelector,
@@ -174,7 +174,7 @@ pub fn get_all<'x>(
 ///
 /// # Errors
 ///
-/// Those of [`get`].
+/// The errors of [`get`].
 pub fn get_with_namespaces<'x>(
     xml: &'x str,
     selector: &NodeSelector,

@@ -112,7 +112,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::get`].
+    /// The errors of [`crate::CachedDocument::get`].
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
         self.copy.get(node)
     }
@@ -121,7 +121,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::get_all`].
+    /// The errors of [`crate::CachedDocument::get_all`].
     pub fn get_all<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Vec<Selected<'_>>> {
         self.copy.get_all(node)
     }
@@ -142,7 +142,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::put`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::put`], when the future is polled.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -168,7 +168,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::insert`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::insert`], when the future is polled.
     pub fn insert<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -194,7 +194,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::replace`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::replace`], when the future is polled.
     pub fn replace<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -220,7 +220,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::delete`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::delete`], when the future is polled.
     pub fn delete<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Call<'_, Response> {
         let node = node.into().into_owned();
         self.change(|copy| copy.delete(node))
@@ -246,7 +246,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::update`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::update`], when the future is polled.
     pub fn update<T: UpdatedText>(
         &mut self,
         change: impl FnMut(&str) -> T + Send + 'static,
@@ -273,7 +273,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::edit`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::edit`], when the future is polled.
     pub fn edit(
         &mut self,
         change: impl FnMut(&mut Draft) -> Result<()> + Send + 'static,
@@ -297,7 +297,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::delete_document`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::delete_document`], when the future is polled.
     pub fn delete_document(&mut self) -> Call<'_, Response> {
         self.change(crate::CachedDocument::delete_document)
     }
@@ -318,7 +318,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::refresh`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::refresh`], when the future is polled.
     pub fn refresh(&mut self) -> Call<'_, bool> {
         Call::of(async {
             let copy = self.copy.clone();

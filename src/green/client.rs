@@ -68,7 +68,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::new`].
+    /// The errors of [`crate::XCAPClient::new`].
     pub fn new<'p>(
         xcap_root: &str,
         xcap_user_id: &str,
@@ -100,7 +100,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::get`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::get`], when the future is polled.
     pub fn get<'a>(
         &self,
         application: &str,
@@ -128,7 +128,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::put`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::put`], when the future is polled.
     pub fn put<'a>(
         &self,
         application: &str,
@@ -155,7 +155,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::delete`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::delete`], when the future is polled.
     pub fn delete<'a>(
         &self,
         application: &str,
@@ -184,7 +184,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::insert`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::insert`], when the future is polled.
     pub fn insert<'a>(
         &self,
         application: &str,
@@ -213,7 +213,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::replace`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::replace`], when the future is polled.
     pub fn replace<'a>(
         &self,
         application: &str,
@@ -242,7 +242,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::url`].
+    /// The errors of [`crate::XCAPClient::url`].
     pub fn url<'a>(&self, application: &str, node: impl Into<NodeArg<'a>>) -> Result<String> {
         self.client.url(application, node)
     }
@@ -264,7 +264,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::open`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::open`], when the future is polled.
     pub fn open(&self, application: &str) -> Call<'static, CachedDocument> {
         self.request(application).open()
     }
@@ -285,7 +285,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::capabilities`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::capabilities`], when the future is polled.
     pub fn capabilities(&self) -> Call<'static, Capabilities> {
         let client = self.client.clone();
         Call::new(move || client.capabilities())
@@ -307,7 +307,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::documents`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::documents`], when the future is polled.
     pub fn documents(&self) -> Call<'static, Vec<DocumentEntry>> {
         let client = self.client.clone();
         Call::new(move || client.documents())
@@ -327,7 +327,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::documents_of`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::documents_of`], when the future is polled.
     pub fn documents_of(&self, user: &str) -> Call<'static, Vec<DocumentEntry>> {
         let (client, user) = (self.client.clone(), user.to_owned());
         Call::new(move || client.documents_of(&user))
@@ -348,7 +348,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::at`].
+    /// The errors of [`crate::XCAPClient::at`].
     pub fn at(&self, path: &str) -> Result<Request> {
         self.client.at(path).map(|request| self.own(request))
     }

@@ -140,7 +140,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::open`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::open`], when the future is polled.
     pub fn open(self) -> Call<'static, CachedDocument> {
         self.send(|request| request.open().map(CachedDocument::from))
     }
@@ -157,7 +157,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::Request::path`].
+    /// The errors of [`crate::Request::path`].
     pub fn path(&self) -> Result<String> {
         self.client.request_with(self.options.clone()).path()
     }
@@ -179,7 +179,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::Request::open_or_insert`], when the future is polled.
+    /// The errors of [`crate::Request::open_or_insert`], when the future is polled.
     pub fn open_or_insert(self, body: impl AsRef<[u8]>) -> Call<'static, CachedDocument> {
         let body = body.as_ref().to_vec();
         self.send(|request| request.open_or_insert(body).map(CachedDocument::from))
@@ -198,7 +198,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::Request::resume`].
+    /// The errors of [`crate::Request::resume`].
     pub fn resume<'a>(
         self,
         text: impl Into<String>,
@@ -223,7 +223,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::get`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::get`], when the future is polled.
     pub fn get(self) -> Call<'static, Resource> {
         self.send(|request| request.get())
     }
@@ -245,7 +245,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::put`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::put`], when the future is polled.
     pub fn put(self, body: impl AsRef<[u8]>) -> Call<'static, Response> {
         let body = body.as_ref().to_vec();
         self.send(|request| request.put(body))
@@ -266,7 +266,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::delete`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::delete`], when the future is polled.
     pub fn delete(self) -> Call<'static, Response> {
         self.send(|request| request.delete())
     }
@@ -288,7 +288,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::insert`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::insert`], when the future is polled.
     pub fn insert(self, body: impl AsRef<[u8]>) -> Call<'static, Response> {
         let body = body.as_ref().to_vec();
         self.send(|request| request.insert(body))
@@ -310,7 +310,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::replace`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::replace`], when the future is polled.
     pub fn replace(self, body: impl AsRef<[u8]>) -> Call<'static, (Resource, Response)> {
         let body = body.as_ref().to_vec();
         self.send(|request| request.replace(body))
@@ -395,7 +395,7 @@ impl OptionalRequest {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::get`], 404 excepted, when the future is polled.
+    /// The errors of [`crate::XCAPClient::get`], 404 excepted, when the future is polled.
     pub fn get(self) -> Call<'static, Option<Resource>> {
         self.0.send(|request| request.optional().get())
     }

@@ -38,11 +38,12 @@ const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 /// Presence rules in a [`Draft`]: who may see the user's presence (RFC 5025, and OMA's form of it,
 /// `org.openmobilealliance.pres-rules`).
 ///
-/// The view reads as a [`PresenceRulesData`] does: [`handling`](PresenceRulesData::handling) is what the rules that
-/// certainly match come to, and [`handling_at_most`](PresenceRulesData::handling_at_most) counts those, too,
-/// that may match, as by the time or by the user's state. A change is made in the rules whose only
-/// condition is their `identity`. All others stay byte for byte, and so does all in a document that
-/// is not known here. New elements get the prefixes that the document uses.
+/// The view reads as a [`PresenceRulesData`] does: [`handling`](PresenceRulesData::handling) is
+/// what the rules that certainly match come to, and
+/// [`handling_at_most`](PresenceRulesData::handling_at_most) counts those, too, that may match, as
+/// by the time or by the user's state. A change is made in the rules whose only condition is their
+/// `identity`. All others stay byte for byte, and so does all in a document that is not known here.
+/// New elements get the prefixes that the document uses.
 ///
 /// ```
 /// use xcaplib::usages::{Handling, PresenceRules};
@@ -101,15 +102,17 @@ impl<'d> PresenceRules<'d> {
     }
 
     /// Gives a watcher this handling, and nobody else another: then
-    /// [`handling`](PresenceRulesData::handling) and [`handling_at_most`](PresenceRulesData::handling_at_most) are both
-    /// what was asked for. Where they are already, nothing changes.
+    /// [`handling`](PresenceRulesData::handling) and
+    /// [`handling_at_most`](PresenceRulesData::handling_at_most) are both what was asked for. Where
+    /// they are already, nothing changes.
     ///
     /// In rules whose only condition is `identity`, the watcher's `<one>` goes where the rule is
-    /// for another handling, and an `<except>` keeps him out of a `<many>` that would give him more.
-    /// A rule whose last `<one>` goes is removed whole, since a rule without conditions is open to
-    /// everybody. Then he is named in the first rule that names watchers for this handling, or in a
-    /// new one. That stands in front of the rules that are about him, as some servers let the first
-    /// decide. A new rule that allows shows everything; [`provide`](Self::provide) changes that.
+    /// for another handling, and an `<except>` keeps him out of a `<many>` that would give him
+    /// more. A rule whose last `<one>` goes is removed whole, since a rule without conditions is
+    /// open to everybody. Then he is named in the first rule that names watchers for this handling,
+    /// or in a new one. That stands in front of the rules that are about him, as some servers let
+    /// the first decide. A new rule that allows shows everything; [`provide`](Self::provide)
+    /// changes that.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -128,7 +131,8 @@ impl<'d> PresenceRules<'d> {
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for a text that is no URI, and where a rule
     /// that may give the watcher more is in the way, since it has another condition or none: the
-    /// error names it. Those of [`Draft::insert`] and [`Draft::delete`]. The draft stays as it was.
+    /// error names it. The errors of [`Draft::insert`] and [`Draft::delete`]. The draft stays as it
+    /// was.
     pub fn set(&mut self, uri: &str, handling: Handling) -> Result<()> {
         check_uri(uri)?;
         let change = Move { uri, watcher: Watcher::of(uri), handling };
@@ -161,9 +165,9 @@ impl<'d> PresenceRules<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where a rule that may give everybody more is in
-    /// the way: the error names it. Those of [`Draft::insert`] and [`Draft::delete`]. The draft
-    /// stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) where a rule that may give everybody more is
+    /// in the way: the error names it. The errors of [`Draft::insert`] and [`Draft::delete`]. The
+    /// draft stays as it was.
     pub fn set_default(&mut self, handling: Handling) -> Result<()> {
         self.change(&Watcher::stranger(), "the default", handling, |draft| {
             default_rule::set(draft, handling)
@@ -175,8 +179,8 @@ impl<'d> PresenceRules<'d> {
     /// `provide-services`, everything for `provide-all-attributes`.
     ///
     /// Other transformations of RFC 5025 are taken out of the rule, and those of other namespaces
-    /// stay. Attributes are shown of the services, persons and devices that are provided, so without
-    /// one of these the watchers see nothing.
+    /// stay. Attributes are shown of the services, persons and devices that are provided, so
+    /// without one of these the watchers see nothing.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -219,7 +223,7 @@ impl<'d> PresenceRules<'d> {
     ///
     /// # Errors
     ///
-    /// Those of [`provide`](Self::provide).
+    /// The errors of [`provide`](Self::provide).
     pub fn provide_all(&mut self, rule: &str) -> Result<()> {
         self.provide(rule, &EVERYTHING)
     }
