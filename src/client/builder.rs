@@ -246,10 +246,9 @@ impl XCAPClientBuilder {
 
     /// Says who the client is in a realm, while the client still does Basic and Digest itself.
     ///
-    /// The client calls the closure for each challenge that it is about to answer. The closure
-    /// returns the user name and password for the [realm](Challenge::realm) of that challenge. It
-    /// replaces [`password`](Self::password) and [`auth_username`](Self::auth_username), which then
-    /// have no effect.
+    /// The client calls the closure for each challenge that it is about to answer. It returns the
+    /// user name and password for the [realm](Challenge::realm) of that challenge.
+    /// [`password`](Self::password) and [`auth_username`](Self::auth_username) then have no effect.
     ///
     /// A session that worked is used again without calling the closure, as the user that it was
     /// made for: for the application usages of its realm, and first of all for one that is new to
@@ -332,14 +331,13 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Connects to this address and port if the root names this host, like curl's `--connect-to`.
-    /// This is for a server behind a tunnel, or one that DNS does not know yet. The `Host` field,
-    /// the name that TLS asks for (SNI) and the name that the certificate has to have remain those
-    /// of the root.
+    /// Connects to this address and port if the root names this host, like curl's `--connect-to`:
+    /// for a server behind a tunnel, or unknown to DNS. The `Host` field, the name that TLS asks
+    /// for (SNI) and the name in the certificate remain those of the root.
     ///
-    /// Give only the host name or address, in whatever case; an IPv6 address may have brackets or
-    /// not. You may give several hosts, and the last address of each counts. A host that the root
-    /// does not name has no effect, since redirects stay within the root's origin.
+    /// Give the host name or address alone, in whatever case; an IPv6 address may have brackets.
+    /// For several addresses of one host, the last one counts. A host that the root does not name
+    /// has no effect.
     ///
     /// An address of this machine is reached directly and never through a proxy, whatever
     /// [`proxy`](Self::proxy) or the environment says, and Basic may go there over http. For any
