@@ -68,7 +68,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`guide::errors`](crate::guide::errors) goes through all of them by status and by conflict.
+//! [`guide::errors`] goes through all of them by status and by conflict.
 //!
 //! # A copy kept in step
 //!
@@ -148,9 +148,9 @@
 //! | `rustls` | yes | https by rustls, trusting Mozilla's roots |
 //! | `native-tls` | | https by the system's library (OpenSSL, SChannel, Secure Transport), trusting Mozilla's roots |
 //! | `platform-verifier` | | https by rustls, trusting the system's roots as the system verifies them; turns on `rustls` |
-//! | `green` | | [`green`](crate::green): the calls as futures, for any executor |
-//! | `usages` | | [`usages`](crate::usages): buddy lists, presence rules, services and call settings without XML |
-//! | `test-server` | | [`testing`](crate::testing): an XCAP server for your own tests |
+//! | `green` | | [`green`]: the calls as futures, for any executor |
+//! | `usages` | | [`usages`]: buddy lists, presence rules, services and call settings without XML |
+//! | `test-server` | | [`testing`]: an XCAP server for your own tests |
 //! | `cli` | | the program [`xcapclient`](crate::guide::xcapclient) |
 //!
 //! Without one of the first three the client speaks http alone: `default-features = false`. With several

@@ -153,8 +153,14 @@ impl Conflict {
         if body.len() > MAX_REPORT {
             return None;
         }
-        let source = xml::Source::new(body.trim_start_matches('\u{feff}'));
-        Self::of_root(&source.parse().ok()?)
+        let body = body.trim_start_matches('\u{feff}');
+        match xml::Source::new(body).parse() {
+            Ok(document) => Self::of_root(&document),
+            Err(fault) => {
+                let declared = with_declaration(body, &fault.unbound_prefix?);
+                Self::of_root(&xml::Source::new(&declared).parse().ok()?)
+            }
+        }
     }
 
     fn of_root(document: &Document<'_>) -> Option<Self> {
@@ -188,6 +194,12 @@ impl Exists {
         let alt_values = self.alt_values.iter().map(|value| Element::new("alt-value").text(value));
         alt_values.fold(Element::new("exists").attr("field", &self.field), Element::child)
     }
+}
+
+/// The report with the declaration that some telephone networks leave out.
+fn with_declaration(body: &str, prefix: &str) -> String {
+    let root = format!("<{prefix}:xcap-error");
+    body.replacen(&root, &format!("{root} xmlns:{prefix}=\"{NAMESPACE}\""), 1)
 }
 
 fn is_named(node: Node<'_, '_>, name: &str) -> bool {

@@ -85,6 +85,8 @@ pub(crate) use draft::NodeCall;
 pub use edit::Edit;
 pub(crate) use held::Held;
 pub use refusal::Refusal;
+#[cfg(feature = "usages")]
+pub(crate) use rewritten::Prefix;
 pub use selected::Selected;
 
 use crate::selector::NodeSelector;

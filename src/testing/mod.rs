@@ -7,7 +7,7 @@
 //!
 //! ```toml
 //! [dev-dependencies]
-//! xcaplib = { version = "0.1", features = ["test-server"] }
+//! xcaplib = { version = "0.2", features = ["test-server"] }
 //! ```
 //!
 //! ```

@@ -9,7 +9,7 @@
 //! `read` gives what a document holds as plain data, and `empty` is a document to begin with.
 //!
 //! ```
-//! use xcaplib::usages::{Handling, PresenceRules, ResourceLists, RlsServices};
+//! use xcaplib::usages::{Divert, Handling, PresenceRules, ResourceLists, RlsServices, SimServs};
 //!
 //! # let server = xcaplib::testing::Server::start()?;
 //! # let client = server.client("sip:alice@example.com")?;
@@ -37,6 +37,16 @@
 //!     service.packages(["presence"])?.list()?.set("sip:bob@example.com", None)?;
 //!     Ok(())
 //! })?;
+//!
+//! let mut calls = client.request("simservs.ngn.etsi.org").open_or_insert(SimServs::empty())?.retries(5);
+//! calls.edit(|draft| {
+//!     let mut calls = SimServs::of(draft)?;
+//!     calls.divert(Divert::Busy, "sip:voicemail@example.com")?;
+//!     calls.no_answer_after(std::time::Duration::from_secs(20))?;
+//!     calls.stop_diverting(Divert::Always)
+//! })?;
+//! let when_busy = SimServs::read(calls.text())?.diversion(Divert::Busy).map(str::to_owned);
+//! assert_eq!(when_busy.as_deref(), Some("sip:voicemail@example.com"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -47,12 +57,14 @@ mod child;
 mod kind;
 mod list;
 mod list_data;
+mod policy;
 mod presence_rules;
 mod resource_lists;
 mod rls_services;
 mod root;
 mod service;
 mod services_data;
+mod simservs;
 mod uri;
 mod value;
 
@@ -63,3 +75,4 @@ pub use resource_lists::{ResourceLists, ResourceListsData};
 pub use rls_services::RlsServices;
 pub use service::Service;
 pub use services_data::{RlsServicesData, ServiceData};
+pub use simservs::{Bar, Divert, SimServs, SimServsData};

@@ -18,7 +18,6 @@ use std::ops::Deref;
 use crate::answer::{Error, Result};
 use crate::document::Draft;
 use crate::text::printable;
-use crate::usages::uri::is_scheme;
 use crate::usages::value;
 
 pub use handling::Handling;
@@ -134,7 +133,8 @@ impl<'d> PresenceRules<'d> {
     /// error names it. The errors of [`Draft::insert`] and [`Draft::delete`]. The draft stays as it
     /// was.
     pub fn set(&mut self, uri: &str, handling: Handling) -> Result<()> {
-        check_uri(uri)?;
+        // No server finds a watcher who is no URI (RFC 4745 section 7.2).
+        value::absolute_uri("URI of the watcher", uri)?;
         let change = Move { uri, watcher: Watcher::of(uri), handling };
         self.change(&Watcher::of(uri), &format!("`{}`", printable(uri)), handling, |draft| {
             change.take_out(draft)?;
@@ -265,16 +265,4 @@ impl Deref for PresenceRules<'_> {
     fn deref(&self) -> &PresenceRulesData {
         &self.rules
     }
-}
-
-/// A watcher has to be a URI (RFC 4745 section 7.2), or no server finds him.
-fn check_uri(uri: &str) -> Result<()> {
-    value::uri("URI of the watcher", uri)?;
-    if uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
-        return Ok(());
-    }
-    let uri = printable(uri);
-    Err(Error::invalid_input(format!(
-        "the URI of the watcher `{uri}` begins with no scheme, as `sip:` is"
-    )))
 }
