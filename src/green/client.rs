@@ -10,8 +10,8 @@ use super::request::Request;
 
 /// A client of one XCAP root, as one user, whose calls are futures.
 ///
-/// It shares connections and authentication with the [blocking client](crate::XCAPClient) that it
-/// was made from, and with its clones.
+/// It shares connections and authentication with the [blocking client](crate::XCAPClient) from
+/// which it was made, and with its clones.
 ///
 /// ```
 /// use std::time::Duration;
@@ -55,8 +55,8 @@ impl From<crate::XCAPClient> for XCAPClient {
 }
 
 impl XCAPClient {
-    /// A client for the documents below `xcap_root`, as the user `xcap_user_id`, with defaults for
-    /// all else: as [`crate::XCAPClient::new`]. Nothing is sent.
+    /// Makes a client for the documents below `xcap_root`, as the user `xcap_user_id`, with the
+    /// defaults of [`crate::XCAPClient::new`]. Nothing is sent.
     ///
     /// ```
     /// use xcaplib::green::XCAPClient;
@@ -77,7 +77,7 @@ impl XCAPClient {
         crate::XCAPClient::new(xcap_root, xcap_user_id, password).map(Self::from)
     }
 
-    /// The blocking client that this one works with.
+    /// The blocking client that does the work.
     #[must_use]
     pub fn blocking(&self) -> &crate::XCAPClient {
         &self.client
@@ -166,7 +166,8 @@ impl XCAPClient {
         self.call(application, node.into(), etag.into(), headers.into()).delete()
     }
 
-    /// Creates a document, element or attribute where nothing is: [`crate::XCAPClient::insert`].
+    /// Creates a document, element or attribute if it does not exist yet:
+    /// [`crate::XCAPClient::insert`].
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -196,7 +197,7 @@ impl XCAPClient {
         self.call(application, node.into(), etag.into(), headers.into()).insert(resource)
     }
 
-    /// Replaces a document, element or attribute that is there, and gives back what was:
+    /// Replaces a document, element or attribute that exists, and returns the old one:
     /// [`crate::XCAPClient::replace`].
     ///
     /// ```
@@ -225,8 +226,8 @@ impl XCAPClient {
         self.call(application, node.into(), etag.into(), headers.into()).replace(resource)
     }
 
-    /// The URL of a document or node: [`crate::XCAPClient::url`]. Nothing is sent, so there is
-    /// nothing to wait for and this is no future.
+    /// The URL of a document or node: [`crate::XCAPClient::url`]. Nothing is sent, so this is not a
+    /// future.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -247,7 +248,7 @@ impl XCAPClient {
         self.client.url(application, node)
     }
 
-    /// Fetches a document, to be kept and edited in step with the server:
+    /// Fetches a document, to keep it and edit it in step with the server:
     /// [`crate::XCAPClient::open`].
     ///
     /// ```
@@ -291,7 +292,7 @@ impl XCAPClient {
         Call::new(move || client.capabilities())
     }
 
-    /// Lists the documents that the user has there: [`crate::XCAPClient::documents`].
+    /// Lists the documents that the user has on the server: [`crate::XCAPClient::documents`].
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of("")?;
@@ -333,7 +334,7 @@ impl XCAPClient {
         Call::new(move || client.documents_of(&user))
     }
 
-    /// Begins a request for what a path below the XCAP root names: [`crate::XCAPClient::at`].
+    /// Begins a request for a path below the XCAP root: [`crate::XCAPClient::at`].
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
