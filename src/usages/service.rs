@@ -45,8 +45,8 @@ impl<'d> Service<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is not the name of an event
-    /// package (RFC 6665 section 8.4); everything that [`Draft::put`] refuses.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a text that is not the name of an
+    /// event package (RFC 6665 section 8.4); everything that [`Draft::put`] refuses.
     pub fn packages<S: AsRef<str>>(self, packages: impl IntoIterator<Item = S>) -> Result<Self> {
         let mut wanted: Vec<String> = Vec::new();
         for package in packages {
@@ -118,8 +118,8 @@ impl<'d> Service<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is not an absolute HTTP URI;
-    /// everything that [`Draft::put`] refuses.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a text that is not an absolute HTTP
+    /// URI; everything that [`Draft::put`] refuses.
     pub fn link(self, url: &str) -> Result<Self> {
         value::http_uri("link", url)?;
         let service = self.draft.get(&self.selector)?;
