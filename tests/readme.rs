@@ -76,6 +76,10 @@ fn what_makes_it_different() -> Tried {
 
     assert!(lists.text().contains(carol_uri));
 
+    let addresses = lists.get_all("/resource-lists/list/entry/@uri")?;
+
+    assert_eq!(addresses.len(), 3);
+
     let anybody = NodeSelector::root("resource-lists").child("list").with_attr("name", r#"O'Hara "& co""#);
 
     assert!(anybody.check().is_ok());
