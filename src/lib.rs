@@ -168,6 +168,12 @@
 //! it, and rustls verifies certificates. Rules that the system's own verifier knows beyond its list
 //! of roots, such as revocation on Windows and macOS, do not apply then.
 //!
+//! # Rust version
+//!
+//! The library builds with Rust 1.85, and so does the program `xcapclient`. A later release may need a
+//! newer Rust only if that one is at least a year old, and then its minor version rises; a fix of a bug
+//! never does.
+//!
 //! [What the crate does not do](crate::guide::limits) has its own page.
 //!
 //! [copies]: crate::guide::servers#what-a-copy-costs-where
