@@ -170,9 +170,9 @@
 //!
 //! # Rust version
 //!
-//! The library builds with Rust 1.85, and so does the program `xcapclient`. A later release may need a
-//! newer Rust only if that one is at least a year old, and then its minor version rises; a fix of a bug
-//! never does.
+//! The library builds with Rust 1.85, and so does the program `xcapclient`. A later release may
+//! need a newer Rust, but only one that is at least a year old, and only with a new minor version
+//! of this crate. A bug-fix release never does.
 //!
 //! [What the crate does not do](crate::guide::limits) has its own page.
 //!

@@ -11,7 +11,7 @@ use super::steps::{Steps, is_named};
 use super::work::Work;
 use super::xcap_diff::XcapDiff;
 
-/// What to do with a copy of a document: what [`XcapDiff::decide`] says.
+/// What to do with a copy of a document, as [`XcapDiff::decide`] says.
 ///
 /// ```
 /// use xcaplib::ETag;
@@ -38,16 +38,16 @@ pub enum Decision {
     },
     /// The copy is what the document is now.
     Unchanged {
-        /// The document's ETag, which may be new (`<body-not-changed>`).
+        /// The ETag of the document, which may be new (`<body-not-changed>`).
         etag: ETag,
     },
-    /// The copy is out of date, and the diff does not say enough: the document has to be read
+    /// The copy is out of date, and the diff does not say enough to mend it: read the document
     /// again.
     Fetch(FetchReason),
     /// The document was removed.
     Gone,
-    /// The document was created, or is listed, with an ETag that is not the copy's: it has to be
-    /// read.
+    /// The document was created, or is listed, with an ETag that is not the copy's: read the
+    /// document.
     Created {
         /// The document's ETag.
         etag: ETag,
@@ -74,10 +74,11 @@ pub enum Decision {
 pub enum FetchReason {
     /// The diff does not show what changed.
     NoPatch,
-    /// The diff tells of a change of another version than the copy is, or the copy has no ETag.
+    /// The diff tells of a change of another version than that of the copy, or the copy has no
+    /// ETag.
     OtherVersion,
-    /// The patch does not fit the copy. RFC 5874 section 6 advises to end the session that the diff
-    /// came by.
+    /// The patch does not fit the copy. RFC 5874 section 6 advises to end the session by which the
+    /// diff came.
     PatchFailed(PatchError),
     /// The diff names no ETag, one ETag for two versions, or a combination that RFC 5874 does not
     /// know.
@@ -87,14 +88,15 @@ pub enum FetchReason {
 impl XcapDiff {
     /// What the diff means for a copy of a document.
     ///
-    /// `document` is its path below the XCAP root, as [`Request::path`](crate::Request::path) gives
-    /// it, or its URL, where that is below [`xcap_root`](Self::xcap_root); `etag` and `text` are
-    /// those of the copy. Several reports on one document are read in their order, from the one
-    /// that fits the copy's ETag. ETags are compared byte for byte, with or without quotes.
+    /// `document` is the path of the copy's document below the XCAP root, as
+    /// [`Request::path`](crate::Request::path) returns it, or its URL, if that is below
+    /// [`xcap_root`](Self::xcap_root). `etag` and `text` are those of the copy. Several reports on
+    /// one document are read in their order, beginning with the one that fits the copy's ETag.
+    /// ETags are compared byte for byte, with or without quotes.
     ///
-    /// A report is about the document also where it names it by an absolute URI, below
-    /// [`xcap_root`](Self::xcap_root) or with its scheme and host, and where it names a node in it:
-    /// then the document has to be fetched.
+    /// A report is also about the document if it names it by an absolute URI, below
+    /// [`xcap_root`](Self::xcap_root) or with its scheme and host. If it names a node in the
+    /// document, the document has to be fetched.
     ///
     /// ```
     /// use xcaplib::ETag;

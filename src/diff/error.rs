@@ -42,7 +42,7 @@ impl PatchError {
         self.fault.kind
     }
 
-    /// The operation that failed; `None` where the document or the patch as a whole is at fault.
+    /// The operation that failed. `None` if the document or the patch as a whole is at fault.
     #[must_use]
     pub fn operation(&self) -> Option<&Operation> {
         self.operation.as_deref().map(|(_, operation)| operation)

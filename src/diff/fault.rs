@@ -15,44 +15,44 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PatchErrorKind {
-    /// `sel`, `type`, `pos` or `ws` is not what it may be, or a new attribute cannot be.
+    /// `sel`, `type`, `pos` or `ws` has a value that it may not have, or a new attribute cannot be.
     InvalidAttributeValue,
     /// The document declares an encoding that is not the diff's, UTF-8.
     InvalidCharacterSet,
     /// The operation does not follow its schema.
     InvalidDiffFormat,
-    /// An entity is referred to and not declared. A diff like that is refused as a whole by
-    /// [`XcapDiff::parse`](crate::diff::XcapDiff::parse), so this crate never reports it.
+    /// An entity is used but not declared. [`XcapDiff::parse`](crate::diff::XcapDiff::parse)
+    /// refuses such a diff as a whole, so this crate never reports this condition.
     InvalidEntityDeclaration,
     /// A prefix is not declared, or a declaration is in the way or still in use.
     InvalidNamespacePrefix,
-    /// A namespace that cannot be, or one that the document does not declare at that place.
+    /// A namespace that cannot exist, or that the document does not declare at that place.
     InvalidNamespaceUri,
-    /// The node that was found and the operation's content do not go together.
+    /// The node that was found and the content of the operation do not fit together.
     InvalidNodeTypes,
-    /// An operation, or a combination of its attributes, that is not known.
+    /// An unknown operation, or an unknown combination of its attributes.
     InvalidPatchDirective,
     /// The document element cannot be removed, and cannot get a sibling element.
     InvalidRootElementOperation,
-    /// Beside the document element only comments and processing instructions can stand.
+    /// Only comments and processing instructions can stand beside the document element.
     InvalidXmlPrologOperation,
     /// The white space that is to be removed is not there.
     InvalidWhitespaceDirective,
-    /// The selector finds no node, or several.
+    /// The selector finds no node, or several nodes.
     UnlocatedNode,
-    /// `id()` names an element that has no such `xml:id`; other identifiers need a schema.
+    /// No element has the `xml:id` that `id()` names. Other identifiers would need a schema.
     UnsupportedIdFunction,
-    /// `xml:id` is not supported: by others; this crate never reports it.
+    /// `xml:id` is not supported. Other implementations report this; this crate never does.
     UnsupportedXmlId,
-    /// The document to patch, or what an operation made of it, is not XML that this crate reads.
+    /// The document to patch, or the result of an operation, is not XML that this crate can read.
     NotWellFormed,
-    /// The operations and the document are together too large to be done in reasonable time.
+    /// The operations and the document together are too large to be processed in reasonable time.
     TooExpensive,
 }
 
 impl PatchErrorKind {
-    /// The name of the error element, as in `unlocated-node`; `None` for what RFC 5261 does not
-    /// define.
+    /// The name of the error element, as in `unlocated-node`. `None` for a condition that RFC 5261
+    /// does not define.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
         Some(match self {

@@ -14,8 +14,8 @@ use super::scope::Scope;
 
 /// A patch operation as it stands in a diff.
 ///
-/// Whether it makes sense shows when it is applied: an operation that does not spoils its own
-/// document's patch alone.
+/// Whether it makes sense shows when it is applied. If it does not, only the patch of its own
+/// document fails.
 ///
 /// ```
 /// use xcaplib::diff::{OperationKind, XcapDiff};
@@ -36,7 +36,7 @@ pub struct Operation {
     pub(super) added: Option<String>,
     pub(super) pos: Option<String>,
     pub(super) ws: Option<String>,
-    /// Where in `markup` the content is.
+    /// Where the content is in `markup`.
     content: Range<usize>,
     children: Vec<Child>,
     /// The text of the content.

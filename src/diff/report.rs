@@ -43,8 +43,8 @@ pub enum Report {
 
 /// `<document>`: the ETags of a document before and after, and what changed in between.
 ///
-/// Figure 1 of RFC 5874 says what the combinations mean;
-/// [`XcapDiff::decide`](super::XcapDiff::decide) reads it.
+/// Figure 1 of RFC 5874 says what the combinations mean.
+/// [`XcapDiff::decide`](super::XcapDiff::decide) follows it.
 ///
 /// ```
 /// use xcaplib::diff::XcapDiff;
@@ -137,41 +137,42 @@ impl DocumentReport {
     }
 
     /// The document, relative to the XCAP root, percent-encoded:
-    /// `resource-lists/users/sip:joe@example.com/index`. Some servers send an absolute URI, and the
-    /// selector of a node behind it.
+    /// `resource-lists/users/sip:joe@example.com/index`. Some servers send an absolute URI,
+    /// followed by the selector of a node.
     #[must_use]
     pub fn selector(&self) -> &str {
         &self.sel
     }
 
-    /// The document's ETag after the change, most often without quotes; `None` where it is gone.
+    /// The document's ETag after the change, usually without quotes. `None` if the document is
+    /// gone.
     #[must_use]
     pub fn new_etag(&self) -> Option<&str> {
         self.new_etag.as_deref()
     }
 
-    /// The document's ETag before the change; `None` where the document is new, or only listed.
+    /// The document's ETag before the change. `None` if the document is new, or only listed.
     #[must_use]
     pub fn previous_etag(&self) -> Option<&str> {
         self.previous_etag.as_deref()
     }
 
-    /// Whether the ETag alone changed (`<body-not-changed>`).
+    /// Whether only the ETag changed (`<body-not-changed>`).
     #[must_use]
     pub fn is_body_not_changed(&self) -> bool {
         self.body_not_changed
     }
 
-    /// The patch; empty where the changes are not shown.
+    /// The patch. It is empty if the changes are not shown.
     #[must_use]
     pub fn operations(&self) -> &[Operation] {
         &self.operations
     }
 
-    /// What the patch makes of a document, whatever its ETag (RFC 5261).
+    /// Applies the patch to a document, whatever its ETag (RFC 5261).
     ///
-    /// Every byte that no operation changes stays as it is. All or nothing: where one operation
-    /// does not fit there is no result. Without operations, the document itself is the result.
+    /// Every byte that no operation changes stays as it is. If one operation does not fit, there is
+    /// no result at all. Without operations, the result is the document itself.
     ///
     /// ```
     /// use xcaplib::diff::XcapDiff;
@@ -233,17 +234,17 @@ impl ElementReport {
         self.exists
     }
 
-    /// The element as it stands in the diff; `None` where it does not exist, and where it is too
-    /// large to be shown.
+    /// The element as it stands in the diff. `None` if it does not exist, or is too large to be
+    /// shown.
     ///
-    /// Its prefixes are as in the document, but what binds them may stand around it: see
+    /// Its prefixes are as in the document, but they may be bound outside the element: see
     /// [`namespace_bindings`](Self::namespace_bindings).
     #[must_use]
     pub fn content(&self) -> Option<&str> {
         self.content.as_deref()
     }
 
-    /// The prefixes that are bound around the element, and their namespaces; the default namespace
+    /// The prefixes that are bound around the element, and their namespaces. The default namespace
     /// has the empty prefix.
     #[must_use]
     pub fn namespace_bindings(&self) -> BTreeMap<&str, &str> {
@@ -274,7 +275,7 @@ impl AttributeReport {
         self.exists
     }
 
-    /// Its value; `None` where it does not exist.
+    /// Its value. `None` if the attribute does not exist.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

@@ -33,8 +33,8 @@ pub struct XcapDiff {
 impl XcapDiff {
     /// Reads a diff, for instance the body of a SIP NOTIFY.
     ///
-    /// What RFC 5874 leaves to extensions is passed over. Patch operations are kept as they are:
-    /// whether they make sense shows when they are applied.
+    /// Anything that RFC 5874 leaves to extensions is passed over. Patch operations are kept as
+    /// they are; whether they make sense shows when they are applied.
     ///
     /// ```
     /// use xcaplib::diff::{Report, XcapDiff};
@@ -54,9 +54,9 @@ impl XcapDiff {
     ///
     /// # Errors
     ///
-    /// [`is_malformed_response`](Error::is_malformed_response), naming line and column: no UTF-8,
-    /// no well-formed XML, a document type declaration, another root element, a `sel` or
-    /// `xcap-root` that is missing, an ETag or `exists` that cannot be one.
+    /// [`is_malformed_response`](Error::is_malformed_response), with line and column, if the text
+    /// is not UTF-8 or not well-formed XML, if it has a document type declaration or another root
+    /// element, if a `sel` or `xcap-root` is missing, or if an ETag or `exists` cannot be one.
     pub fn parse(body: impl AsRef<[u8]>) -> Result<Self> {
         Self::read(body.as_ref()).map_err(
             |Fault { position: TextPos { row, col }, reason, .. }| {
@@ -96,8 +96,8 @@ impl XcapDiff {
         Ok(Self { xcap_root: xcap_root.to_owned(), reports })
     }
 
-    /// The XCAP root that all selectors of the diff are relative to. Whether that is the client's
-    /// own is for the caller to compare.
+    /// The XCAP root to which all selectors of the diff are relative. The caller has to check
+    /// whether it is the client's own.
     #[must_use]
     pub fn xcap_root(&self) -> &str {
         &self.xcap_root
@@ -109,7 +109,7 @@ impl XcapDiff {
         &self.reports
     }
 
-    /// The reports on documents, in the order of the diff; there may be several on one document.
+    /// The reports on documents, in the order of the diff. There may be several on one document.
     pub fn documents(&self) -> impl Iterator<Item = &DocumentReport> {
         self.reports.iter().filter_map(|report| match report {
             Report::Document(document) => Some(document),

@@ -12,7 +12,7 @@ use super::refusal::{Refusal, quoted};
 use super::select::{Found, Names, Query};
 use super::{bindings, constraints, fragment, place};
 
-/// What [`put`](super::put) made of a document.
+/// The document that results from [`put`](super::put).
 ///
 /// ```
 /// use xcaplib::document::{self, Edit};
@@ -28,7 +28,7 @@ use super::{bindings, constraints, fragment, place};
 pub struct Edit {
     /// The document as it is now.
     pub text: String,
-    /// Whether the node was not there before: a server answers 201 then, and 200 otherwise.
+    /// Whether the node is new. If so, a server answers 201, and otherwise 200.
     pub created: bool,
 }
 

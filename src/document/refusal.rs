@@ -7,7 +7,7 @@ use crate::xml::Fault;
 
 use super::select::{Near, StepMismatch};
 
-/// Why a conforming server would not do what was asked: its status, and with 409 its xcap-error.
+/// Why a conforming server would refuse a request: its status, and with 409 its xcap-error.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};

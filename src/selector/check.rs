@@ -10,7 +10,7 @@ use super::step::{AttributeTest, NameOrAny, QName, Step, Terminal};
 use super::wire::SEPARATOR;
 
 impl NodeSelector {
-    /// Whether a server could make sense of the selector.
+    /// Checks whether a server could make sense of the selector.
     ///
     /// ```
     /// use xcaplib::NodeSelector;
@@ -24,10 +24,10 @@ impl NodeSelector {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input), naming the step: a name that is no QName, a
-    /// position of 0, a value with a character that XML does not allow, an extension that holds a
-    /// `/` or a control character, is empty or reads as a standard step, a prefix that is not bound
-    /// or cannot be, a builder call that had nothing to apply to.
+    /// [`is_invalid_input`](Error::is_invalid_input), which names the step: for a name that is not
+    /// a QName; a position of 0; a value with a character that XML does not allow; an extension
+    /// that is empty, contains a `/` or a control character, or reads like a standard step; a
+    /// prefix that is not bound or cannot be bound; and a builder call that had nothing to work on.
     pub fn check(&self) -> Result<()> {
         self.check_shape()?;
         self.check_bindings()

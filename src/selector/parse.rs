@@ -16,8 +16,8 @@ pub(super) const QUOTED: usize = 80;
 impl FromStr for NodeSelector {
     type Err = Error;
 
-    /// Parses an unencoded expression (RFC 4825 section 6.3), leading `/` or not, with or without
-    /// an `xmlns()` query after a `?`. Prefixes need not be bound.
+    /// Parses an unencoded expression (RFC 4825 section 6.3), with or without the leading `/`, and
+    /// with or without an `xmlns()` query after a `?`. Prefixes need not be bound.
     fn from_str(text: &str) -> Result<Self> {
         expression(text, &[])
     }

@@ -64,9 +64,9 @@ pub(crate) fn encode_raw(text: &str) -> String {
 }
 
 impl NodeSelector {
-    /// The wire form: percent-encoded path, and the `xmlns()` query where there are bindings.
+    /// The wire form: the percent-encoded path, and the `xmlns()` query if there are bindings.
     ///
-    /// It begins with `/` and follows the node selector separator in a URI.
+    /// It begins with `/`. In a URI it follows the node selector separator.
     ///
     /// ```
     /// use xcaplib::NodeSelector;
@@ -85,10 +85,11 @@ impl NodeSelector {
         out
     }
 
-    /// Reads the wire form, query included, as RFC examples and other clients print it.
+    /// Reads the wire form with its query, as the examples of the RFC and other clients write it.
     ///
-    /// Takes it with and without a leading `/`, lower-case hex digits, characters that should have
-    /// been encoded, and a whole request URI, of which the part after the first `~~` is read.
+    /// It may have a leading `/` or not. Lower-case hex digits are accepted, and so are characters
+    /// that should have been encoded. In a whole request URI, the part after the first `~~` is
+    /// read.
     ///
     /// ```
     /// use xcaplib::NodeSelector;
@@ -103,8 +104,8 @@ impl NodeSelector {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where the text is not percent-encoded UTF-8 or
-    /// does not follow the grammar of RFC 4825 section 6.3; the text shows where.
+    /// [`is_invalid_input`](Error::is_invalid_input) if the text is not percent-encoded UTF-8 or
+    /// does not follow the grammar of RFC 4825 section 6.3. The error's text shows where.
     pub fn from_encoded(text: &str) -> Result<Self> {
         decode(text)
     }

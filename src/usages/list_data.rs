@@ -81,7 +81,8 @@ fn display_name(element: &Selected<'_>) -> Option<String> {
     Some(name.text().into_owned())
 }
 
-/// A list, as [`ResourceLists::read`](super::ResourceLists::read) gave it (RFC 4826 section 3.1).
+/// A list, as [`ResourceLists::read`](super::ResourceLists::read) returned it (RFC 4826 section
+/// 3.1).
 ///
 /// ```
 /// use xcaplib::usages::ResourceLists;
@@ -108,7 +109,7 @@ pub struct ListData<'a> {
     at: usize,
 }
 
-/// What a list holds. More may come: match with a `_` arm.
+/// An item of a list. More may come: match with a `_` arm.
 ///
 /// ```
 /// use xcaplib::usages::{Member, ResourceLists};
@@ -145,20 +146,20 @@ impl<'a> ListData<'a> {
         self.lists.0.get(self.at)
     }
 
-    /// The name by which it is found; `None` where it has none.
+    /// The name by which it is found. `None` if it has none.
     #[must_use]
     pub fn name(self) -> Option<&'a str> {
         self.record()?.name.as_deref()
     }
 
-    /// The name for people.
+    /// The display name.
     #[must_use]
     pub fn display_name(self) -> Option<&'a str> {
         self.record()?.display_name.as_deref()
     }
 
-    /// What it holds, in document order. An element without the attribute that it is about is left
-    /// out, as an entry without a URI.
+    /// Its items, in document order. An element is left out if the attribute that identifies it is
+    /// missing, for instance an entry without a URI.
     pub fn members(self) -> impl Iterator<Item = Member<'a>> {
         let members = self.record().map(|record| record.members.iter());
         members.into_iter().flatten().map(move |kept| match kept {
@@ -169,7 +170,7 @@ impl<'a> ListData<'a> {
         })
     }
 
-    /// The contacts, in document order, without those of the lists in it.
+    /// Its contacts, in document order, without those of the lists in it.
     pub fn entries(self) -> impl Iterator<Item = &'a Entry> {
         self.members().filter_map(|member| match member {
             Member::Entry(entry) => Some(entry),
@@ -184,7 +185,7 @@ impl<'a> ListData<'a> {
         exact.or_else(|| self.entries().find(|entry| uri::is_same(&entry.uri, uri)))
     }
 
-    /// The lists in it, in document order, those without a name as well.
+    /// The lists in it, in document order, including those without a name.
     pub fn lists(self) -> impl Iterator<Item = ListData<'a>> {
         self.members().filter_map(|member| match member {
             Member::List(list) => Some(list),
@@ -234,14 +235,14 @@ impl Entry {
         &self.uri
     }
 
-    /// The name for people, if it has one.
+    /// The display name, if it has one.
     #[must_use]
     pub fn display_name(&self) -> Option<&str> {
         self.display_name.as_deref()
     }
 }
 
-/// A contact or a list that is kept elsewhere: what an `entry-ref` or an `external` names.
+/// A contact or a list that is kept elsewhere, which an `entry-ref` or an `external` names.
 ///
 /// ```
 /// use xcaplib::usages::{Member, ResourceLists};
@@ -272,7 +273,7 @@ impl Reference {
         &self.target
     }
 
-    /// The name for people, if it has one here.
+    /// The display name, if it has one here.
     #[must_use]
     pub fn display_name(&self) -> Option<&str> {
         self.display_name.as_deref()

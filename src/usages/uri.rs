@@ -2,11 +2,12 @@
 
 /// A URI, read so that it can be compared.
 ///
-/// - `sip:` and `sips:` are compared as RFC 3261 section 19.1.4 says. Of a header in a URI the
-///   value is compared without regard to case, as section 7.3.1 has it for most header fields.
-/// - `tel:` is compared as RFC 3966 section 4 says: visual separators do not count, nor does the
-///   order of parameters, and each parameter has to be in both.
-/// - Any other URI is compared byte by byte, behind its scheme, whose case does not count.
+/// - `sip:` and `sips:` are compared as RFC 3261 section 19.1.4 says. The value of a header in a
+///   URI is compared without regard to case, as section 7.3.1 requires for most header fields.
+/// - `tel:` is compared as RFC 3966 section 4 says: neither visual separators nor the order of
+///   parameters count, and each parameter has to be in both.
+/// - Any other URI is compared byte by byte after its scheme. The case of the scheme does not
+///   count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Uri {
     /// In lower case; empty where the text has none.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::xml::{self, Growing};
 
-/// An XML element, built so that no value can change its shape: the twin of
-/// [`NodeSelector`](crate::NodeSelector)'s builder, for bodies.
+/// An XML element for a body. No value can change its shape. It is for bodies what the builder of
+/// [`NodeSelector`](crate::NodeSelector) is for selectors.
 ///
 /// ```
 /// use xcaplib::Element;
@@ -19,14 +19,13 @@ use crate::xml::{self, Growing};
 /// );
 /// ```
 ///
-/// Values and text are escaped; nothing is added, no white space and no declaration. A namespace
-/// is declared like any attribute: `.attr("xmlns", "urn:..")`. Names are written as they are given
-/// where they are XML names; any other name, a name given twice, and a character that XML does not
-/// allow make a body that is refused before it is sent, and that no parser takes for something
-/// else.
+/// Values and text are escaped. Nothing is added, neither white space nor a declaration. Declare a
+/// namespace like any attribute: `.attr("xmlns", "urn:..")`. Names are written as they are given if
+/// they are XML names. Any other name, a name given twice, and a character that XML does not allow
+/// make a body that is refused before it is sent, and that no parser takes for something else.
 ///
-/// Elements may be nested as deeply as memory allows, in time that grows as the text does: of two
-/// elements that become one, the one that is much the longer stays where it is, and the other is
+/// Elements may be nested as deeply as memory allows, in time that grows like the text. When two
+/// elements become one and one of them is much longer, that one stays where it is, and the other is
 /// copied to it. A chain of 50,000 elements takes 3 ms to build, and one of 400,000 takes 24 ms.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Element {
@@ -46,7 +45,7 @@ impl Element {
         Self { markup: Growing::new(format!("<{name}/>")), name, head }
     }
 
-    /// Adds an attribute; any text may be the value.
+    /// Adds an attribute. The value may be any text.
     #[must_use]
     pub fn attr(mut self, name: &str, value: &str) -> Self {
         let mut attribute = format!(" {}=", written_name(name));
@@ -57,7 +56,7 @@ impl Element {
         self
     }
 
-    /// Adds text after what the element holds already; any text may be given.
+    /// Adds text after the present content of the element. Any text may be given.
     #[must_use]
     pub fn text(mut self, text: &str) -> Self {
         if !text.is_empty() {
@@ -68,7 +67,7 @@ impl Element {
         self
     }
 
-    /// Adds a child element after what the element holds already.
+    /// Adds a child element after the present content of the element.
     #[must_use]
     pub fn child(mut self, mut child: Self) -> Self {
         self.open();

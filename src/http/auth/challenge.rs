@@ -3,7 +3,7 @@
 /// The challenge that is about to be answered, for the closure of
 /// [`XCAPClientBuilder::credentials`](crate::XCAPClientBuilder::credentials).
 ///
-/// What the server wrote in bytes that are not UTF-8 is read as ISO 8859-1.
+/// Bytes from the server that are not UTF-8 are read as ISO 8859-1.
 ///
 /// ```
 /// use xcaplib::Credentials;
@@ -31,28 +31,28 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// `Digest` or `Basic`, in these letters however the server wrote it.
+    /// `Digest` or `Basic`, spelt like this however the server wrote it.
     #[must_use]
     pub fn scheme(&self) -> &str {
         self.scheme
     }
 
-    /// Whose user is asked for, without quotes (RFC 9110 section 11.5); empty where a Basic
-    /// challenge names no realm.
+    /// The realm whose user is asked for, without quotes (RFC 9110 section 11.5). It is empty if a
+    /// Basic challenge names no realm.
     #[must_use]
     pub fn realm(&self) -> &str {
         &self.realm
     }
 
-    /// The algorithm as the server wrote it, in any case: `SHA-256`, `md5`, `AKAv1-MD5`. `None`
-    /// where it wrote none, which means MD5 (RFC 7616 section 3.3), and for Basic.
+    /// The algorithm as the server wrote it, in any case: `SHA-256`, `md5`, `AKAv1-MD5`. `None` if
+    /// it wrote none, which means MD5 (RFC 7616 section 3.3), and for Basic.
     #[must_use]
     pub fn algorithm(&self) -> Option<&str> {
         self.algorithm.as_deref()
     }
 
     /// The nonce of a Digest challenge, without quotes. With `AKAv1-MD5` it is the base64 of RAND,
-    /// AUTN and what else the server put there (RFC 3310 section 3.2).
+    /// AUTN and anything else that the server put there (RFC 3310 section 3.2).
     #[must_use]
     pub fn nonce(&self) -> Option<&str> {
         self.nonce.as_deref()

@@ -20,8 +20,8 @@ pub struct Credentials {
 
 impl Credentials {
     /// The user name is text. The password is any bytes, which are hashed (Digest, RFC 7616 section
-    /// 3.4.2) or encoded (Basic, RFC 7617 section 2) as they are: a text goes in as UTF-8, the RES
-    /// of AKA (RFC 3310 section 3.3) as its bytes. `Debug` does not show it.
+    /// 3.4.2) or encoded (Basic, RFC 7617 section 2) as they are. A text goes in as UTF-8, and the
+    /// RES of AKA (RFC 3310 section 3.3) goes in as its bytes. `Debug` does not show the password.
     ///
     /// ```
     /// use xcaplib::Credentials;

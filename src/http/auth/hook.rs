@@ -53,13 +53,13 @@ impl AuthorizationRequest<'_> {
     }
 
     /// The `WWW-Authenticate` values of the 401 that came before in the same call, as the server
-    /// sent them; none if there was no 401.
+    /// sent them. The list is empty if there was no 401.
     #[must_use]
     pub fn challenges(&self) -> &[String] {
         self.challenges
     }
 
-    /// The body; empty where there is none.
+    /// The body. It is empty if there is none.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.message.body

@@ -5,7 +5,7 @@ use std::fmt;
 /// What a server does with a subscription to the user's presence: `sub-handling` of RFC 5025
 /// section 3.2.1.
 ///
-/// The order is that of the RFC, by which the rules that match are combined: the greatest wins.
+/// The order is that of the RFC. When several rules match, the greatest handling wins.
 ///
 /// ```
 /// use xcaplib::usages::Handling;
