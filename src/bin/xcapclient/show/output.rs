@@ -157,8 +157,9 @@ pub(crate) fn replace(
     body: &[u8],
 ) -> io::Result<()> {
     let mut file = aside(path, permissions)?;
-    file.write_all(body)?;
-    file.persist(path)?;
+    // Not through the temporary file, whose errors name it.
+    file.as_file_mut().write_all(body)?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
