@@ -33,13 +33,13 @@ const EXIT_STATUS: [(&str, &str); 6] = [
 const ENVIRONMENT: [(&str, &str); 9] = [
     (
         "XCAP_ROOT, XCAP_USER",
-        "The XCAP root and who asks, where --xcap-root and --sip-address do not say it. They go \
-         before those of ~/.xcapclient.ini.",
+        "The XCAP root and who asks, where --xcap-root, --sip-address and the account that \
+         --account-name names do not say it. They go before those of the other accounts.",
     ),
     (
         "XCAP_PASSWORD",
-        "The password, where neither --password nor --password-file gives it. It goes before that \
-         of ~/.xcapclient.ini.",
+        "The password, where neither --password, --password-file nor the account that --account-name \
+         names gives it. It goes before that of the other accounts.",
     ),
     ("VISUAL, EDITOR", "The editor of edit, the first of them that is set; vi if none is."),
     ("HOME", "The directory of .xcapclient.ini; USERPROFILE on Windows."),
