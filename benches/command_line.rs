@@ -4,18 +4,18 @@
 //! same document over http from a server on this machine, and end. They take turns, so that what
 //! else the machine does befalls both; the least of all runs is what the work itself takes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a bench may")]
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "a bench may")]
+
+#[path = "support/xcap_server.rs"]
+mod xcap_server;
 
 use std::env;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use wait4::Wait4 as _;
-use xcaplib::testing::{Auth, Server};
+use xcap_server::{ALICE, PASSWORD, XcapServer, serve_if_asked};
 
-const ALICE: &str = "sip:alice@example.com";
-const PASSWORD: &str = "secret";
 const LISTS: &str = concat!(
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
     "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\">\n",
@@ -23,35 +23,22 @@ const LISTS: &str = concat!(
     "</resource-lists>\n",
 );
 
-/// What this program is told to be the server.
-const SERVE: &str = "--serve";
 const RUNS: usize = 200;
 
 fn main() {
-    if env::args().any(|arg| arg == SERVE) {
-        serve();
-    } else {
-        compare(env::args().find_map(|arg| arg.parse().ok()).unwrap_or(RUNS).max(1));
-    }
-}
-
-/// Prints the XCAP root, and serves until standard input ends.
-fn serve() {
-    let server = Server::builder().auth(Auth::Digest).user(ALICE, PASSWORD).start().unwrap();
-    server.set_document("resource-lists", ALICE, "index", LISTS);
-    println!("{}", server.root());
-    io::stdout().flush().unwrap();
-    let _ = io::stdin().read_to_end(&mut Vec::new());
+    serve_if_asked(|server| drop(server.set_document("resource-lists", ALICE, "index", LISTS)));
+    compare(env::args().find_map(|arg| arg.parse().ok()).unwrap_or(RUNS).max(1));
 }
 
 fn compare(runs: usize) {
     // A process of its own: what it takes is nobody's here, and this one stays small, whose memory
     // is counted with that of the processes it starts.
-    let (mut server, root) = start_server();
+    let server = XcapServer::start();
+    let root = &server.root;
     let home = tempfile::tempdir().unwrap();
     let ours = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xcapclient"));
-        command.args(["--sip-address", ALICE, "--xcap-root", &root, "--app", "resource-lists"]);
+        command.args(["--sip-address", ALICE, "--xcap-root", root, "--app", "resource-lists"]);
         command.arg("get").env("XCAP_PASSWORD", PASSWORD).env("HOME", home.path());
         command
     };
@@ -86,18 +73,6 @@ fn compare(runs: usize) {
     } else {
         println!("curl is not installed: nothing to compare with");
     }
-    drop(server.stdin.take());
-    server.wait().unwrap();
-}
-
-fn start_server() -> (Child, String) {
-    let mut command = Command::new(env::current_exe().unwrap());
-    command.arg(SERVE).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut server = command.spawn().unwrap();
-    let mut root = String::new();
-    let stdout = server.stdout.as_mut().unwrap();
-    BufReader::new(stdout).read_line(&mut root).unwrap();
-    (server, root.trim_end().to_owned())
 }
 
 /// Both do all of the work.

@@ -7,8 +7,8 @@
 //!   option of a call.
 //! - [`NodeSelector`] and [`Element`] build selectors and bodies that no value can break.
 //! - [`CachedDocument`] is a copy of a document that stays in step with the server.
-//! - [`document`] does to a text in memory what a conforming server would do, and [`diff`] reads what
-//!   a server notifies of changes.
+//! - [`document`] does to a text in memory what a conforming server would do, and [`diff`] reads a
+//!   server's notifications of changes.
 //!
 //! # A first call
 //!
@@ -29,11 +29,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The arguments are the application usage, the body, the node, the ETag and the headers. What a call
-//! does not need is `None`. Every other option is a method of [`client.request(..)`](XCAPClient::request):
-//! another user, the global tree, a filename, `if_none_match`, a timeout.
+//! The arguments are the application usage, the body, the node, the ETag and the headers. If a call
+//! does not need an argument, pass `None`. Every other option is a method of
+//! [`client.request(..)`](XCAPClient::request): another user, the global tree, a filename,
+//! `if_none_match`, a timeout.
 //!
-//! A selector is a text, or it is built, and then its values may hold anything:
+//! A selector can be a text. Or you can build it, and then its values may contain anything:
 //!
 //! ```
 //! use xcaplib::NodeSelector;
@@ -44,19 +45,19 @@
 //!
 //! # Errors
 //!
-//! Every call that fails gives an [`Error`]. Its text says what happened, to which request, and what the
-//! caller can do. Predicates tell the failures apart:
+//! Every call that fails returns an [`Error`]. Its text says what happened, to which request, and
+//! what the caller can do. Predicates tell the failures apart:
 //!
 //! | | |
 //! |---|---|
-//! | [`is_invalid_input`](Error::is_invalid_input) | nothing was sent: a selector does not parse, or no server would take the body |
-//! | [`is_not_found`](Error::is_not_found) | 404; with [`optional`](Request::optional) it is `None` instead |
+//! | [`is_invalid_input`](Error::is_invalid_input) | nothing was sent: a selector does not parse, or no server would accept the body |
+//! | [`is_not_found`](Error::is_not_found) | 404; with [`optional`](Request::optional) the result is `None` instead |
 //! | [`is_precondition_failed`](Error::is_precondition_failed) | 412: somebody else changed the document; read it again, and decide again |
 //! | [`is_conflict`](Error::is_conflict) | 409: the change would break the document; [`conflict`](Error::conflict) says how |
-//! | [`is_already_exists`](Error::is_already_exists) | `insert` found something in the place |
+//! | [`is_already_exists`](Error::is_already_exists) | `insert` found that its target exists |
 //! | [`is_unauthorized`](Error::is_unauthorized), [`is_forbidden`](Error::is_forbidden) | 401, 403 |
-//! | [`is_transport`](Error::is_transport) | there was no answer; timeouts and TLS failures are among these |
-//! | [`is_unsure`](Error::is_unsure) | the change may have been made all the same, because its answer was lost |
+//! | [`is_transport`](Error::is_transport) | there was no answer; timeouts and TLS failures count as well |
+//! | [`is_unsure`](Error::is_unsure) | the server may have made the change in spite of the error, because its answer was lost |
 //!
 //! ```
 //! # let (server, client) = xcaplib::testing::example()?;
@@ -68,13 +69,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`guide::errors`](crate::guide::errors) goes through all of them by status and by conflict.
+//! [`guide::errors`] describes all of them, by status and by conflict.
 //!
 //! # A copy kept in step
 //!
-//! A [`CachedDocument`] holds a document's text and its ETag. It works each change out first, and does
-//! not send what a conforming server would refuse. Then the whole resulting document goes out, guarded by
-//! the ETag. After a 412 the copy reads the document again and makes the change on the new text.
+//! A [`CachedDocument`] holds the text of a document and its ETag. It works each change out first,
+//! and does not send a change that a conforming server would refuse. Then it sends the whole
+//! resulting document, guarded by the ETag. After a 412 the copy reads the document again and makes
+//! the change on the new text.
 //!
 //! ```
 //! # let (server, client) = xcaplib::testing::example()?;
@@ -91,18 +93,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! However many changes a closure makes, they cost one request, and none if the text is the same in the
-//! end. The first change of a client costs up to three requests more: they show that the server honours
-//! `If-Match` and stores documents as they are sent. [What a copy costs where][copies] says what happens
-//! on a server that does not.
+//! However many changes a closure makes, they cost one request, and none if the text is the same in
+//! the end. The first change of a client costs up to three more requests, which show that the
+//! server honours `If-Match` and stores documents as they are sent. [What a copy costs
+//! where][copies] says what happens on a server that does not.
 //!
-//! [`open_or_insert`](Request::open_or_insert) makes the document where there is none, and
+//! [`open_or_insert`](Request::open_or_insert) creates the document if it does not exist, and
 //! [`resume`](Request::resume) goes on with a copy that was kept on disk.
 //!
 //! # Documents without XML
 //!
-//! With the feature `usages`, buddy lists, list subscriptions, presence rules and call settings have
-//! calls of their own. They read and change what they know, and leave every other byte as it is.
+//! With the feature `usages`, there are dedicated calls for buddy lists, list subscriptions,
+//! presence rules and call settings. They read and change what they know, and leave every other
+//! byte as it is.
 //!
 //! ```
 //! use xcaplib::usages::{Handling, PresenceRules, ResourceLists};
@@ -123,23 +126,25 @@
 //!
 //! [`XCAPClient::builder`] has the options of a client: user name and password, headers for every
 //! request, timeouts (60 seconds for a call, 10 of them to connect), limits (16 MiB for an answer),
-//! certificates and proxies. [`guide::porting`](crate::guide::porting#options-of-the-client) lists them
-//! with their defaults.
+//! certificates and proxies. [`guide::porting`](crate::guide::porting#options-of-the-client) lists
+//! them with their defaults.
 //!
-//! Digest with MD5, SHA-256 and SHA-512-256 and Basic are built in. Nothing is sent before the server
-//! asks, and Basic goes over https, or to this machine, unless
-//! [`allow_basic_over_http`](XCAPClientBuilder::allow_basic_over_http) is set. A nonce is used as long as
-//! the server takes it, and clones and threads share it. Who the client is in a realm can be a closure,
-//! [`credentials`](XCAPClientBuilder::credentials), which also answers 3GPP AKA. Other schemes, such as
-//! bearer tokens, are another: [`authorization`](XCAPClientBuilder::authorization).
+//! Basic, and Digest with MD5, SHA-256 and SHA-512-256, are built in. No credentials are sent
+//! before the server asks. Basic is used only over https or with this machine, unless
+//! [`allow_basic_over_http`](XCAPClientBuilder::allow_basic_over_http) is set. A nonce is used as
+//! long as the server accepts it, and clones and threads share it. A closure can say who the client
+//! is in a realm: [`credentials`](XCAPClientBuilder::credentials), which also answers 3GPP AKA.
+//! Another closure is for other schemes, such as bearer tokens:
+//! [`authorization`](XCAPClientBuilder::authorization).
 //!
-//! The crate logs one debug line for each request through the [log](https://docs.rs/log) facade, target
-//! `xcaplib`. At trace level it also logs the heads of the request and of its answer. No password, digest
-//! or token is in them, nor in an error's text or a `{:?}`: of `Authorization` only the scheme and what
-//! Digest sends in the open are shown, and neither cookies nor any field whose name speaks of
-//! authorization, a key, a password, a secret or a token. **The layers
-//! below, ureq and rustls, log under their own targets. At trace level they show what is sent,
-//! `Authorization` included**: do not turn that on where others read the log.
+//! The crate logs one debug line for each request through the [log](https://docs.rs/log) facade,
+//! target `xcaplib`. At trace level it also logs the heads of the request and of its answer. They
+//! contain no password, digest or token, and neither does an error's text or a `{:?}` form. Of
+//! `Authorization` only the scheme and those parts of Digest are shown that are not secret. Cookies
+//! are hidden, and so is every field whose name mentions authorization, a key, a password, a secret
+//! or a token. **The layers below, ureq and rustls, log under their own targets. At trace level
+//! they show what is sent, including `Authorization`**: do not turn that on where others can read
+//! the log.
 //!
 //! # Feature flags
 //!
@@ -148,22 +153,28 @@
 //! | `rustls` | yes | https by rustls, trusting Mozilla's roots |
 //! | `native-tls` | | https by the system's library (OpenSSL, SChannel, Secure Transport), trusting Mozilla's roots |
 //! | `platform-verifier` | | https by rustls, trusting the system's roots as the system verifies them; turns on `rustls` |
-//! | `green` | | [`green`](crate::green): the calls as futures, for any executor |
-//! | `usages` | | [`usages`](crate::usages): buddy lists, presence rules, services and call settings without XML |
-//! | `test-server` | | [`testing`](crate::testing): an XCAP server for your own tests |
+//! | `green` | | [`green`]: the calls as futures, for any executor |
+//! | `usages` | | [`usages`]: buddy lists, presence rules, services and call settings without XML |
+//! | `test-server` | | [`testing`]: an XCAP server for your own tests |
 //! | `cli` | | the program [`xcapclient`](crate::guide::xcapclient) |
 //!
-//! Without one of the first three the client speaks http alone: `default-features = false`. With several
-//! of them it uses rustls. Cargo unites features. Where any crate of a build turns on
-//! `platform-verifier`, every client in that program trusts the system's roots instead of Mozilla's, so a
-//! library should leave that choice to the program.
+//! Without any of the first three features the client supports only http: `default-features =
+//! false`. With several of them it uses rustls. Cargo unites features. If any crate of a build
+//! turns on `platform-verifier`, every client in that program trusts the system's roots instead of
+//! Mozilla's. So a library should leave that choice to the program.
 //!
-//! [`ca_certificates`](XCAPClientBuilder::ca_certificates) adds authorities of your own. With
-//! `platform-verifier` the system's roots are then read as a list, to which yours are added, and rustls
-//! verifies them. Rules that the system's own verifier knows beyond its list of roots, such as revocation
-//! on Windows and macOS, do not apply then.
+//! [`ca_certificates`](XCAPClientBuilder::ca_certificates) adds certificate authorities of your
+//! own. With `platform-verifier`, the system's roots are then read as a list, yours are added to
+//! it, and rustls verifies certificates. Rules that the system's own verifier knows beyond its list
+//! of roots, such as revocation on Windows and macOS, do not apply then.
 //!
-//! [What the crate does not do](crate::guide::limits) is a page of its own.
+//! # Rust version
+//!
+//! The library builds with Rust 1.85, and so does the program `xcapclient`. A later release may need a
+//! newer Rust only if that one is at least a year old, and then its minor version rises; a fix of a bug
+//! never does.
+//!
+//! [What the crate does not do](crate::guide::limits) has its own page.
 //!
 //! [copies]: crate::guide::servers#what-a-copy-costs-where
 #![cfg_attr(docsrs, feature(doc_cfg))]

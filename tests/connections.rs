@@ -41,6 +41,17 @@ fn an_idle_connection_does_not_outlive_its_time() {
     }
 }
 
+/// A change that was sent there might have arrived.
+#[test]
+fn a_connection_that_was_closed_while_idle_takes_no_request() {
+    let server = Server::start([ok("<a/>")]);
+    let client = builder(&server).retries(0).build().unwrap();
+    client.get("x", None, None, None).unwrap();
+    drop(server);
+    let error = client.request("x").send_raw(Method::Put, Some(b"<a/>")).unwrap_err();
+    assert!(error.to_string().contains("refused") && !error.is_unsure(), "{error}");
+}
+
 #[test]
 fn after_a_5xx_the_next_request_takes_a_fresh_connection() {
     let interim = "HTTP/1.1 100 Continue\r\n\r\n";

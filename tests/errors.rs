@@ -351,6 +351,21 @@ fn a_text_is_one_line_of_bounded_length() {
     assert!(!text.contains(char::is_control));
 }
 
+/// As some telephone networks send them.
+#[test]
+fn a_conflict_is_read_without_the_declaration_of_its_prefix() {
+    for body in [
+        "<xe:xcap-error><xe:constraint-failure phrase=\"Not for this subscriber\"/></xe:xcap-error>",
+        "\u{feff}<?xml version='1.0'?>\n<e:xcap-error x='y'><e:constraint-failure phrase='Not for this subscriber'/></e:xcap-error>",
+    ] {
+        let error = put_error(reply(409, &["Content-Type: application/xcap-error+xml"], body));
+        let text =
+            "the server answered 409 Conflict: constraint-failure (\"Not for this subscriber\")";
+        says(&error, "PUT", text);
+        assert_eq!(error.conflict().unwrap().phrase(), Some("Not for this subscriber"));
+    }
+}
+
 #[test]
 fn a_409_that_reports_nothing_is_a_409_all_the_same() {
     for body in [
@@ -364,6 +379,9 @@ fn a_409_that_reports_nothing_is_a_409_all_the_same() {
         report("<no-parent xmlns='urn:other'/>").as_bytes(),
         report("").as_bytes(),
         b"<no-parent xmlns='urn:ietf:params:xml:ns:xcap-error'/>",
+        b"<xe:no-parent/>",
+        b"<xe:xcap-error><ye:no-parent/></xe:xcap-error>",
+        b"<xe:xcap-error xmlns:xe='urn:other'><xe:no-parent/></xe:xcap-error>",
         b"\0",
     ] {
         let error = put_error(reply(409, &["Content-Type: application/xcap-error+xml"], body));

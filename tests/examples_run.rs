@@ -64,6 +64,22 @@ const EXAMPLES: [Example; 5] = [
     },
 ];
 
+/// Those of call settings, which OpenXCAP and Kamailio do not serve.
+const CALLS: [Example; 2] = [
+    Example {
+        name: "call_forwarding",
+        application: "simservs.ngn.etsi.org",
+        holds: &["<ss:busy/>", "<ss:target>sip:voicemail@example.com</ss:target>"],
+        lacks: &[],
+    },
+    Example {
+        name: "block_caller",
+        application: "simservs.ngn.etsi.org",
+        holds: &["<cp:one id=\"sip:eve@example.com\"/>", "<ss:allow>false</ss:allow>"],
+        lacks: &[],
+    },
+];
+
 /// Those that a second run has nothing to do for.
 const IDEMPOTENT: &[Example] = EXAMPLES.split_at(1).1;
 
@@ -76,9 +92,10 @@ fn in_each_profile() {
             .user(USER, PASSWORD)
             .start()
             .unwrap();
-        run_all(&server.root(), &format!("{profile:?}"));
+        let calls = if profile == Profile::Rfc4825 { &CALLS[..] } else { &[] };
+        run_all(EXAMPLES.iter().chain(calls), &server.root(), &format!("{profile:?}"));
         server.clear_requests();
-        for example in IDEMPOTENT {
+        for example in IDEMPOTENT.iter().chain(calls) {
             run(example, &server.root(), &format!("{profile:?}, again"));
         }
         let changes = server.requests().into_iter().filter(|request| request.method() != "GET");
@@ -91,7 +108,7 @@ fn in_each_profile() {
 fn on_kamailio() {
     let users = [("alice", PASSWORD)];
     let Some(server) = Kamailio::start(Mode::DigestMd5, false, &users) else { return };
-    run_all(&server.root(), "Kamailio");
+    run_all(EXAMPLES.iter(), &server.root(), "Kamailio");
 }
 
 /// Phones edit another list of the document while the job runs again and again.
@@ -166,10 +183,10 @@ fn a_contact_moves_to_another_list() {
     }
 }
 
-fn run_all(root: &str, server: &str) {
+fn run_all<'e>(examples: impl Iterator<Item = &'e Example>, root: &str, server: &str) {
     let client = XCAPClient::new(root, USER, PASSWORD).unwrap();
     let _ = fs::remove_dir_all(cache(root));
-    for example in &EXAMPLES {
+    for example in examples {
         run(example, root, server);
         let document = client.get(example.application, None, None, None).unwrap().into_string();
         for text in example.holds {
@@ -187,8 +204,10 @@ fn run_all(root: &str, server: &str) {
 
 fn run(example: &Example, root: &str, server: &str) {
     let mut command = Command::new(program(example.name));
-    if example.name == "document_cache" {
-        command.arg(cache(root));
+    match example.name {
+        "document_cache" => _ = command.arg(cache(root)),
+        "call_forwarding" => _ = command.args(["busy", "sip:voicemail@example.com"]),
+        _ => {}
     }
     let output = command
         .envs([("XCAP_ROOT", root), ("XCAP_USER", USER), ("XCAP_PASSWORD", PASSWORD)])

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -76,8 +77,11 @@ fn parse(text: &str) -> Page {
             }
             Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
             Event::End(TagEnd::Heading(_)) => {
+                // A forge numbers the headings that say the same.
                 let anchor = anchor(&heading.take().unwrap());
-                assert!(page.anchors.insert(anchor.clone()), "two headings are #{anchor}");
+                let mut names = iter::once(anchor.clone())
+                    .chain((1..).map(|number| format!("{anchor}-{number}")));
+                names.find(|name| page.anchors.insert(name.clone())).unwrap();
             }
             Event::Text(text) => heading.iter_mut().for_each(|heading| heading.push_str(&text)),
             Event::Code(code) => {

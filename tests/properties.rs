@@ -1,5 +1,6 @@
 //! Properties of GET, PUT and DELETE on a text in memory, on generated cases, and their agreement
-//! with two implementations that share no code with them.
+//! with an implementation that shares no code with them. `tests/lxml.rs` compares what is selected in
+//! the same cases with XPath.
 //!
 //! `XCAPLIB_SEED` varies the cases; a failure prints its own seed.
 
@@ -15,17 +16,10 @@
 mod generate;
 #[path = "support/naive.rs"]
 mod naive;
-#[path = "support/xpath.rs"]
-mod xpath;
 
 use std::collections::BTreeMap;
 use std::env;
 use std::sync::LazyLock;
-
-use sxd_document::dom::{self, ChildOfElement};
-use sxd_document::{Package, QName as QualifiedName};
-use sxd_xpath::nodeset::Node;
-use sxd_xpath::{Context, Factory, Value};
 
 use generate::Case;
 use xcaplib::document;
@@ -373,103 +367,4 @@ fn label(outcome: Outcome, done: [&str; 2]) -> String {
         Err((status, None)) => status.to_string(),
         Err((status, Some(conflict))) => format!("{status} {conflict}"),
     }
-}
-
-/// What XPath makes of the element steps of a selector.
-#[derive(Debug, PartialEq, Eq)]
-enum Matched {
-    /// Where in document order the one element is.
-    One(usize),
-    None,
-    Several,
-}
-
-#[test]
-fn selection_agrees_with_xpath() {
-    let (mut one, mut several, mut all) = (0, 0, 0);
-    for case in cases() {
-        let Some(matched) = by_xpath(case) else { continue };
-        all += 1;
-        // An attribute may be missing where its element is not.
-        let element = Case { selector: without_terminal(&case.selector), ..case.clone() };
-        let found = element.get_from(&case.xml);
-        let naively = naive::ordinal(&case.xml, &element.selector, case.default_ns);
-        match matched {
-            Matched::One(ordinal) => {
-                one += 1;
-                let (expected, text) = naively.unwrap_or_else(|| panic!("naively none\n{case}"));
-                assert_eq!(expected, ordinal, "{case}");
-                assert_eq!(found, Ok(text), "{case}");
-            }
-            Matched::None | Matched::Several => {
-                several += usize::from(matched == Matched::Several);
-                assert_eq!(naively, None, "{matched:?}\n{case}");
-                assert_eq!(found, Err((404, None)), "{matched:?}\n{case}");
-            }
-        }
-    }
-    println!("{all} of {TRIED} compared, {one} match, {several} are ambiguous");
-    assert!(all * 10 >= TRIED * 9, "{all} compared");
-    assert!(one * 100 >= all * 30, "{one} of {all} match");
-    assert!(several * 100 >= all * 10, "{several} of {all} are ambiguous");
-}
-
-fn without_terminal(selector: &NodeSelector) -> NodeSelector {
-    let steps: String = selector.steps().iter().map(|step| format!("/{step}")).collect();
-    let parsed: NodeSelector = steps.parse().unwrap();
-    selector.bindings().fold(parsed, |new, (prefix, namespace)| new.bind(prefix, namespace))
-}
-
-/// Evaluates each step by XPath, from the one element that the step before selected; None where
-/// XPath has no equivalent or the text is no document.
-fn by_xpath(case: &Case) -> Option<Matched> {
-    let default_ns = generate::unprefixed(&case.xml, case.default_ns);
-    let expressions = xpath::steps(&case.selector, default_ns.as_deref())?;
-    let parsed = roxmltree::Document::parse(&case.xml).ok()?;
-    let package = Package::new();
-    let document = package.as_document();
-    let root = copied(parsed.root_element(), document);
-    document.root().append_child(root);
-    let mut context = Context::new();
-    for (prefix, namespace) in case.selector.bindings() {
-        context.set_namespace(prefix, namespace);
-    }
-    context.set_namespace("xml", "http://www.w3.org/XML/1998/namespace");
-    // XPath 1.0 has no default namespace for names, so it gets a prefix.
-    context.set_namespace(xpath::DEFAULT, default_ns.as_deref().unwrap_or_default());
-    let mut node = Node::Root(document.root());
-    for expression in expressions {
-        let expression = Factory::new().build(&expression).ok()??;
-        let Value::Nodeset(nodes) = expression.evaluate(&context, node).ok()? else { return None };
-        node = match nodes.size() {
-            0 => return Some(Matched::None),
-            1 => nodes.into_iter().next()?,
-            _ => return Some(Matched::Several),
-        };
-    }
-    let element = node.element()?;
-    let elements = descendants(root);
-    elements.iter().position(|other| *other == element).map(Matched::One)
-}
-
-/// The tree that XPath works on. Its own parser loses a default namespace that an element with a
-/// prefix declares, and does not pass `xmlns=""` on to the children.
-fn copied<'d>(node: roxmltree::Node<'_, '_>, document: dom::Document<'d>) -> dom::Element<'d> {
-    let tag = node.tag_name();
-    let namespace = tag.namespace().filter(|namespace| !namespace.is_empty());
-    let name = QualifiedName::with_namespace_uri(namespace, tag.name());
-    let element = document.create_element(name);
-    for attribute in node.attributes() {
-        let name = QualifiedName::with_namespace_uri(attribute.namespace(), attribute.name());
-        element.set_attribute_value(name, attribute.value());
-    }
-    for child in node.children().filter(roxmltree::Node::is_element) {
-        element.append_child(copied(child, document));
-    }
-    element
-}
-
-fn descendants(root: dom::Element<'_>) -> Vec<dom::Element<'_>> {
-    let children = root.children().into_iter().filter_map(ChildOfElement::element);
-    [root].into_iter().chain(children.flat_map(descendants)).collect()
 }

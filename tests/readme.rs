@@ -83,7 +83,7 @@ fn what_makes_it_different() -> Tried {
 
     let refusal = document::put(lists.text(), &nowhere, "<entry/>", None).unwrap_err();
 
-    assert_eq!(refusal.conflict().map(|conflict| conflict.name()), Some("no-parent"));
+    assert_eq!(refusal.conflict().map(xcaplib::Conflict::name), Some("no-parent"));
     let mut rules = client.request("pres-rules").open_or_insert(PresenceRules::empty())?;
 
     rules.edit(|draft| PresenceRules::of(draft)?.set("sip:bob@example.com", Handling::Block))?;

@@ -1,12 +1,16 @@
 //! The test server itself, from outside: raw sockets for what no client sends, and the client.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+#[path = "support/digest.rs"]
+mod digest;
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
+use digest::{Asked, Digest};
 use xcaplib::testing::{Algorithm, Auth, Fault, Nonces, Profile, Server, ServerBuilder};
 use xcaplib::{Application, NodeSelector, RootElement, XCAPClient};
 
@@ -838,23 +842,9 @@ fn nobody_gets_at_anothers_documents() -> Result {
 }
 
 /// An `Authorization` field whose response was made with the password, from the outside.
-fn authorization(challenge: &str, nc: &str, uri: &str) -> String {
-    let mut prompt = http_auth::parse_challenges(challenge).unwrap();
-    let mut client = http_auth::DigestClient::try_from(&prompt.remove(0)).unwrap();
-    let count: u32 = u32::from_str_radix(nc, 16).unwrap();
-    let mut field = String::new();
-    for _ in 0..count {
-        field = client
-            .respond(&http_auth::PasswordParams {
-                username: "alice",
-                password: "secret",
-                uri,
-                method: "GET",
-                body: Some(b""),
-            })
-            .unwrap();
-    }
-    field
+fn authorization(challenge: &str, nc: &str, target: &str) -> String {
+    let asked = Asked { user: "alice", password: "secret", method: "GET", target, body: b"" };
+    Digest::answer(challenge, u32::from_str_radix(nc, 16).unwrap(), &asked)
 }
 
 #[test]

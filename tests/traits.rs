@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use xcaplib::diff::{Decision, PatchError, XcapDiff};
 use xcaplib::document::{Edit, Refusal, Selected};
 use xcaplib::testing::Server;
-use xcaplib::usages::{PresenceRule, PresenceRulesData};
+use xcaplib::usages::{Bar, Divert, PresenceRule, PresenceRulesData, SimServsData};
 use xcaplib::{
     Application, Applied, CachedDocument, Capabilities, Challenge, Conflict, Credentials,
     DocumentEntry, ETag, Element, Error, NodeSelector, OptionalRequest, Request, Resource,
@@ -44,6 +44,9 @@ fn everything_goes_to_other_threads() {
     copied::<Selected<'static>>();
     copied::<PresenceRule>();
     copied::<PresenceRulesData>();
+    copied::<SimServsData>();
+    copied::<Divert>();
+    copied::<Bar>();
     copied::<green::XCAPClient>();
     copied::<green::Request>();
     copied::<green::CachedDocument>();

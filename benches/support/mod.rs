@@ -89,13 +89,22 @@ pub fn heading(title: &str) {
     println!("|---|---:|---:|---:|---:|---|");
 }
 
-/// One line of a table: a figure made of samples whose first call is the baseline.
-pub fn ratio(what: &str, samples: &Samples, figure: impl Fn(&[f64]) -> f64, target: f64) {
+/// One line of a table: a figure made of samples whose first call is the baseline, and what it may be
+/// at most, if anything is said of that.
+pub fn ratio(
+    what: &str,
+    samples: &Samples,
+    figure: impl Fn(&[f64]) -> f64,
+    target: impl Into<Option<f64>>,
+) {
     let quiet = samples.quiet(&figure);
     let median = samples.median(&figure);
     let baseline = shown(samples.quiet(|row| row[0]));
-    let verdict = verdict(quiet <= target);
-    println!("| {what} | {baseline} | {quiet:.2} | {median:.2} | {target:.2} | {verdict} |");
+    let (most, verdict) = match target.into() {
+        Some(target) => (format!("{target:.2}"), verdict(quiet <= target)),
+        None => ("-".to_owned(), ""),
+    };
+    println!("| {what} | {baseline} | {quiet:.2} | {median:.2} | {most} | {verdict} |");
 }
 
 pub fn verdict(is_met: bool) -> &'static str {

@@ -3,7 +3,7 @@
 
 #[path = "../../tests/fuzz/answers.rs"]
 mod answers;
-#[path = "../../tests/fuzz/digest.rs"]
+#[path = "../../tests/support/digest.rs"]
 mod digest;
 #[path = "../../tests/fuzz/error.rs"]
 mod error;

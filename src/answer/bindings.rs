@@ -20,8 +20,8 @@ fn strict(text: &str) -> Result<Bindings, Fault> {
         .collect())
 }
 
-/// The bindings of a tag that a server wrote without an XML library: its name may have the
-/// namespace in braces before it, and a URI may stand as it is.
+/// The bindings of a tag that a server wrote without an XML library. Its name may have the
+/// namespace in braces before it, and a URI may be unescaped.
 fn loose(text: &str) -> Option<Bindings> {
     let tag = text.trim_matches(xml::is_whitespace).strip_prefix('<')?.strip_suffix("/>")?;
     let mut attributes = xml::Attributes::at_start(behind_name(tag)?);

@@ -28,9 +28,9 @@ const MAX_REPORT: usize = 1 << 20;
 
 /// Why a server refused a change with 409: its xcap-error (RFC 4825 section 11).
 ///
-/// It stands in [`Error::conflict`](crate::Error::conflict). A 409 whose body is no xcap-error, or
-/// holds an element that section 11 does not define, or is longer than 1 MiB, has none; its bytes
-/// are in [`Error::response`](crate::Error::response) all the same.
+/// [`Error::conflict`](crate::Error::conflict) returns it. It is `None` for a 409 whose body is not
+/// an xcap-error, contains an element that section 11 does not define, or is longer than 1 MiB.
+/// [`Error::response`](crate::Error::response) has the bytes in any case.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
@@ -75,10 +75,10 @@ pub struct Conflict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exists {
-    /// Where the value stands: a percent-encoded node selector, relative to the document, for
-    /// instance `rls-services/service/@uri`.
+    /// Where the value is: a percent-encoded node selector, relative to the document, for instance
+    /// `rls-services/service/@uri`.
     pub field: String,
-    /// Values that would have been free when the server answered; often none.
+    /// Values that were free when the server answered. Often there are none.
     pub alt_values: Vec<String>,
 }
 
@@ -99,14 +99,14 @@ impl Conflict {
         self.phrase.as_deref()
     }
 
-    /// For `no-parent`: the URI of the closest ancestor that exists, percent-encoded and possibly
-    /// relative to the document.
+    /// For `no-parent`: the URI of the closest ancestor that exists. It is percent-encoded, and may
+    /// be relative to the document.
     #[must_use]
     pub fn ancestor(&self) -> Option<&str> {
         self.ancestor.as_deref()
     }
 
-    /// For `uniqueness-failure`: each value that was taken, with the server's suggestions.
+    /// For `uniqueness-failure`: each value that was in use already, with the server's suggestions.
     #[must_use]
     pub fn exists(&self) -> &[Exists] {
         &self.exists
@@ -148,13 +148,19 @@ impl Conflict {
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}")
     }
 
-    /// The conflict that a 409's body reports, if it reports one.
+    /// The conflict that the body of a 409 reports, if it reports one.
     pub(crate) fn parse(body: &str) -> Option<Self> {
         if body.len() > MAX_REPORT {
             return None;
         }
-        let source = xml::Source::new(body.trim_start_matches('\u{feff}'));
-        Self::of_root(&source.parse().ok()?)
+        let body = body.trim_start_matches('\u{feff}');
+        match xml::Source::new(body).parse() {
+            Ok(document) => Self::of_root(&document),
+            Err(fault) => {
+                let declared = with_declaration(body, &fault.unbound_prefix?);
+                Self::of_root(&xml::Source::new(&declared).parse().ok()?)
+            }
+        }
     }
 
     fn of_root(document: &Document<'_>) -> Option<Self> {
@@ -188,6 +194,12 @@ impl Exists {
         let alt_values = self.alt_values.iter().map(|value| Element::new("alt-value").text(value));
         alt_values.fold(Element::new("exists").attr("field", &self.field), Element::child)
     }
+}
+
+/// The report with the declaration that some telephone networks leave out.
+fn with_declaration(body: &str, prefix: &str) -> String {
+    let root = format!("<{prefix}:xcap-error");
+    body.replacen(&root, &format!("{root} xmlns:{prefix}=\"{NAMESPACE}\""), 1)
 }
 
 fn is_named(node: Node<'_, '_>, name: &str) -> bool {

@@ -11,9 +11,9 @@ use crate::random;
 /// Every element and attribute of a document shares the document's ETag (RFC 4825 section 8.5),
 /// so the ETag of one answer guards the next change of any other part.
 ///
-/// [`Display`](fmt::Display) and the `If-Match` field both give the tag with its quotes, and with
-/// `W/` where it is weak; [`opaque`](Self::opaque) is the text between the quotes. A server that
-/// sends a tag without quotes gets it back without quotes.
+/// [`Display`](fmt::Display) and the `If-Match` field both have the tag with its quotes, and with
+/// `W/` if it is weak. [`opaque`](Self::opaque) is the text between the quotes. A tag that the
+/// server sends without quotes goes back without quotes.
 ///
 /// ```
 /// use xcaplib::ETag;
@@ -31,7 +31,7 @@ pub struct ETag {
 }
 
 impl ETag {
-    /// The ETag with this field value, or `None` where it is empty or holds a control character.
+    /// The ETag with this field value, or `None` if the value is empty or has a control character.
     ///
     /// White space around the value is dropped; nothing else is changed.
     #[must_use]
@@ -68,8 +68,8 @@ impl ETag {
 
     /// Whether the tag is weak.
     ///
-    /// `If-Match` never matches a weak tag (RFC 9110 section 13.1.1): a change guarded by one
-    /// is answered 412, and the text of that error says so.
+    /// `If-Match` never matches a weak tag (RFC 9110 section 13.1.1). The answer to a change that
+    /// is guarded by one is a 412, and the text of that error says so.
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.text.starts_with("W/")
@@ -80,20 +80,21 @@ impl ETag {
         &*self.text == "*"
     }
 
-    /// Whether the field can be that of one document: no `*`, no list and no half of a tag.
+    /// Whether the field can be the tag of one document: neither `*`, nor a list, nor half a tag.
     pub(crate) fn is_single(&self) -> bool {
         !self.is_any() && !self.opaque().contains('"')
     }
 
-    /// Whether the field is one tag by the grammar, and no list of them (RFC 9110 section 8.8.3).
+    /// Whether the field is one tag by the grammar, and not a list of tags (RFC 9110 section
+    /// 8.8.3).
     pub(crate) fn is_entity_tag(&self) -> bool {
         let tag = self.text.strip_prefix("W/").unwrap_or(&self.text);
         let opaque = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
         opaque.is_some_and(|opaque| !opaque.contains(['"', ' ']))
     }
 
-    /// The tag that an attribute of a document names, most often without its quotes, or with those
-    /// that the attribute's own leave free.
+    /// The tag in an attribute of a document. Most often it has no quotes there, or has the kind
+    /// that the attribute's own quotes leave free.
     pub(crate) fn from_attribute(value: &str) -> Option<Self> {
         let value = value.trim();
         let (weak, tag) = match value.strip_prefix("W/") {
@@ -133,9 +134,9 @@ impl fmt::Debug for ETag {
 /// The value of an `If-Match` or `If-None-Match` field, as a caller may give it: nothing, a text
 /// or an [`ETag`].
 ///
-/// A text is sent as it stands if it is `*`, begins with `"` or begins with `W/"` (a list of tags
-/// is such a text); any other gets the quotes it lacks, so `"abc"` with and without its quotes
-/// mean the same. White space around it is dropped, as it is by [`ETag::new`].
+/// A text goes out as it stands if it is `*`, or begins with `"` or `W/"`; a list of tags does,
+/// too. Any other text gets quotes, so `"abc"` with and without its quotes mean the same. White
+/// space around the text is dropped, as in [`ETag::new`].
 ///
 /// ```
 /// use xcaplib::ETag;
@@ -164,7 +165,7 @@ enum Condition<'a> {
 }
 
 impl ETagArg<'_> {
-    /// The ETag as it stands; a text gets no quotes here, and may be none.
+    /// The ETag as it stands. A text gets no quotes here, and may not be an ETag.
     pub(crate) fn as_sent(&self) -> Option<Option<ETag>> {
         self.0.as_ref().map(|condition| match condition {
             Condition::ETag(etag) => Some((*etag).clone()),

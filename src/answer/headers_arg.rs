@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-/// Headers to send beside the client's own: nothing, or a slice of names and values.
+/// Headers to send in addition to the client's own: nothing, or a slice of names and values.
 ///
-/// A header replaces the client's own of that name, whatever its case; an empty one removes it.
-/// The client's own are those of [`header`](crate::XCAPClientBuilder::header) and the `Accept`,
-/// `User-Agent` and `Content-Type` that it has by itself. Of an `Authorization`, `Content-Type`,
-/// `Host`, `If-Match` or `User-Agent` given twice the last is sent; any other name given twice is
-/// sent twice.
+/// A header replaces the client's own header of that name, whatever its case, and an empty one
+/// removes it. The client's own headers are those of [`header`](crate::XCAPClientBuilder::header),
+/// and the `Accept`, `User-Agent` and `Content-Type` that it sends by itself. If an
+/// `Authorization`, `Content-Type`, `Host`, `If-Match` or `User-Agent` is given twice, the last one
+/// is sent. A header of any other name that is given twice is sent twice.
 ///
-/// [`Debug`](fmt::Debug) shows the names alone: a value may be a secret.
+/// [`Debug`](fmt::Debug) shows only the names, because a value may be a secret.
 ///
 /// ```
 /// # let (server, client) = xcaplib::testing::example()?;

@@ -1,7 +1,7 @@
 //! The kinds of nodes.
 
-/// What kind of node a resource is, known from what was asked for (RFC 4825 section 8.3): servers
-/// differ in the media types they answer with.
+/// What kind of node a resource is (RFC 4825 section 8.3). It follows from what was asked for,
+/// since servers answer with different media types.
 ///
 /// ```
 /// use xcaplib::ResourceKind;
@@ -15,7 +15,7 @@
 pub enum ResourceKind {
     /// A whole document.
     Document,
-    /// One element with all that it holds.
+    /// One element with everything in it.
     Element,
     /// The value of one attribute.
     Attribute,

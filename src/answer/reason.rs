@@ -1,4 +1,4 @@
-//! Why an answer is no success, in a sentence.
+//! Why an answer is not a success, in a sentence.
 
 use crate::text::{printable, printable_reason};
 
@@ -7,11 +7,12 @@ use super::error::is_unsure_status;
 use super::request_line::RequestLine;
 use super::response::Response;
 
-/// The end of the text of an error after which a change may have been made. Programs look for it.
+/// The text of an error ends with this if a change may have been made in spite of it. Programs look
+/// for it.
 pub(super) const UNSURE: &str = "whether the change was made is not known";
 
-/// Why an answer is no success. `advice` is what this crate knows beyond the status, and
-/// `is_secret` whether the text may not repeat a server's words.
+/// Why an answer is not a success. `advice` is what this crate knows beyond the status, and
+/// `is_secret` says that the text may not repeat a server's words.
 pub(crate) fn reason_text(
     line: &RequestLine,
     response: &Response,

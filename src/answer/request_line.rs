@@ -12,7 +12,7 @@ pub(crate) struct RequestLine {
     pub(crate) url: RequestUrl,
 }
 
-/// A URL below an origin, put together once: the same text goes on the wire and into Digest's
+/// A URL below an origin, put together only once: the same text goes on the wire and into Digest's
 /// `uri`.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestUrl {

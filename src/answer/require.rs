@@ -6,7 +6,7 @@ use super::resource::Resource;
 use super::response::Response;
 
 impl Resource {
-    /// The ETag, or an error where the server sent none, so that no change goes out unguarded.
+    /// The ETag, or an error if the server sent none, so that no change goes out unguarded.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -25,7 +25,7 @@ impl Resource {
 }
 
 impl Response {
-    /// The ETag, or an error where the server sent none, so that no change goes out unguarded.
+    /// The ETag, or an error if the server sent none, so that no change goes out unguarded.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;

@@ -13,7 +13,7 @@ use super::response::Response;
 
 /// What a GET found: its text, and the ETag of its document.
 ///
-/// It compares with `&str` and prints as its text.
+/// It can be compared with a `&str`, and prints as its text.
 ///
 /// ```
 /// use xcaplib::ResourceKind;
@@ -37,20 +37,20 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// The caller has looked at the body: it is text.
+    /// Makes it from an answer whose body the caller has found to be text.
     pub(crate) fn new(kind: ResourceKind, response: Response) -> Self {
         Self { kind, response }
     }
 
-    /// A part of the document that this resource is.
+    /// Makes it from a part of the document that this resource is.
     pub(crate) fn part(self, kind: ResourceKind, text: String) -> Self {
         Self { kind, response: self.response.with_text(text) }
     }
 
     /// The text, exactly as the server sent it.
     ///
-    /// For an attribute that is an `AttValue`: quoted by most servers, bare from some. Its value is
-    /// [`attribute_value`](Self::attribute_value).
+    /// For an attribute that is an `AttValue`, which most servers send with quotes and some
+    /// without. [`attribute_value`](Self::attribute_value) is its value.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.response.text().unwrap_or_default()
@@ -68,11 +68,11 @@ impl Resource {
         self.response.into_text()
     }
 
-    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5), where the
-    /// server sent one.
+    /// The ETag of the document that the resource is part of (RFC 4825 section 8.5), if the server
+    /// sent one.
     ///
-    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and
-    /// overwrites what others did. Where that must not be, take
+    /// **If you pass a `None` to a change, nothing guards it**: the change goes out without a
+    /// condition, and overwrites what others did. To prevent that, use
     /// [`require_etag`](Self::require_etag).
     #[must_use]
     pub fn etag(&self) -> Option<&ETag> {
@@ -85,16 +85,17 @@ impl Resource {
         self.response.header("content-type")
     }
 
-    /// What was asked for.
+    /// What kind of resource was asked for.
     #[must_use]
     pub fn kind(&self) -> ResourceKind {
         self.kind
     }
 
-    /// The value of an attribute: its quotes removed where it has them, its references resolved.
+    /// The value of an attribute, without its quotes if it has any, and with its references
+    /// resolved.
     ///
-    /// `None` for what is no attribute. A value with a `&` that begins no reference, as servers
-    /// that do not escape send it, is given as it stands.
+    /// `None` if the resource is not an attribute. Some servers do not escape values. So a value
+    /// that contains a `&` which begins no reference is returned as it stands.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -113,10 +114,10 @@ impl Resource {
         Some(xml::resolve_references(value).unwrap_or(Cow::Borrowed(value)))
     }
 
-    /// The prefixes and namespace URIs of an `application/xcap-ns+xml` answer (RFC 4825
-    /// section 10); the default namespace has the prefix `""`.
+    /// The prefixes and namespace URIs of an `application/xcap-ns+xml` answer (RFC 4825 section
+    /// 10). The default namespace has the prefix `""`.
     ///
-    /// What OpenXCAP sends, `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped, is understood
+    /// OpenXCAP sends `<{urn:x}list  xmlns="urn:x"/>` with nothing escaped. This is understood,
     /// too.
     ///
     /// ```
@@ -130,8 +131,8 @@ impl Resource {
     ///
     /// # Errors
     ///
-    /// [`is_malformed_response`](Error::is_malformed_response) where the answer is not one element
-    /// with declarations, or this resource is no set of namespace bindings.
+    /// [`is_malformed_response`](Error::is_malformed_response) if the answer is not one element
+    /// with declarations, or if this resource is not a set of namespace bindings.
     pub fn namespace_bindings(&self) -> Result<Vec<(String, String)>> {
         let malformed = |reason: String| {
             Error::malformed_response(

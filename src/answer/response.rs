@@ -10,7 +10,7 @@ use super::etag::ETag;
 
 /// A server's answer: status, headers and body.
 ///
-/// [`Debug`](fmt::Debug) shows the status, the ETag and the body's length, never its text.
+/// [`Debug`](fmt::Debug) shows the status, the ETag and the length of the body, but never its text.
 ///
 /// ```
 /// # let server = xcaplib::testing::Server::start()?;
@@ -53,19 +53,20 @@ impl Response {
         self.status
     }
 
-    /// The reason phrase that HTTP gives the status, empty for a status it does not know.
+    /// The reason phrase that HTTP gives the status. It is empty for a status that HTTP does not
+    /// know.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         StatusCode::from_u16(self.status).ok().and_then(|s| s.canonical_reason()).unwrap_or("")
     }
 
-    /// What is known of why the status is no success, in a sentence without URL and status; `None`
-    /// for a success, and where the status says all that is known.
+    /// What is known about why the status is not a success, in a sentence without URL and status.
+    /// `None` for a success, and if nothing more is known than the status.
     ///
-    /// It is what an [`Error`](crate::Error)'s text says behind the status: why credentials were
-    /// refused or not sent, where a redirect leads that is not followed, what an xcap-error wants
-    /// (RFC 4825 section 11), which ETag a condition named. It holds no password, and a server's
-    /// words in it cannot steer a terminal.
+    /// The text of an [`Error`](crate::Error) has this sentence after the status: why credentials
+    /// were refused or not sent, where a redirect leads that was not followed, what an xcap-error
+    /// wants (RFC 4825 section 11), which ETag a condition named. It contains no password, and a
+    /// server's words in it cannot control a terminal.
     ///
     /// ```
     /// use xcaplib::Method;
@@ -86,25 +87,25 @@ impl Response {
         Self { reason_text, ..self }
     }
 
-    /// Whether the change created what it was sent to (201) rather than replaced it.
+    /// Whether the change created its target (201), rather than replaced it.
     #[must_use]
     pub fn is_created(&self) -> bool {
         self.status == 201
     }
 
-    /// The ETag of the document after this exchange, where the server sent one.
+    /// The ETag of the document after this exchange, if the server sent one.
     ///
     /// After a change it guards the next one (RFC 4825 section 7.11).
     ///
-    /// **Nothing guards a change that is given a `None`**: it goes out without a condition, and
-    /// overwrites what others did. Where that must not be, take
+    /// **If you pass a `None` to a change, nothing guards it**: the change goes out without a
+    /// condition, and overwrites what others did. To prevent that, use
     /// [`require_etag`](Self::require_etag).
     #[must_use]
     pub fn etag(&self) -> Option<&ETag> {
         self.etag.as_ref()
     }
 
-    /// The first field of this name, whatever the case of either.
+    /// The first field of this name, in whatever case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
@@ -120,14 +121,14 @@ impl Response {
         self.headers.iter()
     }
 
-    /// All fields, names in lower case. Bytes that are not UTF-8 are shown as Latin-1.
+    /// All fields, with their names in lower case. Bytes that are not UTF-8 are shown as Latin-1.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().filter_map(|(name, value)| {
             Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?))
         })
     }
 
-    /// The body, byte for byte; empty where there was none.
+    /// The body, byte for byte. It is empty if there was none.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         match &self.body {
@@ -136,7 +137,7 @@ impl Response {
         }
     }
 
-    /// The body as text, or `None` where it is not UTF-8.
+    /// The body as text, or `None` if it is not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.body {
@@ -145,9 +146,9 @@ impl Response {
         }
     }
 
-    /// The report that a 409 brings, if its body holds one (RFC 4825 section 11). It is looked for
-    /// at each call, since only [`send_raw`](crate::Request::send_raw) gives such an answer;
-    /// elsewhere it is in [`Error::conflict`](crate::Error::conflict).
+    /// The report in the body of a 409, if there is one (RFC 4825 section 11). It is parsed at each
+    /// call. Only [`send_raw`](crate::Request::send_raw) returns a 409 as an answer; after any
+    /// other call the report is in [`Error::conflict`](crate::Error::conflict).
     ///
     /// ```
     /// use xcaplib::Method;
@@ -176,8 +177,8 @@ impl Response {
         }
     }
 
-    /// The transfer codings of the body, where there is another than those that are undone: its
-    /// bytes are then no text of the server's (RFC 9112 section 6.1).
+    /// The transfer codings of the body, if there are others than those that are undone. The bytes
+    /// of the body are then not the server's text (RFC 9112 section 6.1).
     pub(crate) fn foreign_coding(&self) -> Option<String> {
         let fields: Vec<_> = self.header_bytes(TRANSFER_ENCODING).map(text_of).collect();
         let codings = fields.join(", ");

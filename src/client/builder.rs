@@ -15,7 +15,7 @@ use crate::http::{
 };
 use crate::selector::{Application, Root, UserId, shown_user, username};
 
-/// The options of an [`XCAPClient`], ended by [`build`](Self::build).
+/// The options of an [`XCAPClient`]. [`build`](Self::build) makes the client.
 ///
 /// ```
 /// use std::time::Duration;
@@ -90,7 +90,7 @@ impl XCAPClientBuilder {
         }
     }
 
-    /// The password that answers the server's challenges, whatever their realm. Default: none, and
+    /// The password that answers the server's challenges, whatever their realm. Default: none; then
     /// a challenge is an error. [`credentials`](Self::credentials) replaces it.
     pub fn password(mut self, password: &str) -> Self {
         self.password = Some(password.to_owned());
@@ -110,24 +110,25 @@ impl XCAPClientBuilder {
         username(user_id)
     }
 
-    /// The time for a call, from connecting to the last byte of the answer, whatever number of
+    /// The time limit for a call, from connecting to the last byte of the answer, however many
     /// requests it takes. Default: 60 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
         self
     }
 
-    /// The time to connect, within the time for the call; not zero. Default: 10 seconds.
+    /// The time limit for connecting, which is part of the time for the call. It must not be zero.
+    /// Default: 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.options.connect_timeout = timeout;
         self
     }
 
-    /// How long a connection may have been idle and still be used for the next call; what was found
-    /// for the server's name is kept as long. Shorter than the time after which the server closes
-    /// an idle connection, it keeps changes from being sent on one that is just being closed, where
-    /// they are [lost or not](crate::Error::is_unsure). Zero makes a connection for each request. Default:
-    /// 4 seconds, since OpenXCAP closes after 5.
+    /// How long a connection may be idle before it is no longer used. The address of the server's
+    /// name is kept for the same time. Choose less than the time after which the server closes an
+    /// idle connection. Otherwise a change may go out on a connection that is just being closed,
+    /// and it is [not known whether it was made](crate::Error::is_unsure). Zero makes a connection
+    /// for each request. Default: 4 seconds, since OpenXCAP closes after 5.
     ///
     /// ```
     /// use std::time::Duration;
@@ -144,26 +145,27 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The `User-Agent`; an empty one sends none. Default: `xcaplib/` and the version.
+    /// The `User-Agent`. An empty text sends none. Default: `xcaplib/` and the version.
     pub fn user_agent(mut self, user_agent: &str) -> Self {
         self.options.user_agent = user_agent.to_owned();
         self
     }
 
-    /// Sends a header with every request to the server: each that a call makes, those of
-    /// [`capabilities`](XCAPClient::capabilities) and [`documents`](XCAPClient::documents), those
-    /// that a copy reads by, that fetch a fresh nonce or follow a redirect. A proxy gets none.
+    /// Sends a header with every request to the server, including those of
+    /// [`capabilities`](XCAPClient::capabilities) and [`documents`](XCAPClient::documents), and
+    /// those that read a document for a copy, fetch a fresh nonce or follow a redirect. A proxy
+    /// does not get it.
     ///
-    /// Of several of one name, in whatever case, the last counts; several values go into one,
-    /// separated by commas. A header of that name given for one call replaces it there, and an
-    /// empty one removes it there. An empty value here sends none, also where the client has one by
-    /// itself (`Accept`, `User-Agent`). A `Content-Type` goes with bodies alone, of documents and
-    /// nodes alike, and [`Request::content_type`](crate::Request::content_type) wins over it; a
-    /// `User-Agent` wins over [`user_agent`](Self::user_agent). An `Authorization` goes before
-    /// password and [`authorization`](Self::authorization), so that no challenge is answered, and
-    /// over http as it does over https.
+    /// If a name is given several times, in whatever case, the last one counts. To send several
+    /// values, put them into one text, separated by commas. A header that is given for one call
+    /// replaces one of the same name for that call, and an empty one removes it. An empty value
+    /// here sends no such header, even if the client has one by itself (`Accept`, `User-Agent`).
     ///
-    /// No value is shown or logged. Default: none.
+    /// A `Content-Type` goes only with bodies, of documents and of nodes;
+    /// [`Request::content_type`](crate::Request::content_type) overrides it. A `User-Agent`
+    /// overrides [`user_agent`](Self::user_agent). An `Authorization` replaces the password and
+    /// [`authorization`](Self::authorization), so the client answers no challenge, and it goes over
+    /// http as well. No value is shown or logged. Default: none.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -186,8 +188,8 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// The largest body of an answer that is read, in bytes, whatever its status; a larger one
-    /// makes the answer an error, [`is_too_large`](crate::Error::is_too_large). Default: 16 MiB.
+    /// The largest body of an answer that the client reads, in bytes, whatever the status. A larger
+    /// one is an error, [`is_too_large`](crate::Error::is_too_large). Default: 16 MiB.
     pub fn max_body(mut self, bytes: u64) -> Self {
         self.options.max_body = bytes;
         self
@@ -199,24 +201,22 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Allows the password to be sent by Basic authentication over http, readable for everybody in
-    /// between. Default: only over https, and over http to this machine.
+    /// Allows Basic authentication to send the password over http, where everybody on the way can
+    /// read it. Default: Basic is used only over https, and over http to this machine.
     pub fn allow_basic_over_http(mut self, allow: bool) -> Self {
         self.allow_basic_over_http = allow;
         self
     }
 
-    /// Makes the `Authorization` of requests in a way of your own: 3GPP AKA or GBA, a bearer token.
+    /// Makes the `Authorization` of requests in your own way (3GPP AKA or GBA, a bearer token).
     ///
-    /// The closure is asked before each request, and again after a 401 with its challenges, in the
-    /// thread of the call; what it gives is the whole value. `None` leaves the request to Basic and
-    /// Digest with the client's password or [`credentials`](Self::credentials), if that applies, or
-    /// sends it bare. A value that was just
-    /// refused is not sent again, and one call sends at most three times to one target. An
-    /// `Authorization` given as a header, of one request or of [all](Self::header), goes before the
-    /// closure. The value is never logged or shown, and goes over http as it does over https: a bearer token wants https.
-    ///
-    /// Default: none.
+    /// The client calls the closure before each request, and again after a 401 with its challenges,
+    /// in the thread of the call. It returns the whole value. With `None`, Basic and Digest use the
+    /// client's password or [`credentials`](Self::credentials), or the request goes out without. A
+    /// value that was just refused is not sent again, and one call sends at most three times to one
+    /// target. An `Authorization` that is given as a header, of one request or of
+    /// [all](Self::header), takes precedence. The value is never logged or shown, and it also goes
+    /// over http: use a bearer token only with https. Default: none.
     ///
     /// ```
     /// use xcaplib::XCAPClient;
@@ -244,35 +244,35 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Says who the client is in a realm, while Basic and Digest stay the client's own.
+    /// Says who the client is in a realm, while the client still does Basic and Digest itself.
     ///
-    /// The closure is asked once for each challenge that the client is about to answer, and gives
-    /// the user name and password for its [realm](Challenge::realm). It takes the place of
-    /// [`password`](Self::password) and [`auth_username`](Self::auth_username), which then count
-    /// for nothing. A session that worked is used again without a question, as the user that it was
+    /// The client calls the closure for each challenge that it is about to answer. It returns the
+    /// user name and password for the [realm](Challenge::realm) of that challenge.
+    /// [`password`](Self::password) and [`auth_username`](Self::auth_username) then have no effect.
+    ///
+    /// A session that worked is used again without calling the closure, as the user that it was
     /// made for: for the application usages of its realm, and first of all for one that is new to
-    /// the client. When it is refused, with `stale=true` or without, the closure is asked about the
-    /// new challenge. So an identity that has run out, such as the B-TID and key of a GBA
-    /// bootstrapping, is replaced, and the client stays the same.
+    /// the client. When the server refuses it, with `stale=true` or without, the client calls the
+    /// closure with the new challenge. So an expired identity, such as the B-TID and key of a GBA
+    /// bootstrapping, is replaced without a new client.
     ///
-    /// `None` ends the call, and so do the user name and password that were just refused: the error
-    /// [is unauthorized](crate::Error::is_unauthorized) and names the realm. Another pair is tried, as far
-    /// as three sends to one target allow. An `Authorization` given as a header of one request goes
-    /// before all else, and where the closure of [`authorization`](Self::authorization) gives a
-    /// value, this one is not asked. Basic goes over http as a password does: to this machine, or
-    /// if [`allow_basic_over_http`](Self::allow_basic_over_http) is set.
+    /// If the closure returns `None`, or the user name and password that were just refused, the
+    /// call ends. The error [is unauthorized](crate::Error::is_unauthorized) and names the realm.
+    /// Another pair is tried, as far as three sends to one target allow. An `Authorization` that is
+    /// a header of one request takes precedence, and so does a value from
+    /// [`authorization`](Self::authorization). Over http, Basic goes to this machine, or if
+    /// [`allow_basic_over_http`](Self::allow_basic_over_http) is set.
     ///
-    /// The closure runs in the thread of the call and within its time, in several at once where
-    /// they share the client. No lock is held meanwhile: it may use a client, even this one, as
-    /// long as that does not lead to the same question. If it panics, the call does, and the client
-    /// can be used again.
+    /// The closure runs in the thread of the call and within its time limit, in several threads at
+    /// once if they share the client. No lock is held meanwhile, so the closure may use a client,
+    /// even this one, as long as that does not lead to the same question. If it panics, so does the
+    /// call, and the client can still be used.
     ///
-    /// With this option Digest also knows `AKAv1-MD5` (RFC 3310), which is answered where the
-    /// server offers no other algorithm that is known here. The closure takes RAND and AUTN out of
-    /// the [nonce](Challenge::nonce) and gives the bytes of RES as the password. After a
-    /// synchronization failure (section 3.4) it gives `None`. To send `auts` instead, make that
+    /// With this option Digest also knows `AKAv1-MD5` (RFC 3310), which is used only if the server
+    /// offers no other known algorithm. The closure takes RAND and AUTN out of the
+    /// [nonce](Challenge::nonce) and returns the bytes of RES as the password. After a
+    /// synchronization failure (section 3.4) it returns `None`. To send `auts` instead, make that
     /// value in `authorization`, which gets the same challenge first and passes on the next one.
-    ///
     /// Default: none.
     ///
     /// ```
@@ -313,15 +313,16 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Sends everything through an HTTP proxy, by CONNECT: `http://proxy.example.com:3128`, with
-    /// `user:password@` before the host, percent-encoded, where it asks for Basic authentication.
+    /// Sends everything through an HTTP proxy, by CONNECT: `http://proxy.example.com:3128`. If the
+    /// proxy asks for Basic authentication, put `user:password@` before the host, percent-encoded.
     /// `None` uses no proxy, whatever the environment says.
     ///
-    /// Default: the environment's `https_proxy` or `HTTPS_PROXY` for an https root, `http_proxy`
-    /// for an http one, or else `all_proxy` or `ALL_PROXY`, unless `no_proxy` or `NO_PROXY` names
-    /// the root's host, a domain above it, or `*`, where a `:port` behind it means that port alone.
-    /// This machine (`localhost`, `127.0.0.0/8`, `::1`) is always reached directly, also where
-    /// [`resolve`](Self::resolve) says that a host is on it.
+    /// Default: what the environment names in `https_proxy` or `HTTPS_PROXY` for an https root, in
+    /// `http_proxy` for an http root, or otherwise in `all_proxy` or `ALL_PROXY`. `no_proxy` or
+    /// `NO_PROXY` excludes the root's host by its name, by a domain above it, or by `*`; a `:port`
+    /// after one of them restricts it to that port. This machine (`localhost`, `127.0.0.0/8`,
+    /// `::1`) is always reached directly, even if only [`resolve`](Self::resolve) says that a host
+    /// is on it.
     pub fn proxy<'p>(mut self, url: impl Into<Option<&'p str>>) -> Self {
         self.proxy = match url.into() {
             Some(url) => proxy::Setting::Url(url.to_owned()),
@@ -330,18 +331,18 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Connects to this address and port where the root names this host, as curl's `--connect-to`:
-    /// for a server behind a tunnel, or one that DNS does not know yet. `Host`, the name that TLS
-    /// asks for (SNI) and the one that the certificate has to be of stay those of the root.
+    /// Connects to this address and port if the root names this host, like curl's `--connect-to`:
+    /// for a server behind a tunnel, or unknown to DNS. The `Host` field, the name that TLS asks
+    /// for (SNI) and the name in the certificate remain those of the root.
     ///
-    /// The host is a name or an address alone, in whatever case; an IPv6 address with or without
-    /// brackets. Several hosts may be given, and of several addresses for one the last counts. A
-    /// host that the root does not name is of no effect: redirects stay within the root's origin.
+    /// Give the host name or address alone, in whatever case; an IPv6 address may have brackets.
+    /// For several addresses of one host, the last one counts. A host that the root does not name
+    /// has no effect.
     ///
     /// An address of this machine is reached directly and never through a proxy, whatever
-    /// [`proxy`](Self::proxy) or the environment says, and Basic may go there over http. For
-    /// another address the proxy, where there is one, is asked by CONNECT for the address and not
-    /// for the host; `NO_PROXY` is compared with the host. Default: the host is looked up.
+    /// [`proxy`](Self::proxy) or the environment says, and Basic may go there over http. For any
+    /// other address, the client asks the proxy, if there is one, to CONNECT to the address and not
+    /// to the host. `NO_PROXY` is compared with the host. Default: the host is looked up.
     ///
     /// ```
     /// use xcaplib::XCAPClient;
@@ -361,20 +362,18 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// How often a request is sent again, within the time for the call, when its connection failed
-    /// and a repetition can do no harm: a GET if the connection was an idle one and was closed
-    /// under it; any request if the connection was refused. Default: 1.
-    ///
-    /// After a refused connection there is a pause of random length first, up to 4 milliseconds
-    /// before the first retry, then growing to at most 250.
+    /// How often a request is sent again, within the time for the call, after its connection failed
+    /// and if that can do no harm: a GET whose idle connection was closed under it, and any request
+    /// whose connection was refused. Before the latter there is a pause of random length, up to 4
+    /// milliseconds at first, then growing to at most 250. Default: 1.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
     }
 
-    /// Trusts the authorities whose certificates stand in this PEM text, beside the usual ones. May
-    /// be called again. Default: the usual ones alone, which are Mozilla's, or the system's with
-    /// the feature `platform-verifier`.
+    /// Trusts the certificate authorities in this PEM text, in addition to the usual ones. May be
+    /// called several times. Default: only the usual authorities, which are Mozilla's, or the
+    /// system's with the feature `platform-verifier`.
     ///
     /// ```
     /// use xcaplib::XCAPClient;
@@ -390,9 +389,9 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Shows this certificate to servers that ask for one. The PEM text holds the certificate,
-    /// those between it and its authority, and its private key, not encrypted; with `native-tls`
-    /// the key has to be PKCS #8. Default: none.
+    /// Presents this certificate to servers that ask for one. The PEM text contains the
+    /// certificate, the intermediate certificates up to its authority, and its private key, which
+    /// must not be encrypted. With `native-tls` the key has to be PKCS #8. Default: none.
     ///
     /// ```
     /// use xcaplib::XCAPClient;
@@ -408,11 +407,12 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// DANGER: takes any certificate of any server, expired, self-signed or of another name.
+    /// DANGER: accepts every certificate, even one that is expired, self-signed or for another
+    /// name.
     ///
     /// Whoever can get between the client and the server can then read and change everything,
-    /// **passwords included**. It is for a test bench. For a server with an authority of its own
-    /// there is [`ca_certificates`](Self::ca_certificates). Default: `false`.
+    /// **including passwords**. This is meant for a test bench. For a server with a certificate
+    /// authority of its own, use [`ca_certificates`](Self::ca_certificates). Default: `false`.
     ///
     /// ```
     /// use xcaplib::XCAPClient;
@@ -427,14 +427,14 @@ impl XCAPClientBuilder {
         self
     }
 
-    /// Registers an application usage of your own, or another description of a registered one. Of
-    /// several with one AUID the last counts.
+    /// Registers an application usage of your own, or describes a registered one differently. If
+    /// several have the same AUID, the last one counts.
     pub fn application(mut self, application: Application) -> Self {
         self.applications.push(application);
         self
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Makes the client. This sends nothing.
     ///
     /// ```
     /// use std::time::Duration;
@@ -450,11 +450,11 @@ impl XCAPClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for what [`XCAPClient::new`] refuses, a
-    /// header, user agent or user name that cannot be sent, a header that is meant for one request
-    /// (a condition or range) or for the proxy, no time to connect, certificates that are not PEM,
-    /// a private key that is not its certificate's, a host to resolve that is none or that is at
-    /// port 0, and a proxy that is no URL of one.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for everything that [`XCAPClient::new`]
+    /// refuses; a header, user agent or user name that cannot be sent; a header that fits only one
+    /// request (a condition or range) or the proxy; no time to connect; certificates that are not
+    /// PEM; a private key that does not belong to its certificate; a host to resolve that is not
+    /// one, or port 0; a proxy that is not a URL of one.
     pub fn build(self) -> Result<XCAPClient> {
         let root = Root::new(&self.root)?;
         let user = UserId::new(&self.user)?;

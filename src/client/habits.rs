@@ -10,7 +10,7 @@ pub(crate) struct Habits {
     usages: Mutex<HashMap<String, Habit>>,
     /// A change was answered without a body.
     answers_changes_bare: AtomicBool,
-    /// A document that was put came back in the answer of a server that had looked at the
+    /// A PUT of a document was answered with that document, by a server that had checked the
     /// condition.
     answers_with_documents: AtomicBool,
 }
@@ -25,9 +25,9 @@ pub(crate) struct Habit {
 /// What becomes of `If-Match`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conditions {
-    /// One that did not match was answered with 412.
+    /// A condition that did not match was answered with 412.
     Honoured,
-    /// One that could not match did not keep a change from being made.
+    /// A condition that could not match did not prevent a change.
     Ignored,
 }
 
@@ -56,8 +56,8 @@ impl Habits {
         self.answers_changes_bare.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the server is known to answer a change without a body. OpenXCAP is such a server,
-    /// and answers a PUT of the document that is there already with that document, whatever the
+    /// Whether the server is known to answer a change without a body. OpenXCAP is such a server.
+    /// But it answers a PUT of the document that is there already with that document, whatever the
     /// condition says.
     pub(crate) fn answers_changes_bare(&self) -> bool {
         self.answers_changes_bare.load(Ordering::Relaxed)

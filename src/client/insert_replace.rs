@@ -9,11 +9,11 @@ use crate::selector::{NodeArg, Target};
 use super::optional_request::none_if_missing;
 use super::request::Request;
 
-/// How often `insert` and `replace` try in all when the document changes under them.
+/// How often `insert` and `replace` try in all if the document changes in between.
 const ATTEMPTS: usize = 5;
 
 impl<'c> Request<'c> {
-    /// Creates the document, element or attribute where nothing is.
+    /// Creates the document, element or attribute if it does not exist yet.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -26,7 +26,7 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::insert`](crate::XCAPClient::insert).
+    /// The errors of [`XCAPClient::insert`](crate::XCAPClient::insert).
     pub fn insert(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
         let (target, headers) = self.prepare_guarded("insert", body.as_ref())?;
         if self.options.node.is_document() {
@@ -36,7 +36,7 @@ impl<'c> Request<'c> {
         }
     }
 
-    /// Looks first, since some servers take no notice of `If-None-Match: *`.
+    /// Looks first, since some servers ignore `If-None-Match: *`.
     fn insert_document(
         &self,
         target: &Target,
@@ -81,7 +81,7 @@ impl<'c> Request<'c> {
         }
     }
 
-    /// Replaces what is there, and gives it back.
+    /// Replaces what is there, and returns the old version.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -93,7 +93,7 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::replace`](crate::XCAPClient::replace).
+    /// The errors of [`XCAPClient::replace`](crate::XCAPClient::replace).
     pub fn replace(mut self, body: impl AsRef<[u8]>) -> Result<(Resource, Response)> {
         let (target, headers) = self.prepare_guarded("replace", body.as_ref())?;
         again_if_changed(&headers, |is_last| {
@@ -105,8 +105,8 @@ impl<'c> Request<'c> {
         })
     }
 
-    /// Checks all that can be refused before the first request of an `insert` or `replace`. The
-    /// call sets `If-None-Match` itself, so that of a caller is refused.
+    /// Checks everything that can be refused before the first request of an `insert` or `replace`.
+    /// These calls set `If-None-Match` themselves, so one that the caller gives is refused.
     fn prepare_guarded(&mut self, call: &str, body: &[u8]) -> Result<(Target, HeaderMap)> {
         let target = self.begin()?;
         self.check_changeable(&target)?;
@@ -141,8 +141,8 @@ impl<'c> Request<'c> {
     }
 }
 
-/// Tries again when somebody changed the document in between, unless the caller gave the ETag or
-/// the change says that a try is the last.
+/// Tries again if somebody changed the document in between, unless the caller gave the ETag or the
+/// change says that this try is the last.
 fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn(&mut bool) -> Result<T>) -> Result<T> {
     let mut is_last = headers.contains_key(IF_MATCH);
     for _ in 1..ATTEMPTS {
@@ -154,8 +154,8 @@ fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn(&mut bool) -> Result
     change(&mut is_last)
 }
 
-/// Its ETag matches in no `If-Match`, if the server is one that knows (RFC 9110 section 13.1.1):
-/// what is guarded by it ends in a 412, however often it is tried.
+/// A weak ETag matches in no `If-Match`, if the server knows the rule (RFC 9110 section 13.1.1). A
+/// change that is guarded by one ends in a 412, however often it is tried.
 fn is_weak(found: &Resource) -> bool {
     found.etag().is_some_and(ETag::is_weak)
 }

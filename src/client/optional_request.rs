@@ -1,17 +1,17 @@
-//! Requests for which a 404 is no error.
+//! Requests for which a 404 is not an error.
 
 use crate::answer::{Resource, Result};
 
 use super::request::Request;
 
 impl<'c> Request<'c> {
-    /// Makes [`get`](OptionalRequest::get) give `None` where nothing is there.
+    /// Makes [`get`](OptionalRequest::get) return `None` if nothing is there.
     pub fn optional(self) -> OptionalRequest<'c> {
         OptionalRequest(self)
     }
 }
 
-/// A [`Request`] for which a 404 is no error.
+/// A [`Request`] for which a 404 is not an error.
 ///
 /// ```
 /// # let server = xcaplib::testing::Server::start()?;
@@ -27,7 +27,7 @@ impl<'c> Request<'c> {
 pub struct OptionalRequest<'c>(Request<'c>);
 
 impl OptionalRequest<'_> {
-    /// Fetches the document or node; `None` where the server answers 404.
+    /// Fetches the document or node. Returns `None` if the server answers 404.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -38,7 +38,7 @@ impl OptionalRequest<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::get`](crate::XCAPClient::get), 404 excepted.
+    /// The errors of [`XCAPClient::get`](crate::XCAPClient::get), except for a 404.
     pub fn get(self) -> Result<Option<Resource>> {
         none_if_missing(self.0.get())
     }

@@ -50,8 +50,8 @@ impl Place {
         Some(Self { application: application.clone(), user, filename: filename.join("/") })
     }
 
-    /// Whether a request for it would be sent, and none of its names would leave a directory whose
-    /// path it is put behind.
+    /// Whether a request for it would be sent, and none of its names would lead out of a directory
+    /// to whose path it is appended.
     fn is_valid(&self) -> bool {
         let user = self.user.as_ref().map_or("", UserId::as_str);
         if [&self.application, user, &self.filename].into_iter().any(leaves) {
@@ -65,7 +65,7 @@ impl Place {
     }
 }
 
-/// Whether a name that is taken for a path leads elsewhere than below the place where it begins.
+/// Whether a name, when it is taken for a path, leads out of the place where it begins.
 fn leaves(name: &str) -> bool {
     let is_separator = |c| matches!(c, '/' | '\\');
     name.starts_with(is_separator)

@@ -1,4 +1,4 @@
-//! One request with every option: where it goes, with which headers, and what is checked before.
+//! One request with every option: where it goes, with which headers, and what is checked first.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,9 +16,9 @@ use super::method::Method;
 use super::place::Place;
 use super::request_options::{Owner, RequestOptions};
 
-/// A request with every option, begun by [`XCAPClient::request`](crate::XCAPClient::request) and
-/// sent by one of [`get`](Self::get), [`put`](Self::put), [`delete`](Self::delete),
-/// [`insert`](Self::insert), [`replace`](Self::replace) and [`send_raw`](Self::send_raw).
+/// A request with every option. [`XCAPClient::request`](crate::XCAPClient::request) begins it, and
+/// one of [`get`](Self::get), [`put`](Self::put), [`delete`](Self::delete),
+/// [`insert`](Self::insert), [`replace`](Self::replace) and [`send_raw`](Self::send_raw) sends it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -48,7 +48,7 @@ use super::request_options::{Owner, RequestOptions};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// [`Debug`](fmt::Debug) shows the names of its headers alone: a value may be a secret.
+/// [`Debug`](fmt::Debug) shows only the names of its headers, because a value may be a secret.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'c> {
@@ -87,59 +87,63 @@ impl<'c> Request<'c> {
 
     /// Addresses the global tree instead of a user's home directory (RFC 4825 section 6.2).
     ///
-    /// Default: the application usage's own tree. Of this and [`user`](Self::user) the last call
-    /// wins.
+    /// Default: the usual tree of the application usage. If both this and [`user`](Self::user) are
+    /// called, the last call wins.
     pub fn global(mut self) -> Self {
         self.options.owner = Owner::Everybody;
         self
     }
 
-    /// Addresses the home directory of another user; the credentials stay the client's.
+    /// Addresses the home directory of another user. The credentials are still the client's.
     ///
-    /// `alice@example.com` means `sip:alice@example.com`. Default: the client's user. Of this and
-    /// [`global`](Self::global) the last call wins.
+    /// `alice@example.com` means `sip:alice@example.com`. Default: the client's user. If both this
+    /// and [`global`](Self::global) are called, the last call wins.
     pub fn user(mut self, user: &str) -> Self {
         self.options.owner = Owner::Named(user.to_owned());
         self
     }
 
-    /// The document's name. A `/` in it separates subdirectories.
+    /// The name of the document. A `/` in it separates subdirectories.
     ///
-    /// Default: the application usage's own, `index` for most.
+    /// Default: the usual name of the application usage, which is `index` for most.
     pub fn filename(mut self, filename: &str) -> Self {
         self.options.filename = Some(filename.to_owned());
         self
     }
 
-    /// Addresses a document where a server says it is; without a user, in the global tree.
+    /// Addresses a document at the place that a server gives; without a user, that is in the global
+    /// tree.
     pub(super) fn placed(mut self, place: &Place) -> Self {
         self.options.owner = place.user.clone().map_or(Owner::Everybody, Owner::Exact);
         self.filename(&place.filename)
     }
 
-    /// The node of the document that is meant. Default: the whole document.
+    /// The node of the document to read or change. Default: the whole document.
     pub fn node<'a>(mut self, node: impl Into<NodeArg<'a>>) -> Self {
         self.options.node = node.into().into_owned();
         self
     }
 
-    /// Goes through only if the document's ETag is this one: `If-Match` (RFC 4825 section 7.11).
+    /// Makes the call succeed only if this is the document's ETag: `If-Match` (RFC 4825 section
+    /// 7.11).
     pub fn if_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
         self.options.headers.set_if_match(&etag.into());
         self
     }
 
-    /// Goes through only if the document's ETag is not this one, `"*"` for any: `If-None-Match`.
+    /// Makes the call succeed only if this is not the document's ETag: `If-None-Match`. `"*"` means
+    /// any ETag.
     ///
-    /// A GET whose ETag is this one fails with [`is_not_modified`](Error::is_not_modified).
+    /// A GET fails with [`is_not_modified`](Error::is_not_modified) if the document still has this
+    /// ETag.
     pub fn if_none_match<'a>(mut self, etag: impl Into<ETagArg<'a>>) -> Self {
         self.options.headers.set_if_none_match(&etag.into());
         self
     }
 
-    /// Adds a header. It replaces the client's own header of that name, in whatever case, and an
-    /// empty one removes it, in all requests of the call. [`HeadersArg`] says which are the
-    /// client's own, and which headers are sent twice if they are given twice.
+    /// Adds a header, in all requests of the call. It replaces the client's own header of that
+    /// name, in whatever case, and an empty value removes that one. [`HeadersArg`] says which
+    /// headers are the client's own, and which are sent twice if they are given twice.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.headers(HeadersArg::from(&[(name, value)]))
     }
@@ -149,11 +153,12 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// The media type of the body, where there is one; `""` sends none.
+    /// The media type of the body, if there is one. `""` sends none.
     ///
-    /// The last call wins, and a header `Content-Type` wins over it. Default: the client's
-    /// [header](crate::XCAPClientBuilder::header), or else the application usage's for a document,
-    /// `application/xcap-el+xml` for an element, `application/xcap-att+xml` for an attribute.
+    /// The last call wins, and a header `Content-Type` overrides it. Default: the client's
+    /// [header](crate::XCAPClientBuilder::header). Without that, it is the media type of the
+    /// application usage for a document, `application/xcap-el+xml` for an element, and
+    /// `application/xcap-att+xml` for an attribute.
     pub fn content_type(mut self, media_type: &str) -> Self {
         self.options.headers.set_content_type(media_type);
         self
@@ -161,24 +166,25 @@ impl<'c> Request<'c> {
 
     /// Whether to check the body and the node selector before anything is sent.
     ///
-    /// Without the check the body goes out as it is, and a node expression that does not parse is
+    /// Without the check, the body goes out as it is, and a node selector that does not parse is
     /// percent-encoded and sent. Default: the client's setting.
     pub fn validate(mut self, validate: bool) -> Self {
         self.options.validate = validate;
         self
     }
 
-    /// Makes [`get`](Self::get) give an element with the namespace declarations that it uses and
-    /// inherits from its ancestors, so that it is well-formed by itself.
+    /// Makes [`get`](Self::get) return an element together with the namespace declarations that it
+    /// uses and inherits from its ancestors, so that the element is well-formed by itself.
     ///
-    /// The whole document is fetched, by one request, and the element is selected here, as by
-    /// [`document::get_with_namespaces`](crate::document::get_with_namespaces): that works on every
-    /// server, while some die of a request for `namespace::*`. All but the declarations added to
-    /// the start tag stays byte for byte as it was. ETag, conditions and headers are the
-    /// document's. Where the element is not in the document, that is
-    /// [`is_not_found`](Error::is_not_found), with no answer of the server's.
+    /// The client fetches the whole document, by one request, and selects the element itself, as
+    /// [`document::get_with_namespaces`](crate::document::get_with_namespaces) does. This works on
+    /// every server, while some servers crash at a request for `namespace::*`. Apart from the
+    /// declarations that are added to the start tag, the element stays byte for byte as it was. The
+    /// ETag, the conditions and the headers are those of the document. If the element is not in the
+    /// document, the error is [`is_not_found`](Error::is_not_found), without an answer of the
+    /// server.
     ///
-    /// Of no effect on what is no element and on other calls.
+    /// This has no effect on anything that is not an element, nor on other calls.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -200,7 +206,7 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// The time for this call, from connecting to the last byte of the answer, whatever number of
+    /// The time limit for this call, from connecting to the last byte of the answer, however many
     /// requests it takes. Default: the client's setting.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.time = CallTime::new(timeout);
@@ -216,7 +222,7 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
-    /// The URL that the request goes to, percent-encoded (RFC 4825 section 6).
+    /// The URL to which the request goes, percent-encoded (RFC 4825 section 6).
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -228,14 +234,15 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::url`](crate::XCAPClient::url).
+    /// The errors of [`XCAPClient::url`](crate::XCAPClient::url).
     pub fn url(&self) -> Result<String> {
         Ok(self.target()?.url.as_str().to_owned())
     }
 
-    /// The path that the request goes to, below the XCAP root and percent-encoded: what
-    /// [`XCAPClient::at`](crate::XCAPClient::at) takes, an xcap-diff's `sel` has, and
-    /// [`XcapDiff::decide`](crate::diff::XcapDiff::decide) wants.
+    /// The path to which the request goes, below the XCAP root and percent-encoded.
+    /// [`XCAPClient::at`](crate::XCAPClient::at) and
+    /// [`XcapDiff::decide`](crate::diff::XcapDiff::decide) take such a path, and the `sel` of an
+    /// xcap-diff has one.
     ///
     /// ```
     /// use xcaplib::XCAPClient;
@@ -252,15 +259,15 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::url`](crate::XCAPClient::url).
+    /// The errors of [`XCAPClient::url`](crate::XCAPClient::url).
     pub fn path(&self) -> Result<String> {
         let url = self.target()?.url;
         let path = url.target().strip_prefix(self.core.exchange.root.path()).unwrap_or_default();
         Ok(path.trim_start_matches('/').to_owned())
     }
 
-    /// The header fields that a call of this request sends, its own and the client's
-    /// [headers](crate::XCAPClientBuilder::header), each as name and value: beside those of HTTP
+    /// The header fields that a call of this request sends, each as name and value: its own and the
+    /// client's [headers](crate::XCAPClientBuilder::header). The list leaves out the fields of HTTP
     /// itself, the [user agent](crate::XCAPClientBuilder::user_agent), and an `Authorization` that
     /// the client makes. Values may be secrets.
     ///
@@ -278,8 +285,8 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::url`](crate::XCAPClient::url), and those of a header that cannot be
-    /// sent.
+    /// The errors of [`XCAPClient::url`](crate::XCAPClient::url), and an error for a header that
+    /// cannot be sent.
     pub fn header_fields(&self, method: Method) -> Result<Vec<(String, String)>> {
         let target = self.target()?;
         let fields = match method {
@@ -302,8 +309,8 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for what `put` would refuse; nothing of a body
-    /// where [`validate`](Self::validate) is off.
+    /// [`is_invalid_input`](Error::is_invalid_input) for everything that `put` would refuse. If
+    /// [`validate`](Self::validate) is off, the body is not checked.
     pub fn check(&self, body: impl AsRef<[u8]>) -> Result<()> {
         let target = self.target()?;
         self.check_changeable(&target)?;

@@ -16,7 +16,7 @@ pub(crate) struct RequestOptions {
     pub(super) validate: bool,
     pub(super) with_namespaces: bool,
     pub(super) time: CallTime,
-    /// A copy has its own way round what a server does not do.
+    /// Whether the request is a copy's, which has its own way around what a server cannot do.
     pub(super) is_of_copy: bool,
 }
 

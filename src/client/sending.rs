@@ -24,7 +24,7 @@ impl Request<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::get`](crate::XCAPClient::get).
+    /// The errors of [`XCAPClient::get`](crate::XCAPClient::get).
     pub fn get(mut self) -> Result<Resource> {
         let target = self.begin()?;
         if self.options.with_namespaces && target.kind == ResourceKind::Element {
@@ -69,8 +69,8 @@ impl Request<'_> {
         Ok(Resource::new(target.kind, response))
     }
 
-    /// Sends a GET, whose answer has to be a success. Whether an element in it is whole is not
-    /// checked.
+    /// Sends a GET, whose answer has to be a success. It does not check whether an element in it is
+    /// whole.
     pub(super) fn answer_from(
         &self,
         target: &Target,
@@ -95,7 +95,7 @@ impl Request<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::put`](crate::XCAPClient::put).
+    /// The errors of [`XCAPClient::put`](crate::XCAPClient::put).
     pub fn put(mut self, body: impl AsRef<[u8]>) -> Result<Response> {
         let target = self.begin()?;
         self.check_changeable(&target)?;
@@ -124,7 +124,7 @@ impl Request<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::delete`](crate::XCAPClient::delete).
+    /// The errors of [`XCAPClient::delete`](crate::XCAPClient::delete).
     pub fn delete(mut self) -> Result<Response> {
         let target = self.begin()?;
         self.check_changeable(&target)?;
@@ -147,13 +147,13 @@ impl Request<'_> {
         }
     }
 
-    /// Sends any method with or without a body and gives the answer whatever its status. Of one
-    /// that is no success, [`reason_text`](Response::reason_text) says what is known.
+    /// Sends any method, with or without a body, and returns the answer whatever its status. If
+    /// that is not a success, [`reason_text`](Response::reason_text) says what is known about it.
     ///
-    /// Challenges are answered and redirects followed as in every call. Unless
-    /// [`validate`](Self::validate) is off, a PUT and a DELETE of namespace bindings are refused,
-    /// and a body is checked like that of [`put`](Self::put). A PUT has always a body: `None` is an
-    /// empty one.
+    /// Challenges are answered and redirects are followed as in every call. Unless
+    /// [`validate`](Self::validate) is off, a PUT or DELETE of namespace bindings is refused, and a
+    /// body is checked as in [`put`](Self::put). A PUT always has a body: `None` means an empty
+    /// one.
     ///
     /// ```
     /// use xcaplib::Method;
@@ -171,7 +171,7 @@ impl Request<'_> {
     ///
     /// Bad input, transport failures, and answers that cannot be used
     /// ([`is_too_large`](Error::is_too_large),
-    /// [`is_malformed_response`](Error::is_malformed_response)); no status is an error.
+    /// [`is_malformed_response`](Error::is_malformed_response)). No status is an error.
     pub fn send_raw(mut self, method: Method, body: Option<&[u8]>) -> Result<Response> {
         let target = self.begin()?;
         let payload = match method {
@@ -215,8 +215,8 @@ impl Request<'_> {
     }
 }
 
-/// Whether putting the whole document may do what was refused. Servers answer so where they know no
-/// prefixes, cannot insert into an element without an end tag, or cannot change attributes.
+/// Whether a PUT of the whole document may do what was refused. Servers answer like this if they
+/// know no prefixes, cannot insert into an element without an end tag, or cannot change attributes.
 fn is_trouble_with_nodes(error: &Error) -> bool {
     match error.status() {
         Some(400 | 405 | 415 | 500 | 501) => true,

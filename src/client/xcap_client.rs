@@ -18,12 +18,12 @@ use super::request_options::RequestOptions;
 
 /// A client of one XCAP root, as one user (RFC 4825 section 7).
 ///
-/// A clone shares its connections and its authentication, and so do threads: it is
-/// `Clone + Send + Sync`. [`Debug`](fmt::Debug) shows neither the password nor anything made
-/// from it.
+/// Clones and threads can share a client: it is `Clone + Send + Sync`, and a clone uses the same
+/// connections and authentication. [`Debug`](fmt::Debug) shows neither the password nor anything
+/// made from it.
 ///
-/// `get`, `put`, `delete`, `insert` and `replace` take their arguments in the documented order;
-/// whatever is not needed is `None`. All other options are in [`request`](Self::request).
+/// `get`, `put`, `delete`, `insert` and `replace` take their arguments in the documented order. An
+/// argument that is not needed is `None`. All other options are in [`request`](Self::request).
 ///
 /// ```
 /// use xcaplib::XCAPClient;
@@ -44,10 +44,10 @@ pub struct XCAPClient {
 }
 
 impl XCAPClient {
-    /// A client for the documents below `xcap_root`, as the user `xcap_user_id`, with defaults for
-    /// all else.
+    /// Makes a client for the documents below `xcap_root`, as the user `xcap_user_id`. All options
+    /// have their defaults.
     ///
-    /// The user id (XUI) is a SIP address, `sip:` left out or not, another URI, or a name without
+    /// The user id (XUI) is a SIP address (with or without `sip:`), another URI, or a name without
     /// `@`. `password` is `None` or a text; a `&String` needs `.as_str()`. The user name for
     /// authentication is the part of the user id before the `@`.
     ///
@@ -66,9 +66,9 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input), naming the part at fault: a root that is no
-    /// http or https URL with a host, or has a user name, query or fragment; a user id that is
-    /// empty or has a password in it.
+    /// [`is_invalid_input`](Error::is_invalid_input), which names the part at fault. The root has
+    /// to be an http or https URL with a host and without a user name, query or fragment. The user
+    /// id must not be empty or have a password in it.
     pub fn new<'p>(
         xcap_root: &str,
         xcap_user_id: &str,
@@ -81,7 +81,7 @@ impl XCAPClient {
         }
     }
 
-    /// Begins a client with options of its own.
+    /// Begins a client with options.
     ///
     /// ```
     /// use xcaplib::XCAPClient;
@@ -101,8 +101,8 @@ impl XCAPClient {
         Self { core: Arc::new(core) }
     }
 
-    /// The XCAP root that a client may assume where none was given to it: `https://xcap.` and the
-    /// user's domain (RFC 4825 section 6.1).
+    /// The XCAP root that a client may assume if nobody gave it one: `https://xcap.` followed by
+    /// the user's domain (RFC 4825 section 6.1).
     ///
     /// ```
     /// # use xcaplib::XCAPClient;
@@ -112,7 +112,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where the user id has no domain.
+    /// [`is_invalid_input`](Error::is_invalid_input) if the user id has no domain.
     pub fn default_root(xcap_user_id: &str) -> Result<String> {
         let user = UserId::new(xcap_user_id)?;
         let domain = user.domain().ok_or_else(|| {
@@ -128,7 +128,7 @@ impl XCAPClient {
 
     /// Fetches a document, element, attribute or set of namespace bindings.
     ///
-    /// `etag` goes out as `If-Match`; to fetch only what has changed, use
+    /// `etag` goes out as `If-Match`. To fetch something only if it has changed, use
     /// [`Request::if_none_match`].
     ///
     /// ```
@@ -144,9 +144,9 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Bad input, before anything is sent; transport failures; any status that is no success, 404
-    /// as [`is_not_found`](Error::is_not_found); an answer that is no resource: not UTF-8, too
-    /// large, a web page.
+    /// Bad input, before anything is sent; transport failures; any status that is not a success,
+    /// 404 as [`is_not_found`](Error::is_not_found); an answer that is not a resource, because it
+    /// is not UTF-8, too large, or a web page.
     pub fn get<'a>(
         &self,
         application: &str,
@@ -159,10 +159,10 @@ impl XCAPClient {
 
     /// Creates or replaces a document, element or attribute.
     ///
-    /// `resource` is a text, bytes or an [`Element`](crate::Element); for an attribute it is the
-    /// value, with or without quotes. With an `etag` the change goes through only if the document
-    /// is still the one it names (RFC 4825 section 7.11). [`Response::is_created`] tells creation
-    /// from replacement on servers that do.
+    /// `resource` is a text, bytes or an [`Element`](crate::Element). For an attribute it is the
+    /// value, with or without quotes. With an `etag`, the change goes through only if the document
+    /// still has that ETag (RFC 4825 section 7.11). [`Response::is_created`] tells creation from
+    /// replacement, if the server does.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -181,9 +181,9 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Bad input, before anything is sent: a body that a conforming server is certain to refuse is
-    /// named with line and column. Transport failures, after which, unless the connection could not
-    /// be made, it is not known whether the change was made. Any status that is no success: 409 as
+    /// Bad input, before anything is sent; if a conforming server is certain to refuse a body, the
+    /// error has the line and column. Transport failures; unless the connection could not be made,
+    /// it is then not known whether the change was made. Any status that is not a success: 409 as
     /// [`is_conflict`](Error::is_conflict), 412 as
     /// [`is_precondition_failed`](Error::is_precondition_failed).
     pub fn put<'a>(
@@ -213,7 +213,8 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`put`](Self::put), without a body; 404 as [`is_not_found`](Error::is_not_found).
+    /// The errors of [`put`](Self::put), except for a body; 404 as
+    /// [`is_not_found`](Error::is_not_found).
     pub fn delete<'a>(
         &self,
         application: &str,
@@ -224,15 +225,16 @@ impl XCAPClient {
         self.call(application, node.into(), etag.into(), headers.into()).delete()
     }
 
-    /// Creates a document, element or attribute where nothing is.
+    /// Creates a document, element or attribute if it does not exist yet.
     ///
-    /// A document: a GET that must find nothing, then one PUT with `If-None-Match: *`. That nobody
-    /// creates it in between is the server's part of the promise; a server that ignores
-    /// `If-None-Match: *` (Kamailio does) overwrites what came in between.
+    /// A document takes a GET that must find nothing, and then one PUT with `If-None-Match: *`. It
+    /// is up to the server that nobody creates the document in between: a server that ignores
+    /// `If-None-Match: *`, such as Kamailio, overwrites what somebody created in between.
     ///
-    /// An element or attribute: the document's ETag, a GET of the node that must find nothing, and
-    /// a PUT with that ETag in `If-Match`; from the beginning when the document changed in between,
-    /// in at most 5 tries. With an `etag` of the caller's there is one try, with that ETag.
+    /// An element or attribute takes the document's ETag, a GET of the node that must find nothing,
+    /// and a PUT with that ETag in `If-Match`. If the document changed in between, all of this is
+    /// done again, in at most 5 tries. If the caller gives an `etag`, there is only one try, with
+    /// that ETag.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -250,9 +252,9 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](Error::is_already_exists) where something is;
-    /// [`is_not_found`](Error::is_not_found) where the document of a node is missing; a document
-    /// takes no `etag`; an `If-None-Match` is bad input; those of [`put`](Self::put).
+    /// [`is_already_exists`](Error::is_already_exists) if something exists;
+    /// [`is_not_found`](Error::is_not_found) if the document of a node is missing. An `etag` for a
+    /// document, and an `If-None-Match`, are bad input. The errors of [`put`](Self::put).
     pub fn insert<'a>(
         &self,
         application: &str,
@@ -264,11 +266,11 @@ impl XCAPClient {
         self.call(application, node.into(), etag.into(), headers.into()).insert(resource)
     }
 
-    /// Replaces a document, element or attribute that is there, and gives back what was.
+    /// Replaces a document, element or attribute that exists, and returns the old one.
     ///
-    /// A GET, then a PUT with the ETag found in `If-Match`; again when the document changed in
-    /// between, in at most 5 tries. With an `etag` of the caller's there is one try, with that
-    /// ETag.
+    /// This takes a GET, and then a PUT with the ETag of its answer in `If-Match`. If the document
+    /// changed in between, both are done again, in at most 5 tries. If the caller gives an `etag`,
+    /// there is only one try, with that ETag.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -282,8 +284,8 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where nothing is; an `If-None-Match` is bad input;
-    /// those of [`put`](Self::put).
+    /// [`is_not_found`](Error::is_not_found) if nothing exists. An `If-None-Match` is bad input.
+    /// The errors of [`put`](Self::put).
     pub fn replace<'a>(
         &self,
         application: &str,
@@ -310,15 +312,14 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for what cannot be sent.
+    /// [`is_invalid_input`](Error::is_invalid_input) for anything that cannot be sent.
     pub fn url<'a>(&self, application: &str, node: impl Into<NodeArg<'a>>) -> Result<String> {
         self.request(application).node(node).url()
     }
 
-    /// Fetches a document, to be kept and edited in step with the server
-    /// (RFC 4825 section 7.11).
+    /// Fetches a document, to keep it and edit it in step with the server (RFC 4825 section 7.11).
     ///
-    /// A document that is not there yet is made by [`insert`](Self::insert) first.
+    /// If the document does not exist yet, create it first with [`insert`](Self::insert).
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -330,15 +331,16 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get): [`is_not_found`](Error::is_not_found) where there is none.
+    /// The errors of [`get`](Self::get); [`is_not_found`](Error::is_not_found) if there is no
+    /// document.
     pub fn open(&self, application: &str) -> Result<CachedDocument> {
         self.request(application).open()
     }
 
     /// Asks what the server can do: `xcap-caps` (RFC 4825 section 12).
     ///
-    /// A server that has no such document (404, 405 or 501) leaves it
-    /// [unknown](Capabilities::is_known); that is no error.
+    /// If a server has no such document (404, 405 or 501), the result is
+    /// [unknown](Capabilities::is_known). That is not an error.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -353,18 +355,19 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_malformed_response`](Error::is_malformed_response) where the answer is something else:
-    /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
+    /// [`is_malformed_response`](Error::is_malformed_response) if the answer is something else:
+    /// nothing, a web page, a part of a document, or another document. The errors of
+    /// [`get`](Self::get).
     pub fn capabilities(&self) -> Result<Capabilities> {
         Capabilities::fetch(self.request(CAPABILITIES))
     }
 
-    /// Lists the documents that the user has there: the directory of OMA XDM,
+    /// Lists the documents that the user has on the server. It reads the directory of OMA XDM,
     /// `org.openmobilealliance.xcap-directory`.
     ///
-    /// An entry whose URI names no document is left out; what is not understood of an ETag or a
-    /// size is as if it were not given. The list is the server's, in its order: some name documents
-    /// twice, or documents of others.
+    /// An entry is left out if its URI names no document. An ETag or a size that cannot be
+    /// understood counts as not given. The list is the server's and has its order: some servers
+    /// name a document twice, or documents of other users.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -377,16 +380,17 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Any status that is no success, also where the server has no directories: 404 as
+    /// Any status that is not a success, also if the server has no directories: 404 as
     /// [`is_not_found`](Error::is_not_found), 405 and 501 by their [`status`](Error::status).
-    /// [`is_malformed_response`](Error::is_malformed_response) where the answer is something else:
-    /// nothing, a web page, a part of a document, another document. Those of [`get`](Self::get).
+    /// [`is_malformed_response`](Error::is_malformed_response) if the answer is something else:
+    /// nothing, a web page, a part of a document, or another document. The errors of
+    /// [`get`](Self::get).
     pub fn documents(&self) -> Result<Vec<DocumentEntry>> {
         DocumentEntry::fetch_all(self.request(DIRECTORY), &self.core.exchange.root)
     }
 
-    /// Lists the documents of another user, as [`documents`](Self::documents) those of the
-    /// client's.
+    /// Lists the documents of another user, as [`documents`](Self::documents) does for the client's
+    /// user.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -397,15 +401,15 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`documents`](Self::documents), and [`is_invalid_input`](Error::is_invalid_input)
-    /// for what is no user id.
+    /// The errors of [`documents`](Self::documents), and
+    /// [`is_invalid_input`](Error::is_invalid_input) if the text is not a user id.
     pub fn documents_of(&self, user: &str) -> Result<Vec<DocumentEntry>> {
         let request = self.request(DIRECTORY).user(user);
         DocumentEntry::fetch_all(request, &self.core.exchange.root)
     }
 
-    /// Begins a request for what a path below the XCAP root names, a document or a node of it, as
-    /// an xcap-diff's `sel` or a directory gives it.
+    /// Begins a request for a path below the XCAP root. The path names a document or a node of it,
+    /// like the `sel` of an xcap-diff or an entry of a directory.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="friends"/>"#)?;
@@ -417,7 +421,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where the path names no document, or a node
+    /// [`is_invalid_input`](Error::is_invalid_input) if the path names no document, or has a node
     /// selector that does not parse.
     pub fn at(&self, path: &str) -> Result<Request<'_>> {
         let (document, node) = match path.split_once("/~~/") {
@@ -461,7 +465,7 @@ impl XCAPClient {
         self.request(application).node(node).if_match(etag).headers(headers)
     }
 
-    /// Begins a request with options that another one had.
+    /// Begins a request with the options of another one.
     #[cfg(feature = "green")]
     pub(crate) fn request_with(&self, options: RequestOptions) -> Request<'_> {
         Request::with(&self.core, options)

@@ -10,11 +10,11 @@ use super::held::Held;
 use super::refusal::Refusal;
 use super::selected::Selected;
 
-/// A document in memory that takes many changes, each checked as a conforming server would check
-/// it.
+/// A document in memory that takes many changes, and checks each of them as a conforming server
+/// would.
 ///
-/// [`CachedDocument::edit`](crate::CachedDocument::edit) gives one to its closure and sends what
-/// comes of it in one request. A clone is cheap: it shares text and tree.
+/// [`CachedDocument::edit`](crate::CachedDocument::edit) gives one to its closure and sends the
+/// result in one request. A clone is cheap, because it shares text and tree.
 ///
 /// ```
 /// use xcaplib::Element;
@@ -39,12 +39,12 @@ pub struct Draft {
     record: Record,
 }
 
-/// The changes of a draft, where they may have to go out one by one.
+/// The changes of a draft, in case they have to go out one by one.
 #[derive(Clone)]
 enum Record {
     Off,
     Calls(Vec<NodeCall>),
-    /// Not all of them are changes of a node that a request can make.
+    /// At least one of them is not a change of a node that a request can make.
     Impossible,
 }
 
@@ -52,16 +52,16 @@ enum Record {
 #[derive(Clone)]
 pub(crate) struct NodeCall {
     pub(crate) selector: NodeSelector,
-    /// What is put; `None` is a deletion.
+    /// The body to put; `None` is a deletion.
     pub(crate) body: Option<Vec<u8>>,
 }
 
 impl Draft {
-    /// A draft of this document. `default_ns` is as in [`get`](super::get).
+    /// Makes a draft of this document. `default_ns` is as in [`get`](super::get).
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](Error::is_conflict) with `not-well-formed` where the text is no document.
+    /// [`is_conflict`](Error::is_conflict) with `not-well-formed` if the text is not a document.
     pub fn new(text: impl Into<String>, default_ns: Option<&str>) -> Result<Self> {
         let held = Held::read(text.into(), default_ns)
             .map_err(|refusal| refusal.to_error(&"the draft"))?;
@@ -73,7 +73,7 @@ impl Draft {
         Self { held, record: Record::Calls(Vec::new()) }
     }
 
-    /// The document with all changes, and the changes one by one, if each was one of a node.
+    /// The document with all changes, and the changes one by one, if each of them changed one node.
     pub(crate) fn into_parts(self, base: &Held) -> Result<(Held, Vec<NodeCall>)> {
         let held = match self.record {
             Record::Calls(calls) => return Ok((self.held, calls)),
@@ -92,7 +92,7 @@ impl Draft {
         self.held.text()
     }
 
-    /// The one node that a selector means (RFC 4825 section 6.3).
+    /// The one node that a selector selects (RFC 4825 section 6.3).
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -105,14 +105,14 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where it matches nothing or several, also on the way;
-    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is no selector.
+    /// [`is_not_found`](Error::is_not_found) if a step matches nothing or several nodes;
+    /// [`is_invalid_input`](Error::is_invalid_input) if a text is not a selector.
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
         let selector = node.into().into_node()?;
         self.held.get(&selector).map_err(|refusal| refused("GET", &selector, &refusal))
     }
 
-    /// All nodes that a selector matches, in document order, as [`get_all`](super::get_all).
+    /// All nodes that a selector matches, in document order, like [`get_all`](super::get_all).
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -124,18 +124,18 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is no selector.
+    /// [`is_invalid_input`](Error::is_invalid_input) if a text is not a selector.
     pub fn get_all<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Vec<Selected<'_>>> {
         let selector = node.into().into_node()?;
         self.held.get_all(&selector).map_err(|refusal| refused("GET", &selector, &refusal))
     }
 
-    /// Whether a selector matches one node or several; `false` for a text that is no selector.
+    /// Whether a selector matches one node or several; `false` if a text is not a selector.
     pub fn has<'a>(&self, node: impl Into<NodeArg<'a>>) -> bool {
         self.get_all(node).is_ok_and(|found| !found.is_empty())
     }
 
-    /// Creates or replaces an element or attribute; whether it was created.
+    /// Creates or replaces an element or attribute. Returns whether it was created.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -149,8 +149,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// What [`document::put`](super::put) refuses, [`is_conflict`](Error::is_conflict) for most of
-    /// it. The draft stays as it was.
+    /// Everything that [`document::put`](super::put) refuses, mostly as
+    /// [`is_conflict`](Error::is_conflict). The draft stays as it was.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -162,11 +162,12 @@ impl Draft {
         Ok(created)
     }
 
-    /// Creates an element or attribute where none is.
+    /// Creates an element or attribute that does not exist yet.
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](Error::is_already_exists) where one is; those of [`put`](Self::put).
+    /// [`is_already_exists`](Error::is_already_exists) if it exists; the errors of
+    /// [`put`](Self::put).
     pub fn insert<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -181,7 +182,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Replaces an element or attribute that is there.
+    /// Replaces an element or attribute that exists.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -194,7 +195,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where none is; those of [`put`](Self::put).
+    /// [`is_not_found`](Error::is_not_found) if it does not exist; the errors of
+    /// [`put`](Self::put).
     pub fn replace<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -209,7 +211,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Creates or replaces an element or attribute; whether that changed a byte.
+    /// Creates or replaces an element or attribute. Returns whether that changed a byte.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -222,7 +224,7 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`put`](Self::put).
+    /// The errors of [`put`](Self::put).
     pub fn set<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -237,8 +239,9 @@ impl Draft {
         Ok(is_other)
     }
 
-    /// Makes this the character data of an element without child elements; whether that changed
-    /// anything. Its tags stay as they are, but that `<a/>` is opened for a text.
+    /// Makes this the character data of an element without child elements. Returns whether that
+    /// changed anything. The tags of the element stay as they are, except that `<a/>` gets an end
+    /// tag to hold a text.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -254,8 +257,9 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get); [`is_invalid_input`](Error::is_invalid_input) for what is no
-    /// element, for an element with child elements, and for a character that XML does not allow.
+    /// The errors of [`get`](Self::get); [`is_invalid_input`](Error::is_invalid_input) if the node
+    /// is not an element, if the element has child elements, or for a character that XML does not
+    /// allow.
     pub fn set_text<'a>(&mut self, node: impl Into<NodeArg<'a>>, text: &str) -> Result<bool> {
         let selector = node.into().into_node()?;
         if let Some(c) = text.chars().find(|c| !xml::is_char(*c)) {
@@ -296,8 +300,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// What [`document::delete`](super::delete) refuses: [`is_not_found`](Error::is_not_found)
-    /// where nothing is there. The draft stays as it was.
+    /// Everything that [`document::delete`](super::delete) refuses;
+    /// [`is_not_found`](Error::is_not_found) if nothing exists. The draft stays as it was.
     pub fn delete<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<()> {
         let selector = node.into().into_node()?;
         let next = self
@@ -308,12 +312,12 @@ impl Draft {
         Ok(())
     }
 
-    /// Deletes an element or attribute if it is there; whether it was. Several are an error, also
-    /// on the way.
+    /// Deletes an element or attribute if it exists. Returns whether it did. If a step matches
+    /// several nodes, that is an error.
     ///
     /// # Errors
     ///
-    /// Those of [`delete`](Self::delete), but that nothing there is `false`.
+    /// The errors of [`delete`](Self::delete), except that the result is `false` if nothing exists.
     pub fn remove<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<bool> {
         let selector = node.into().into_node()?;
         let found = self.get_all(&selector)?.len();
@@ -323,7 +327,7 @@ impl Draft {
         self.delete(selector).map(|()| true)
     }
 
-    /// Deletes all nodes that a selector matches; how many there were.
+    /// Deletes all nodes that a selector matches. Returns how many there were.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -336,8 +340,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Those of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root
-    /// element, 405 for `namespace::*`.
+    /// The errors of [`get_all`](Self::get_all); [`is_conflict`](Error::is_conflict) for the root
+    /// element; 405 for `namespace::*`.
     pub fn remove_all<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<usize> {
         let selector = node.into().into_node()?;
         let deleted = self.held.delete_all(&selector);
@@ -363,7 +367,7 @@ impl Draft {
         self.held = next;
     }
 
-    /// The change just made is none that one request for a node can make.
+    /// The change just made is not one that a single request for a node can make.
     fn forget(&mut self) {
         if matches!(self.record, Record::Calls(_)) {
             self.record = Record::Impossible;

@@ -1,12 +1,14 @@
 //! XCAP on a document in memory: what a conforming server would make of a request
 //! (RFC 4825 sections 6.3 and 8).
 //!
-//! [`get`] selects a node, [`get_with_namespaces`] gives an element that stands by itself, [`put`]
-//! creates or replaces one, [`delete`] removes one, and a [`Refusal`] is the status and the
-//! xcap-error of a server that says no. Every byte outside the change stays as it is: white space,
-//! comments, CDATA, entity references, quotes, line ends, the byte order mark and the XML
-//! declaration. Where two texts come to touch, `]]` and `>` are kept apart as `]]&gt;`, and a bare
-//! CR and LF as two LF.
+//! [`get`] selects a node, and [`get_with_namespaces`] returns an element that can stand by itself.
+//! [`put`] creates or replaces a node, and [`delete`] removes one. A [`Refusal`] is the status and
+//! the xcap-error with which a server would refuse.
+//!
+//! Every byte outside the change stays as it is: white space, comments, CDATA, entity references,
+//! quotes, line ends, the byte order mark and the XML declaration. There is one exception. If a
+//! change brings two texts together, `]]` and `>` are kept apart as `]]&gt;`, and a bare CR and LF
+//! as two LF.
 //!
 //! ```
 //! use xcaplib::{NodeSelector, document};
@@ -28,32 +30,34 @@
 //!
 //! # What is checked
 //!
-//! The rules of RFC 4825, and of RFC 4826 the uniqueness of names and URIs among siblings, for what
-//! the change introduces: a duplicate that was there before is not reported. These apply where
-//! `default_ns` is `urn:ietf:params:xml:ns:resource-lists` or
-//! `urn:ietf:params:xml:ns:rls-services`: what a usage that is not known wants is not known either.
-//! Values are compared character by character, as RFC 4826 says.
+//! Checked are the rules of RFC 4825, and the uniqueness of names and URIs among siblings (RFC
+//! 4826). Only what the change introduces is checked: a duplicate that was there before is not
+//! reported. The rules of RFC 4826 apply if `default_ns` is `urn:ietf:params:xml:ns:resource-lists`
+//! or `urn:ietf:params:xml:ns:rls-services`, since the rules of an unknown usage are not known
+//! either. Values are compared character by character, as RFC 4826 says.
 //!
-//! Not checked: schemas, uniqueness beyond the document, other constraints of application usages,
-//! authorization. A server may refuse for these what is accepted here. Documents with a document
-//! type declaration, or with more than 1,000 attributes or namespace declarations at one element,
-//! are taken for not well-formed.
+//! Not checked are schemas, uniqueness beyond the document, other constraints of application
+//! usages, and authorization. A server may refuse for one of these reasons what is accepted here. A
+//! document with a document type declaration, or with more than 1,000 attributes or namespace
+//! declarations on one element, counts as not well-formed.
 //!
 //! # Where RFC 4825 leaves a choice
 //!
-//! - A step that an extension defines is 404 for every method (section 8), and so is a selector
-//!   that matches several nodes, except for a PUT: 409 `no-parent` where a parent's step does,
-//!   `cannot-insert` where the last step does.
-//! - A selector that [`NodeSelector::check`] refuses is 400.
+//! - A step that an extension defines is a 404 for every method (section 8). So is a selector that
+//!   matches several nodes, except for a PUT: that is a 409, `no-parent` if the step of a parent
+//!   matches several, and `cannot-insert` if the last step does.
+//! - A selector that [`NodeSelector::check`] refuses is a 400.
 //! - White space and a byte order mark around an element in a body are dropped. An attribute value
-//!   may come without its quotes, and then gets some; with them, nothing may stand around it.
-//! - The document element can be replaced, not deleted: a document without one meets no schema, so
-//!   that is 409 `schema-validation-error`. A second one is 409 `cannot-insert`.
-//! - An attribute is created behind the others of its tag, and deleted with the white space before
-//!   it. If its name has a prefix, it gets one that the document binds to the same namespace; where
-//!   there is none it is 409 `cannot-insert`, since no declaration is added.
-//! - `*` without a position puts an element behind the last sibling of its own name, and where
-//!   there is none behind everything in its parent: section 8.2.3 takes the name from the body.
+//!   may come without quotes, and then gets some. If it has quotes, nothing may stand around them.
+//! - The document element can be replaced, but not deleted. A document without one would not be
+//!   valid, so the deletion is a 409 `schema-validation-error`. A second document element is a 409
+//!   `cannot-insert`.
+//! - A new attribute goes after the others of its tag. A deleted one goes together with the white
+//!   space before it. If the name of a new attribute has a prefix, the attribute gets one that the
+//!   document binds to the same namespace. If there is none, that is a 409 `cannot-insert`, since
+//!   no declaration is added.
+//! - `*` without a position puts an element after the last sibling of its own name, or, if there is
+//!   none, after everything in its parent: section 8.2.3 takes the name from the body.
 
 mod admit;
 mod bindings;
@@ -81,6 +85,8 @@ pub(crate) use draft::NodeCall;
 pub use edit::Edit;
 pub(crate) use held::Held;
 pub use refusal::Refusal;
+#[cfg(feature = "usages")]
+pub(crate) use rewritten::Prefix;
 pub use selected::Selected;
 
 use crate::selector::NodeSelector;
@@ -90,12 +96,12 @@ use parse::parse;
 use reading::Reading;
 use select::Query;
 
-/// The node of a document that a selector means (RFC 4825 sections 6.3 and 8.3).
+/// The node of a document that a selector selects (RFC 4825 sections 6.3 and 8.3).
 ///
-/// `xml` is the document and `default_ns` the default document namespace of its application usage:
-/// the one that element names without a prefix are in. `None` says that it is not known: such names
-/// are then in the namespace of the document's root element, in none where that is in none. An
-/// empty `default_ns` says that there is none.
+/// `xml` is the document. `default_ns` is the default document namespace of its application usage:
+/// element names without a prefix are in it. `None` says that it is not known. Such names are then
+/// in the namespace of the document's root element, or in none if the root element is in none. An
+/// empty `default_ns` says that there is no default namespace.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
@@ -111,9 +117,9 @@ use select::Query;
 ///
 /// # Errors
 ///
-/// 404 where a step matches no element or several, or there is no such attribute, and for a step of
-/// an extension; 400 for a selector that [`check`](NodeSelector::check) refuses, as with a prefix
-/// that is not bound; 409 `not-well-formed` where `xml` is not.
+/// 404 if a step matches no element or several, if there is no such attribute, and for a step of an
+/// extension; 400 for a selector that [`check`](NodeSelector::check) refuses, for instance because
+/// a prefix is not bound; 409 `not-well-formed` if `xml` is not well-formed.
 pub fn get<'x>(
     xml: &'x str,
     selector: &NodeSelector,
@@ -126,8 +132,9 @@ pub fn get<'x>(
 
 /// All nodes of a document that a selector matches, in document order, from one parse.
 ///
-/// Each step matches among the children of every element that the step before matched: several on
-/// the way are fine here. A position counts within each parent. `default_ns` is as in [`get`].
+/// Each step matches among the children of every element that the step before it matched. So a step
+/// on the way may match several elements. A position counts within each parent. `default_ns` is as
+/// in [`get`].
 ///
 /// ```
 /// use xcaplib::document;
@@ -142,7 +149,8 @@ pub fn get<'x>(
 ///
 /// # Errors
 ///
-/// Those of [`get`], but that nothing found is an empty list, and several are no error.
+/// The errors of [`get`], with two exceptions: if nothing is found, the list is empty, and several
+/// nodes are not an error.
 pub fn get_all<'x>(
     xml: &'x str,
     selector: &NodeSelector,
@@ -153,14 +161,14 @@ pub fn get_all<'x>(
     Ok(lookup::all(xml, &reading, selector))
 }
 
-/// The node of a document that a selector means, an element with the namespace declarations that it
-/// uses and inherits from its ancestors.
+/// The node of a document that a selector selects. An element gets the namespace declarations that
+/// it uses and inherits from its ancestors.
 ///
-/// They are added to its start tag, behind its name; all else is as in [`get`], and so are nodes
-/// that are no elements. What is used: the prefixes in names of elements and attributes, no prefix
-/// for elements in a default namespace, and the prefix of an attribute value or a text that looks
-/// like a name with one, as that of `xsi:type` does. Prefixes that stand elsewhere in values, as in
-/// selectors, are not seen.
+/// They are added to its start tag, after its name. Everything else is as in [`get`], also for
+/// nodes that are not elements. An element uses a prefix if the name of an element or attribute has
+/// it, or if an attribute value or a text looks like a name with it, as the value of `xsi:type`
+/// does. It uses the default namespace if an element without a prefix is in it. Prefixes elsewhere
+/// in values, for instance in selectors, are not noticed.
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
@@ -174,7 +182,7 @@ pub fn get_all<'x>(
 ///
 /// # Errors
 ///
-/// Those of [`get`].
+/// The errors of [`get`].
 pub fn get_with_namespaces<'x>(
     xml: &'x str,
     selector: &NodeSelector,
@@ -183,10 +191,10 @@ pub fn get_with_namespaces<'x>(
     get(xml, selector, default_ns).map(Selected::with_namespaces)
 }
 
-/// Creates or replaces the element or attribute that a selector means (RFC 4825 section 8.2).
+/// Creates or replaces the element or attribute that a selector selects (RFC 4825 section 8.2).
 ///
-/// `body` is one element, which may use prefixes that the document binds at that place, or the
-/// value of an attribute. `default_ns` is as in [`get`].
+/// `body` is one element, or the value of an attribute. An element may use prefixes that the
+/// document binds at that place. `default_ns` is as in [`get`].
 ///
 /// ```
 /// use xcaplib::{NodeSelector, document};
@@ -204,12 +212,12 @@ pub fn get_with_namespaces<'x>(
 ///
 /// # Errors
 ///
-/// 409 with a [`conflict`](Refusal::conflict): `no-parent` where the element to put into is not
-/// there or not a single one, `not-utf-8`, `not-xml-frag` and `not-xml-att-value` for a body that
-/// cannot be put, `cannot-insert` where the selector would not find what was put,
-/// `uniqueness-failure` for a name or URI that a sibling has already, `not-well-formed` where `xml`
-/// is not. 404 for a step of an extension, 400 for a selector that
-/// [`check`](NodeSelector::check) refuses, 405 for `namespace::*`.
+/// 409 with a [`conflict`](Refusal::conflict): `no-parent` if the parent element does not exist or
+/// is not a single one; `not-utf-8`, `not-xml-frag` and `not-xml-att-value` for a body that cannot
+/// be put; `cannot-insert` if the selector would not find what was put; `uniqueness-failure` for a
+/// name or URI that a sibling has already; `not-well-formed` if `xml` is not well-formed. 404 for a
+/// step of an extension, 400 for a selector that [`check`](NodeSelector::check) refuses, 405 for
+/// `namespace::*`.
 pub fn put(
     xml: &str,
     selector: &NodeSelector,
@@ -222,7 +230,7 @@ pub fn put(
     Ok(Edit { text: put.parsed.into_text(), created: put.created })
 }
 
-/// Removes the element or attribute that a selector means, and gives the document that is left
+/// Removes the element or attribute that a selector selects, and returns the document that is left
 /// (RFC 4825 section 8.4). `default_ns` is as in [`get`].
 ///
 /// ```
@@ -244,9 +252,9 @@ pub fn put(
 ///
 /// # Errors
 ///
-/// As for [`get`]; 405 for `namespace::*`; 409 with a [`conflict`](Refusal::conflict):
-/// `cannot-delete` where the selector would then mean another node, `schema-validation-error` for
-/// the document element.
+/// The errors of [`get`]; 405 for `namespace::*`; 409 with a [`conflict`](Refusal::conflict):
+/// `cannot-delete` if the selector would then match another node, `schema-validation-error` for the
+/// document element.
 pub fn delete(
     xml: &str,
     selector: &NodeSelector,
@@ -257,9 +265,10 @@ pub fn delete(
     Ok(edit::delete(&base, Query { selector, default_ns })?.into_text())
 }
 
-/// Checks a whole document for what a server would refuse of it: text that is not well-formed, and
-/// what the application usage wants unique (RFC 4826) and `before`, the document that it replaces,
-/// does not have double already. `default_ns` is as in [`get`].
+/// Checks whether a server would refuse a whole document: because it is not well-formed, or because
+/// it duplicates a value that the application usage wants unique (RFC 4826). A duplicate that
+/// `before`, the document that it replaces, has already is not reported. `default_ns` is as in
+/// [`get`].
 ///
 /// ```
 /// use xcaplib::document;
@@ -278,8 +287,8 @@ pub fn delete(
 ///
 /// # Errors
 ///
-/// 409 with a [`conflict`](Refusal::conflict): `uniqueness-failure`, or `not-well-formed` where
-/// `xml` is not.
+/// 409 with a [`conflict`](Refusal::conflict): `uniqueness-failure`, or `not-well-formed` if `xml`
+/// is not well-formed.
 pub fn check(xml: &str, before: Option<&str>, default_ns: Option<&str>) -> Result<(), Refusal> {
     // A document that is not well-formed had nothing double.
     let before = before.and_then(|before| parse(before).ok());

@@ -14,7 +14,7 @@ use super::selected::Selected;
 pub(crate) struct Prefix {
     /// `None` is the default namespace.
     prefix: Option<String>,
-    /// The namespace, where nothing in scope is bound to it: it is declared as the default one.
+    /// The namespace, where nothing in scope is bound to it: it is declared for the prefix.
     undeclared: Option<String>,
 }
 
@@ -30,9 +30,10 @@ impl Prefix {
     /// A new element, with the declaration that it needs.
     pub(crate) fn outermost(&self, local: &str) -> Element {
         let element = self.element(local);
-        match &self.undeclared {
-            Some(namespace) => element.attr("xmlns", namespace),
-            None => element,
+        match (&self.undeclared, &self.prefix) {
+            (Some(namespace), Some(prefix)) => element.attr(&format!("xmlns:{prefix}"), namespace),
+            (Some(namespace), None) => element.attr("xmlns", namespace),
+            (None, _) => element,
         }
     }
 }
@@ -53,7 +54,22 @@ impl Selected<'_> {
         }
     }
 
-    fn written_prefix(&self) -> Option<&str> {
+    /// The same, but that what nothing in scope is bound to gets a prefix: this one, or where it
+    /// means something else one with a number behind it.
+    pub(crate) fn prefix_or(&self, namespace: &str, usual: &str) -> Prefix {
+        let found = self.prefix_within(namespace);
+        if found.undeclared.is_none() {
+            return found;
+        }
+        let bound = bindings::in_scope(self.node());
+        let is_free = |prefix: &String| !bound.iter().any(|(bound, _)| *bound == Some(prefix));
+        let numbered = (2..).map(|number| format!("{usual}{number}"));
+        let prefix = std::iter::once(usual.to_owned()).chain(numbered).find(is_free);
+        Prefix { prefix, ..found }
+    }
+
+    /// The prefix that the element is written with.
+    pub(crate) fn written_prefix(&self) -> Option<&str> {
         let (prefix, _) = xml::split_qname(xml::qname(self.as_str()));
         Some(prefix).filter(|prefix| !prefix.is_empty())
     }

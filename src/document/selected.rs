@@ -17,8 +17,8 @@ use super::siblings::step_name;
 /// What [`get`](super::get) or [`get_all`](super::get_all) found.
 ///
 /// `as_str` and `att_value` are raw: the bytes of the document. Everything else is decoded, with
-/// references resolved, so that what is found can be put into
-/// [`with_attr`](NodeSelector::with_attr) or an [`Element`](crate::Element) again.
+/// references resolved, so you can put it into [`with_attr`](NodeSelector::with_attr) or an
+/// [`Element`](crate::Element) again.
 ///
 /// ```
 /// use xcaplib::{ResourceKind, document};
@@ -40,7 +40,7 @@ use super::siblings::step_name;
 pub struct Selected<'x> {
     xml: &'x str,
     pub(super) reading: Arc<Reading>,
-    /// The element, or that of the attribute or the bindings.
+    /// The element, or the element of the attribute or of the bindings.
     element: NodeId,
     found: Found,
 }
@@ -93,13 +93,12 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// An element as it stands in the document; an attribute's value as it stands between its
-    /// quotes, references and all; namespace bindings as an empty element that declares them
-    /// (RFC 4825 section 10).
+    /// The text of the node in the document. For an element it is the element as it stands there.
+    /// For an attribute it is the value between its quotes, with references unresolved. For
+    /// namespace bindings it is an empty element that declares them (RFC 4825 section 10).
     ///
-    /// This is raw: the value with its references resolved is
-    /// [`attribute_value`](Self::attribute_value), and an element's character data is
-    /// [`text`](Self::text).
+    /// This is raw. [`attribute_value`](Self::attribute_value) is an attribute's value with its
+    /// references resolved, and [`text`](Self::text) is the character data of an element.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.found {
@@ -112,11 +111,11 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// An attribute's value with its quotes, the `AttValue` that a GET answers with
-    /// (RFC 4825 section 7.9); `None` for any other kind.
+    /// The value of an attribute with its quotes, as in the `AttValue` with which a GET is answered
+    /// (RFC 4825 section 7.9). `None` for any other kind.
     ///
-    /// This is raw, as [`as_str`](Self::as_str) is; the value that is meant is
-    /// [`attribute_value`](Self::attribute_value).
+    /// This is raw, like [`as_str`](Self::as_str). [`attribute_value`](Self::attribute_value) is
+    /// the decoded value.
     ///
     /// ```
     /// use xcaplib::{NodeSelector, document};
@@ -132,7 +131,7 @@ impl<'x> Selected<'x> {
         self.xml.get(xml::att_value(self.xml, self.attribute()?.range()))
     }
 
-    /// The value of an attribute, without quotes and with its references resolved; `None` for any
+    /// The value of an attribute, without quotes and with its references resolved. `None` for any
     /// other kind.
     ///
     /// ```
@@ -150,7 +149,7 @@ impl<'x> Selected<'x> {
         self.attribute().map(|attribute| self.decoded(attribute))
     }
 
-    /// A value as it is meant; borrowed from the document where it is written so.
+    /// A decoded value. It is borrowed if the document has it in the same form.
     fn decoded(&self, attribute: Attribute<'_, '_>) -> Cow<'x, str> {
         let quoted = self.xml.get(xml::att_value(self.xml, attribute.range())).unwrap_or_default();
         match xml::unquoted(quoted) {
@@ -159,8 +158,8 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The character data of an element and of all below it: references and CDATA sections
-    /// resolved, comments and instructions left out. Of an attribute it is the value.
+    /// The character data of an element and of everything below it. References and CDATA sections
+    /// are resolved, and comments and instructions are left out. For an attribute it is the value.
     ///
     /// ```
     /// use xcaplib::document;
@@ -207,7 +206,7 @@ impl<'x> Selected<'x> {
         xml::split_qname(qname).1
     }
 
-    /// The namespace URI of the element or attribute; `None` where it is in none.
+    /// The namespace URI of the element or attribute. `None` if it is in none.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
         match self.found {
@@ -216,8 +215,9 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The value of an attribute of the element, references resolved; `None` where it has none of
-    /// that name. An attribute with a prefix is not found: `get` it by a selector.
+    /// The value of an attribute of the element, with references resolved. `None` if the element
+    /// has no attribute of that name. It does not find an attribute with a prefix; `get` that one
+    /// by a selector.
     ///
     /// ```
     /// use xcaplib::document;
@@ -233,7 +233,8 @@ impl<'x> Selected<'x> {
         Some(self.decoded(found))
     }
 
-    /// The attributes of the element that are in no namespace, as names and values, in their order.
+    /// The attributes of the element that are in no namespace, as names and values, in document
+    /// order.
     ///
     /// ```
     /// use xcaplib::document;
@@ -255,7 +256,7 @@ impl<'x> Selected<'x> {
         attributes.into_iter().flatten().filter(|attribute| attribute.namespace().is_none())
     }
 
-    /// The first child element of this local name, whatever its namespace.
+    /// The first child element with this local name, whatever its namespace.
     ///
     /// ```
     /// use xcaplib::document;
@@ -296,19 +297,20 @@ impl<'x> Selected<'x> {
         Self { xml: self.xml, reading: Arc::clone(&self.reading), element, found: Found::Element }
     }
 
-    /// A selector that means just this node of the document as it is now.
+    /// A selector that matches only this node of the document as it is now.
     ///
-    /// Each step has a name where the element is in the default namespace, else `*`; behind it an
-    /// attribute test that no sibling passes, or else the position. It needs no binding, but for an
-    /// attribute whose name has a prefix, and survives being printed and sent.
+    /// Each step has a name if the element is in the default namespace, and `*` otherwise. After it
+    /// stands an attribute test that no sibling passes, or, if there is none, the position. The
+    /// selector needs no binding, except for an attribute whose name has a prefix. It can be
+    /// printed and sent.
     ///
-    /// Where only the position is left, a test of an attribute that the next sibling fails stands
-    /// beside it, so that the node can be replaced and deleted (RFC 4825 section 8.4). Where the
-    /// node has no such attribute, it can be replaced, and often not deleted: the position would
-    /// mean the next one then.
+    /// If only the position tells the node apart, an attribute test that the next sibling fails
+    /// stands beside it, so that the node can be replaced and deleted (RFC 4825 section 8.4). If
+    /// the node has no such attribute, it can be replaced, but often not deleted, because the
+    /// position would then match the next node.
     ///
-    /// All selectors of the nodes of one [`get_all`](super::get_all) cost one pass over their
-    /// siblings.
+    /// To make the selectors of all nodes of one [`get_all`](super::get_all) takes one pass over
+    /// their siblings.
     ///
     /// ```
     /// use xcaplib::document;
@@ -354,7 +356,7 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The element with this markup in the place of all that it holds.
+    /// The element with this markup in place of its content.
     pub(crate) fn with_content(&self, content: &str) -> String {
         let markup = self.xml.get(self.node().range()).unwrap_or_default();
         let Some(tag) = xml::Tag::read(markup) else { return markup.to_owned() };
@@ -365,7 +367,7 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// What two finds are compared by.
+    /// The values by which two selected nodes are compared.
     fn content(&self) -> (ResourceKind, &str) {
         (self.kind(), self.att_value().unwrap_or_else(|| self.as_str()))
     }

@@ -11,9 +11,9 @@ use super::call::Call;
 /// A document's text and ETag, kept in step with the server by changes that are futures.
 ///
 /// It does what the blocking [`CachedDocument`](crate::CachedDocument) does. Reading the copy needs
-/// no server and is no future. A change works on a copy of the copy, which takes its place when the
-/// change has ended; until then, and for good where its future is dropped, the copy
-/// [is stale](Self::is_stale), and the next change reads the document first.
+/// no server, so it is not a future. A change works on a second copy, which takes the place of this
+/// one when the change has ended. Until then the copy [is stale](Self::is_stale), and the next
+/// change reads the document first. If the future of a change is dropped, the copy stays stale.
 ///
 /// ```
 /// use xcaplib::Element;
@@ -77,7 +77,7 @@ impl CachedDocument {
         self.copy
     }
 
-    /// The text of the document, as far as it is known here.
+    /// The text of the document, as far as the copy knows it.
     #[must_use]
     pub fn text(&self) -> &str {
         self.copy.text()
@@ -89,7 +89,7 @@ impl CachedDocument {
         self.copy.etag()
     }
 
-    /// Whether the server's document may have become another by a change of ours: as
+    /// Whether the copy may no longer be the server's document: for the reasons of
     /// [`crate::CachedDocument::is_stale`], or because the future of a change was dropped.
     #[must_use]
     pub fn is_stale(&self) -> bool {
@@ -97,7 +97,7 @@ impl CachedDocument {
     }
 
     /// An element, attribute or set of namespace bindings of the copy:
-    /// [`crate::CachedDocument::get`]. Nothing is sent, so this is no future.
+    /// [`crate::CachedDocument::get`]. Nothing is sent, so this is not a future.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
@@ -112,7 +112,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::get`].
+    /// The errors of [`crate::CachedDocument::get`].
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
         self.copy.get(node)
     }
@@ -121,7 +121,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::get_all`].
+    /// The errors of [`crate::CachedDocument::get_all`].
     pub fn get_all<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Vec<Selected<'_>>> {
         self.copy.get_all(node)
     }
@@ -142,7 +142,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::put`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::put`], when the future is polled.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -152,7 +152,8 @@ impl CachedDocument {
         self.change(|copy| copy.put(node, body))
     }
 
-    /// Creates an element or attribute where the copy has none: [`crate::CachedDocument::insert`].
+    /// Creates an element or attribute that the copy does not have:
+    /// [`crate::CachedDocument::insert`].
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="a"/>"#)?;
@@ -168,7 +169,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::insert`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::insert`], when the future is polled.
     pub fn insert<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -194,7 +195,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::replace`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::replace`], when the future is polled.
     pub fn replace<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -220,7 +221,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::delete`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::delete`], when the future is polled.
     pub fn delete<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Call<'_, Response> {
         let node = node.into().into_owned();
         self.change(|copy| copy.delete(node))
@@ -246,7 +247,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::update`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::update`], when the future is polled.
     pub fn update<T: UpdatedText>(
         &mut self,
         change: impl FnMut(&str) -> T + Send + 'static,
@@ -273,7 +274,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::edit`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::edit`], when the future is polled.
     pub fn edit(
         &mut self,
         change: impl FnMut(&mut Draft) -> Result<()> + Send + 'static,
@@ -297,12 +298,12 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::delete_document`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::delete_document`], when the future is polled.
     pub fn delete_document(&mut self) -> Call<'_, Response> {
         self.change(crate::CachedDocument::delete_document)
     }
 
-    /// Fetches the document if it is another than the copy; whether it was:
+    /// Fetches the document if it differs from the copy. Returns whether it did:
     /// [`crate::CachedDocument::refresh`]. If its future is dropped, the copy is as it was.
     ///
     /// ```
@@ -318,7 +319,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::CachedDocument::refresh`], when the future is polled.
+    /// The errors of [`crate::CachedDocument::refresh`], when the future is polled.
     pub fn refresh(&mut self) -> Call<'_, bool> {
         Call::of(async {
             let copy = self.copy.clone();

@@ -6,11 +6,11 @@ use std::task::{Context, Poll};
 
 use crate::answer::Result;
 
-/// A call that is under way, or will be when it is polled first: a future of its result.
+/// A call that is under way, or will be when it is first polled: a future of its result.
 ///
-/// That of a client or a request owns all that it needs and is `'static`; that of a change of a
-/// [`CachedDocument`](super::CachedDocument) borrows the copy. All are `Send`. What happens when it
-/// is dropped is said [above](super#when-a-future-is-dropped).
+/// A call of a client or a request owns all that it needs and is `'static`. A call that changes a
+/// [`CachedDocument`](super::CachedDocument) borrows the copy. All calls are `Send`. The
+/// [module](super#when-a-future-is-dropped) says what happens when a call is dropped.
 ///
 /// ```
 /// # let server = xcaplib::testing::Server::start()?;

@@ -10,8 +10,8 @@ use super::request::Request;
 
 /// A client of one XCAP root, as one user, whose calls are futures.
 ///
-/// It shares connections and authentication with the [blocking client](crate::XCAPClient) that it
-/// was made from, and with its clones.
+/// It shares connections and authentication with the [blocking client](crate::XCAPClient) from
+/// which it was made, and with its clones.
 ///
 /// ```
 /// use std::time::Duration;
@@ -55,8 +55,8 @@ impl From<crate::XCAPClient> for XCAPClient {
 }
 
 impl XCAPClient {
-    /// A client for the documents below `xcap_root`, as the user `xcap_user_id`, with defaults for
-    /// all else: as [`crate::XCAPClient::new`]. Nothing is sent.
+    /// Makes a client for the documents below `xcap_root`, as the user `xcap_user_id`, with the
+    /// defaults of [`crate::XCAPClient::new`]. Nothing is sent.
     ///
     /// ```
     /// use xcaplib::green::XCAPClient;
@@ -68,7 +68,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::new`].
+    /// The errors of [`crate::XCAPClient::new`].
     pub fn new<'p>(
         xcap_root: &str,
         xcap_user_id: &str,
@@ -77,7 +77,7 @@ impl XCAPClient {
         crate::XCAPClient::new(xcap_root, xcap_user_id, password).map(Self::from)
     }
 
-    /// The blocking client that this one works with.
+    /// The blocking client that does the work.
     #[must_use]
     pub fn blocking(&self) -> &crate::XCAPClient {
         &self.client
@@ -100,7 +100,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::get`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::get`], when the future is polled.
     pub fn get<'a>(
         &self,
         application: &str,
@@ -128,7 +128,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::put`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::put`], when the future is polled.
     pub fn put<'a>(
         &self,
         application: &str,
@@ -155,7 +155,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::delete`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::delete`], when the future is polled.
     pub fn delete<'a>(
         &self,
         application: &str,
@@ -166,7 +166,8 @@ impl XCAPClient {
         self.call(application, node.into(), etag.into(), headers.into()).delete()
     }
 
-    /// Creates a document, element or attribute where nothing is: [`crate::XCAPClient::insert`].
+    /// Creates a document, element or attribute if it does not exist yet:
+    /// [`crate::XCAPClient::insert`].
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -184,7 +185,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::insert`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::insert`], when the future is polled.
     pub fn insert<'a>(
         &self,
         application: &str,
@@ -196,7 +197,7 @@ impl XCAPClient {
         self.call(application, node.into(), etag.into(), headers.into()).insert(resource)
     }
 
-    /// Replaces a document, element or attribute that is there, and gives back what was:
+    /// Replaces a document, element or attribute that exists, and returns the old one:
     /// [`crate::XCAPClient::replace`].
     ///
     /// ```
@@ -213,7 +214,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::replace`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::replace`], when the future is polled.
     pub fn replace<'a>(
         &self,
         application: &str,
@@ -225,8 +226,8 @@ impl XCAPClient {
         self.call(application, node.into(), etag.into(), headers.into()).replace(resource)
     }
 
-    /// The URL of a document or node: [`crate::XCAPClient::url`]. Nothing is sent, so there is
-    /// nothing to wait for and this is no future.
+    /// The URL of a document or node: [`crate::XCAPClient::url`]. Nothing is sent, so this is not a
+    /// future.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -242,12 +243,12 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::url`].
+    /// The errors of [`crate::XCAPClient::url`].
     pub fn url<'a>(&self, application: &str, node: impl Into<NodeArg<'a>>) -> Result<String> {
         self.client.url(application, node)
     }
 
-    /// Fetches a document, to be kept and edited in step with the server:
+    /// Fetches a document, to keep it and edit it in step with the server:
     /// [`crate::XCAPClient::open`].
     ///
     /// ```
@@ -264,7 +265,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::open`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::open`], when the future is polled.
     pub fn open(&self, application: &str) -> Call<'static, CachedDocument> {
         self.request(application).open()
     }
@@ -285,13 +286,13 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::capabilities`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::capabilities`], when the future is polled.
     pub fn capabilities(&self) -> Call<'static, Capabilities> {
         let client = self.client.clone();
         Call::new(move || client.capabilities())
     }
 
-    /// Lists the documents that the user has there: [`crate::XCAPClient::documents`].
+    /// Lists the documents that the user has on the server: [`crate::XCAPClient::documents`].
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of("")?;
@@ -307,7 +308,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::documents`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::documents`], when the future is polled.
     pub fn documents(&self) -> Call<'static, Vec<DocumentEntry>> {
         let client = self.client.clone();
         Call::new(move || client.documents())
@@ -327,13 +328,13 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::documents_of`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::documents_of`], when the future is polled.
     pub fn documents_of(&self, user: &str) -> Call<'static, Vec<DocumentEntry>> {
         let (client, user) = (self.client.clone(), user.to_owned());
         Call::new(move || client.documents_of(&user))
     }
 
-    /// Begins a request for what a path below the XCAP root names: [`crate::XCAPClient::at`].
+    /// Begins a request for a path below the XCAP root: [`crate::XCAPClient::at`].
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -348,7 +349,7 @@ impl XCAPClient {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::at`].
+    /// The errors of [`crate::XCAPClient::at`].
     pub fn at(&self, path: &str) -> Result<Request> {
         self.client.at(path).map(|request| self.own(request))
     }

@@ -1,10 +1,10 @@
-//! The client for event loops (feature `green`): every call of the blocking client as a future, on
-//! any executor.
+//! The client for event loops (feature `green`): every call of the blocking client returns a
+//! future, for any executor.
 //!
 //! [`XCAPClient`] is made from a [blocking client](crate::XCAPClient) and shares its connections
-//! and its authentication. Its calls take the same arguments and end in the same errors. The work
-//! is done by the threads of the [`blocking`] crate, a pool that all of a process shares (up to 500
-//! threads, or `BLOCKING_MAX_THREADS`), so no call holds up the thread that polls it.
+//! and its authentication. Its calls take the same arguments and return the same errors. The
+//! threads of the [`blocking`] crate do the work, so no call holds up the thread that polls it.
+//! They are a pool that the whole process shares (up to 500 threads, or `BLOCKING_MAX_THREADS`).
 //!
 //! ```
 //! use xcaplib::green::XCAPClient;
@@ -26,12 +26,11 @@
 //!
 //! # When a future is dropped
 //!
-//! Nothing is sent before a future is polled first. One that is dropped later leaves nothing
-//! broken: what was not begun is not sent, and a request that is under way is carried to its end by
-//! its thread, its answer read and thrown away. **So a change whose future was dropped may still be
-//! made**: its PUT or DELETE may reach the server, now or later. A [`CachedDocument`] of which a
-//! change was dropped [is stale](CachedDocument::is_stale), and reads the document before its next
-//! change.
+//! Nothing is sent before a future is first polled. Dropping it later breaks nothing. What has not
+//! begun is not sent. If a request is under way, its thread carries it to its end, reads the answer
+//! and throws it away. **So a change may still be made after its future was dropped**: its PUT or
+//! DELETE may reach the server, now or later. If a change of a [`CachedDocument`] is dropped, the
+//! copy [is stale](CachedDocument::is_stale), and reads the document before its next change.
 
 mod cached;
 mod call;

@@ -1,4 +1,4 @@
-//! The request whose senders are futures.
+//! The request whose final calls are futures.
 
 #![allow(
     clippy::redundant_closure_for_method_calls,
@@ -15,11 +15,11 @@ use crate::selector::NodeArg;
 use super::cached::CachedDocument;
 use super::call::Call;
 
-/// A request with every option, begun by
-/// [`XCAPClient::request`](super::XCAPClient::request), whose senders are futures.
+/// A request with every option, whose final calls are futures.
+/// [`XCAPClient::request`](super::XCAPClient::request) begins it.
 ///
 /// It has the options of the blocking [`Request`](crate::Request). Its time begins when a thread
-/// takes it up.
+/// starts to work on it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -73,22 +73,23 @@ impl Request {
         self.with(|request| request.user(user))
     }
 
-    /// The document's name: [`crate::Request::filename`].
+    /// The name of the document: [`crate::Request::filename`].
     pub fn filename(self, filename: &str) -> Self {
         self.with(|request| request.filename(filename))
     }
 
-    /// The node of the document that is meant: [`crate::Request::node`].
+    /// The node of the document to read or change: [`crate::Request::node`].
     pub fn node<'a>(self, node: impl Into<NodeArg<'a>>) -> Self {
         self.with(|request| request.node(node))
     }
 
-    /// Goes through only if the document's ETag is this one: [`crate::Request::if_match`].
+    /// Makes the call succeed only if this is the document's ETag: [`crate::Request::if_match`].
     pub fn if_match<'a>(self, etag: impl Into<ETagArg<'a>>) -> Self {
         self.with(|request| request.if_match(etag))
     }
 
-    /// Goes through only if the document's ETag is not this one: [`crate::Request::if_none_match`].
+    /// Makes the call succeed only if this is not the document's ETag:
+    /// [`crate::Request::if_none_match`].
     pub fn if_none_match<'a>(self, etag: impl Into<ETagArg<'a>>) -> Self {
         self.with(|request| request.if_none_match(etag))
     }
@@ -108,23 +109,23 @@ impl Request {
         self.with(|request| request.validate(validate))
     }
 
-    /// Makes [`get`](Self::get) give an element with the declarations that it inherits:
+    /// Makes [`get`](Self::get) return an element with the declarations that it inherits:
     /// [`crate::Request::with_namespaces`].
     pub fn with_namespaces(self) -> Self {
         self.with(|request| request.with_namespaces())
     }
 
-    /// The time for this call: [`crate::Request::timeout`].
+    /// The time limit for this call: [`crate::Request::timeout`].
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|request| request.timeout(timeout))
     }
 
-    /// Makes [`get`](OptionalRequest::get) give `None` where nothing is there.
+    /// Makes [`get`](OptionalRequest::get) return `None` if nothing is there.
     pub fn optional(self) -> OptionalRequest {
         OptionalRequest(self)
     }
 
-    /// Fetches the whole document, to be kept and edited in step with the server:
+    /// Fetches the whole document, to keep it and edit it in step with the server:
     /// [`crate::Request::open`].
     ///
     /// ```
@@ -140,12 +141,12 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::open`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::open`], when the future is polled.
     pub fn open(self) -> Call<'static, CachedDocument> {
         self.send(|request| request.open().map(CachedDocument::from))
     }
 
-    /// The path that the request goes to, below the XCAP root: [`crate::Request::path`].
+    /// The path to which the request goes, below the XCAP root: [`crate::Request::path`].
     ///
     /// ```
     /// # let client = xcaplib::XCAPClient::new("http://example.com", "alice@example.com", None)?;
@@ -157,12 +158,12 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::Request::path`].
+    /// The errors of [`crate::Request::path`].
     pub fn path(&self) -> Result<String> {
         self.client.request_with(self.options.clone()).path()
     }
 
-    /// Opens a copy, of a document that is put first where there is none:
+    /// Opens a copy of a document, which is put first if it does not exist:
     /// [`crate::Request::open_or_insert`].
     ///
     /// ```
@@ -179,13 +180,14 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::Request::open_or_insert`], when the future is polled.
+    /// The errors of [`crate::Request::open_or_insert`], when the future is polled.
     pub fn open_or_insert(self, body: impl AsRef<[u8]>) -> Call<'static, CachedDocument> {
         let body = body.as_ref().to_vec();
         self.send(|request| request.open_or_insert(body).map(CachedDocument::from))
     }
 
-    /// A copy that was kept somewhere else; nothing is sent: [`crate::Request::resume`].
+    /// Makes a copy from a text that was kept elsewhere: [`crate::Request::resume`]. Nothing is
+    /// sent.
     ///
     /// ```
     /// # let client = xcaplib::XCAPClient::new("http://example.com", "alice@example.com", None)?;
@@ -198,7 +200,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::Request::resume`].
+    /// The errors of [`crate::Request::resume`].
     pub fn resume<'a>(
         self,
         text: impl Into<String>,
@@ -223,7 +225,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::get`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::get`], when the future is polled.
     pub fn get(self) -> Call<'static, Resource> {
         self.send(|request| request.get())
     }
@@ -245,7 +247,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::put`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::put`], when the future is polled.
     pub fn put(self, body: impl AsRef<[u8]>) -> Call<'static, Response> {
         let body = body.as_ref().to_vec();
         self.send(|request| request.put(body))
@@ -266,12 +268,12 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::delete`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::delete`], when the future is polled.
     pub fn delete(self) -> Call<'static, Response> {
         self.send(|request| request.delete())
     }
 
-    /// Creates the document, element or attribute where nothing is.
+    /// Creates the document, element or attribute if it does not exist yet.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -288,13 +290,13 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::insert`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::insert`], when the future is polled.
     pub fn insert(self, body: impl AsRef<[u8]>) -> Call<'static, Response> {
         let body = body.as_ref().to_vec();
         self.send(|request| request.insert(body))
     }
 
-    /// Replaces what is there, and gives it back.
+    /// Replaces what is there, and returns the old version.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -310,13 +312,13 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::replace`], when the future is polled.
+    /// The errors of [`crate::XCAPClient::replace`], when the future is polled.
     pub fn replace(self, body: impl AsRef<[u8]>) -> Call<'static, (Resource, Response)> {
         let body = body.as_ref().to_vec();
         self.send(|request| request.replace(body))
     }
 
-    /// Sends any method with or without a body and gives the answer whatever its status:
+    /// Sends any method, with or without a body, and returns the answer whatever its status:
     /// [`crate::Request::send_raw`].
     ///
     /// ```
@@ -335,8 +337,8 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Bad input, transport failures, and answers that cannot be used, when the future is polled;
-    /// no status is an error.
+    /// Bad input, transport failures, and answers that cannot be used, when the future is polled.
+    /// No status is an error.
     pub fn send_raw(self, method: Method, body: Option<&[u8]>) -> Call<'static, Response> {
         let body = body.map(<[u8]>::to_vec);
         self.send(move |request| request.send_raw(method, body.as_deref()))
@@ -362,7 +364,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A [`Request`] of which nothing found is no error.
+/// A [`Request`] for which a 404 is not an error.
 ///
 /// ```
 /// # let server = xcaplib::testing::Server::start()?;
@@ -380,7 +382,7 @@ impl fmt::Debug for Request {
 pub struct OptionalRequest(Request);
 
 impl OptionalRequest {
-    /// Fetches the document or node; `None` where the server answers 404.
+    /// Fetches the document or node. Returns `None` if the server answers 404.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -395,7 +397,7 @@ impl OptionalRequest {
     ///
     /// # Errors
     ///
-    /// Those of [`crate::XCAPClient::get`], 404 excepted, when the future is polled.
+    /// The errors of [`crate::XCAPClient::get`], except for a 404, when the future is polled.
     pub fn get(self) -> Call<'static, Option<Resource>> {
         self.0.send(|request| request.optional().get())
     }

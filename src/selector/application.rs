@@ -9,8 +9,8 @@ use super::document::Tree;
 /// What an application usage fixes: media type, namespace, root element, filename and tree
 /// (RFC 4825 section 5).
 ///
-/// The usages in the registry are found by [`lookup`](Self::lookup); one of your own is made
-/// with [`new`](Self::new) and told to a client by
+/// [`lookup`](Self::lookup) finds a usage of the registry. [`new`](Self::new) makes one of your
+/// own, which you give to a client with
 /// [`XCAPClientBuilder::application`](crate::XCAPClientBuilder::application).
 ///
 /// ```
@@ -28,11 +28,11 @@ use super::document::Tree;
 /// assert_eq!(own.root, None);
 /// ```
 ///
-/// # A usage of one's own
+/// # A usage of your own
 ///
-/// A usage that the registry lacks is described field by field; what is not known of it stays as
-/// `new` has it. One that a server has otherwise than the registry is described over the
-/// registry's. Here an operator keeps OMA's group documents under an AUID of its own, and has the
+/// If the registry lacks a usage, set its fields one by one. Leave a field as `new` made it if you
+/// do not know its value. If a server differs from the registry, change the registry's description.
+/// In this example an operator keeps OMA's group documents under an AUID of its own, and uses the
 /// later filename of the profile for mission-critical push-to-talk:
 ///
 /// ```
@@ -75,16 +75,17 @@ use super::document::Tree;
 pub struct Application {
     /// The application unique ID, for instance `resource-lists` (section 5.1).
     pub auid: Cow<'static, str>,
-    /// The media type of its documents; also sent as their `Content-Type`.
+    /// The media type of its documents, which is also sent as their `Content-Type`.
     pub media_type: Cow<'static, str>,
-    /// The default document namespace: what an element name without a prefix in a node selector
-    /// means (section 5.2). `None` says that it is not known: where a document is at hand, such a
-    /// name then means the namespace of its root element. An empty one says that there is none.
+    /// The default document namespace, which is what an element name without a prefix means in a
+    /// node selector (section 5.2). `None` says that it is not known. If the document is at hand,
+    /// such a name then means the namespace of the root element. An empty text says that there is
+    /// none.
     pub default_namespace: Option<Cow<'static, str>>,
-    /// The root element that its documents must have; `None` accepts any.
+    /// The root element that its documents must have. `None` accepts any.
     pub root: Option<RootElement>,
-    /// The name of a user's document where there is only one (section 5.5). Where each has a name
-    /// of its own, this one is a stopgap, and a request has to say which is meant.
+    /// The name of a user's document if there is only one (section 5.5). If each document has a
+    /// name of its own, this is a stopgap, and a request has to say which document it means.
     pub filename: Cow<'static, str>,
     /// The tree in which its documents are found.
     pub tree: Tree,
@@ -117,8 +118,8 @@ pub struct RootElement {
 }
 
 impl RootElement {
-    /// The root element of this name, without a prefix, in this namespace. An empty one says that
-    /// it has none.
+    /// The root element of this name, without a prefix, in this namespace. An empty namespace says
+    /// that the element has none.
     #[must_use]
     pub fn new(
         namespace: impl Into<Cow<'static, str>>,
@@ -129,8 +130,8 @@ impl RootElement {
 }
 
 impl Application {
-    /// A usage of which nothing is known but its AUID: documents of type `application/xml` named
-    /// `index` in the users tree, any root element, a default namespace that is not known.
+    /// A usage of which only the AUID is known. Its documents have the type `application/xml`, the
+    /// name `index` in the users tree, and any root element. Its default namespace is not known.
     #[must_use]
     pub fn new(auid: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -143,8 +144,8 @@ impl Application {
         }
     }
 
-    /// The media type that RFC 4825 gives a kind of node (sections 7.1 to 7.10); of a document, the
-    /// usage's own.
+    /// The media type that RFC 4825 gives to a kind of node (sections 7.1 to 7.10). For a document
+    /// it is that of the usage.
     pub(crate) fn media_type_of(&self, kind: ResourceKind) -> &str {
         match kind {
             ResourceKind::Document => &self.media_type,

@@ -6,10 +6,10 @@ use crate::answer::{Error, Result};
 
 use super::node::NodeSelector;
 
-/// What a caller names inside a document: nothing, an expression or a selector.
+/// What a caller selects inside a document: nothing, an expression or a selector.
 ///
-/// `None` and `""` are the document. A text is an unencoded expression, with or without its leading
-/// `/` (RFC 4825 section 6.3).
+/// `None` and `""` mean the whole document. A text is an unencoded expression, with or without its
+/// leading `/` (RFC 4825 section 6.3).
 ///
 /// ```
 /// use xcaplib::NodeSelector;

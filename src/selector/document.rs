@@ -35,7 +35,7 @@ impl Tree {
     }
 }
 
-/// An XCAP user identifier (XUI), with its scheme where it has one.
+/// An XCAP user identifier (XUI), with its scheme if it has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct UserId(String);
 

@@ -13,8 +13,9 @@ const TYPICAL_STEPS: usize = 4;
 /// A node selector: which element, attribute or namespace bindings of a document
 /// (RFC 4825 section 6.3), with the namespace bindings of its prefixes (section 6.4).
 ///
-/// Built step by step, parsed from an expression, or read from its wire form. It is immutable, and
-/// no value can change its shape: quoting, escaping and percent-encoding are done here.
+/// You can build it step by step, parse it from an expression, or read it from its wire form. It is
+/// immutable, and no value can change its shape, because it does all quoting, escaping and
+/// percent-encoding.
 ///
 /// ```
 /// use xcaplib::NodeSelector;
@@ -29,25 +30,25 @@ const TYPICAL_STEPS: usize = 4;
 /// # Ok::<(), xcaplib::Error>(())
 /// ```
 ///
-/// [`Display`](fmt::Display) gives the expression without percent-encoding and without its
-/// bindings, preferring `"` as a delimiter; [`FromStr`](std::str::FromStr) takes it back, leading
-/// `/` or not, and also takes an `xmlns()` query after a `?`. Two selectors are equal when their
-/// steps and their bindings are, however their values were quoted.
+/// [`Display`](fmt::Display) writes the expression without percent-encoding and without bindings,
+/// preferably with `"` as a delimiter. [`FromStr`](std::str::FromStr) reads it back, with or
+/// without the leading `/`. It also reads an `xmlns()` query after a `?`. Two selectors are equal
+/// if their steps and their bindings are equal, however their values were quoted.
 ///
-/// The builder never fails. What is wrong with a name, a position, a prefix or the order of the
-/// calls is what [`check`](Self::check) reports, and every request that uses the selector reports
-/// it before anything is sent.
+/// The builder never fails. If a name, a position, a prefix or the order of the calls is wrong,
+/// [`check`](Self::check) reports it. So does every request that uses the selector, before anything
+/// is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NodeSelector {
     pub(super) steps: Vec<Step>,
     pub(super) terminal: Option<Terminal>,
     pub(super) bindings: BTreeMap<String, String>,
-    /// The first builder call that had nothing to apply to.
+    /// The first builder call that had nothing to work on.
     pub(super) misplaced: Option<&'static str>,
 }
 
 impl NodeSelector {
-    /// A selector of the document's root element; `"*"` is a root of any name.
+    /// A selector of the document's root element. `"*"` matches a root of any name.
     #[must_use]
     pub fn root(name: &str) -> Self {
         Self::of(element(name))
@@ -63,7 +64,7 @@ impl NodeSelector {
         Self { steps, terminal: None, bindings: BTreeMap::new(), misplaced: None }
     }
 
-    /// Goes on to a child element of this name, which may have a prefix; `"*"` is
+    /// Goes on to a child element of this name, which may have a prefix. `"*"` is the same as
     /// [`any_child`](Self::any_child).
     #[must_use]
     pub fn child(self, name: &str) -> Self {
@@ -83,8 +84,8 @@ impl NodeSelector {
         self.step("any_child", element("*"))
     }
 
-    /// Goes on to a step that an extension of XCAP defines. `text` is its unencoded form, which no
-    /// standard step may have.
+    /// Goes on to a step that an extension of XCAP defines. `text` is its unencoded form. It must
+    /// not have the form of a standard step.
     ///
     /// ```
     /// use xcaplib::NodeSelector;
@@ -108,7 +109,7 @@ impl NodeSelector {
 
     /// Narrows the last step to the element at this position, counted from 1.
     ///
-    /// The position is evaluated before an attribute test, whichever call comes first: `nth` and
+    /// The position is evaluated before an attribute test, whichever is called first. `nth` and
     /// `with_attr` together make `name[n][@attr="value"]` (RFC 4825 section 6.3).
     #[must_use]
     pub fn nth(mut self, n: usize) -> Self {
@@ -121,8 +122,8 @@ impl NodeSelector {
 
     /// Narrows the last step to an element whose attribute has this value.
     ///
-    /// Any text may be the value; a character that XML does not allow is what
-    /// [`check`](Self::check) reports.
+    /// The value may be any text. If it contains a character that XML does not allow,
+    /// [`check`](Self::check) reports that.
     ///
     /// ```
     /// use xcaplib::NodeSelector;
@@ -145,7 +146,7 @@ impl NodeSelector {
         self
     }
 
-    /// Ends in an attribute of the last step's element: `@name`.
+    /// Ends with an attribute of the last step's element: `@name`.
     ///
     /// ```
     /// use xcaplib::NodeSelector;
@@ -158,9 +159,9 @@ impl NodeSelector {
         self.end("attribute", Terminal::Attribute(QName::new(name)))
     }
 
-    /// Ends in the namespace bindings in scope at the last step's element: `namespace::*`.
+    /// Ends with the namespace bindings in scope at the last step's element: `namespace::*`.
     ///
-    /// They can be read and not changed (RFC 4825 section 7.10).
+    /// They can be read, but not changed (RFC 4825 section 7.10).
     ///
     /// ```
     /// use xcaplib::NodeSelector;
@@ -186,7 +187,7 @@ impl NodeSelector {
         self
     }
 
-    /// Binds a prefix to a namespace URI; a second binding of a prefix replaces the first.
+    /// Binds a prefix to a namespace URI. A second binding of the same prefix replaces the first.
     ///
     /// The bindings travel in the query, as `xmlns()` parts (RFC 4825 section 6.4).
     ///
@@ -206,7 +207,7 @@ impl NodeSelector {
         self
     }
 
-    /// The selector of an ancestor: the first steps alone, with the bindings that they use.
+    /// The selector of an ancestor: only the first steps, with the bindings that they use.
     pub(crate) fn ancestor(&self, steps: usize) -> Self {
         let ancestor = Self::of_steps(self.steps.iter().take(steps).cloned().collect());
         let used: BTreeSet<&str> = ancestor.prefixes().collect();
@@ -250,7 +251,7 @@ impl NodeSelector {
         self.terminal.as_ref()
     }
 
-    /// What kind of node it points at.
+    /// What kind of node it selects.
     pub(crate) fn kind(&self) -> ResourceKind {
         match &self.terminal {
             None => ResourceKind::Element,
@@ -259,7 +260,7 @@ impl NodeSelector {
         }
     }
 
-    /// The prefixes and the namespace URIs they are bound to, in the order of the prefixes.
+    /// The prefixes and the namespace URIs to which they are bound, in the order of the prefixes.
     ///
     /// ```
     /// use xcaplib::NodeSelector;

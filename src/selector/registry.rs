@@ -1,5 +1,5 @@
-//! The registered application usages: what the specifications, and where those could not be had the
-//! programs in use, fix for their documents (RFC 4825 section 5).
+//! The registered application usages: what the specifications fix for their documents, or the
+//! programs in use if a specification could not be had (RFC 4825 section 5).
 
 use std::borrow::Cow;
 
@@ -9,13 +9,14 @@ use super::document::Tree;
 impl Application {
     /// The registered application usage with this AUID.
     ///
-    /// The registry holds those of the IETF (RFC 4825, 4826, 4827, 5025), of OMA's XDM enablers,
-    /// of ETSI's and 3GPP's supplementary services, of 3GPP's mission-critical services
-    /// (TS 24.481, 24.484) and of OpenXCAP; [`registry`](Self::registry) lists them. What is not
-    /// known of one is left open: `None`, and `application/xml`.
+    /// The registry has the usages of the IETF (RFC 4825, 4826, 4827, 5025), of OMA's XDM enablers,
+    /// of the supplementary services of ETSI and 3GPP, of 3GPP's mission-critical services (TS
+    /// 24.481, 24.484) and of OpenXCAP. [`registry`](Self::registry) lists them. What is not known
+    /// about a usage is left open: `None`, and `application/xml`.
     ///
-    /// A usage whose documents have a name each, such as a group's own, has the filename `index`
-    /// here: name the document with [`filename`](crate::Request::filename), or `at`.
+    /// Some usages give each document a name of its own, for instance that of a group. These have
+    /// the filename `index` here; name the document with [`filename`](crate::Request::filename), or
+    /// `at`.
     ///
     /// ```
     /// use xcaplib::{Application, Tree};
@@ -29,7 +30,7 @@ impl Application {
         REGISTRY.iter().find(|application| application.auid == auid)
     }
 
-    /// The registry, for the few who need all of it.
+    /// The whole registry.
     ///
     /// ```
     /// use xcaplib::Application;
@@ -110,7 +111,7 @@ const fn global(filename: &'static str) -> (Tree, &'static str) {
     (Tree::Global, filename)
 }
 
-/// Of rows with one root element, the first is the one that such a document means.
+/// If several rows have the same root element, such a document means the first of them.
 static REGISTRY: [Application; 27] = [
     row(
         "resource-lists",

@@ -25,7 +25,7 @@ pub enum Step {
     /// `name`, `name[2]`, `name[@id="x"]`, `name[2][@id="x"]`, each also with `*` for the name.
     #[non_exhaustive]
     Element {
-        /// Which elements are enumerated.
+        /// The elements that are counted.
         name: NameOrAny,
         /// The position, from 1, among the elements of that name.
         position: Option<usize>,
@@ -54,8 +54,8 @@ pub enum NameOrAny {
 
 /// A name with or without a prefix (Namespaces in XML 1.0).
 ///
-/// An element name without a prefix is in the application usage's default document namespace, an
-/// attribute name without one is in no namespace (RFC 4825 section 6.3).
+/// An element name without a prefix is in the application usage's default document namespace. An
+/// attribute name without a prefix is in no namespace (RFC 4825 section 6.3).
 ///
 /// ```
 /// use xcaplib::{NodeSelector, Terminal};

@@ -71,13 +71,14 @@ impl Algorithm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Nonces {
-    /// Again and again, as long as `nc` grows: an equal or a lower one is a 401 with `stale=true`.
+    /// Again and again, as long as `nc` grows. A request with an equal or lower `nc` gets a 401
+    /// with `stale=true`.
     Reusable,
-    /// This many times; then a 401 with `stale=true`.
+    /// This many times. After that there is a 401 with `stale=true`.
     Uses(u32),
-    /// For this long after it was issued; then a 401 with `stale=true`.
+    /// For this long after it was issued. After that there is a 401 with `stale=true`.
     Lifetime(Duration),
-    /// Once: the second use is a 401 without any challenge, as of OpenXCAP.
+    /// Once. As in OpenXCAP, the second use gets a 401 without any challenge.
     Once,
 }
 

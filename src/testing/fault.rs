@@ -20,32 +20,33 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// This answer, whatever the request; nothing is looked up or changed. The body is a whole
-    /// one: `Content-Length` is added. [`Fault::status`] makes a plain one.
+    /// Sends this answer, whatever the request is. Nothing is looked up or changed. The body is a
+    /// whole one: `Content-Length` is added. [`Fault::status`] makes a plain answer.
     Answer {
         /// The status.
         status: u16,
-        /// The header fields, beside those that frame the answer.
+        /// The header fields, without those that frame the answer.
         headers: Vec<(String, String)>,
         /// The body.
         body: Vec<u8>,
     },
-    /// The right answer, but only after this time. The request is not looked at before.
+    /// Sends the right answer, but only after this time. The server does not look at the request
+    /// before.
     Delay(Duration),
-    /// The connection is closed when the request is read; nothing is changed.
+    /// Closes the connection after it has read the request. Nothing is changed.
     CloseBeforeAnswer,
-    /// The request is carried out and the connection closed in the middle of the answer: of its
-    /// body, or of its head where there is no body.
+    /// Carries the request out, and closes the connection in the middle of the answer: of its body,
+    /// or of its head if there is no body.
     CloseInAnswer,
-    /// The request is carried out and the connection closed without an answer.
+    /// Carries the request out, and closes the connection without an answer.
     CloseAfterChange,
-    /// The right answer with a `Content-Length` larger than the body; then the connection is
-    /// closed.
+    /// Sends the right answer with a `Content-Length` that is larger than the body, and then closes
+    /// the connection.
     LengthTooLong,
-    /// The right answer with a `Content-Length` smaller than the body; then the connection is
-    /// closed. An empty body gets some bytes to exceed it.
+    /// Sends the right answer with a `Content-Length` that is smaller than the body, and then
+    /// closes the connection. An empty body gets some bytes to exceed it.
     LengthTooShort,
-    /// The right answer, and bytes at the end of its body that are not UTF-8.
+    /// Sends the right answer with bytes at the end of its body that are not UTF-8.
     NotUtf8,
 }
 

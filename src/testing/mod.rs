@@ -1,13 +1,13 @@
 //! An XCAP server for tests, in the test's own process (feature `test-server`).
 //!
 //! [`Server`] listens on 127.0.0.1 and a free port, keeps its documents in memory, and is gone when
-//! it is dropped. It follows RFC 4825 to the letter, or behaves like one of two servers found in
-//! the field ([`Profile`]); it asks for passwords ([`Auth`]), misbehaves when told to ([`Fault`]),
-//! and remembers what it was asked ([`RecordedRequest`]).
+//! it is dropped. It follows RFC 4825 to the letter, or behaves like one of two real servers
+//! ([`Profile`]). It can ask for passwords ([`Auth`]) and misbehave when told to ([`Fault`]), and
+//! it remembers the requests that it got ([`RecordedRequest`]).
 //!
 //! ```toml
 //! [dev-dependencies]
-//! xcaplib = { version = "0.1", features = ["test-server"] }
+//! xcaplib = { version = "0.2", features = ["test-server"] }
 //! ```
 //!
 //! ```
@@ -30,16 +30,17 @@
 //!
 //! # Where RFC 4825 is silent
 //!
-//! In profile [`Rfc4825`](Profile::Rfc4825):
+//! This is what the profile [`Rfc4825`](Profile::Rfc4825) does:
 //!
-//! - The request-target has to be what RFC 3986 allows: an unencoded `[` or `"` is a 400.
-//! - A node selector that does not parse is a 404, as one with an unknown extension is.
-//! - A subdirectory is there once [`Server::set_document`] has put something in it. A PUT into one
-//!   that is not is a 409 `no-parent`, and a PUT in the place of one a 409 `constraint-failure`.
-//! - A request that would fail whatever its conditions fails for its own reason and not with 412
-//!   (RFC 9110 section 13.2.1); a body that cannot be put is looked at after the conditions.
-//! - Each PUT gives a new ETag, one that changes nothing as well.
-//! - Without any [`user`](ServerBuilder::user), everybody has a home directory.
+//! - The request-target has to be one that RFC 3986 allows: an unencoded `[` or `"` is a 400.
+//! - A node selector that does not parse is a 404, and so is one with an unknown extension.
+//! - A subdirectory exists once [`Server::set_document`] has put something in it. A PUT into one
+//!   that does not exist is a 409 `no-parent`. A PUT to the name of a subdirectory is a 409
+//!   `constraint-failure`.
+//! - A request that would fail whatever its conditions are fails for its own reason and not with
+//!   412 (RFC 9110 section 13.2.1). The conditions are checked before a body that cannot be put.
+//! - Each PUT gives a new ETag, even if it changes nothing.
+//! - If there is no [`user`](ServerBuilder::user), everybody has a home directory.
 
 mod access;
 mod call;

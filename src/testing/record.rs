@@ -5,7 +5,8 @@ use std::fmt;
 
 use super::http::Request;
 
-/// How many requests are remembered, and how many bytes of their bodies; the oldest go first.
+/// How many requests are remembered, and how many bytes of their bodies. The oldest are forgotten
+/// first.
 const MAX_REQUESTS: usize = 10_000;
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
@@ -53,7 +54,7 @@ impl RecordedRequest {
         &self.method
     }
 
-    /// The request-target, exactly as it was on the wire: path and query.
+    /// The request-target, with path and query, exactly as it was on the wire.
     #[must_use]
     pub fn target(&self) -> &str {
         &self.target
@@ -65,7 +66,7 @@ impl RecordedRequest {
         self.headers().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// All headers in their order, names spelt as they came.
+    /// All headers in their order, with their names spelt as they came.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
@@ -76,7 +77,7 @@ impl RecordedRequest {
         &self.body
     }
 
-    /// Which connection it came on: the first that the server accepted is 1.
+    /// The number of the connection on which it came. The first one that the server accepted is 1.
     #[must_use]
     pub fn connection(&self) -> usize {
         self.connection

@@ -32,8 +32,8 @@ const WAKE: Duration = Duration::from_secs(5);
 
 /// An XCAP server in this process, on 127.0.0.1 and a free port.
 ///
-/// It keeps its documents in memory and lives until it is dropped: then its connections are closed
-/// and its threads are gone. A process may have any number of them.
+/// It keeps its documents in memory and lives until it is dropped. Then it closes its connections
+/// and ends its threads. A process may have any number of servers.
 ///
 /// ```
 /// use xcaplib::testing::Server;
@@ -67,8 +67,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server of profile [`Rfc4825`](Profile::Rfc4825) that lets everybody in and takes
-    /// everybody for a user.
+    /// Starts a server of the profile [`Rfc4825`](Profile::Rfc4825). It lets everybody in, and
+    /// takes everybody for a user.
     ///
     /// ```
     /// let server = xcaplib::testing::Server::start()?;
@@ -78,12 +78,12 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The system has no port or no thread to give.
+    /// The system has no free port or no thread.
     pub fn start() -> io::Result<Self> {
         Self::builder().start()
     }
 
-    /// Begins a server with options of its own.
+    /// Begins a server with options.
     ///
     /// ```
     /// use xcaplib::testing::Server;
@@ -107,7 +107,7 @@ impl Server {
         self.shared.site.address
     }
 
-    /// A client for a user of this server, with the user's password, if there is one, and the
+    /// Makes a client for a user of this server, with the user's password, if there is one, and the
     /// application usages of the test.
     ///
     /// ```
@@ -122,12 +122,12 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a user id that no client takes.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a user id that no client accepts.
     pub fn client(&self, user: &str) -> Result<XCAPClient> {
         self.client_builder(user).build()
     }
 
-    /// The builder of [`client`](Self::client), for further options.
+    /// Makes the builder of [`client`](Self::client), for further options.
     ///
     /// ```
     /// use xcaplib::testing::Server;
@@ -146,10 +146,10 @@ impl Server {
         self.shared.site.applications.iter().cloned().fold(builder, XCAPClientBuilder::application)
     }
 
-    /// A document as it is now; the user `None` means the global tree.
+    /// A document as it is now. The user `None` means the global tree.
     ///
-    /// `None` where there is none, and for those that the server makes up itself: `xcap-caps` and
-    /// `org.openmobilealliance.xcap-directory`.
+    /// `None` if there is no document, and for those that the server generates itself: `xcap-caps`
+    /// and `org.openmobilealliance.xcap-directory`.
     #[must_use]
     pub fn document<'u>(
         &self,
@@ -160,12 +160,12 @@ impl Server {
         lock(&self.shared.store).get(&place(application, user.into(), filename)).cloned()
     }
 
-    /// Puts a document there, whatever was there before and whatever the text is, and gives its new
-    /// ETag; the user `None` means the global tree.
+    /// Stores a document, whatever was there before and whatever the text is, and returns its new
+    /// ETag. The user `None` means the global tree.
     ///
     /// Nothing is checked, so a test can have documents that no client could put. A `/` in the
-    /// filename makes subdirectories, which no client can make; they stay. Where the server would
-    /// make up the document itself, it gives out this one.
+    /// filename makes subdirectories, which no client can make, and which stay. If the server would
+    /// generate the document itself, it uses this one instead.
     pub fn set_document<'u>(
         &self,
         application: &str,
@@ -178,7 +178,7 @@ impl Server {
         lock(&self.shared.store).set(place, text, etag).etag().clone()
     }
 
-    /// Removes a document and gives it back.
+    /// Removes a document and returns it.
     pub fn remove_document<'u>(
         &self,
         application: &str,
@@ -188,10 +188,10 @@ impl Server {
         lock(&self.shared.store).remove(&place(application, user.into(), filename))
     }
 
-    /// The requests that were read, in the order in which they were complete: the last 10,000 since
-    /// the start or the last [`clear_requests`](Self::clear_requests).
+    /// The requests that the server has read completely, in the order of their completion: the last
+    /// 10,000 since the start or since the last [`clear_requests`](Self::clear_requests).
     ///
-    /// What is no HTTP is not among them.
+    /// Anything that is not HTTP is not among them.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         lock(&self.shared.records).all()
@@ -209,7 +209,7 @@ impl Server {
     }
 
     /// Makes something go wrong with the next `requests` requests, after the faults that were asked
-    /// for before. Each request counts, even one that would have got a 401.
+    /// for earlier. Each request counts, even one that would have got a 401.
     ///
     /// ```
     /// use xcaplib::testing::{Fault, Server};
@@ -286,7 +286,7 @@ fn accept(shared: &Arc<Shared>, listener: &TcpListener) {
     }
 }
 
-/// The options of a [`Server`], ended by [`start`](Self::start).
+/// The options of a [`Server`]. [`start`](Self::start) starts it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -347,35 +347,35 @@ impl Default for ServerBuilder {
 }
 
 impl ServerBuilder {
-    /// Which server to behave like. Default: [`Profile::Rfc4825`].
+    /// Which server to imitate. Default: [`Profile::Rfc4825`].
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
     }
 
-    /// Adds a user. Once there is one, the others have no home directories (404).
+    /// Adds a user. Once there is a user, nobody else has a home directory (404).
     ///
-    /// The user id is what [`XCAPClient::new`] takes; the user name for authentication is the part
-    /// before the `@`, or all of it.
+    /// The user id is what [`XCAPClient::new`] takes. The user name for authentication is the part
+    /// before the `@`, or all of it if there is no `@`.
     pub fn user(mut self, id: &str, password: &str) -> Self {
         self.users.push(User::new(id, password));
         self
     }
 
-    /// How to find out who asks. Default: not at all.
+    /// How the server finds out who asks. Default: it does not.
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
         self
     }
 
-    /// The algorithms that Digest offers, the preferred one first, each in a challenge of its own.
+    /// The algorithms that Digest offers, each in a challenge of its own, the preferred one first.
     /// Default: MD5.
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.algorithms = algorithms.into_iter().collect();
         self
     }
 
-    /// How long a nonce can be used. Default: as the profile has it, which is [`Nonces::Once`] for
+    /// How long a nonce can be used. Default: what the profile does, which is [`Nonces::Once`] for
     /// [`Profile::OpenXcap`] and [`Nonces::Reusable`] for the others.
     pub fn nonces(mut self, nonces: Nonces) -> Self {
         self.nonces = Some(nonces);
@@ -384,36 +384,36 @@ impl ServerBuilder {
 
     /// The realm of the challenges, without quotes. Default: `example.com`.
     ///
-    /// In [`Profile::OpenXcap`] the realm is the domain of the user whose document is asked for,
-    /// and this one only where the user has none.
+    /// In [`Profile::OpenXcap`] the realm is the domain of the user whose document is asked for.
+    /// This realm is used only if that user has no domain.
     pub fn realm(mut self, realm: &str) -> Self {
         self.realm = realm.to_owned();
         self
     }
 
-    /// Adds an application usage of the test's own, or another description of one in the
-    /// [registry](Application::registry).
+    /// Adds an application usage of the test's own, or describes one of the
+    /// [registry](Application::registry) differently.
     pub fn application(mut self, application: Application) -> Self {
         self.applications.push(application);
         self
     }
 
-    /// Whether clients may change documents in the global tree, but for `xcap-caps`. Default: they
+    /// Whether clients may change documents in the global tree, except `xcap-caps`. Default: they
     /// may not (403; 500 and 404 in [`Profile::OpenXcap`]).
     pub fn writable_global(mut self, is_writable: bool) -> Self {
         self.has_writable_global = is_writable;
         self
     }
 
-    /// The path of the XCAP root; empty for none. Default: `/xcap-root`.
+    /// The path of the XCAP root. An empty text means no path. Default: `/xcap-root`.
     pub fn root_path(mut self, path: &str) -> Self {
         let path = path.trim_matches('/');
         self.path = if path.is_empty() { String::new() } else { format!("/{path}") };
         self
     }
 
-    /// How long a connection may be idle before the server closes it. Default: as the profile has
-    /// it, which is 5 seconds for [`Profile::OpenXcap`], and a minute or more for the others.
+    /// How long a connection may be idle before the server closes it. Default: what the profile
+    /// does, which is 5 seconds for [`Profile::OpenXcap`], and a minute or more for the others.
     pub fn keep_alive(mut self, time: Duration) -> Self {
         self.keep_alive = Some(time);
         self
@@ -429,7 +429,7 @@ impl ServerBuilder {
     ///
     /// # Errors
     ///
-    /// The system has no port or no thread to give.
+    /// The system has no free port or no thread.
     pub fn start(self) -> io::Result<Server> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let behaviour = self.profile.behaviour();

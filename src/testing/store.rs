@@ -109,7 +109,7 @@ impl StoredDocument {
         &self.text
     }
 
-    /// Its ETag, which is that of all its elements and attributes too (RFC 4825 section 8.5).
+    /// Its ETag, which is also that of all its elements and attributes (RFC 4825 section 8.5).
     #[must_use]
     pub fn etag(&self) -> &ETag {
         &self.etag

@@ -8,10 +8,10 @@ use super::child::{addition, found, remove, renamed};
 use super::kind::{Kind, RESOURCE_LISTS};
 use super::value;
 
-/// A list of a draft, to be changed (RFC 4826 section 3.1).
+/// A list of a draft, which you can change (RFC 4826 section 3.1).
 ///
 /// [`ResourceLists::list`](super::ResourceLists::list) and [`Service::list`](super::Service::list)
-/// give one. Its own entries are meant, not those of the lists in it.
+/// return one. Its calls are about its own entries, and not about those of the lists in it.
 ///
 /// ```
 /// use xcaplib::document::Draft;
@@ -47,18 +47,19 @@ impl<'d> List<'d> {
         Self { draft, top: selector.clone(), selector }
     }
 
-    /// The list of this name in this one, which is made where it is missing.
+    /// The list of this name in this one. It is created if it does not exist.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a name that XML cannot hold; what
-    /// [`Draft::put`] refuses.
+    /// [`is_invalid_input`](Error::is_invalid_input) for a name that XML cannot hold; everything
+    /// that [`Draft::put`] refuses.
     pub fn list(self, name: &str) -> Result<Self> {
         let selector = inner(self.draft, &self.selector, name)?;
         Ok(Self { selector, ..self })
     }
 
-    /// Removes the list of this name in this one, with all that it holds; whether it was there.
+    /// Removes the list of this name in this one, with everything in it. Returns whether it
+    /// existed.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -74,17 +75,18 @@ impl<'d> List<'d> {
     ///
     /// # Errors
     ///
-    /// What [`Draft::remove_all`] refuses.
+    /// Everything that [`Draft::remove_all`] refuses.
     pub fn remove_list(&mut self, name: &str) -> Result<bool> {
         self.remove_kind(Kind::List, name)
     }
 
-    /// Adds a contact, or gives the one that is there this name; whether that changed anything.
+    /// Adds a contact, or gives the existing one this display name. Returns whether that changed
+    /// anything.
     ///
-    /// A contact is there already if its URI means the same: `sip:` and `sips:` URIs are compared
-    /// as RFC 3261 section 19.1.4 says, `tel:` URIs as RFC 3966 section 4 says, and others byte by
-    /// byte behind their scheme. The spelling in the document stays. Without a `display_name`, one
-    /// that is there stays, too. A new contact goes behind those that are there.
+    /// A contact exists already if its URI means the same. `sip:` and `sips:` URIs are compared as
+    /// RFC 3261 section 19.1.4 says, `tel:` URIs as RFC 3966 section 4 says, and others byte by
+    /// byte after their scheme. The spelling in the document stays. Without a `display_name`, an
+    /// existing name stays, too. A new contact goes after the existing ones.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -103,16 +105,17 @@ impl<'d> List<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a new contact whose URI is empty or holds
-    /// what no URI does (white space, control characters, `"<>\^{|}`, the backtick, a `%` without
-    /// two digits, brackets but for an IPv6 address), and for a character in the name that XML does
-    /// not allow; what [`Draft::put`] refuses. The draft stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) for a new contact whose URI is empty or
+    /// contains something that no URI may contain: white space, control characters, `"<>\^{|}`, the
+    /// backtick, a `%` without two digits, or brackets (except for an IPv6 address). The same for a
+    /// character in the name that XML does not allow. Everything that [`Draft::put`] refuses. The
+    /// draft stays as it was.
     pub fn set(&mut self, uri: &str, display_name: Option<&str>) -> Result<bool> {
         self.set_kind(Kind::Entry, uri, display_name)
     }
 
-    /// Removes a contact; whether it was there. Where it is there in several spellings, all of them
-    /// go.
+    /// Removes a contact. Returns whether it existed. If it exists in several spellings, all of
+    /// them are removed.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -128,17 +131,18 @@ impl<'d> List<'d> {
     ///
     /// # Errors
     ///
-    /// What [`Draft::remove_all`] refuses.
+    /// Everything that [`Draft::remove_all`] refuses.
     pub fn remove(&mut self, uri: &str) -> Result<bool> {
         self.remove_kind(Kind::Entry, uri)
     }
 
-    /// Moves a contact to another list, with all that its entry holds; whether it was here.
+    /// Moves a contact to another list, with everything in its entry. Returns whether it was in
+    /// this one.
     ///
-    /// `to` is the way to that list by names: `["work"]`, or `["work", "team"]` for a list in a
-    /// list. It begins at the document's lists, or at the list of a service, which is `[""; 0]`
-    /// itself. Lists that are missing are made. Where the contact is there already, its entry there
-    /// stays as it is, and the one here goes.
+    /// `to` is the path of names to that list: `["work"]`, or `["work", "team"]` for a list in a
+    /// list. The path begins at the document's lists, or at the list of a service, for which `["";
+    /// 0]` stands. Missing lists are created. If the contact is in that list already, its entry
+    /// there stays as it is, and the one here is removed.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -160,8 +164,9 @@ impl<'d> List<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for no list, or a name that XML cannot hold;
-    /// what [`Draft::put`] and [`Draft::remove_all`] refuse. The draft stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) if the path names no list, or has a name that
+    /// XML cannot hold; everything that [`Draft::put`] and [`Draft::remove_all`] refuse. The draft
+    /// stays as it was.
     pub fn move_to<S: AsRef<str>>(
         &mut self,
         uri: &str,
@@ -197,22 +202,23 @@ impl<'d> List<'d> {
         Ok(true)
     }
 
-    /// Gives the list this name for people; whether that changed anything. It comes first in the
-    /// list, as the schema wants it.
+    /// Sets the display name of the list. Returns whether that changed anything. The name comes
+    /// first in the list, as the schema requires.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a character that XML does not allow; what
-    /// [`Draft::put`] refuses.
+    /// [`is_invalid_input`](Error::is_invalid_input) for a character that XML does not allow;
+    /// everything that [`Draft::put`] refuses.
     pub fn set_display_name(&mut self, display_name: &str) -> Result<bool> {
         value::text("display name", display_name)?;
         let (node, body) = renamed(&self.draft.get(&self.selector)?, display_name);
         self.draft.set(node, body)
     }
 
-    /// Adds a contact that is kept elsewhere below the same XCAP root, or gives the one that is
-    /// there this name; whether that changed anything. `reference` is the path of its entry below
-    /// the root, percent-encoded, as [`Request::path`](crate::Request::path) gives it.
+    /// Adds a contact that is kept elsewhere below the same XCAP root, or gives the existing one
+    /// this display name. Returns whether that changed anything. `reference` is the path of its
+    /// entry below the root, percent-encoded, as [`Request::path`](crate::Request::path) returns
+    /// it.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -229,23 +235,23 @@ impl<'d> List<'d> {
     ///
     /// # Errors
     ///
-    /// As for [`set`](Self::set); a new reference has to be a relative path.
+    /// The errors of [`set`](Self::set). A new reference has to be a relative path.
     pub fn set_entry_ref(&mut self, reference: &str, display_name: Option<&str>) -> Result<bool> {
         self.set_kind(Kind::EntryRef, reference, display_name)
     }
 
-    /// Removes a contact that is kept elsewhere; whether it was there.
+    /// Removes a contact that is kept elsewhere. Returns whether it existed.
     ///
     /// # Errors
     ///
-    /// What [`Draft::remove_all`] refuses.
+    /// Everything that [`Draft::remove_all`] refuses.
     pub fn remove_entry_ref(&mut self, reference: &str) -> Result<bool> {
         self.remove_kind(Kind::EntryRef, reference)
     }
 
-    /// Adds a list that is kept elsewhere, or gives the one that is there this name; whether that
-    /// changed anything. `anchor` is the HTTP URI of its element, percent-encoded, as
-    /// [`Request::url`](crate::Request::url) gives it.
+    /// Adds a list that is kept elsewhere, or gives the existing one this display name. Returns
+    /// whether that changed anything. `anchor` is the HTTP URI of its element, percent-encoded, as
+    /// [`Request::url`](crate::Request::url) returns it.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -262,16 +268,16 @@ impl<'d> List<'d> {
     ///
     /// # Errors
     ///
-    /// As for [`set`](Self::set); a new anchor has to be an absolute HTTP URI.
+    /// The errors of [`set`](Self::set). A new anchor has to be an absolute HTTP URI.
     pub fn set_external(&mut self, anchor: &str, display_name: Option<&str>) -> Result<bool> {
         self.set_kind(Kind::External, anchor, display_name)
     }
 
-    /// Removes a list that is kept elsewhere; whether it was there.
+    /// Removes a list that is kept elsewhere. Returns whether it existed.
     ///
     /// # Errors
     ///
-    /// What [`Draft::remove_all`] refuses.
+    /// Everything that [`Draft::remove_all`] refuses.
     pub fn remove_external(&mut self, anchor: &str) -> Result<bool> {
         self.remove_kind(Kind::External, anchor)
     }
@@ -303,12 +309,12 @@ impl<'d> List<'d> {
     }
 }
 
-/// What holds lists alone is no list: the root of a resource-lists document.
+/// The root of a resource-lists document holds only lists, and is not a list itself.
 fn may_hold_entries(element: &Selected<'_>) -> bool {
     element.name() == "list"
 }
 
-/// The list of this name in an element, which is made where it is missing.
+/// The list of this name in an element. It is created if it does not exist.
 fn inner(draft: &mut Draft, outer: &NodeSelector, name: &str) -> Result<NodeSelector> {
     let parent = draft.get(outer)?;
     if let Some(list) = found(&parent, Kind::List, name) {

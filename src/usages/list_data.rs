@@ -6,8 +6,8 @@ use super::kind::{Kind, RESOURCE_LISTS};
 use super::root::is;
 use super::uri;
 
-/// A list and all below it. Lists are told by their index, the first is the outermost: documents
-/// may be nested deeper than a stack.
+/// A list and everything below it. Lists are known by their index, and the first is the outermost:
+/// documents may be nested deeper than a stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lists(Vec<Record>);
 

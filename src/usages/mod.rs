@@ -1,15 +1,16 @@
-//! What most XCAP traffic is about, without XML (feature `usages`).
+//! The documents that most XCAP traffic is about, without XML (feature `usages`).
 //!
-//! Each type is a thin view over a [`Draft`](crate::document::Draft): it reads and changes what it
-//! knows by the draft's selectors, and leaves every other byte of the document as it is. What a
-//! phone has written there and this crate does not know stays: extensions, comments, prefixes and
-//! white space. A change that is made twice changes nothing the second time, so nothing is sent.
+//! Each type is a thin view of a [`Draft`](crate::document::Draft). It reads and changes what it
+//! knows, by the draft's selectors, and leaves every other byte of the document as it is. If a
+//! phone has written something that this crate does not know, that stays: extensions, comments,
+//! prefixes and white space. If a change is made twice, the second time changes nothing, so nothing
+//! is sent.
 //!
-//! `of` is the view, for the closure of [`CachedDocument::edit`](crate::CachedDocument::edit).
-//! `read` gives what a document holds as plain data, and `empty` is a document to begin with.
+//! `of` returns the view, for the closure of [`CachedDocument::edit`](crate::CachedDocument::edit).
+//! `read` returns the content of a document as plain data, and `empty` is a document to begin with.
 //!
 //! ```
-//! use xcaplib::usages::{Handling, PresenceRules, ResourceLists, RlsServices};
+//! use xcaplib::usages::{Divert, Handling, PresenceRules, ResourceLists, RlsServices, SimServs};
 //!
 //! # let server = xcaplib::testing::Server::start()?;
 //! # let client = server.client("sip:alice@example.com")?;
@@ -37,22 +38,35 @@
 //!     service.packages(["presence"])?.list()?.set("sip:bob@example.com", None)?;
 //!     Ok(())
 //! })?;
+//!
+//! let mut calls = client.request("simservs.ngn.etsi.org").open_or_insert(SimServs::empty())?.retries(5);
+//! calls.edit(|draft| {
+//!     let mut calls = SimServs::of(draft)?;
+//!     calls.divert(Divert::Busy, "sip:voicemail@example.com")?;
+//!     calls.no_answer_after(std::time::Duration::from_secs(20))?;
+//!     calls.stop_diverting(Divert::Always)
+//! })?;
+//! let when_busy = SimServs::read(calls.text())?.diversion(Divert::Busy).map(str::to_owned);
+//! assert_eq!(when_busy.as_deref(), Some("sip:voicemail@example.com"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! New elements are written without white space, with the prefixes that the document has. Names and
-//! URIs may be any text: what XML cannot hold, or no URI, is refused before anything is changed.
+//! New elements are written without white space, with the prefixes that the document uses. Names
+//! and URIs may be any text. If XML cannot hold it, or if it is not a URI, it is refused before
+//! anything is changed.
 
 mod child;
 mod kind;
 mod list;
 mod list_data;
+mod policy;
 mod presence_rules;
 mod resource_lists;
 mod rls_services;
 mod root;
 mod service;
 mod services_data;
+mod simservs;
 mod uri;
 mod value;
 
@@ -63,3 +77,4 @@ pub use resource_lists::{ResourceLists, ResourceListsData};
 pub use rls_services::RlsServices;
 pub use service::Service;
 pub use services_data::{RlsServicesData, ServiceData};
+pub use simservs::{Bar, Divert, SimServs, SimServsData};

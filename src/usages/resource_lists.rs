@@ -10,10 +10,11 @@ use super::root::Root;
 
 const ROOT: Root = Root { namespace: RESOURCE_LISTS, name: "resource-lists" };
 
-/// The lists of contacts in a draft of a resource-lists document (RFC 4826 section 3), or of a
-/// group-usage-list document of OMA's, which has the same form.
+/// The lists of contacts in the draft of a resource-lists document (RFC 4826 section 3), or of a
+/// group-usage-list document of OMA, which has the same form.
 ///
-/// [`of`](Self::of) is the view that changes a draft, and [`read`](Self::read) gives plain data.
+/// [`of`](Self::of) returns the view that changes a draft, and [`read`](Self::read) returns plain
+/// data.
 ///
 /// ```
 /// use xcaplib::usages::ResourceLists;
@@ -46,12 +47,12 @@ impl ResourceLists<'_> {
         r#"<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"/>"#
     }
 
-    /// What the lists of a document hold.
+    /// Reads the lists of a document.
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` where the text is no
-    /// document, and [`is_invalid_input`](crate::Error::is_invalid_input) where its root element is
+    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` if the text is not a
+    /// document, and [`is_invalid_input`](crate::Error::is_invalid_input) if its root element is
     /// not `resource-lists`.
     pub fn read(xml: &str) -> Result<ResourceListsData> {
         Ok(ResourceListsData { lists: Lists::read(ROOT.read(xml)?) })
@@ -63,24 +64,24 @@ impl<'d> ResourceLists<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) where its root element is not
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) if its root element is not
     /// `resource-lists`.
     pub fn of(draft: &'d mut Draft) -> Result<Self> {
         let root = ROOT.of(draft)?.selector();
         Ok(Self { lists: List::top(draft, root) })
     }
 
-    /// The list of this name, which is made where it is missing, behind the others. Lists in it are
-    /// given by [`List::list`].
+    /// The list of this name. If it does not exist, it is created after the others. [`List::list`]
+    /// returns the lists in it.
     ///
     /// # Errors
     ///
-    /// As for [`List::list`].
+    /// The errors of [`List::list`].
     pub fn list(self, name: &str) -> Result<List<'d>> {
         self.lists.list(name)
     }
 
-    /// Removes the list of this name, with all that it holds; whether it was there.
+    /// Removes the list of this name, with everything in it. Returns whether it existed.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -95,7 +96,7 @@ impl<'d> ResourceLists<'d> {
     ///
     /// # Errors
     ///
-    /// As for [`List::remove_list`].
+    /// The errors of [`List::remove_list`].
     pub fn remove_list(&mut self, name: &str) -> Result<bool> {
         self.lists.remove_list(name)
     }
@@ -120,7 +121,7 @@ pub struct ResourceListsData {
 }
 
 impl ResourceListsData {
-    /// The lists, in document order, those without a name as well.
+    /// The lists, in document order, including those without a name.
     pub fn lists(&self) -> impl Iterator<Item = ListData<'_>> {
         self.lists.first().lists()
     }

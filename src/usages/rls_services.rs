@@ -12,10 +12,11 @@ use super::services_data::RlsServicesData;
 
 const ROOT: Root = Root { namespace: RLS_SERVICES, name: "rls-services" };
 
-/// The services in a draft of an rls-services document (RFC 4826 section 4): one subscription to a
-/// service is one to all on its list.
+/// The services in the draft of an rls-services document (RFC 4826 section 4). One subscription to
+/// a service is a subscription to everybody on its list.
 ///
-/// [`of`](Self::of) is the view that changes a draft, and [`read`](Self::read) gives plain data.
+/// [`of`](Self::of) returns the view that changes a draft, and [`read`](Self::read) returns plain
+/// data.
 ///
 /// ```
 /// use xcaplib::usages::RlsServices;
@@ -48,12 +49,12 @@ impl RlsServices<'_> {
          xmlns:rl=\"urn:ietf:params:xml:ns:resource-lists\"/>"
     }
 
-    /// What the services of a document are.
+    /// Reads the services of a document.
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` where the text is no
-    /// document, and [`is_invalid_input`](crate::Error::is_invalid_input) where its root element is
+    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` if the text is not a
+    /// document, and [`is_invalid_input`](crate::Error::is_invalid_input) if its root element is
     /// not `rls-services`.
     pub fn read(xml: &str) -> Result<RlsServicesData> {
         ROOT.read(xml).map(|root| RlsServicesData::of(&root))
@@ -65,22 +66,22 @@ impl<'d> RlsServices<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) where its root element is not
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) if its root element is not
     /// `rls-services`.
     pub fn of(draft: &'d mut Draft) -> Result<Self> {
         let root = ROOT.of(draft)?.selector();
         Ok(Self { draft, root })
     }
 
-    /// The service of this URI, which is made where it is missing, behind the others: with an empty
-    /// list, since a service needs a list or a link to one, and for all event packages.
+    /// The service of this URI. If it does not exist, it is created after the others. It then has
+    /// an empty list, since a service needs a list or a link to one, and is for all event packages.
     ///
-    /// URIs are compared as those of contacts are: see [`List::set`](super::List::set).
+    /// URIs are compared like those of contacts: see [`List::set`](super::List::set).
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a new service whose URI is none;
-    /// what [`Draft::put`] refuses.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a new service whose URI is not a
+    /// URI; everything that [`Draft::put`] refuses.
     pub fn service(self, uri: &str) -> Result<Service<'d>> {
         let root = self.draft.get(&self.root)?;
         if let Some(service) = found(&root, Kind::Service, uri) {
@@ -96,8 +97,8 @@ impl<'d> RlsServices<'d> {
         Ok(Service::new(self.draft, selector))
     }
 
-    /// Removes a service; whether it was there. Where it is there in several spellings, all of them
-    /// go.
+    /// Removes a service. Returns whether it existed. If it exists in several spellings, all of
+    /// them are removed.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -113,7 +114,7 @@ impl<'d> RlsServices<'d> {
     ///
     /// # Errors
     ///
-    /// What [`Draft::remove_all`] refuses.
+    /// Everything that [`Draft::remove_all`] refuses.
     pub fn remove(&mut self, uri: &str) -> Result<bool> {
         remove(self.draft, &self.root, Kind::Service, uri)
     }

@@ -10,10 +10,10 @@ use super::list::List;
 use super::root::is;
 use super::value;
 
-/// A service of a draft, to be changed (RFC 4826 section 4.1):
-/// [`RlsServices::service`](super::RlsServices::service) gives one.
+/// A service of a draft, which you can change (RFC 4826 section 4.1).
+/// [`RlsServices::service`](super::RlsServices::service) returns one.
 ///
-/// A service has a list of its own or a link to one of a resource-lists document.
+/// A service has either a list of its own or a link to a list of a resource-lists document.
 ///
 /// ```
 /// use xcaplib::document::Draft;
@@ -40,13 +40,13 @@ impl<'d> Service<'d> {
         Self { draft, selector }
     }
 
-    /// Makes these the event packages that the service takes subscriptions for, and no others.
-    /// Without any, it takes all.
+    /// Makes the service take subscriptions for exactly these event packages. If none is given, it
+    /// takes all.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for what is no name of an event package
-    /// (RFC 6665 section 8.4); what [`Draft::put`] refuses.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a text that is not the name of an
+    /// event package (RFC 6665 section 8.4); everything that [`Draft::put`] refuses.
     pub fn packages<S: AsRef<str>>(self, packages: impl IntoIterator<Item = S>) -> Result<Self> {
         let mut wanted: Vec<String> = Vec::new();
         for package in packages {
@@ -76,11 +76,11 @@ impl<'d> Service<'d> {
         Ok(self)
     }
 
-    /// The list of the service itself. Where it has a link, an empty list takes its place.
+    /// The list of the service itself. If the service has a link, an empty list takes its place.
     ///
     /// # Errors
     ///
-    /// What [`Draft::put`] refuses.
+    /// Everything that [`Draft::put`] refuses.
     pub fn list(self) -> Result<List<'d>> {
         let service = self.draft.get(&self.selector)?;
         let list = match service.children().iter().find(|child| is_list(child)) {
@@ -97,9 +97,9 @@ impl<'d> Service<'d> {
         Ok(List::top(self.draft, list))
     }
 
-    /// Makes the service one to a list of a resource-lists document. `url` is the HTTP URI of the
-    /// list's element, percent-encoded, as [`Request::url`](crate::Request::url) gives it. Where
-    /// the service has a list of its own, that goes with all that it holds.
+    /// Makes the service use a list of a resource-lists document. `url` is the HTTP URI of the
+    /// list's element, percent-encoded, as [`Request::url`](crate::Request::url) returns it. If the
+    /// service has a list of its own, that list is removed with everything in it.
     ///
     /// ```
     /// use xcaplib::usages::RlsServices;
@@ -118,8 +118,8 @@ impl<'d> Service<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for what is no absolute HTTP URI; what
-    /// [`Draft::put`] refuses.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a text that is not an absolute HTTP
+    /// URI; everything that [`Draft::put`] refuses.
     pub fn link(self, url: &str) -> Result<Self> {
         value::http_uri("link", url)?;
         let service = self.draft.get(&self.selector)?;

@@ -1,4 +1,4 @@
-//! What services are, as it was read.
+//! Services, as they were read.
 
 use crate::document::Selected;
 use crate::xml;
@@ -34,7 +34,7 @@ impl RlsServicesData {
         Self { services: services.filter_map(ServiceData::of).collect() }
     }
 
-    /// The services, in document order. One without a URI is left out.
+    /// The services, in document order. A service without a URI is left out.
     #[must_use]
     pub fn services(&self) -> &[ServiceData] {
         &self.services
@@ -98,7 +98,7 @@ impl ServiceData {
         &self.uri
     }
 
-    /// The event packages that it takes subscriptions for; none says that it takes all.
+    /// The event packages for which it takes subscriptions. An empty list means all of them.
     #[must_use]
     pub fn packages(&self) -> &[String] {
         &self.packages
@@ -110,7 +110,7 @@ impl ServiceData {
         self.list.as_ref().map(Lists::first)
     }
 
-    /// The HTTP URI of the list that it is for, where that is one of a resource-lists document.
+    /// The HTTP URI of its list, if that is a list of a resource-lists document.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
         self.link.as_deref()

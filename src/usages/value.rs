@@ -8,6 +8,8 @@ use crate::xml;
 
 use super::uri::is_scheme;
 
+const NO_SCHEME: &str = "begins with no scheme, as `sip:` is";
+
 /// Any text that XML can hold. `what` names it.
 pub(super) fn text(what: &str, text: &str) -> Result<()> {
     match text.chars().find(|c| !xml::is_char(*c)) {
@@ -39,9 +41,7 @@ pub(super) fn uri(what: &str, uri: &str) -> Result<()> {
     }
     let segment = uri.split(['/', '?', '#']).next().unwrap_or_default();
     match segment.split_once(':') {
-        Some((scheme, _)) if !is_scheme(scheme) => {
-            Err(refused(what, uri, "begins with no scheme, as `sip:` is"))
-        }
+        Some((scheme, _)) if !is_scheme(scheme) => Err(refused(what, uri, NO_SCHEME)),
         _ => Ok(()),
     }
 }
@@ -56,6 +56,15 @@ fn refused_char(uri: &str) -> Option<char> {
         .find(|c| is_never(*c))
         .or_else(|| rest.chars().find(|c| matches!(c, '[' | ']')))
         .or_else(|| uri.matches('#').nth(1).map(|_| '#'))
+}
+
+/// A URI with a scheme.
+pub(super) fn absolute_uri(what: &str, uri: &str) -> Result<()> {
+    self::uri(what, uri)?;
+    if uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
+        return Ok(());
+    }
+    Err(refused(what, uri, NO_SCHEME))
 }
 
 /// An absolute HTTP URI.

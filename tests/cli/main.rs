@@ -47,6 +47,8 @@ mod terminal;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[path = "../support/tls.rs"]
 mod tls;
+#[cfg(unix)]
+mod transcripts;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod trust;
 mod variables;

@@ -1,12 +1,14 @@
 //! A terminal with the program on it.
 
+use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use pty_process::blocking::{Command, Pty};
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
@@ -15,7 +17,7 @@ use rustix::termios::{
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Terminal {
-    pty: Arc<Pty>,
+    pty: Arc<File>,
     screen: Arc<Screen>,
     pub(crate) child: Child,
     before: Termios,
@@ -38,17 +40,22 @@ struct Written {
 
 impl Terminal {
     /// Starts a program whose terminal it is, and whatever of its streams `redirect` leaves.
-    pub(crate) fn run(
-        command: std::process::Command,
-        redirect: impl FnOnce(Command) -> Command,
-    ) -> Self {
-        let (pty, pts) = pty_process::blocking::open().unwrap();
+    pub(crate) fn run(command: &Command, redirect: impl FnOnce(&mut Command)) -> Self {
+        let pty = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&pty).unwrap();
+        unlockpt(&pty).unwrap();
         let mut before = tcgetattr(&pty).unwrap();
         // Else the kernel, after it has sent the signal of a Ctrl-C, throws away what is written and
         // not read yet: that may be the answer to the signal.
         before.local_modes |= LocalModes::NOFLSH;
         tcsetattr(&pty, OptionalActions::Now, &before).unwrap();
-        let child = redirect(command.into()).spawn(pts).unwrap();
+        let name = ptsname(&pty, Vec::new()).unwrap().into_string().unwrap();
+        let mut command = at_terminal(command, &name);
+        redirect(&mut command);
+        let child = command.spawn().unwrap();
+        // Else it would be open here, and be no end of it.
+        drop(command);
+        let pty = File::from(pty);
         let (pty, screen) = (Arc::new(pty), Arc::<Screen>::default());
         let reader = (Arc::clone(&pty), Arc::clone(&screen));
         thread::spawn(move || reader.1.follow(&reader.0));
@@ -92,7 +99,7 @@ impl Terminal {
 }
 
 impl Screen {
-    fn follow(&self, mut pty: &Pty) {
+    fn follow(&self, mut pty: &File) {
         let mut bytes = [0; 4096];
         // It ends with an error once the last process on it is gone.
         while let Ok(length @ 1..) = pty.read(&mut bytes) {
@@ -124,4 +131,27 @@ impl Screen {
             written = changed;
         }
     }
+}
+
+/// The same program with all its streams on a terminal, which is that of its session: on Linux the
+/// first one that the head of a session opens.
+fn at_terminal(command: &Command, terminal: &str) -> Command {
+    let mut at_terminal = Command::new("setsid");
+    at_terminal.args(["sh", "-c", r#": <>"$0"; exec "$@""#, terminal]);
+    at_terminal.arg(command.get_program()).args(command.get_args());
+    if let Some(directory) = command.get_current_dir() {
+        at_terminal.current_dir(directory);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => at_terminal.env(name, value),
+            None => at_terminal.env_remove(name),
+        };
+    }
+    let stream = || {
+        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        Stdio::from(rustix::fs::open(terminal, flags, Mode::empty()).unwrap())
+    };
+    at_terminal.stdin(stream()).stdout(stream()).stderr(stream());
+    at_terminal
 }

@@ -18,7 +18,7 @@ const CTRL_D: &str = "\x04";
 
 impl Bench {
     fn at_terminal(&self, args: &[&str]) -> Terminal {
-        Terminal::run(self.command(args), |command| command)
+        Terminal::run(&self.command(args), |_| ())
     }
 }
 
@@ -116,8 +116,9 @@ fn whatever_ends_it_before_an_answer_leaves_the_output_alone() {
 #[test]
 fn the_body_may_come_by_a_pipe() {
     let bench = Bench::without_password();
-    let mut terminal =
-        Terminal::run(bench.command(&["put"]), |command| command.stdin(Stdio::piped()));
+    let mut terminal = Terminal::run(&bench.command(&["put"]), |command| {
+        command.stdin(Stdio::piped());
+    });
     terminal.child.stdin.take().unwrap().write_all(EMPTY.as_bytes()).unwrap();
     terminal.wait_for(PROMPT);
     terminal.type_keys(&format!("{PASSWORD}\n"));
@@ -131,8 +132,9 @@ fn nobody_is_asked_who_is_not_there() {
     let bench = Bench::without_password();
     // There is a terminal to open, but who started it has neither its input nor its messages there.
     let log = fs::File::create(bench.path("log")).unwrap();
-    let terminal =
-        Terminal::run(bench.command(GET), |command| command.stdin(Stdio::null()).stderr(log));
+    let terminal = Terminal::run(&bench.command(GET), |command| {
+        command.stdin(Stdio::null()).stderr(log);
+    });
     let (status, _) = terminal.end();
     assert_eq!(status.code(), Some(3));
     let log = fs::read_to_string(bench.path("log")).unwrap();
@@ -147,7 +149,7 @@ fn nobody_is_asked_where_the_terminal_is_anothers() {
     let mut setsid = std::process::Command::new("setsid");
     setsid.args(["--wait", PROGRAM]).args(GET).envs(bench.home.environment());
     std::mem::swap(&mut command, &mut setsid);
-    let terminal = Terminal::run(command, |command| command);
+    let terminal = Terminal::run(&command, |_| ());
     let (status, text) = terminal.end();
     assert_eq!(status.code(), Some(3), "{text}");
     assert!(text.contains("401 Unauthorized") && !text.contains("password of"), "{text}");
@@ -168,8 +170,7 @@ fn raced(theirs: &str, ours: &str, later: &str) -> (Bench, Terminal) {
     bench.file("theirs", theirs);
     let first = format!("touch begun; {PROGRAM} put -i theirs 2>/dev/null; {ours}");
     let script = format!("cat $1 >>seen; if [ -e begun ]; then {later}; else {first}; fi");
-    let terminal =
-        Terminal::run(bench.editing(&script, &["--app", "resource-lists"]), |command| command);
+    let terminal = Terminal::run(&bench.editing(&script, &["--app", "resource-lists"]), |_| ());
     terminal.wait_for(AGAIN);
     (bench, terminal)
 }
@@ -229,9 +230,9 @@ fn ctrl_c_in_the_editor_is_for_the_editor() {
     let bench = Bench::with_lists();
     let script =
         "trap 'sed -i s/friends/foes/ $1; exit 0' INT\necho editing\nwhile :; do read line; done";
-    let terminal = Terminal::run(bench.editing(script, &["--app", "resource-lists"]), |command| {
+    let terminal = Terminal::run(&bench.editing(script, &["--app", "resource-lists"]), |command| {
         // What the outer shell makes of it is not what is tested.
-        command.env("EDITOR", format!("exec sh {}", bench.path("editor")))
+        command.env("EDITOR", format!("exec sh {}", bench.path("editor")));
     });
     terminal.wait_for("editing");
     terminal.type_keys(CTRL_C);
@@ -240,8 +241,7 @@ fn ctrl_c_in_the_editor_is_for_the_editor() {
     assert!(bench.stored().unwrap().contains("foes"));
 
     let script = "echo typed >$1; echo editing; while :; do read line; done";
-    let terminal =
-        Terminal::run(bench.editing(script, &["--app", "resource-lists"]), |command| command);
+    let terminal = Terminal::run(&bench.editing(script, &["--app", "resource-lists"]), |_| ());
     terminal.wait_for("editing");
     terminal.type_keys(CTRL_C);
     let (status, text) = terminal.end();

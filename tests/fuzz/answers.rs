@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use roxmltree::Document;
 use xcaplib::{Error, ErrorKind, Resource, Response, XCAPClient};
 
-use super::digest::Digest;
+use super::digest::{Asked, Digest};
 use super::error;
 use super::server::{PASSWORD, Reply, Request, raw, reply, serve};
 
@@ -191,7 +191,14 @@ pub(crate) fn challenges(data: &[u8]) {
         let scheme = value.split(' ').next().unwrap().to_ascii_lowercase();
         assert!(offered.windows(scheme.len()).any(|window| window == scheme.as_bytes()), "{value}");
         if let Some(answer) = Digest::read(value) {
-            answer.proves(request, &spent);
+            let asked = Asked {
+                user: "alice",
+                password: PASSWORD,
+                method: request.method(),
+                target: request.target(),
+                body: &request.body,
+            };
+            answer.proves(&asked, &spent);
             assert!(!spent.contains(&answer), "{value}");
             spent.push(answer);
         }

@@ -12,6 +12,7 @@
 
 mod answers;
 mod diff;
+#[path = "../support/digest.rs"]
 mod digest;
 mod document;
 mod error;

@@ -476,31 +476,6 @@ pub(crate) fn bindings_of(text: &str) -> Option<(String, Scope)> {
     Some((element_at(&document, &root).name.clone(), scope(&document, &root)))
 }
 
-/// Where in document order, from 0, the element is that the steps select, and its text.
-pub(crate) fn ordinal(
-    xml: &str,
-    selector: &NodeSelector,
-    default_ns: Option<&str>,
-) -> Option<(usize, String)> {
-    let names = Names::check(selector, default_ns).ok()?;
-    let document = parse(xml)?;
-    let names = names.for_document(&document);
-    let path = names.locate(&document, selector.steps())?;
-    let mut before = 0;
-    for depth in 0..path.len() {
-        let siblings = children(&document, &path[..depth]);
-        before += siblings[..path[depth]].iter().map(count).sum::<usize>() + usize::from(depth > 0);
-    }
-    Some((before, written(&Node::Element(element_at(&document, &path).clone()))))
-}
-
-fn count(node: &Node) -> usize {
-    match node {
-        Node::Element(element) => 1 + element.children.iter().map(count).sum::<usize>(),
-        Node::Other(_) => 0,
-    }
-}
-
 fn elements(nodes: &[Node]) -> Vec<usize> {
     (0..nodes.len()).filter(|index| matches!(nodes[*index], Node::Element(_))).collect()
 }

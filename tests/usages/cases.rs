@@ -9,10 +9,10 @@ use xcaplib::{Application, Result};
 /// A change of a document of `tests/data/usages/`.
 pub(crate) struct Case {
     pub(crate) usage: &'static str,
-    file: &'static str,
+    pub(crate) file: &'static str,
     pub(crate) call: fn(&mut Draft) -> Result<()>,
     /// Each stretch of the text that becomes another; it stands there once.
-    changes: &'static [(&'static str, &'static str)],
+    pub(crate) changes: &'static [(&'static str, &'static str)],
 }
 
 impl Case {
@@ -57,7 +57,7 @@ fn service<'d>(draft: &'d mut Draft, uri: &str) -> Result<Service<'d>> {
 
 macro_rules! case {
     ($usage:literal, $file:literal, $call:expr, $changes:expr) => {
-        Case {
+        $crate::cases::Case {
             usage: $usage,
             file: $file,
             call: |draft| $call(draft).map(drop),
@@ -65,6 +65,8 @@ macro_rules! case {
         }
     };
 }
+
+pub(crate) use case;
 
 macro_rules! lists {
     ($file:literal, $call:expr, $changes:expr) => {

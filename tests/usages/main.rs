@@ -11,6 +11,7 @@
     reason = "a test fails by a panic"
 )]
 
+mod calls;
 mod cases;
 mod generate;
 #[path = "../support/kamailio.rs"]

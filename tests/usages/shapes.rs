@@ -1,11 +1,16 @@
 //! Each change of each shape leaves all other bytes as they were, and made twice it changes nothing.
 
-use super::cases::CASES;
+use super::calls::cases::CALLS;
+use super::cases::{CASES, Case};
 use super::schema::assert_valid;
+
+fn all() -> impl Iterator<Item = &'static Case> {
+    CASES.iter().chain(CALLS)
+}
 
 #[test]
 fn a_change_leaves_every_other_byte() {
-    for case in CASES {
+    for case in all() {
         let expected = case.expected();
         for mut draft in case.drafts(&case.text()) {
             (case.call)(&mut draft).unwrap_or_else(|error| panic!("{}: {error}", case.name()));
@@ -16,7 +21,7 @@ fn a_change_leaves_every_other_byte() {
 
 #[test]
 fn a_change_made_twice_changes_nothing_the_second_time() {
-    for case in CASES {
+    for case in all() {
         for mut draft in case.drafts(&case.expected()) {
             (case.call)(&mut draft).unwrap_or_else(|error| panic!("{}: {error}", case.name()));
             assert_eq!(draft.text(), case.expected(), "{}", case.name());
@@ -26,7 +31,7 @@ fn a_change_made_twice_changes_nothing_the_second_time() {
 
 #[test]
 fn line_ends_of_two_bytes_stay() {
-    for case in CASES {
+    for case in all() {
         let [text, expected] =
             [case.text(), case.expected()].map(|text| text.replace('\n', "\r\n"));
         for mut draft in case.drafts(&text) {

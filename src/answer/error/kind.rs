@@ -19,11 +19,11 @@ use crate::http_types::Method;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The caller's input cannot be sent; nothing was.
+    /// The caller's input cannot be sent; nothing was sent.
     InvalidInput,
-    /// An `insert` found its target in place; the status is that of the answer that showed it.
+    /// An `insert` found that its target exists. The status is that of the answer that showed it.
     AlreadyExists,
-    /// 304: the resource is still what the given ETag names.
+    /// 304: the resource still has the given ETag.
     NotModified,
     /// A redirect (3xx) that is not followed.
     Redirect,
@@ -35,9 +35,9 @@ pub enum ErrorKind {
     NotFound,
     /// 409: the change would break the document.
     Conflict,
-    /// 412: the document is not, or no longer, the one that the given ETag names.
+    /// 412: the document does not, or no longer, have the given ETag.
     PreconditionFailed,
-    /// Any other status that is no success.
+    /// Any other status that is not a success.
     Status,
     /// The time for the call ran out.
     Timeout,
@@ -51,7 +51,7 @@ pub enum ErrorKind {
     NotUtf8,
     /// The answer is not what HTTP or XCAP allows.
     MalformedResponse,
-    /// A failure of the caller's own, by [`Error::other`](crate::Error::other).
+    /// A failure of the caller's own, made by [`Error::other`](crate::Error::other).
     Other,
 }
 
@@ -70,7 +70,7 @@ impl ErrorKind {
     }
 }
 
-/// A gateway that got no answer of the server's does not know what became of a change.
+/// A gateway that got no answer from the server does not know what became of a change.
 pub(crate) fn is_unsure_status(method: &Method, status: u16) -> bool {
     *method != Method::GET && matches!(status, 502 | 504)
 }

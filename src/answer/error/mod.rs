@@ -25,14 +25,14 @@ pub(crate) use kind::is_unsure_status;
 /// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed: bad input, no answer, or an answer that is no success.
+/// Why a call failed: bad input, no answer, or an answer that is not a success.
 ///
-/// [`kind`](Self::kind) and the `is_..` predicates tell which; the text says what happened, to
-/// which request, and what to do. An answer's status, headers and body stay at hand in
-/// [`response`](Self::response), and the report of a 409 in [`conflict`](Self::conflict).
+/// [`kind`](Self::kind) and the `is_..` predicates tell which. The text says what happened, to
+/// which request, and what to do. [`response`](Self::response) has the status, headers and body of
+/// the answer, and [`conflict`](Self::conflict) has the report of a 409.
 ///
-/// Bad input is found before anything is sent. No text and no [`Debug`](std::fmt::Debug) form holds
-/// a password or an `Authorization` field.
+/// Bad input is found before anything is sent. Neither the text nor the [`Debug`](std::fmt::Debug)
+/// form contains a password or an `Authorization` field.
 ///
 /// ```
 /// # let (server, client) = xcaplib::testing::example()?;
@@ -66,10 +66,11 @@ struct Answer {
 }
 
 impl Error {
-    /// A failure of the caller's own, for a closure of
+    /// Wraps a failure of the caller's own, for a closure of
     /// [`CachedDocument::edit`](crate::CachedDocument::edit) or
-    /// [`update`](crate::CachedDocument::update): nothing is sent, and it comes back as it is. Its
-    /// text is the failure's, and [`source`](std::error::Error::source) is the failure itself.
+    /// [`update`](crate::CachedDocument::update). Then nothing is sent, and the call returns this
+    /// error as it is. Its text is that of the failure, and [`source`](std::error::Error::source)
+    /// is the failure itself.
     ///
     /// ```
     /// use xcaplib::{Error, ErrorKind};
@@ -91,8 +92,8 @@ impl Error {
         self.kind
     }
 
-    /// The status of the server's answer, or of the answer that was predicted; `None` where there
-    /// was neither.
+    /// The status of the server's answer, or of the answer that the client predicted. `None` if
+    /// there was neither.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.answer.as_deref().map(|answer| answer.status)
@@ -113,7 +114,8 @@ impl Error {
         self.answer.as_deref().and_then(|answer| answer.response.as_ref())
     }
 
-    /// The report in a 409's body, if it holds one (RFC 4825 section 11), or the predicted one.
+    /// The report in the body of a 409, if there is one (RFC 4825 section 11), or the predicted
+    /// report.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -128,7 +130,7 @@ impl Error {
         self.answer.as_deref().and_then(|answer| answer.conflict.as_ref())
     }
 
-    /// The line and column of the caller's body at which it was refused, both from 1; columns are
+    /// The line and column of the fault in the caller's body. Both count from 1, and columns are
     /// characters. `None` for every other error.
     ///
     /// ```
@@ -143,8 +145,8 @@ impl Error {
     }
 }
 
-/// The sentence, and then the kind: it is what a `main` that returns an error prints of it. `{:#?}` has
-/// all that is known.
+/// The sentence, and then the kind: it is what a `main` that returns an error prints of it. `{:#?}`
+/// has all that is known.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {

@@ -53,7 +53,7 @@ impl Error {
         self.kind == ErrorKind::NotFound
     }
 
-    /// 412: the document is not, or no longer, the one that the given ETag names.
+    /// 412: the document does not, or no longer, have the given ETag.
     #[must_use]
     pub fn is_precondition_failed(&self) -> bool {
         self.kind == ErrorKind::PreconditionFailed
@@ -77,36 +77,36 @@ impl Error {
         self.kind == ErrorKind::Forbidden
     }
 
-    /// 304: the resource is still what the given ETag names.
+    /// 304: the resource still has the given ETag.
     #[must_use]
     pub fn is_not_modified(&self) -> bool {
         self.kind == ErrorKind::NotModified
     }
 
-    /// An `insert` found its target in place.
+    /// An `insert` found that its target exists.
     ///
-    /// [`status`](Self::status) is that of the answer that showed it: of the GET that found
-    /// something, as a rule 200, or 412 of the PUT.
+    /// [`status`](Self::status) is that of the answer that showed it: usually 200 of the GET that
+    /// found something, or 412 of the PUT.
     #[must_use]
     pub fn is_already_exists(&self) -> bool {
         self.kind == ErrorKind::AlreadyExists
     }
 
-    /// A redirect that is not followed; the text names its target.
+    /// A redirect that is not followed. The text names its target.
     #[must_use]
     pub fn is_redirect(&self) -> bool {
         self.kind == ErrorKind::Redirect
     }
 
-    /// The time for the call ran out. Whether a change may have been made is told by
-    /// [`is_unsure`](Self::is_unsure).
+    /// The time for the call ran out. [`is_unsure`](Self::is_unsure) says whether a change may have
+    /// been made.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.kind == ErrorKind::Timeout
     }
 
-    /// No answer came, or only a part of one, timeouts and TLS failures included. Whether a change
-    /// may have been made is told by [`is_unsure`](Self::is_unsure).
+    /// No answer came, or only a part of one. Timeouts and TLS failures count as well.
+    /// [`is_unsure`](Self::is_unsure) says whether a change may have been made.
     #[must_use]
     pub fn is_transport(&self) -> bool {
         matches!(self.kind, ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Tls)
@@ -114,19 +114,19 @@ impl Error {
 
     /// The server's certificate or TLS is at fault, before an answer began.
     ///
-    /// A certificate that is refused is refused before anything is sent. A fault that may have come
-    /// later [leaves it unknown](Self::is_unsure) whether a change was made.
+    /// A certificate is refused before anything is sent. After a fault that may have come later, it
+    /// [is not known](Self::is_unsure) whether a change was made.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.kind == ErrorKind::Tls
     }
 
-    /// Whether the change was made is not known: a PUT or DELETE went out, and no answer tells what
-    /// became of it.
+    /// It is not known whether the change was made: a PUT or DELETE went out, and no answer tells
+    /// what became of it.
     ///
-    /// Set where the text says it, and nowhere else. 502 and 504 of a PUT or DELETE are among them:
-    /// they are the words of a gateway that does not know. To find out, read again; to send again
-    /// what may have been done, guard it with an ETag.
+    /// This is true if the text says so, and for no other error. A 502 or 504 in answer to a PUT or
+    /// DELETE is one of these, because a gateway that sends it does not know. To find out, read
+    /// again. To send the change again, guard it with an ETag, since it may have been made.
     ///
     /// ```
     /// use xcaplib::testing::{Fault, Server};
@@ -146,7 +146,7 @@ impl Error {
         self.is_unsure
     }
 
-    /// The caller's input cannot be sent; nothing was.
+    /// The caller's input cannot be sent; nothing was sent.
     #[must_use]
     pub fn is_invalid_input(&self) -> bool {
         self.kind == ErrorKind::InvalidInput
@@ -154,8 +154,9 @@ impl Error {
 
     /// The answer is larger than the client's limit.
     ///
-    /// Where its body is, [`status`](Self::status) and the headers of [`response`](Self::response)
-    /// are the answer's, whatever the status, and the response's body is empty.
+    /// If only the body is too large, [`status`](Self::status) and the headers of
+    /// [`response`](Self::response) are those of the answer, whatever the status. The body of the
+    /// response is empty.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         self.kind == ErrorKind::TooLarge

@@ -23,7 +23,7 @@ impl Error {
         self
     }
 
-    /// Of a change: it may have been made all the same.
+    /// Of a change: it may have been made in spite of the error.
     pub(crate) fn unsure(mut self) -> Self {
         self.text.push_str("; ");
         self.text.push_str(UNSURE);
@@ -44,7 +44,7 @@ impl Error {
         Self::new(ErrorKind::AlreadyExists, text).with_response(response)
     }
 
-    /// An answer that is no success.
+    /// An answer that is not a success.
     pub(crate) fn of_answer(line: &RequestLine, response: Response) -> Self {
         let status = response.status();
         let kind = ErrorKind::of_status(status);
@@ -63,7 +63,7 @@ impl Error {
         Self { answer, is_unsure, ..Self::new(kind, text) }
     }
 
-    /// A change that was not sent, since a conforming server would refuse it.
+    /// A change that was not sent, because a conforming server would refuse it.
     pub(crate) fn predicted(
         what: &impl fmt::Display,
         status: u16,
@@ -94,7 +94,7 @@ impl Error {
         Self::new(ErrorKind::NotFound, text)
     }
 
-    /// Says more. What is not known stays the end of the text.
+    /// Adds to the text. What is not known stays at its end.
     fn add(&mut self, more: &str) {
         let end = if self.is_unsure { UNSURE } else { "" };
         self.text.truncate(self.text.len() - end.len());

@@ -2,7 +2,7 @@
 
 use crate::diff::FetchReason;
 
-/// What a notification was to a copy: what [`CachedDocument::apply`](crate::CachedDocument::apply)
+/// What a notification meant for a copy, as [`CachedDocument::apply`](crate::CachedDocument::apply)
 /// says.
 ///
 /// ```
@@ -20,10 +20,10 @@ use crate::diff::FetchReason;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applied {
-    /// The copy is what the document is now, as far as the notification tells: it was brought up to
-    /// date, or had seen the change before.
+    /// As far as the notification tells, the copy is now what the document is: either it was
+    /// brought up to date, or it had seen the change before.
     UpToDate,
-    /// The copy is out of date and the notification does not say enough:
+    /// The copy is out of date, and the notification does not say enough to mend it: call
     /// [`CachedDocument::refresh`](crate::CachedDocument::refresh).
     Fetch(FetchReason),
     /// The document was removed.

@@ -1,4 +1,4 @@
-//! The changes of a copy: worked out here, sent, and made again where somebody else was first.
+//! The changes of a copy: worked out here, sent, and made again if somebody else was first.
 
 use std::sync::Arc;
 use std::thread;
@@ -39,11 +39,11 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// What [`document::put`](crate::document::put) refuses, with nothing sent:
-    /// [`is_conflict`](Error::is_conflict) for most of it. 412 as
-    /// [`is_precondition_failed`](Error::is_precondition_failed), where somebody else changed the
-    /// document. Whatever else [`XCAPClient::put`](crate::XCAPClient::put) may end in; the copy
-    /// is then stale where the server may have made the change all the same.
+    /// Everything that [`document::put`](crate::document::put) refuses, mostly as
+    /// [`is_conflict`](Error::is_conflict); then nothing was sent. 412 as
+    /// [`is_precondition_failed`](Error::is_precondition_failed) if somebody else changed the
+    /// document. Any other error of [`XCAPClient::put`](crate::XCAPClient::put); if the server may
+    /// have made the change in spite of it, the copy is then stale.
     pub fn put<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -52,7 +52,7 @@ impl CachedDocument {
         self.change(node.into(), Action::Put(body.as_ref()))
     }
 
-    /// Creates an element or attribute where the copy has none.
+    /// Creates an element or attribute that the copy does not have.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -65,8 +65,8 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](Error::is_already_exists) where it has one, with nothing sent; those
-    /// of [`put`](Self::put).
+    /// [`is_already_exists`](Error::is_already_exists) if the copy has it; then nothing was sent.
+    /// The errors of [`put`](Self::put).
     pub fn insert<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -89,8 +89,8 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where it has none, with nothing sent; those of
-    /// [`put`](Self::put).
+    /// [`is_not_found`](Error::is_not_found) if the copy does not have it; then nothing was sent.
+    /// The errors of [`put`](Self::put).
     pub fn replace<'a>(
         &mut self,
         node: impl Into<NodeArg<'a>>,
@@ -111,26 +111,27 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) where the copy has none, with nothing sent; those of
-    /// [`put`](Self::put).
+    /// [`is_not_found`](Error::is_not_found) if the copy does not have it; then nothing was sent.
+    /// The errors of [`put`](Self::put).
     pub fn delete<'a>(&mut self, node: impl Into<NodeArg<'a>>) -> Result<Response> {
         self.change(node.into(), Action::Delete)
     }
 
     /// Makes many changes in one request, guarded by the ETag.
     ///
-    /// The closure gets a [`Draft`] of the copy; each of its calls is checked like a change of the
-    /// copy. What comes of them is sent as the whole document. An error of the closure sends
-    /// nothing and comes back, a failure of the caller's own by [`Error::other`]. With
-    /// [`retries`](Self::retries), the closure is called again on the new text whenever somebody
+    /// The closure gets a [`Draft`] of the copy, which checks each of its calls like a change of
+    /// the copy. The result is sent as the whole document. If the closure fails, nothing is sent
+    /// and its error is returned; a failure of the caller's own goes through [`Error::other`]. With
+    /// [`retries`](Self::retries), the closure is called again with the new text whenever somebody
     /// else changed the document in between. `None` means that the text is the same in the end and
     /// nothing was sent.
     ///
-    /// Where changes go out [by node](Self::by_node), the draft's calls do so one after the other,
-    /// each read back, as long as each finds the node that it had in the draft. A failure in the
-    /// middle leaves those before it made, and is not tried again, whatever
-    /// [`retries`](Self::retries) says. A [`set_text`](Draft::set_text) is no change of a node, so
-    /// it is refused there before anything is sent.
+    /// If changes go out [by node](Self::by_node), the calls of the draft go out one after the
+    /// other, and the copy reads the document after each. Each call has to find the node that it
+    /// had in the draft. If one fails in the middle, those before it have been made, and the edit
+    /// is not tried again, whatever [`retries`](Self::retries) says. A
+    /// [`set_text`](Draft::set_text) is not a change of a node, so it is refused before anything is
+    /// sent.
     ///
     /// ```
     /// use xcaplib::Element;
@@ -151,9 +152,9 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of the closure; 412 as [`is_precondition_failed`](Error::is_precondition_failed),
-    /// where somebody else changed the document; whatever else
-    /// [`XCAPClient::put`](crate::XCAPClient::put) may end in for a document.
+    /// The errors of the closure; 412 as [`is_precondition_failed`](Error::is_precondition_failed)
+    /// if somebody else changed the document; any other error of
+    /// [`XCAPClient::put`](crate::XCAPClient::put) for a document.
     pub fn edit(
         &mut self,
         mut change: impl FnMut(&mut Draft) -> Result<()>,
@@ -182,9 +183,9 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::put`](crate::XCAPClient::put) for a document; 409 with
-    /// `uniqueness-failure`, nothing sent, for what the application usage wants unique and the
-    /// change makes double (RFC 4826).
+    /// The errors of [`XCAPClient::put`](crate::XCAPClient::put) for a document. If the change
+    /// duplicates a value that the application usage wants unique (RFC 4826), the error is a 409
+    /// with `uniqueness-failure`, and nothing was sent.
     pub fn update<T: UpdatedText>(
         &mut self,
         mut change: impl FnMut(&str) -> T,
@@ -203,7 +204,7 @@ impl CachedDocument {
         })
     }
 
-    /// Deletes the whole document, if it is still the copy's; the copy is stale then.
+    /// Deletes the whole document, if it is still that of the copy. The copy is stale afterwards.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of("")?;
@@ -216,15 +217,15 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed), where somebody else
-    /// changed the document; whatever else [`XCAPClient::delete`](crate::XCAPClient::delete) may
-    /// end in.
+    /// 412 as [`is_precondition_failed`](Error::is_precondition_failed) if somebody else changed
+    /// the document; any other error of [`XCAPClient::delete`](crate::XCAPClient::delete).
     pub fn delete_document(&mut self) -> Result<Response> {
         self.ensure_guarded()?;
         self.send_deletion().map_err(|failed| failed.error)
     }
 
-    /// Sends what `plan` makes of the document, as often as it takes, unless that is the same text.
+    /// Sends what `plan` makes of the document, as often as it takes, unless the text stays the
+    /// same.
     fn send_whole(
         &mut self,
         mut plan: impl FnMut(&Held) -> Result<(Held, Vec<NodeCall>)>,
@@ -274,7 +275,7 @@ impl CachedDocument {
         }
     }
 
-    /// What a conforming server makes of the document.
+    /// The document that a conforming server makes by the change.
     fn predict(&self, selector: &NodeSelector, action: Action<'_>) -> Result<Held> {
         let line = || self.line(action.method(), Some(selector));
         let Some(body) = action.body() else {
@@ -289,8 +290,8 @@ impl CachedDocument {
         }
     }
 
-    /// Reads a copy again that is stale, or has an ETag that cannot guard a change; then there has
-    /// to be one that can.
+    /// Reads a copy again if it is stale, or if its ETag cannot guard a change. After that there
+    /// has to be an ETag that can.
     fn ensure_guarded(&mut self) -> Result<()> {
         if self.is_guarded() {
             return Ok(());
@@ -316,8 +317,8 @@ impl CachedDocument {
         !failed.is_partial && failed.error.is_precondition_failed() && retry < self.retries
     }
 
-    /// After a refused or lost change: makes the copy the document that stands in its way, and
-    /// gives the refusal back if the change may be made again.
+    /// After a refused or lost change: the copy takes over the document that stands in its way.
+    /// Returns the refusal if the change may be made again.
     fn prepare_retry(&mut self, failed: FailedChange, retry: u32) -> Result<Error> {
         let may_retry = self.may_retry(&failed, retry);
         let FailedChange { error, found, .. } = failed;

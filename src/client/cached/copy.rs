@@ -20,10 +20,10 @@ use super::state::State;
 
 /// A document's text and ETag, kept in step with the server (RFC 4825 section 7.11).
 ///
-/// Each change is worked out here first, by [`document`](crate::document), so that what the server
-/// would refuse is not sent. Then the whole resulting document goes out, guarded by the ETag: each
-/// change costs one request, and the copy is the document that the server holds. [`get`](Self::get)
-/// answers from the copy.
+/// The copy works each change out first, by [`document`](crate::document), so it does not send what
+/// the server would refuse. Then the whole resulting document goes out, guarded by the ETag. Each
+/// change costs one request, and afterwards the copy is the document that the server holds.
+/// [`get`](Self::get) answers from the copy.
 ///
 /// ```
 /// use xcaplib::Element;
@@ -39,44 +39,46 @@ use super::state::State;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// **What the copy knows.** It [is stale](Self::is_stale), or its text is byte for byte the one
-/// that the server gave its ETag. A copy infers nothing: servers rewrite, move and misplace what a
-/// change of a node makes, while they store whole documents as they are sent. A change whose answer
-/// was lost makes the copy stale, and so does a success without an ETag. The next change reads a
-/// stale copy again first, and is not sent if its target is then another.
+/// **What the copy knows.** Either the copy [is stale](Self::is_stale), or its text is byte for
+/// byte the one to which the server gave the ETag. A copy never guesses: servers store a whole
+/// document as it is sent, but they rewrite, move and misplace single nodes. If the answer to a
+/// change is lost, the copy is stale. It is also stale after a success without an ETag. The next
+/// change first reads a stale copy again, and is not sent if its target has become different.
 ///
 /// **What a client learns.** Two things have to be true of the server: it honours `If-Match`, and
-/// it stores documents as they are sent. The client and its clones learn both with the first change
-/// of a copy, once for each application usage, so that change takes up to four requests. It goes
-/// out with an ETag that cannot match, for which a 412 is the proof; then it goes out with the
-/// right one, and the document is read back and compared.
+/// it stores documents as they are sent. The client and its clones learn both from the first change
+/// of a copy, once for each application usage, so that change takes up to four requests. It first
+/// goes out with an ETag that cannot match; a 412 proves that the server honours `If-Match`. Then
+/// it goes out with the right ETag, and the document is read back and compared.
 ///
-/// **Where it is otherwise**, the copy goes another way. A server that alters documents costs a GET
-/// after each change. From one that ignores `If-Match` the document is read just before a change,
-/// which then goes out for the node alone and is read back. Changes go out by node, too, where the
-/// server refuses whole documents, where the document is another user's or is in the global tree (a
-/// server may show only a part of it), and where [`by_node`](Self::by_node) says so. A document
-/// without an ETag, or with a weak one, is not changed at all, since nothing can guard it.
+/// **If one of them is not true**, the copy works differently. On a server that alters documents,
+/// it makes a GET after each change. On a server that ignores `If-Match`, it reads the document
+/// just before a change, sends only the change of the node, and reads the document back. Changes go
+/// out by node in three other cases: if the server refuses whole documents; if the document is
+/// another user's or in the global tree (a server may show only a part of it); and if
+/// [`by_node`](Self::by_node) says so. A document without an ETag, or with a weak one, is not
+/// changed at all, since nothing can guard it.
 ///
-/// **The answer** that a change returns is the server's to what went out. It does not tell whether
-/// a node was created: [`get`](Self::get) tells before, or use [`insert`](Self::insert) and
-/// [`replace`](Self::replace).
+/// **The answer** that a change returns is the server's answer to what went out. It does not tell
+/// whether a node was created. To know that, ask [`get`](Self::get) first, or use
+/// [`insert`](Self::insert) and [`replace`](Self::replace).
 ///
-/// **When somebody else changes the document.** A change is then refused with 412, an error that
+/// **When somebody else changes the document**, the next change is refused with 412. This error
 /// leaves the copy as it was, until [`refresh`](Self::refresh). With [`retries`](Self::retries) the
-/// copy is refreshed and the change made again, if its target is byte for byte what it was;
-/// nobody's change is ever overwritten.
+/// copy is refreshed, and the change is made again if its target is byte for byte what it was.
+/// Nobody's change is ever overwritten.
 #[derive(Clone)]
 pub struct CachedDocument {
     pub(super) core: Arc<Core>,
     pub(super) options: RequestOptions,
     pub(super) held: Held,
     pub(super) state: State,
-    /// The changes that the copy has seen, as pairs of ETags. A notification of one of them is old.
+    /// The changes that the copy has seen, as pairs of ETags. A notification of one of them is old
+    /// news.
     pub(super) steps: Steps,
     /// When the text was last read from the server, if it was.
     pub(super) read_at: Option<Instant>,
-    /// What the caller asked for. `None` means by nodes if the document is not the user's own.
+    /// What the caller asked for. `None` means by node if the document is not the user's own.
     pub(super) by_node: Option<bool>,
     /// The server refused the whole document and took a change of a node.
     pub(super) is_refused_whole: bool,
@@ -111,7 +113,8 @@ impl CachedDocument {
     /// How often a change is made again after a 412, before the 412 is an error. Default: 0.
     ///
     /// Before each retry there is a pause of random length, at first up to 4 milliseconds, then
-    /// growing to at most 250, so that clients that meet on a document do not stay in step.
+    /// growing to at most 250 milliseconds. So clients that collide on a document do not stay in
+    /// step.
     #[must_use]
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
@@ -119,12 +122,12 @@ impl CachedDocument {
     }
 
     /// Whether changes go out as changes of nodes, each followed by a GET of the document, instead
-    /// of whole documents.
+    /// of as whole documents.
     ///
-    /// Default: they go out as whole documents where the document is the user's own, and by nodes
-    /// where it is another user's or in the global tree, since a server may show only a part of
-    /// such a document. [`update`](Self::update) has no node to send, and is refused where changes
-    /// go out by nodes.
+    /// Default: as whole documents if the document is the user's own. If it is another user's or in
+    /// the global tree, changes go out by node, since a server may show only a part of such a
+    /// document. [`update`](Self::update) has no node to send, so it is refused if changes go out
+    /// by node.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -141,7 +144,7 @@ impl CachedDocument {
         self
     }
 
-    /// The text of the document, as far as it is known here.
+    /// The text of the document, as far as the copy knows it.
     #[must_use]
     pub fn text(&self) -> &str {
         self.held.text()
@@ -153,11 +156,11 @@ impl CachedDocument {
         self.state.etag()
     }
 
-    /// Whether the copy may not be the server's document any more: a change of ours was lost, or
-    /// was answered without an ETag or by a failure of the server, or [`apply`](Self::apply) said
-    /// so.
+    /// Whether the copy may no longer be the server's document. That is so if the answer to one of
+    /// its changes was lost, if a change was answered without an ETag or by a failure of the
+    /// server, or if [`apply`](Self::apply) said so.
     ///
-    /// Other changes of others are not known before a request meets them.
+    /// The copy does not know of other changes by somebody else until a request meets them.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.state.is_stale()
@@ -179,8 +182,8 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a selector that does not parse;
-    /// [`is_not_found`](Error::is_not_found) where it selects nothing or several.
+    /// [`is_invalid_input`](Error::is_invalid_input) if the selector does not parse;
+    /// [`is_not_found`](Error::is_not_found) if it selects nothing, or several nodes.
     pub fn get<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Selected<'_>> {
         let selector = node.into().into_node()?;
         self.held
@@ -188,7 +191,7 @@ impl CachedDocument {
             .map_err(|refusal| refusal.to_error(&self.line(Method::GET, Some(&selector))))
     }
 
-    /// All nodes of the copy that a selector matches, in document order, as
+    /// All nodes of the copy that a selector matches, in document order, like
     /// [`document::get_all`](crate::document::get_all).
     ///
     /// Nothing is sent, and nothing is parsed: the copy keeps the tree of its text.
@@ -205,7 +208,7 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is no selector.
+    /// [`is_invalid_input`](Error::is_invalid_input) if the text is not a selector.
     pub fn get_all<'a>(&self, node: impl Into<NodeArg<'a>>) -> Result<Vec<Selected<'_>>> {
         let selector = node.into().into_node()?;
         self.held
@@ -213,7 +216,7 @@ impl CachedDocument {
             .map_err(|refusal| refusal.to_error(&self.line(Method::GET, Some(&selector))))
     }
 
-    /// Fetches the document if it is another than the copy; whether it was.
+    /// Fetches the document if it differs from the copy. Returns whether it did.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -227,8 +230,8 @@ impl CachedDocument {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::get`](crate::XCAPClient::get); [`is_not_found`](Error::is_not_found)
-    /// where the document is gone. The copy stays as it was.
+    /// The errors of [`XCAPClient::get`](crate::XCAPClient::get);
+    /// [`is_not_found`](Error::is_not_found) if the document is gone. The copy stays as it was.
     pub fn refresh(&mut self) -> Result<bool> {
         // A weak tag cannot tell whether every byte is the same, and the tag of a stale copy may
         // have come with another text.
@@ -249,11 +252,13 @@ impl CachedDocument {
 
     /// Brings the copy up to date with a notification of changes (RFC 5874). Nothing is sent.
     ///
-    /// A copy that the notification proves out of date, and cannot mend, [is stale](Self::is_stale)
-    /// from then on. A change that the copy went through itself, its own or one that was read, is
-    /// no news, however late it is told of; any other that does not begin at the copy's ETag asks
-    /// for a [`refresh`](Self::refresh). A stale copy is current again when the notification ends
-    /// at the ETag that its text was read with. Whether the notification is about the client's own
+    /// If the notification proves that the copy is out of date, and does not say enough to mend it,
+    /// the copy [is stale](Self::is_stale) from then on. A change that the copy has been through,
+    /// because it made the change or read its result, is ignored, however late the notification
+    /// comes. Any other change that does not begin at the copy's ETag calls for a
+    /// [`refresh`](Self::refresh). A stale copy is current again when the notification ends at the
+    /// ETag that its text was read with. The caller has to check whether the notification is about
+    /// the client's own XCAP root, by [`XcapDiff::xcap_root`].
     /// XCAP root is for the caller to see, by [`XcapDiff::xcap_root`].
     ///
     /// ```
@@ -323,7 +328,7 @@ impl CachedDocument {
         self.request().path().unwrap_or_default()
     }
 
-    /// Takes the fetched document into the copy. A part of a document is refused.
+    /// Takes the fetched document into the copy. Refuses a part of a document.
     pub(super) fn take(&mut self, found: Resource) -> Result<()> {
         let (before, etag) = (self.etag().cloned(), found.etag().cloned());
         self.held = whole(found, self.default_namespace())?;

@@ -16,13 +16,13 @@ use super::fault;
 use super::state::State;
 use super::target;
 
-/// A text that was read longer ago is looked at again before a change that its ETag may not guard.
+/// A text that was read longer ago is checked again before a change that its ETag may not guard.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// What the document is to become, and the changes of nodes that lead there.
 pub(super) struct ChangePlan<'a> {
     pub(super) next: &'a Held,
-    /// The changes of nodes that make it so, where there are such.
+    /// The changes of nodes that lead there, if there are any.
     pub(super) nodes: &'a [NodeChange<'a>],
     /// The caller asked for the change of one node.
     pub(super) is_of_node: bool,
@@ -35,14 +35,14 @@ pub(super) struct NodeChange<'a> {
     pub(super) body: Option<&'a [u8]>,
 }
 
-/// What a change does where it is not known yet whether its ETag guards it.
+/// What a change does if it is not known yet whether its ETag guards it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guard {
-    /// It goes out under an ETag that cannot match first.
+    /// It first goes out under an ETag that cannot match.
     Learn,
-    /// The document is looked at first.
+    /// The document is read first.
     Look,
-    /// That was done in the same call.
+    /// That has been done in the same call.
     Checked,
 }
 
@@ -61,7 +61,7 @@ impl<'a> NodeChange<'a> {
 pub(super) struct FailedChange {
     pub(super) error: Error,
     pub(super) found: Option<Box<Resource>>,
-    /// Changes before it were made, which a second try would make twice.
+    /// Changes before it were made, and a second try would make them twice.
     pub(super) is_partial: bool,
 }
 
@@ -72,7 +72,7 @@ impl From<Error> for FailedChange {
 }
 
 impl CachedDocument {
-    /// Makes a change, and takes in what it made of the document.
+    /// Makes a change, and takes in the document that results.
     pub(super) fn deliver(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
         let ignores = self.habit().conditions == Some(Conditions::Ignored);
         let is_by_node = self.works_by_node();
@@ -116,7 +116,7 @@ impl CachedDocument {
         }
     }
 
-    /// Nothing guards this change. Sent for the node alone, it can overwrite less of what others
+    /// Nothing guards this change. If only the node is sent, it can overwrite less of what others
     /// did.
     fn send_nodes_or_document(&mut self, plan: &ChangePlan<'_>) -> Result<Response, FailedChange> {
         match self.send_nodes(plan, Guard::Learn) {
@@ -145,8 +145,8 @@ impl CachedDocument {
         deleted
     }
 
-    /// Sends the changes one after the other, each worked out on what the one before made of the
-    /// document.
+    /// Sends the changes one after the other, each worked out on the document that results from the
+    /// one before.
     fn send_nodes(
         &mut self,
         plan: &ChangePlan<'_>,
@@ -170,8 +170,9 @@ impl CachedDocument {
         Ok(response)
     }
 
-    /// Sends a change that was drafted on another document, if the node is in the copy what it was
-    /// there: the server may have moved it, or somebody else have put another in its place.
+    /// Sends a change that was drafted on another document, if the node in the copy is still the
+    /// one it was there. The server may have moved it, or somebody else may have put another in its
+    /// place.
     fn send_next_node(
         &mut self,
         node: &NodeChange<'_>,
@@ -247,7 +248,7 @@ impl CachedDocument {
         self.read_at.is_some_and(|read_at| read_at.elapsed() <= FRESH)
     }
 
-    /// Checks by a GET that the document is still the copy's text, and gives its ETag.
+    /// Checks by a GET that the document is still the copy's text, and returns its ETag.
     fn unchanged(&self) -> Result<Option<ETag>, FailedChange> {
         match self.request().if_none_match(self.etag()).get() {
             Err(error) if error.is_not_modified() => Ok(self.etag().cloned()),
@@ -261,8 +262,8 @@ impl CachedDocument {
         }
     }
 
-    /// The answer to a PUT of a document, unless the server may have held the very document before:
-    /// OpenXCAP answers that with the document, whatever `If-Match` says.
+    /// The answer to a PUT of a document, unless the server may already have held that very
+    /// document: to such a PUT, OpenXCAP answers with the document, whatever `If-Match` says.
     fn confirmed(&self, text: &str, response: Response) -> Result<Response> {
         let is_told = response.is_created() || !is_document(&response);
         let is_unguarded = self.habit().conditions == Some(Conditions::Ignored);
@@ -277,9 +278,9 @@ impl CachedDocument {
         })
     }
 
-    /// Whether the server answers every PUT with the document, and looks at the condition even
-    /// where it holds the document already. One that is not known to answer otherwise is asked: the
-    /// document that it holds is put once more, under an ETag that cannot match.
+    /// Whether the server answers every PUT with the document, and checks the condition even if it
+    /// already holds that document. If the server is not known to answer otherwise, it is asked:
+    /// the document that it holds is put once more, under an ETag that cannot match.
     fn answers_with_documents(&self, text: &str) -> bool {
         let habits = &self.core.habits;
         if habits.answers_changes_bare() || habits.answers_with_documents() {
@@ -295,7 +296,7 @@ impl CachedDocument {
     }
 
     /// After the whole document was put. The copy takes the text that was sent, or reads the
-    /// document again where the server may have altered it.
+    /// document again if the server may have altered it.
     fn confirm(&mut self, next: &Held, response: &Response) {
         self.held = next.clone();
         self.read_at = Some(Instant::now());
@@ -389,7 +390,7 @@ fn is_made(response: &Response) -> bool {
     matches!(response.status(), 200 | 201 | 204)
 }
 
-/// Whether the document may have been changed or deleted all the same.
+/// Whether the document may have been changed or deleted in spite of the error.
 fn may_have_changed(error: &Error) -> bool {
     match error.status() {
         Some(404 | 410) => true,
@@ -416,7 +417,7 @@ fn refuses_documents(error: &Error) -> bool {
     }
 }
 
-/// Whether the server takes no such change of a node, while it may take the document.
+/// Whether the server does not accept this kind of change of a node, but may accept the document.
 fn refuses_nodes(error: &Error) -> bool {
     matches!(error.status(), Some(400 | 403..=405 | 409 | 415 | 500 | 501))
 }

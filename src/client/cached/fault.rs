@@ -3,7 +3,7 @@
 use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response};
 use crate::text::{printable, shown_url};
 
-/// The copy that was found stale turned out to be another document at the very place of a change.
+/// The copy was stale, and turned out to be a different document at the very place of the change.
 pub(super) fn stale_target(line: &RequestLine) -> Error {
     precondition(format!(
         "{line}: not sent, the copy was stale, and what it would change is no longer what it was; \
@@ -11,7 +11,7 @@ pub(super) fn stale_target(line: &RequestLine) -> Error {
     ))
 }
 
-/// The copy has another node now where a draft had the one to be changed.
+/// The copy now has a different node where a draft had the one to be changed.
 pub(super) fn other_target(line: &RequestLine) -> Error {
     precondition(format!(
         "{line}: not sent, what it would change is no longer what the draft had there; look at the \
@@ -19,12 +19,12 @@ pub(super) fn other_target(line: &RequestLine) -> Error {
     ))
 }
 
-/// The document that the server ignores conditions for was read once more, and is another.
+/// The server ignores conditions, so its document was read once more, and it is a different one.
 pub(super) fn changed_meanwhile(line: &RequestLine) -> Error {
     precondition(format!("{line}: not sent, somebody else changed the document since it was read"))
 }
 
-/// The server held the very document already, whatever the condition said.
+/// The server already held this very document, whatever the condition said.
 pub(super) fn already_there(line: &RequestLine, response: Response) -> Error {
     let status = response.status();
     precondition(format!(
@@ -34,8 +34,8 @@ pub(super) fn already_there(line: &RequestLine, response: Response) -> Error {
     .with_response(Some(response))
 }
 
-/// The server may have held the very document already. The change is not tried again: it may have
-/// been made.
+/// The server may already have held this very document. The change is not tried again, because it
+/// may have been made.
 pub(super) fn maybe_already_there(line: &RequestLine, response: Response) -> Error {
     let reason = format!(
         "the server answered {} with a document, as some do that changed nothing; look at the \
@@ -75,7 +75,7 @@ pub(super) fn weak_etag(line: &RequestLine, etag: &ETag) -> Error {
     Error::malformed_response(None, reason, None)
 }
 
-/// A whole text has no way out of a copy that works by nodes.
+/// A copy that works by node cannot send a whole text.
 pub(super) fn only_by_node(line: &RequestLine) -> Error {
     let url = shown_url(line.url.as_str());
     Error::invalid_input(format!(
@@ -85,7 +85,7 @@ pub(super) fn only_by_node(line: &RequestLine) -> Error {
     ))
 }
 
-/// A change of a node was answered with success, and the document says otherwise.
+/// The server answered a change of a node with success, but the document says otherwise.
 pub(super) fn not_held(line: &RequestLine, held: Option<&str>, response: &Response) -> Error {
     let held = match held {
         Some(held) => format!("`{}`", printable(held)),

@@ -10,9 +10,9 @@ use super::fault;
 use super::state::State;
 
 impl<'c> Request<'c> {
-    /// Fetches the whole document, to be kept and edited in step with the server.
+    /// Fetches the whole document, to keep it and edit it in step with the server.
     ///
-    /// The options hold for all requests of the copy, but for the node and the conditions.
+    /// The options apply to all requests of the copy, except the node and the conditions.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -28,18 +28,18 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::open`](crate::XCAPClient::open).
+    /// The errors of [`XCAPClient::open`](crate::XCAPClient::open).
     pub fn open(self) -> Result<CachedDocument> {
         let Self { core, options } = self.of_document();
         CachedDocument::open(core, options)
     }
 
-    /// Fetches the whole document, to be kept and edited in step with the server; where there is
-    /// none, `body` is put there first, with `If-None-Match: *`.
+    /// Fetches the whole document, to keep it and edit it in step with the server. If there is no
+    /// document, `body` is put there first, with `If-None-Match: *`.
     ///
-    /// Of two clients that do this at once, one inserts, and both end with an open copy of what it
-    /// inserted. A server that ignores `If-None-Match: *` (Kamailio does) overwrites what another
-    /// client creates in the same moment.
+    /// If two clients do this at once, only one of them inserts, and both end with an open copy of
+    /// what it inserted. A server that ignores `If-None-Match: *`, such as Kamailio, overwrites
+    /// what another client creates at the same moment.
     ///
     /// ```
     /// # let server = xcaplib::testing::Server::start()?;
@@ -54,7 +54,7 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::open`](crate::XCAPClient::open), 404 excepted, and of
+    /// The errors of [`XCAPClient::open`](crate::XCAPClient::open), except for a 404, and of
     /// [`XCAPClient::put`](crate::XCAPClient::put).
     pub fn open_or_insert(self, body: impl AsRef<[u8]>) -> Result<CachedDocument> {
         let request = self.of_document();
@@ -70,12 +70,12 @@ impl<'c> Request<'c> {
         request.open()
     }
 
-    /// A copy that was kept somewhere else: its text and the ETag that the text had. Nothing is
+    /// Makes a copy from a text that was kept elsewhere, and the ETag that the text had. Nothing is
     /// sent.
     ///
-    /// An ETag that is a text is taken as [`ETag`](crate::ETag)'s `to_string` gave it, with its
-    /// quotes. The first [`refresh`](CachedDocument::refresh) asks whether the server has another
-    /// document (`If-None-Match`). Without an ETag the copy is stale.
+    /// An ETag that is given as a text has to be what `to_string` of [`ETag`](crate::ETag)
+    /// returned, with its quotes. The first [`refresh`](CachedDocument::refresh) asks whether the
+    /// server has a different document (`If-None-Match`). Without an ETag the copy is stale.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example_of("")?;
@@ -91,8 +91,9 @@ impl<'c> Request<'c> {
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` where the text is no
-    /// document; [`is_invalid_input`](crate::Error::is_invalid_input) for what is no ETag.
+    /// [`is_conflict`](crate::Error::is_conflict) with `not-well-formed` if the text is not a
+    /// document; [`is_invalid_input`](crate::Error::is_invalid_input) if the text of the ETag is
+    /// not one.
     pub fn resume<'a>(
         self,
         text: impl Into<String>,

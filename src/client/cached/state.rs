@@ -8,12 +8,13 @@ pub(super) enum State {
     Known { etag: ETag },
     /// The text was read, and the server gave no ETag for it.
     Untagged,
-    /// The server's text may be another. The ETag, where there is one, was that of the copy's text.
+    /// The server's text may be a different one. The ETag, if there is one, belonged to the copy's
+    /// text.
     Stale { etag: Option<ETag> },
 }
 
 impl State {
-    /// That of a text that was read whole, or sent to a server that stores what it is sent.
+    /// The state of a text that was read whole, or sent to a server that stores what it is sent.
     pub(super) fn of(etag: Option<ETag>) -> Self {
         etag.map_or(Self::Untagged, |etag| Self::Known { etag })
     }
@@ -26,7 +27,7 @@ impl State {
         }
     }
 
-    /// The ETag, if it is that of the server's text as far as is known.
+    /// The ETag, if as far as is known it belongs to the server's text.
     pub(super) fn known(&self) -> Option<&ETag> {
         match self {
             Self::Known { etag } => Some(etag),

@@ -3,8 +3,9 @@
 use crate::document::{Held, Selected};
 use crate::selector::{NodeSelector, Step};
 
-/// The text of the element that a selector means, for an attribute its own element, and the start
-/// tags of those above it that are told by position: another may stand there.
+/// The text of the element that a selector matches, or of the element of an attribute. With it come
+/// the start tags of those ancestors that the selector tells by position, since others may stand
+/// there.
 #[derive(PartialEq, Eq)]
 pub(super) struct Target {
     element: Option<String>,
@@ -24,8 +25,8 @@ impl Target {
     }
 }
 
-/// Whether a selector means the same element in both documents, however it is written, or in both
-/// none, in the same parents.
+/// Whether a selector matches the same element in both documents, however it is written, or none in
+/// both, and in the same parents.
 pub(super) fn is_same(one: &Held, other: &Held, selector: &NodeSelector) -> bool {
     let element = selector.without_terminal();
     let is_there = one.get(&element).is_ok();

@@ -3,7 +3,7 @@
 use crate::answer::Result;
 
 /// The text that a closure of [`CachedDocument::update`](crate::CachedDocument::update) makes: a
-/// `String`, or a `Result` of one. It cannot be implemented elsewhere.
+/// `String`, or a `Result` of one. Other crates cannot implement it.
 ///
 /// ```
 /// # let (server, client) = xcaplib::testing::example_of(r#"<list name="friends"/>"#)?;

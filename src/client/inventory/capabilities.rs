@@ -11,8 +11,8 @@ const KIND: ServerDocument = ServerDocument { namespace: XCAP_CAPS, root: "xcap-
 /// What a server says it can do (RFC 4825 section 12), from
 /// [`XCAPClient::capabilities`](crate::XCAPClient::capabilities).
 ///
-/// Every server has to say; some do not. Of such a server nothing
-/// [is known](Self::is_known): the lists are empty, and whether something is supported is `None`.
+/// Every server has to say this, but some do not. Then nothing [is known](Self::is_known): the
+/// lists are empty, and whether something is supported is `None`.
 ///
 /// ```
 /// # let server = xcaplib::testing::Server::start()?;
@@ -65,7 +65,7 @@ impl Capabilities {
         })
     }
 
-    /// Whether the server told. Where it did not, all lists are empty.
+    /// Whether the server told. If it did not, all lists are empty.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.is_known
@@ -89,14 +89,14 @@ impl Capabilities {
         &self.namespaces
     }
 
-    /// Whether the server supports the application usage with this AUID; `None` where it did not
-    /// tell.
+    /// Whether the server supports the application usage with this AUID. `None` if the server did
+    /// not tell.
     #[must_use]
     pub fn supports_application(&self, auid: &str) -> Option<bool> {
         self.is_known.then(|| self.auids.iter().any(|found| found == auid))
     }
 
-    /// Whether the server supports the namespace with this URI; `None` where it did not tell.
+    /// Whether the server supports the namespace with this URI. `None` if the server did not tell.
     #[must_use]
     pub fn supports_namespace(&self, uri: &str) -> Option<bool> {
         self.is_known.then(|| self.namespaces.iter().any(|found| found == uri))

@@ -45,7 +45,7 @@ fn entries(folder: ServerElement<'_, '_>, root: &Root) -> impl Iterator<Item = D
 }
 
 impl DocumentEntry {
-    /// The documents below `root`, as the directory that the request asks for lists them.
+    /// The documents below `root`, which are listed in the directory that the request asks for.
     pub(crate) fn fetch_all(request: Request<'_>, root: &Root) -> Result<Vec<Self>> {
         KIND.fetch(request, |directory| {
             let folders = directory.children("folder");
@@ -64,9 +64,9 @@ impl DocumentEntry {
         })
     }
 
-    /// The AUID of the document's application usage, which the document's URI names.
+    /// The AUID of the document's application usage, as the document's URI names it.
     ///
-    /// Some servers put a document in a folder of another name.
+    /// Some servers list a document in a folder of another name.
     #[must_use]
     pub fn application(&self) -> &str {
         &self.place.application
@@ -78,35 +78,36 @@ impl DocumentEntry {
         if self.place.user.is_some() { Tree::Users } else { Tree::Global }
     }
 
-    /// The user whose home directory the document is in, as the server writes the user id; `None`
-    /// for a document in the global tree.
+    /// The user whose home directory has the document, as the server writes the user id. `None` for
+    /// a document in the global tree.
     #[must_use]
     pub fn user(&self) -> Option<&str> {
         self.place.user.as_ref().map(UserId::as_str)
     }
 
-    /// The document's name; a `/` in it separates subdirectories.
+    /// The name of the document. A `/` in it separates subdirectories.
     #[must_use]
     pub fn filename(&self) -> &str {
         &self.place.filename
     }
 
-    /// The document's URI as the server sent it: an absolute one, or one below the XCAP root.
+    /// The URI of the document as the server sent it: an absolute URI, or a path below the XCAP
+    /// root.
     #[must_use]
     pub fn uri(&self) -> &str {
         &self.uri
     }
 
-    /// The document's ETag when the directory was written, where it is given.
+    /// The ETag that the document had when the directory was written, if it is given.
     ///
-    /// Directories give the text between the quotes alone; the quotes are added, so it can guard a
-    /// change as any other ETag.
+    /// A directory gives only the text between the quotes. The quotes are added here, so the ETag
+    /// can guard a change like any other.
     #[must_use]
     pub fn etag(&self) -> Option<&ETag> {
         self.etag.as_ref()
     }
 
-    /// When the document was last changed, where it is given: the text that the server sent.
+    /// When the document was last changed, if that is given: the text that the server sent.
     ///
     /// That should be an `xs:dateTime`, `2026-11-22T10:00:00Z`; some servers send milliseconds
     /// since 1970.
@@ -115,7 +116,7 @@ impl DocumentEntry {
         self.last_modified.as_deref()
     }
 
-    /// How many bytes the document has, where it is given.
+    /// The size of the document in bytes, if it is given.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
@@ -123,8 +124,8 @@ impl DocumentEntry {
 
     /// Begins a request for the document, with every option.
     ///
-    /// It goes to the client's own XCAP root, whatever host the URI names: a directory is no
-    /// place for a server to send a client's password elsewhere.
+    /// The request goes to the client's own XCAP root, whatever host the URI names. Otherwise a
+    /// server could use its directory to send a client's password elsewhere.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -138,8 +139,8 @@ impl DocumentEntry {
         client.request(&self.place.application).placed(&self.place)
     }
 
-    /// Fetches the document, to be kept and edited in step with the server, from the client's own
-    /// XCAP root, as [`request`](Self::request).
+    /// Fetches the document, to keep it and edit it in step with the server. Like
+    /// [`request`](Self::request), this goes to the client's own XCAP root.
     ///
     /// ```
     /// # let (server, client) = xcaplib::testing::example()?;
@@ -152,7 +153,7 @@ impl DocumentEntry {
     ///
     /// # Errors
     ///
-    /// Those of [`XCAPClient::open`]: [`is_not_found`](crate::Error::is_not_found) where the
+    /// The errors of [`XCAPClient::open`]; [`is_not_found`](crate::Error::is_not_found) if the
     /// document is gone since.
     pub fn open(&self, client: &XCAPClient) -> Result<CachedDocument> {
         self.request(client).open()

@@ -364,28 +364,30 @@ mod tests {
         assert_eq!(several.get("nextnonce"), Some(&b"n"[..]));
     }
 
+    // What the http-auth crate reads, version 0.1.10, which shares no code with this one.
     #[test]
     fn a_second_reader_agrees() {
-        for header in [
-            "Basic realm=\"a\"",
-            "Digest realm=\"a, b\", nonce=\"c\", qop=\"auth,auth-int\", algorithm=SHA-256, \
-             stale=true",
-            "Negotiate, Basic realm=\"a\", Digest realm=\"b\", nonce=\"c\"",
-            "UnsupportedSchemeA, Basic realm=\"foo\", charset=\"UTF-8\"",
-            "Digest realm=\"a\\\"b\", nonce=c ,, opaque=\"\", Basic realm=x",
+        for (header, theirs) in [
+            ("Basic realm=\"a\"", "basic realm=a"),
+            (
+                "Digest realm=\"a, b\", nonce=\"c\", qop=\"auth,auth-int\", algorithm=SHA-256, \
+                 stale=true",
+                "digest realm=a, b nonce=c qop=auth,auth-int algorithm=SHA-256 stale=true",
+            ),
+            (
+                "Negotiate, Basic realm=\"a\", Digest realm=\"b\", nonce=\"c\"",
+                "negotiate; basic realm=a; digest realm=b nonce=c",
+            ),
+            (
+                "UnsupportedSchemeA, Basic realm=\"foo\", charset=\"UTF-8\"",
+                "unsupportedschemea; basic realm=foo charset=UTF-8",
+            ),
+            (
+                "Digest realm=\"a\\\"b\", nonce=c ,, opaque=\"\", Basic realm=x",
+                "digest realm=a\"b nonce=c opaque=; basic realm=x",
+            ),
         ] {
-            let theirs: Vec<String> = http_auth::parse_challenges(header)
-                .unwrap()
-                .iter()
-                .map(|challenge| {
-                    let mut parts = vec![challenge.scheme.to_lowercase()];
-                    for (name, value) in &challenge.params {
-                        parts.push(format!("{}={}", name.to_lowercase(), value.to_unescaped()));
-                    }
-                    parts.join(" ")
-                })
-                .collect();
-            check(&[header], &theirs.join("; "));
+            check(&[header], theirs);
         }
     }
 }

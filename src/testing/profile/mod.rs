@@ -14,7 +14,7 @@ mod rfc4825;
 use behaviour::Behaviour;
 use editing::Rfc4825;
 
-/// Which server a [`Server`](crate::testing::Server) behaves like.
+/// Which server a [`Server`](crate::testing::Server) imitates.
 ///
 /// ```
 /// use xcaplib::testing::{Profile, Server};
@@ -31,57 +31,59 @@ pub enum Profile {
     /// RFC 4825 and RFC 9110 to the letter.
     #[default]
     Rfc4825,
-    /// OpenXCAP 3.2, after the record of a running one with its database on SQLite.
+    /// OpenXCAP 3.2, as a running server with its database on SQLite was recorded.
     ///
-    /// - Elements are found by scanning the text. An element written `<a/>` takes no first child
-    ///   (409 `cannot-insert`; 500 for the root), what is put behind one may land one tag too far,
-    ///   and with a prefix, white space in an end tag, or more than ASCII before the end, a GET is
-    ///   cut short and a change is a 409 or 500. White space around a body is stored with it; a
-    ///   comment beside it is a 409 and a declaration a 500.
-    /// - A selector that matches several elements is a 500; on the way, all of them are searched.
-    ///   `*` without a position at the end of a PUT stands for the body's name in the usage's
-    ///   namespace, and a position of the root is a 500 for what is new.
-    /// - Attribute values have no quotes, in either direction, and more than ASCII is a 500. A
-    ///   change of one writes the whole document anew; creating one is a 200. Below `*` no
-    ///   attribute is found. `namespace::*` gives text that is no XML.
-    /// - The media type is told first (as text, so a charset is a 415; that of a document is not
-    ///   looked at), then a malformed body, the missing document, the conditions, the missing node.
+    /// - It finds elements by scanning the text. An element that is written `<a/>` takes no first
+    ///   child (409 `cannot-insert`; 500 for the root), and an element that is put after one may
+    ///   land one tag too far. If an element has a prefix, white space in an end tag, or characters
+    ///   beyond ASCII before its end, a GET of it is cut short and a change is a 409 or 500. White
+    ///   space around a body is stored with it. A comment beside the body is a 409, and a
+    ///   declaration is a 500.
+    /// - A selector that matches several elements is a 500, but if a step on the way does, all of
+    ///   them are searched. `*` without a position at the end of a PUT stands for the body's name
+    ///   in the usage's namespace. A position of the root is a 500 if something new is put.
+    /// - Attribute values have no quotes, in either direction, and characters beyond ASCII are a
+    ///   500. A change of an attribute writes the whole document anew, and creating one is a 200.
+    ///   No attribute is found below `*`. `namespace::*` returns text that is not XML.
+    /// - The media type is checked first. It is compared as text, so a charset is a 415; that of a
+    ///   document is not checked. Then come a malformed body, the missing document, the conditions,
+    ///   and the missing node.
     /// - An identical PUT is a 200 with the old ETag and the document as its body, whatever
-    ///   `If-Match` says. A weak tag, or a list with spaces, in a condition is a 500. No ETag with
-    ///   304, 404, 412 and the DELETE of a document.
-    /// - The path is decoded twice and the query dropped, so a prefix in a selector is a 400.
+    ///   `If-Match` says. A weak tag, or a list with spaces, in a condition is a 500. There is no
+    ///   ETag with 304, 404, 412 and the DELETE of a document.
+    /// - The path is decoded twice and the query is dropped, so a prefix in a selector is a 400.
     ///   References such as `&amp;` in a value match nothing.
     /// - A nonce works once. Its second use, a wrong password and another user's documents are all
-    ///   a 401 without a challenge. The challenge has parameters without quotes; `Authorization` is
-    ///   split on comma and space. A colon in a password for Basic is a 500. The global tree, which
-    ///   holds the capabilities alone, needs no password.
-    /// - After a 500 the connection is closed without a word of it, and so is one that is idle for
-    ///   5 seconds. 400, 401, 405 and 415 have JSON bodies, 412 HTML. HEAD is a 405, a Host other
-    ///   than the server's own a 404, and the directory a 500. A success has the media type of what
-    ///   was named, be its body empty or not.
+    ///   a 401 without a challenge. The challenge has parameters without quotes, and
+    ///   `Authorization` is split at comma and space. A colon in a password for Basic is a 500. The
+    ///   global tree, which has only the capabilities, needs no password.
+    /// - After a 500 the connection is closed without an announcement, and so is one that is idle
+    ///   for 5 seconds. 400, 401, 405 and 415 have JSON bodies, and 412 has HTML. HEAD is a 405, a
+    ///   Host other than the server's own is a 404, and the directory is a 500. A success has the
+    ///   media type of its target, even if its body is empty.
     ///
-    /// It has the usages of that server, `test-app` among them, beside the test's own. In place of
-    /// their schemas only the root element is looked at, and of their constraints only that names
-    /// and URIs in resource-lists are unique.
+    /// It has the usages of that server, including `test-app`, and those of the test. In place of
+    /// their schemas it checks only the root element, and of their constraints only that names and
+    /// URIs in resource-lists are unique.
     OpenXcap,
     /// Kamailio 5.6 with its module `xcap_server`.
     ///
-    /// - 200 for what is created; an empty 500 for whatever would be a 409, and for a DELETE of
-    ///   what is not there. No media type and no root element is looked at. Subdirectories are
-    ///   made.
+    /// - A PUT of something new is a 200. Whatever should be a 409 is an empty 500, and so is a
+    ///   DELETE of something that does not exist. Neither the media type nor the root element is
+    ///   checked. Subdirectories are created.
     /// - An element that is put goes to the end of its parent, whether it is new or not and
-    ///   whatever the selector says. All matches are meant: a GET gives them with commas between
-    ///   them, as the document's media type, a PUT replaces and a DELETE removes each of them. A
+    ///   whatever the selector says. All matches are meant: a GET returns them with commas in
+    ///   between, as the document's media type, a PUT replaces and a DELETE removes each of them. A
     ///   change writes the whole document anew, with an XML declaration and `"` around all values.
-    ///   What stands beside the element in a body is dropped.
+    ///   Anything beside the element in a body is dropped.
     /// - The PUT of an attribute is a 500, and the DELETE of one leaves it empty. `namespace::*` is
-    ///   a 501. The query is dropped; a selector with a prefix, or of the root element alone, is a
+    ///   a 501. The query is dropped. A selector with a prefix, or of the root element alone, is a
     ///   500. References such as `&amp;` in a value match nothing.
-    /// - `If-Match: *` is a 412 and `If-None-Match: *` overwrites. A 304 has no ETag.
+    /// - `If-Match: *` is a 412, and `If-None-Match: *` overwrites. A 304 has no ETag.
     /// - A path of more than 255 characters is a 414. HEAD, and a GET without any header, closes
-    ///   the connection; a chunked body that comes in one piece with its head, or one of more than
+    ///   the connection. A chunked body that comes in one piece with its head, or one of more than
     ///   1 MiB, is never answered.
-    /// - A nonce counts to 255. The capabilities name 5 usages; neither they nor the directory have
+    /// - A nonce counts to 255. The capabilities name 5 usages. Neither they nor the directory have
     ///   ETags, and the directory has no dates.
     Kamailio,
 }

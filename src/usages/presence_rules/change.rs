@@ -3,6 +3,7 @@
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
 use crate::selector::NodeSelector;
+use crate::usages::policy::free_id;
 use crate::xml::Element;
 
 use super::condition::Except;
@@ -51,11 +52,7 @@ pub(super) fn insert_rule(
 ) -> Result<()> {
     let root = ROOT.of(draft)?;
     let style = Style::inside(draft, &root)?;
-    let taken: Vec<_> =
-        policy_children(&root, "rule").iter().filter_map(|rule| rule.attr("id")).collect();
-    let is_free =
-        |id: &String| !draft.text().contains(id) && !taken.iter().any(|taken| taken == id);
-    let id = numbered(stem).find(is_free).unwrap_or_default();
+    let id = free_id(draft.text(), &policy_children(&root, "rule"), stem);
     let conditions = style.policy("identity").child(identity(&style));
     let actions = style.presence("sub-handling").text(&handling.to_string());
     let shown: &[&str] = if handling == Handling::Allow { &EVERYTHING } else { &[] };
@@ -71,12 +68,6 @@ pub(super) fn insert_rule(
         Place::Last => last_in(&root),
     };
     draft.insert(selector.with_attr("id", &id), rule)
-}
-
-/// The stem, and then with numbers behind it.
-fn numbered(stem: &str) -> impl Iterator<Item = String> {
-    let numbers = (2..).map(move |number| format!("{stem}-{number}"));
-    std::iter::once(stem.to_owned()).chain(numbers)
 }
 
 /// An `except`, as it is written.

@@ -1,4 +1,4 @@
-//! What becomes of a watcher's subscription.
+//! What a server does with a watcher's subscription.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Handling {
-    /// The subscription is refused. This is also what nobody has said anything about gets.
+    /// The subscription is refused. A watcher whom no rule matches gets this, too.
     Block,
     /// The subscription waits until the user decides.
     Confirm,

@@ -18,7 +18,6 @@ use std::ops::Deref;
 use crate::answer::{Error, Result};
 use crate::document::Draft;
 use crate::text::printable;
-use crate::usages::uri::is_scheme;
 use crate::usages::value;
 
 pub use handling::Handling;
@@ -38,11 +37,13 @@ const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 /// Presence rules in a [`Draft`]: who may see the user's presence (RFC 5025, and OMA's form of it,
 /// `org.openmobilealliance.pres-rules`).
 ///
-/// The view reads as a [`PresenceRulesData`] does: [`handling`](PresenceRulesData::handling) is what the rules that
-/// certainly match come to, and [`handling_at_most`](PresenceRulesData::handling_at_most) counts those, too,
-/// that may match, as by the time or by the user's state. A change is made in the rules whose only
-/// condition is their `identity`. All others stay byte for byte, and so does all in a document that
-/// is not known here. New elements get the prefixes that the document uses.
+/// The view reads like a [`PresenceRulesData`]. [`handling`](PresenceRulesData::handling) is the
+/// result of the rules that certainly match.
+/// [`handling_at_most`](PresenceRulesData::handling_at_most) also counts the rules that may match,
+/// for instance depending on the time or on the user's state. A change is made only in rules whose
+/// only condition is their `identity`. All other rules stay byte for byte, and so does everything
+/// in the document that this crate does not know. New elements get the prefixes that the document
+/// uses.
 ///
 /// ```
 /// use xcaplib::usages::{Handling, PresenceRules};
@@ -69,7 +70,7 @@ pub struct PresenceRules<'d> {
 }
 
 impl PresenceRules<'static> {
-    /// A document without rules, by which everybody is blocked: for
+    /// A document without rules, which blocks everybody. Use it for
     /// [`open_or_insert`](crate::Request::open_or_insert).
     #[must_use]
     pub const fn empty() -> &'static str {
@@ -80,8 +81,8 @@ impl PresenceRules<'static> {
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](Error::is_conflict) where the text is not well-formed,
-    /// [`is_invalid_input`](Error::is_invalid_input) where its root element is not `ruleset` of RFC
+    /// [`is_conflict`](Error::is_conflict) if the text is not well-formed,
+    /// [`is_invalid_input`](Error::is_invalid_input) if its root element is not `ruleset` of RFC
     /// 4745.
     pub fn read(xml: &str) -> Result<PresenceRulesData> {
         ROOT.read(xml).map(|root| PresenceRulesData::read(&root))
@@ -93,23 +94,25 @@ impl<'d> PresenceRules<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where its root element is not `ruleset` of RFC
+    /// [`is_invalid_input`](Error::is_invalid_input) if its root element is not `ruleset` of RFC
     /// 4745.
     pub fn of(draft: &'d mut Draft) -> Result<Self> {
         let rules = PresenceRulesData::of(draft)?;
         Ok(Self { draft, rules })
     }
 
-    /// Gives a watcher this handling, and nobody else another: then
-    /// [`handling`](PresenceRulesData::handling) and [`handling_at_most`](PresenceRulesData::handling_at_most) are both
-    /// what was asked for. Where they are already, nothing changes.
+    /// Gives a watcher this handling, and changes the handling of nobody else. Afterwards
+    /// [`handling`](PresenceRulesData::handling) and
+    /// [`handling_at_most`](PresenceRulesData::handling_at_most) both return what was asked for. If
+    /// they do so already, nothing changes.
     ///
-    /// In rules whose only condition is `identity`, the watcher's `<one>` goes where the rule is
-    /// for another handling, and an `<except>` keeps him out of a `<many>` that would give him more.
-    /// A rule whose last `<one>` goes is removed whole, since a rule without conditions is open to
-    /// everybody. Then he is named in the first rule that names watchers for this handling, or in a
-    /// new one. That stands in front of the rules that are about him, as some servers let the first
-    /// decide. A new rule that allows shows everything; [`provide`](Self::provide) changes that.
+    /// The call works on rules whose only condition is `identity`. It removes the watcher's `<one>`
+    /// from rules for another handling, and adds an `<except>` for him to a `<many>` that would
+    /// give him more. If a rule loses its last `<one>`, the whole rule is removed, since a rule
+    /// without conditions is open to everybody. Then the call names the watcher in the first rule
+    /// that names watchers for this handling, or in a new one. The new rule stands in front of the
+    /// rules that are about him, because some servers let the first rule decide. A new rule that
+    /// allows shows everything; [`provide`](Self::provide) changes that.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -126,11 +129,12 @@ impl<'d> PresenceRules<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is no URI, and where a rule
-    /// that may give the watcher more is in the way, since it has another condition or none: the
-    /// error names it. Those of [`Draft::insert`] and [`Draft::delete`]. The draft stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) for a text that is not a URI, and if a rule is
+    /// in the way that may give the watcher more and has another condition or none; the error names
+    /// that rule. The errors of [`Draft::insert`] and [`Draft::delete`]. The draft stays as it was.
     pub fn set(&mut self, uri: &str, handling: Handling) -> Result<()> {
-        check_uri(uri)?;
+        // No server finds a watcher who is no URI (RFC 4745 section 7.2).
+        value::absolute_uri("URI of the watcher", uri)?;
         let change = Move { uri, watcher: Watcher::of(uri), handling };
         self.change(&Watcher::of(uri), &format!("`{}`", printable(uri)), handling, |draft| {
             change.take_out(draft)?;
@@ -138,13 +142,13 @@ impl<'d> PresenceRules<'d> {
         })
     }
 
-    /// Gives everybody this handling whom no rule names, by a rule for `<many/>`; then
-    /// [`default_handling`](PresenceRulesData::default_handling) is what was asked for.
+    /// Gives this handling to everybody whom no rule names, by a rule for `<many/>`. Afterwards
+    /// [`default_handling`](PresenceRulesData::default_handling) returns what was asked for.
     ///
-    /// The first rule that is for everybody and has no other condition is changed in place, or else
-    /// a new one made behind all others. Other rules for everybody go where they give more. Whoever
-    /// is named for less, by himself or by his domain, is left out of the rule, so that he gets no
-    /// more by it (RFC 5025 section 3.2.1).
+    /// The call changes the first rule that is for everybody and has no other condition. If there
+    /// is none, it adds a rule after all others. It removes other rules for everybody if they give
+    /// more. If the rules give less to somebody, by his URI or by his domain, he is excepted from
+    /// the rule, so that he gets no more by it (RFC 5025 section 3.2.1).
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -161,22 +165,22 @@ impl<'d> PresenceRules<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where a rule that may give everybody more is in
-    /// the way: the error names it. Those of [`Draft::insert`] and [`Draft::delete`]. The draft
-    /// stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) if a rule that may give everybody more is in
+    /// the way; the error names it. The errors of [`Draft::insert`] and [`Draft::delete`]. The
+    /// draft stays as it was.
     pub fn set_default(&mut self, handling: Handling) -> Result<()> {
         self.change(&Watcher::stranger(), "the default", handling, |draft| {
             default_rule::set(draft, handling)
         })
     }
 
-    /// Makes a rule show its watchers just this of the user's presence (RFC 5025 section 3.3), by
-    /// the names of the transformations, each as far as it goes: all services for
+    /// Makes a rule show its watchers exactly these parts of the user's presence (RFC 5025 section
+    /// 3.3). Each is the name of a transformation, which shows as much as it can: all services for
     /// `provide-services`, everything for `provide-all-attributes`.
     ///
-    /// Other transformations of RFC 5025 are taken out of the rule, and those of other namespaces
-    /// stay. Attributes are shown of the services, persons and devices that are provided, so without
-    /// one of these the watchers see nothing.
+    /// Other transformations of RFC 5025 are removed from the rule, and those of other namespaces
+    /// stay. Attributes are shown only for the services, persons and devices that are provided. So
+    /// the watchers see nothing if none of these is provided.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -194,9 +198,9 @@ impl<'d> PresenceRules<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where no rule has this id, where the rule does
-    /// not allow, so that it can show nothing, and for a name that is not one of these, or that
-    /// means nothing by itself (`provide-unknown-attribute`). The draft stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) if no rule has this id, if the rule does not
+    /// allow and so can show nothing, and for a name that is not a transformation, or that means
+    /// nothing by itself (`provide-unknown-attribute`). The draft stays as it was.
     pub fn provide(&mut self, rule: &str, names: &[&str]) -> Result<()> {
         let mut found = self.rules.rules().iter().filter(|known| known.id() == Some(rule));
         let shown = printable(rule);
@@ -215,11 +219,11 @@ impl<'d> PresenceRules<'d> {
         self.take(next)
     }
 
-    /// Makes a rule show its watchers everything, as [`provide`](Self::provide) does.
+    /// Makes a rule show its watchers everything, like [`provide`](Self::provide).
     ///
     /// # Errors
     ///
-    /// Those of [`provide`](Self::provide).
+    /// The errors of [`provide`](Self::provide).
     pub fn provide_all(&mut self, rule: &str) -> Result<()> {
         self.provide(rule, &EVERYTHING)
     }
@@ -261,16 +265,4 @@ impl Deref for PresenceRules<'_> {
     fn deref(&self) -> &PresenceRulesData {
         &self.rules
     }
-}
-
-/// A watcher has to be a URI (RFC 4745 section 7.2), or no server finds him.
-fn check_uri(uri: &str) -> Result<()> {
-    value::uri("URI of the watcher", uri)?;
-    if uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
-        return Ok(());
-    }
-    let uri = printable(uri);
-    Err(Error::invalid_input(format!(
-        "the URI of the watcher `{uri}` begins with no scheme, as `sip:` is"
-    )))
 }

@@ -1,9 +1,9 @@
 //! The names of what presence rules are made of.
 
 use crate::document::Selected;
+use crate::usages::policy::COMMON_POLICY;
 use crate::usages::root::{Root, is};
 
-pub(super) const COMMON_POLICY: &str = "urn:ietf:params:xml:ns:common-policy";
 pub(super) const PRES_RULES: &str = "urn:ietf:params:xml:ns:pres-rules";
 const OMA_POLICY: &str = "urn:oma:xml:xdm:common-policy";
 

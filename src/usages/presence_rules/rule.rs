@@ -70,20 +70,20 @@ impl PresenceRule {
         }
     }
 
-    /// Its id, which is unique in the document; `None` where it has none, which the schema forbids.
+    /// Its id, which is unique in the document. `None` if it has none, which the schema forbids.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// What it says of a subscription; [`Block`](Handling::Block) where it says nothing (RFC 5025
-    /// section 3.2.1).
+    /// The handling that it gives. It is [`Block`](Handling::Block) if the rule does not say (RFC
+    /// 5025 section 3.2.1).
     #[must_use]
     pub fn handling(&self) -> Handling {
         self.handling
     }
 
-    /// The URIs that its conditions name one by one, in document order, as they are written.
+    /// The URIs that its conditions name individually, in document order, as they are written.
     pub fn named(&self) -> impl Iterator<Item = &str> {
         self.identities().filter_map(|identity| match identity {
             Identity::One(id) => Some(id.text.as_str()),
@@ -94,9 +94,9 @@ impl PresenceRule {
     /// The transformations of RFC 5025 that give a watcher something, by their names, such as
     /// `provide-services`.
     ///
-    /// They count where the handling of the watcher is [`Allow`](Handling::Allow). Where none of
-    /// `provide-services`, `provide-persons` and `provide-devices` is among them, he is shown an
-    /// empty document.
+    /// They count only if the handling of the watcher is [`Allow`](Handling::Allow). If none of
+    /// `provide-services`, `provide-persons` and `provide-devices` is among them, the watcher is
+    /// shown an empty document.
     #[must_use]
     pub fn provided(&self) -> &[String] {
         &self.provided

@@ -11,8 +11,7 @@ use super::names::{ROOT, policy_children};
 use super::rule::PresenceRule;
 use super::watcher::Watcher;
 
-/// Presence rules as they were read, by [`PresenceRules::read`](super::PresenceRules::read): plain
-/// data.
+/// Presence rules as plain data. [`PresenceRules::read`](super::PresenceRules::read) returns them.
 ///
 /// ```
 /// use xcaplib::usages::{Handling, PresenceRules};
@@ -61,35 +60,36 @@ impl PresenceRulesData {
         &self.rules
     }
 
-    /// What becomes of a watcher's subscription by the rules that certainly match; `None` where
-    /// none does, which a server takes for a block (RFC 5025 section 3.2.1).
+    /// The handling of a watcher's subscription by the rules that certainly match. `None` if no
+    /// rule does; a server takes that for a block (RFC 5025 section 3.2.1).
     ///
-    /// The watcher is whom a server has authenticated under this URI. The greatest handling wins
-    /// (RFC 4745 section 10.2): a block blocks nothing where another rule says more. URIs are
-    /// compared as RFC 3261 section 19.1.4 says, and those of different schemes are never the same
-    /// (RFC 5025 section 3.1.1.2). The domain that `many` and `except` speak of is the host in the
-    /// URI (RFC 4745 section 7.1.3), and a telephone number is in none.
+    /// The watcher is somebody whom a server has authenticated under this URI. The greatest
+    /// handling wins (RFC 4745 section 10.2), so a block has no effect if another rule says more.
+    /// URIs are compared as RFC 3261 section 19.1.4 says, and two URIs of different schemes are
+    /// never the same (RFC 5025 section 3.1.1.2). The domain that `many` and `except` name is the
+    /// host in the URI (RFC 4745 section 7.1.3); a telephone number is in no domain.
     #[must_use]
     pub fn handling(&self, uri: &str) -> Option<Handling> {
         self.combined(&Watcher::of(uri), Truth::Yes)
     }
 
-    /// The most that may become of a watcher's subscription: the rules that may match count as if
-    /// they did. `None` where no rule is about him.
+    /// The greatest handling that a watcher's subscription may get: rules that may match count as
+    /// if they did match. `None` if no rule is about the watcher.
     ///
-    /// Those are the rules of which a condition depends on what the document does not tell: on
-    /// the state of the user (`sphere`, RFC 4745 section 7.3) or the time (`validity`, section
-    /// 7.4), on a list elsewhere (OMA's `external-list`), on what the server takes for unlisted
-    /// (OMA's `other-identity`, even where another rule names the watcher), or on a condition that
-    /// is not known here. A rule that is not of the shape that the RFC gives it may match, too, as
-    /// may an `identity` without children, and a `sub-handling` with another value than the four
-    /// may be taken for any. OMA's `anonymous-request` never matches, since this watcher has a URI.
+    /// A rule may match if one of its conditions depends on something that the document does not
+    /// tell. That can be the state of the user (`sphere`, RFC 4745 section 7.3), the time
+    /// (`validity`, section 7.4), a list elsewhere (OMA's `external-list`), what the server takes
+    /// for unlisted (OMA's `other-identity`, even if another rule names the watcher), or a
+    /// condition that is not known here. A rule that does not have the shape that the RFC gives it
+    /// may match, too. So may an `identity` without children. A `sub-handling` with another value
+    /// than the four may be taken for any of them. OMA's `anonymous-request` never matches, since
+    /// this watcher has a URI.
     #[must_use]
     pub fn handling_at_most(&self, uri: &str) -> Option<Handling> {
         self.combined(&Watcher::of(uri), Truth::Maybe)
     }
 
-    /// [`handling`](Self::handling) of watchers whom the rules neither name nor leave out, and
+    /// The [`handling`](Self::handling) of watchers whom the rules neither name nor except, and
     /// whose domain they do not name either.
     ///
     /// ```
@@ -108,8 +108,8 @@ impl PresenceRulesData {
         self.combined(&Watcher::stranger(), Truth::Yes)
     }
 
-    /// The watchers whom a rule names one by one, and whose [`handling`](Self::handling) is this:
-    /// each once, in document order, as the first rule writes them.
+    /// The watchers whom a rule names individually and whose [`handling`](Self::handling) is this
+    /// one. Each comes once, in document order, as the first rule writes it.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -141,9 +141,9 @@ impl PresenceRulesData {
 
     /// The rules that match a watcher or may match him, in document order.
     ///
-    /// Some servers let the first rule that matches decide, whatever the others say. Where the
-    /// [`handling`](PresenceRule::handling) of the first of these is another than that of the watcher, such
-    /// a server does otherwise.
+    /// Some servers let the first rule that matches decide, whatever the others say. If the
+    /// [`handling`](PresenceRule::handling) of the first of these rules differs from that of the
+    /// watcher, such a server does something else.
     pub fn about(&self, uri: &str) -> impl Iterator<Item = &PresenceRule> {
         let watcher = Watcher::of(uri);
         self.rules.iter().filter(move |rule| rule.matches(&watcher) >= Truth::Maybe)

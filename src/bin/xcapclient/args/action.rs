@@ -13,25 +13,25 @@ pub(crate) enum Action {
     Put,
     /// Delete
     Delete,
-    /// Create where nothing is
+    /// Create, but only if it does not exist yet
     Insert,
-    /// Replace what is there
+    /// Replace, but only if it exists
     Replace,
-    /// Change in $VISUAL or $EDITOR, and put it back if nobody else has changed it
+    /// Open in $VISUAL or $EDITOR, and put it back if nobody else has changed it
     Edit,
     /// List the user's documents: application usage, owner, name, ETag, size, last change
     List,
     /// List what the server supports
     Caps,
-    /// Save the user's documents in the directory that stands in place of a selector
+    /// Save the user's documents in a directory, which is given in place of a selector
     Backup,
-    /// Put what backup has saved in a directory on the server again
+    /// Put the documents that backup has saved in a directory on a server
     Restore,
     /// Print the URL
     Url,
     /// Explain the node selector step by step
     Explain,
-    /// Print what to put into a shell's start file, with bash, zsh or fish in place of a selector
+    /// Print the completion script for a shell: bash, zsh or fish, given in place of a selector
     Completion,
     /// Print the manual page
     Man,

@@ -15,7 +15,7 @@ use super::talk::Talk;
 
 /// Reads and changes documents, elements and attributes on an XCAP server (RFC 4825).
 ///
-/// The body of an answer goes to standard output as it is, all else to standard error.
+/// The body of an answer goes to standard output as it is. Everything else goes to standard error.
 #[derive(Parser)]
 #[command(
     name = "xcapclient",
@@ -27,8 +27,8 @@ use super::talk::Talk;
     after_long_help = help::more_and_examples()
 )]
 pub(crate) struct Options {
-    /// Account of ~/.xcapclient.ini: its section is [Account_NAME], or [Account] without this
-    /// option
+    /// Account of ~/.xcapclient.ini: the section [Account_NAME]; without this option, the section
+    /// [Account]
     #[arg(short, long, value_name = "NAME")]
     pub(crate) account_name: Option<String>,
 
@@ -36,13 +36,13 @@ pub(crate) struct Options {
     #[arg(long, value_name = "URL")]
     pub(crate) xcap_root: Option<String>,
 
-    /// Who asks, for instance sip:alice@example.com
+    /// Your address, for instance sip:alice@example.com
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) sip_address: Option<String>,
 
     // The aliases keep scripts working that abbreviate it: these are prefixes of --password-file
     // too.
-    /// Password; others see it in the list of processes, so better by one of the other ways
+    /// Password; others see it in the process list, so give it in one of the other ways instead
     #[arg(
         short, long, allow_hyphen_values = true, hide_short_help = false,
         aliases = ["p", "pa", "pas", "pass", "passw", "passwo", "passwor"]
@@ -53,21 +53,21 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", conflicts_with = "password")]
     pub(crate) password_file: Option<PathBuf>,
 
-    /// Another user, whose documents are meant
+    /// Use the documents of another user
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) user: Option<String>,
 
-    /// Application usage; guessed from the root element in the selector or the input; with backup
-    /// and restore, the only one that is meant
+    /// Application usage; if left out, guessed from the root element in the selector or the input;
+    /// with backup and restore, the only one to save or restore
     #[arg(long, value_name = "AUID")]
     pub(crate) app: Option<String>,
 
-    /// Name of the document; the application usage's own, if left out; with backup one more to look
-    /// for, with restore the only one that is meant
+    /// Name of the document; if left out, the usual one of the application usage; with backup, one
+    /// more name to look for; with restore, the only one to restore
     #[arg(long, value_name = "NAME")]
     pub(crate) filename: Option<String>,
 
-    /// Tree of the document; the application usage's own, if left out
+    /// Tree of the document; if left out, the usual one of the application usage
     #[arg(short, long, value_name = "TREE", aliases = ["c", "co"])]
     pub(crate) context: Option<Context>,
 
@@ -75,54 +75,53 @@ pub(crate) struct Options {
     #[arg(long = "bind", value_name = "PREFIX=URI", value_parser = binding)]
     pub(crate) bindings: Vec<(String, String)>,
 
-    /// Value that stands in the node selector where it says $NAME, as in '[@uri=$NAME]'; quotes and
-    /// escapes are added
+    /// Value to put in the node selector in place of $NAME, as in '[@uri=$NAME]'; quotes and escapes
+    /// are added
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     pub(crate) variables: Vec<(String, String)>,
 
-    /// Go through only if the document's ETag is this one, with or without its quotes
+    /// Succeed only if this is the document's ETag, with or without its quotes
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) etag: Option<String>,
 
-    /// Go through only if the document's ETag is another, or with '*' if there is no document
+    /// Succeed only if this is not the document's ETag, or, with '*', if there is no document
     #[arg(long, value_name = "ETAG", allow_hyphen_values = true)]
     pub(crate) if_none_match: Option<String>,
 
-    /// Header to send, in place of a default of that name, or @FILE for a file of such lines, which
-    /// keeps a secret out of the list of processes; an empty value removes a default
+    /// Header to send, which replaces a default header of that name; an empty value removes the
+    /// default; @FILE reads such lines from a file, which keeps a secret out of the process list
     #[arg(
         long = "add-header", value_name = "NAME:VALUE", value_parser = header,
         allow_hyphen_values = true
     )]
     pub(crate) headers: Vec<HeaderArg>,
 
-    /// File to send; standard input, if left out or `-`
+    /// File to send; if left out or `-`, standard input
     #[arg(short, value_name = "FILE")]
     input: Option<PathBuf>,
 
-    /// File for the body of a success; standard output, if left out or `-`, and for that of an
-    /// error
+    /// File for the body of a success; if left out or `-`, standard output, which always gets the
+    /// body of an error
     #[arg(short, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Time for each call in all, 60 seconds if left out
+    /// Time limit for each whole call; if left out, 60 seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
 
     #[command(flatten)]
     pub(crate) reach: Reach,
 
-    /// Send what is given, whatever it is, and take what a GET brings, whatever it is
+    /// Do not check bodies and selectors before sending them, nor what a GET receives
     #[arg(long)]
     pub(crate) no_validate: bool,
 
-    /// With put, insert, replace, delete and restore: show what a conforming server would do, and
-    /// do not do it
+    /// With put, insert, replace, delete and restore: only show what a conforming server would do
     #[arg(long, conflicts_with = "curl")]
     pub(crate) dry_run: bool,
 
-    /// With get, put and delete: print the curl command that does the same, without the password,
-    /// and do not run it
+    /// With get, put and delete: only print the curl command that does the same, without the
+    /// password
     #[arg(long)]
     pub(crate) curl: bool,
 
@@ -150,13 +149,13 @@ pub(crate) struct Options {
     #[arg(value_name = "ACTION", ignore_case = true)]
     pub(crate) action: Action,
 
-    /// Element or attribute that is meant, for instance '/resource-lists/list[1]/@name'; the whole
-    /// document, if left out; with backup and restore, the directory
+    /// Element or attribute, for instance '/resource-lists/list[1]/@name'; if left out, the whole
+    /// document; with backup and restore, the directory
     pub(crate) node_selector: Option<String>,
 }
 
 impl Options {
-    /// Reads the command line; `None` where it asks for the help or the version, which is printed.
+    /// Reads the command line; `None` if it asks for the help or the version, which is printed.
     pub(crate) fn read() -> Result<Option<Self>, Failure> {
         let options = match Self::try_parse() {
             Ok(options) => options,
@@ -205,8 +204,7 @@ impl Options {
         self.password_file.as_deref().into_iter().chain(headers).chain(self.reach.files())
     }
 
-    /// An option that would be ignored in silence, and the action or option that it does not go
-    /// with.
+    /// An option that would have no effect, and the action or option that it does not go with.
     fn misplaced(&self) -> Option<(&'static str, String)> {
         use Action::{
             Backup, Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace,

@@ -8,17 +8,17 @@ use clap::Args;
 /// The options about it.
 #[derive(Args)]
 pub(crate) struct Reach {
-    /// File with the certificates of authorities (PEM) to trust beside Mozilla's and the system's
+    /// File with certificate authorities (PEM) to trust in addition to Mozilla's and the system's
     #[arg(long, value_name = "FILE")]
     pub(super) cacert: Option<PathBuf>,
 
-    /// Take whatever certificate the server shows, which anybody in between can make: for a test
+    /// Accept any certificate, even one that was forged on the way to the server; meant for a test
     /// bench
     #[arg(short = 'k', long)]
     pub(crate) insecure: bool,
 
-    /// File with a certificate to show to the server (PEM), and those between it and its
-    /// authority; the private key may be in it, too
+    /// File with the certificate to present to the server (PEM), and any intermediate certificates;
+    /// it may also contain the private key
     #[arg(long, value_name = "FILE")]
     pub(super) cert: Option<PathBuf>,
 
@@ -26,22 +26,21 @@ pub(crate) struct Reach {
     #[arg(long, value_name = "FILE")]
     pub(super) key: Option<PathBuf>,
 
-    /// User name for authentication; the part of the address before the @, if left out
+    /// User name for authentication; if left out, the part of the address before the @
     #[arg(long, value_name = "NAME")]
     pub(super) auth_username: Option<String>,
 
-    /// Send the password by Basic authentication over http too, where anybody in between can read
-    /// it
+    /// Allow Basic authentication over http, where anybody on the way can read the password
     #[arg(long)]
     pub(crate) allow_basic: bool,
 
-    /// HTTP proxy, for instance http://proxy.example.com:3128, or '' for none; what the environment
-    /// says, if left out
+    /// HTTP proxy, for instance http://proxy.example.com:3128, or '' for none; if left out, the one
+    /// that the environment names
     #[arg(long, value_name = "URL")]
     pub(super) proxy: Option<String>,
 
-    /// Where to connect to for a host, whatever the port in the URL; an IPv6 address stands in
-    /// brackets
+    /// Address and port to connect to for a host, whatever the port in the URL; put an IPv6 address
+    /// in brackets
     #[arg(long, value_name = "HOST:IP:PORT", value_parser = resolved)]
     pub(crate) resolve: Vec<(String, SocketAddr)>,
 }

@@ -7,12 +7,12 @@ use crate::stderr::line;
 /// More or less than the usual lines.
 #[derive(Args)]
 pub(crate) struct Talk {
-    /// Show the head of each request and answer, secrets left out; after a change that is refused
-    /// without a reason, also what a conforming server would answer
+    /// Show the head of each request and answer, without secrets; after a change that was refused
+    /// without a reason, also show what a conforming server would answer
     #[arg(short, long)]
     pub(crate) verbose: bool,
 
-    /// Print nothing on standard error but errors; a status that is no success is one
+    /// Print only errors on standard error; a status that is not a success is an error
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 }

@@ -10,22 +10,22 @@ use crate::args::{Action, EXAMPLES, Failure, Options};
 
 const EXIT_STATUS: [(&str, &str); 6] = [
     ("0", "Success: the status was 2xx, or there was nothing to send and nothing went wrong."),
-    ("1", "No answer came, or it could not be written."),
+    ("1", "There was no answer, or it could not be written."),
     (
         "2",
-        "Nothing was sent, or an editor failed: the command line, a file, a body or a selector is \
-         at fault.",
+        "Nothing was sent because of a fault in the command line, a file, a body or a selector; or \
+         an editor failed.",
     ),
     (
         "3",
-        "The status was another one, insert found something in place, --dry-run foretells a \
-         refusal, or caps learns nothing.",
+        "The server answered with another status, insert found that its target exists, --dry-run \
+         predicts a refusal, or caps learns nothing.",
     ),
-    ("130", "Interrupted at a question."),
+    ("130", "The user pressed Ctrl-C at a question."),
     (
         "backup, restore",
-        "0 where no document failed. Otherwise the first of 1, 3 and 2 that one of them has: no \
-         answer, or a file that could not be written; a status that is no success; a file, a \
+        "0 if no document failed. Otherwise the first of these that applies: 1 for no answer, or a \
+         file that could not be written; 3 for a status that is not a success; 2 for a file, a \
          manifest or an entry of the directory that cannot be used.",
     ),
 ];
@@ -33,23 +33,26 @@ const EXIT_STATUS: [(&str, &str); 6] = [
 const ENVIRONMENT: [(&str, &str); 9] = [
     (
         "XCAP_ROOT, XCAP_USER",
-        "The XCAP root and who asks, where --xcap-root, --sip-address and the account that \
-         --account-name names do not say it. They go before those of the other accounts.",
+        "The XCAP root and your address, if neither --xcap-root and --sip-address nor the account \
+         that --account-name names gives them. They override the rest of ~/.xcapclient.ini.",
     ),
     (
         "XCAP_PASSWORD",
-        "The password, where neither --password, --password-file nor the account that --account-name \
-         names gives it. It goes before that of the other accounts.",
+        "The password, if neither --password, --password-file nor the account that --account-name \
+         names gives it. It overrides the rest of ~/.xcapclient.ini.",
     ),
-    ("VISUAL, EDITOR", "The editor of edit, the first of them that is set; vi if none is."),
-    ("HOME", "The directory of .xcapclient.ini; USERPROFILE on Windows."),
+    (
+        "VISUAL, EDITOR",
+        "The editor that edit starts: the first of them that is set, or vi if neither is.",
+    ),
+    ("HOME", "The directory of .xcapclient.ini; on Windows it is USERPROFILE."),
     ("https_proxy, HTTPS_PROXY", "The proxy for https. This machine is always reached directly."),
-    ("http_proxy", "The proxy for http, in lower case alone."),
-    ("all_proxy, ALL_PROXY", "The proxy for both, where neither of these is set."),
+    ("http_proxy", "The proxy for http. Only the lower-case name counts."),
+    ("all_proxy, ALL_PROXY", "The proxy for http or https, if the variable for it is not set."),
     ("no_proxy, NO_PROXY", "Hosts that are reached without the proxy."),
     (
         "SSL_CERT_FILE, SSL_CERT_DIR",
-        "The authorities that are trusted beside Mozilla's, in place of the system's.",
+        "The certificate authorities to trust in addition to Mozilla's, in place of the system's.",
     ),
 ];
 
@@ -76,10 +79,11 @@ header = X-Device: 17
 ";
 
 const KEYS: &str = "\
-All keys but sip_address and xcap_root are optional: password, ca_file, client_cert and client_key \
-(as --cacert, --cert and --key), auth_username, proxy (empty for none), timeout, and header, as \
---add-header. A header may stand several times, and those of [DEFAULT] count beside the account's. \
-A file whose name does not begin with a slash is in the home directory.";
+sip_address and xcap_root are needed, unless they are given in another way. All other keys are \
+optional: password, ca_file, client_cert and client_key (like --cacert, --cert and --key), \
+auth_username, proxy (empty for none), timeout, and header (like --add-header). The key header \
+may stand several times, and the headers of [DEFAULT] are added to those of the account. A file \
+name that does not begin with a slash is relative to the home directory.";
 
 /// The page in roff.
 pub(crate) fn page() -> Result<String, Failure> {
@@ -154,12 +158,12 @@ fn operand() -> Roff {
         italic("NODE_SELECTOR"),
         roman(
             " names an element or an attribute (RFC 4825, section 6.3), for instance \
-             /resource-lists/list[1]/@name. Without one the whole document is meant. Between \
-             quotes the shell leaves it as it is. Names without a prefix are in the application \
-             usage's own namespace; prefixes are bound with --bind, and values given by --var. With \
-             backup and restore it is a directory. The Tab key completes it from \
-             the document on the server, where the shell has read what the action completion \
-             prints.",
+             /resource-lists/list[1]/@name. Without one, the action is about the whole document. \
+             Put the selector in quotes, so that the shell leaves it as it is. Names without a \
+             prefix are in the default namespace of the application usage. --bind binds a prefix, \
+             and --var gives a value. With backup and restore, a directory stands in place of the \
+             selector. The Tab key completes the selector from the document on the server, if the \
+             shell has read the script that the action completion prints.",
         ),
     ]);
     section
@@ -196,8 +200,8 @@ fn files() -> Roff {
     tagged(
         &mut section,
         italic("~/.xcapclient.ini"),
-        "The accounts: who asks, and where. Options override what they name. A value is taken as \
-         it stands. Let nobody else read the file if a password is in it.",
+        "The accounts: who asks, and which server. An option overrides the corresponding value. A \
+         value is taken as it stands. If the file contains a password, let nobody else read it.",
     );
     verbatim(&mut section, ACCOUNTS);
     section.control("PP", []).text([roman(KEYS)]);

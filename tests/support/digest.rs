@@ -1,18 +1,29 @@
-//! A Digest `Authorization` (RFC 7616 section 3.4), read strictly and computed anew.
+//! A Digest `Authorization` (RFC 7616 section 3.4), read strictly and computed anew, apart
+//! from the client and the test server. `tests/flows.rs` compares it with answers of another library.
+
+#![allow(dead_code, reason = "no test binary uses all of it")]
 
 use std::collections::BTreeMap;
 
 use md5::Digest as _;
 
-use super::server::{PASSWORD, Request};
+/// What is asked for, and by whom.
+pub(crate) struct Asked<'a> {
+    pub(crate) user: &'a str,
+    pub(crate) password: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) target: &'a str,
+    pub(crate) body: &'a [u8],
+}
 
-/// What no two requests may have in common: where nonces are counted, all of it, as the server
-/// takes one count of a nonce once.
+/// The parameters of a challenge or of an answer to one.
 #[derive(Debug)]
 pub(crate) struct Digest {
     params: BTreeMap<String, String>,
 }
 
+/// What no two requests may have in common: where nonces are counted, all of it, as the server
+/// takes one count of a nonce once.
 impl PartialEq for Digest {
     fn eq(&self, other: &Self) -> bool {
         self.params.contains_key("nc")
@@ -30,45 +41,69 @@ impl Digest {
         Some(Self { params })
     }
 
-    fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.params.get(name).map_or("", String::as_str)
+    }
+
+    /// The field that answers a challenge for the `nc`th time, written as other clients do.
+    pub(crate) fn answer(challenge: &str, nc: u32, asked: &Asked<'_>) -> String {
+        let mut answer = Self::read(challenge).unwrap();
+        answer
+            .params
+            .retain(|name, _| ["realm", "nonce", "opaque", "algorithm"].contains(&&**name));
+        let nc = format!("{nc:08x}");
+        let own = [("username", asked.user), ("uri", asked.target), ("qop", "auth")];
+        for (name, value) in own.into_iter().chain([("nc", &*nc), ("cnonce", "c")]) {
+            answer.params.insert(name.to_owned(), value.to_owned());
+        }
+        let response = answer.response(asked, answer.get("nonce"));
+        let mut field = format!("Digest response=\"{response}\"");
+        for (name, value) in &answer.params {
+            match name.as_str() {
+                "algorithm" | "nc" | "qop" => field += &format!(", {name}={value}"),
+                _ => field += &format!(", {name}=\"{value}\""),
+            }
+        }
+        field
     }
 
     /// Whether a server that knows the password would let the request in. `before` came from the
     /// same client.
-    pub(crate) fn proves(&self, request: &Request, before: &[Self]) {
+    pub(crate) fn proves(&self, asked: &Asked<'_>, before: &[Self]) {
         let qop = self.get("qop");
         let counted = ["nc", "cnonce"].map(|name| self.params.contains_key(name));
         assert!(if qop.is_empty() { !counted[0] } else { counted == [true; 2] }, "{self:?}");
         assert!(qop.is_empty() || self.get("nc").len() == 8, "{self:?}");
-        assert_eq!(self.get("uri"), request.target(), "{self:?}");
-        if self.params.values().any(|value| !value.is_ascii()) {
+        assert_eq!(self.get("uri"), asked.target, "{self:?}");
+        let texts = self.params.iter().filter(|(name, _)| *name != "username*");
+        if texts.clone().any(|(_, value)| !value.is_ascii()) {
             // What is hashed is the server's bytes, which are not known here.
             return;
         }
-        let user = match self.get("userhash") {
-            "true" => self.hash(&["alice", self.get("realm")]),
-            _ => "alice".to_owned(),
+        let (name, user) = match self.get("userhash") {
+            "true" => ("username", self.hash(&[asked.user, self.get("realm")])),
+            _ if asked.user.is_ascii() => ("username", asked.user.to_owned()),
+            _ => ("username*", asked.user.to_owned()),
         };
-        assert_eq!(self.get("username"), user, "{self:?}");
+        assert_eq!(self.get(name), user, "{self:?}");
         // The key of a session is made with its first nonce, whatever nonces follow.
         let nonces = before.iter().chain([self]).map(|digest| digest.get("nonce"));
-        let mut responses = nonces.map(|nonce| self.response(request, nonce));
+        let mut responses = nonces.map(|nonce| self.response(asked, nonce));
         assert!(responses.any(|response| response == self.get("response")), "{self:?}");
     }
 
-    fn response(&self, request: &Request, first_nonce: &str) -> String {
-        let mut key = self.hash(&["alice", self.get("realm"), PASSWORD]);
+    /// The proof that the password is known, where the session began with this nonce.
+    fn response(&self, asked: &Asked<'_>, first_nonce: &str) -> String {
+        let mut key = self.hash(&[asked.user, self.get("realm"), asked.password]);
         if self.get("algorithm").to_ascii_lowercase().ends_with("-sess") {
             key = self.hash(&[&key, first_nonce, self.get("cnonce")]);
         }
-        let (method, target) = (request.method(), request.target());
         let what = match self.get("qop") {
             "auth-int" => {
-                let body = std::str::from_utf8(&request.body).unwrap();
-                self.hash(&[method, target, &self.hash(&[body])])
+                let body = std::str::from_utf8(asked.body).unwrap();
+                self.hash(&[asked.method, asked.target, &self.hash(&[body])])
             }
-            _ => self.hash(&[method, target]),
+            _ => self.hash(&[asked.method, asked.target]),
         };
         let nonce = self.get("nonce");
         match self.get("qop") {
@@ -95,9 +130,11 @@ fn params(mut text: &str) -> Option<BTreeMap<String, String>> {
     let mut params = BTreeMap::new();
     loop {
         let (name, rest) = text.split_once('=')?;
-        let is_token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+        let is_token = name == "username*"
+            || !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
         let (value, rest) = match rest.strip_prefix('"') {
             Some(quoted) => unquoted(quoted)?,
+            None if name == "username*" => extended(rest)?,
             None => {
                 let (value, rest) = rest.split_at(rest.find(", ").unwrap_or(rest.len()));
                 let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
@@ -126,4 +163,11 @@ fn unquoted(text: &str) -> Option<(String, &str)> {
             c => value.push(c),
         }
     }
+}
+
+/// A value of RFC 8187 in UTF-8, and what follows it.
+fn extended(text: &str) -> Option<(String, &str)> {
+    let (value, rest) = text.split_at(text.find(", ").unwrap_or(text.len()));
+    let value = percent_encoding::percent_decode_str(value.strip_prefix("UTF-8''")?);
+    Some((value.decode_utf8().ok()?.into_owned(), rest))
 }
