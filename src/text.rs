@@ -1,8 +1,10 @@
 //! How foreign text is shown: as one line of bounded length that cannot steer a terminal.
 
 pub(crate) mod caret;
+mod secret_name;
 mod visible;
 
+pub(crate) use secret_name::is_secret_name;
 pub(crate) use visible::push_visible;
 
 /// A URL whole, unless nobody would read it.

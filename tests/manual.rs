@@ -59,6 +59,48 @@ fn help_fits_a_terminal() {
     }
 }
 
+/// In the manual page, on the pages of the documentation, and behind the Tab key.
+#[test]
+fn each_option_is_told_everywhere() {
+    let help = printed(&["--help"]);
+    let options: Vec<Vec<&str>> = help
+        .lines()
+        .filter(|line| line.trim_start().starts_with('-') && line.starts_with("  "))
+        .filter(|line| line.find('-').is_some_and(|at| at <= 6))
+        .map(|line| {
+            let words = line.split([' ', ',']).filter(|word| word.starts_with('-'));
+            words.collect()
+        })
+        .collect();
+    assert!(options.len() > 30, "{options:?}");
+    let docs = concat!(include_str!("../docs/xcapclient.md"), include_str!("../docs/porting.md"));
+    let page = printed(&["man"]).replace('\\', "");
+    let offered = |shell: &str| -> Vec<String> {
+        let both = ["-", "--"]
+            .map(|typed| printed(&["--complete", shell, &format!("xcapclient {typed}"), "", ""]));
+        both.concat().split_whitespace().map(str::to_owned).collect()
+    };
+    for shell in ["bash", "zsh", "fish"] {
+        let offered = offered(shell);
+        for names in &options {
+            for name in names.iter().filter(|name| name.len() > 2 || names.len() == 1) {
+                assert!(offered.iter().any(|word| word == name), "{shell} {name}: {offered:?}");
+            }
+        }
+    }
+    for names in &options {
+        assert!(names.iter().all(|name| page.contains(name)), "{names:?} in the page");
+        // Those of every program go without.
+        let is_usual = names.iter().any(|name| ["--help", "--version"].contains(name));
+        let is_told = |name: &&str| {
+            let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '-';
+            let ends = docs.match_indices(*name).map(|(at, _)| &docs[at + name.len()..]);
+            ends.into_iter().any(|rest| rest.starts_with(is_end))
+        };
+        assert!(is_usual || names.iter().any(is_told), "{names:?} in docs");
+    }
+}
+
 #[test]
 fn the_page_has_its_sections() {
     let page = printed(&["man"]);

@@ -3,7 +3,7 @@
 use crate::answer::RequestLine;
 use crate::http_types::header::{AUTHORIZATION, HeaderName};
 use crate::http_types::{HeaderValue, text_of};
-use crate::text::{printable_within, shown_url};
+use crate::text::{is_secret_name, printable_within, shown_url};
 
 use super::auth::{Authorization, REDACTED, shown_authorization, shown_info};
 use super::echo::Secret;
@@ -12,9 +12,6 @@ use super::transport::Received;
 
 /// How much of a value is shown.
 const MAX_SHOWN: usize = 2_000;
-
-/// Parts of the names of fields whose values are secrets, whoever made them up.
-const SECRET: [&str; 6] = ["auth", "cookie", "key", "passw", "secret", "token"];
 
 /// The head of a request, each line behind `> `. `own` are the fields that the HTTP library adds.
 pub(super) fn of_request(
@@ -60,7 +57,7 @@ fn shown(name: &HeaderName, value: &HeaderValue, sent: Option<&Secret>) -> Strin
         "proxy-authorization" => shown_authorization(value.as_bytes()),
         "authentication-info" | "proxy-authentication-info" => shown_info(value.as_bytes()),
         "location" | "content-location" => without_userinfo(&text),
-        name if SECRET.iter().any(|part| name.contains(part)) => REDACTED.to_owned(),
+        name if is_secret_name(name) => REDACTED.to_owned(),
         _ => text.into_owned(),
     };
     printable_within(&text, MAX_SHOWN)

@@ -326,6 +326,71 @@ fn a_wrong_password_is_tried_once() {
 }
 
 #[test]
+fn a_wrong_password_is_tried_once_behind_a_file_that_is_missing() {
+    let bench = with_three();
+    bench.run(&["backup", "kept"]);
+    fs::remove_file(bench.path("kept/resource-lists/a")).unwrap();
+    bench.server.clear_requests();
+    let ended = bench.run(&["restore", "kept", "-p", "wrong"]);
+    assert_eq!((ended.code, ended.lines().last()), (Some(3), Some(&"2 failed")));
+    assert_eq!(bench.server.requests().len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn two_do_not_write_at_once() {
+    use rustix::fs::{FlockOperation, flock};
+
+    let bench = with_three();
+    fs::create_dir(bench.path("kept")).unwrap();
+    let other = fs::File::open(bench.path("kept")).unwrap();
+    flock(&other, FlockOperation::LockExclusive).unwrap();
+    let line = "error: another backup is writing to kept; try again when it has ended";
+    bench.run(&["-q", "backup", "kept"]).is(2, "", &[line]);
+    drop(other);
+    assert_eq!(bench.run(&["backup", "kept"]).lines().last(), Some(&"3 saved"));
+
+    // Whoever comes second, none takes the other's documents out of the manifest.
+    bench.server.set_document("pidf-manipulation", ALICE, "index", "<presence/>");
+    let start = |app| {
+        let args = ["backup", "both", "--app", app, "--no-validate"];
+        let mut command = bench.command(&args);
+        command.stderr(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let both = [start("resource-lists"), start("pidf-manipulation")];
+    let ended = both.map(|mut child| child.wait().unwrap().success());
+    let text = fs::read_to_string(bench.path("both/manifest.json")).unwrap();
+    let saved = ["resource-lists/users", "pidf-manipulation/users"].map(|it| text.contains(it));
+    assert_eq!(saved, ended);
+    assert!(ended[0] || ended[1]);
+}
+
+#[test]
+fn a_root_of_nothing_is_no_success() {
+    let line = "failed to find a document: the server has none of those that were asked for, and says \
+                neither which it has nor what it supports; are --xcap-root and --sip-address right";
+    let bench = Bench::with_lists();
+    for more in [&[][..], &["--app", "resource-lists"]] {
+        misbehave(&bench, &[(100, answer(404, "text/plain", b""))]);
+        let backup = bench.run(&[&["backup", "-q", "kept"], more].concat());
+        bench.server.behave();
+        assert_eq!((backup.code, backup.lines()), (Some(3), vec![line]));
+    }
+}
+
+#[test]
+fn the_hint_stands_before_the_place_of_the_fault() {
+    let bench = with_three();
+    bench.server.set_document("resource-lists", ALICE, "a", "<a></b>");
+    bench.run(&["backup", "kept", "--no-validate"]);
+    let restore = bench.run(&["restore", "kept"]);
+    let lines = restore.lines();
+    assert!(lines[1].starts_with("failed resource-lists/a: "), "{}", restore.stderr);
+    assert!(lines[1].ends_with("; --no-validate sends it as it is"), "{}", restore.stderr);
+    assert_eq!((lines[2], lines[3].trim()), ("  <a></b>", "^"), "{}", restore.stderr);
+}
+
+#[test]
 fn nothing_is_put_over_what_has_no_etag() {
     let bench = with_three();
     bench.run(&["backup", "kept", "--app", "resource-lists"]);

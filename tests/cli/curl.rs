@@ -131,10 +131,9 @@ fn it_is_one_line_for_a_person_too() {
     let anonymous = ["get", "--app", "resource-lists", "--curl", "--add-header", "User-Agent:"];
     assert!(bench.run(&anonymous).text().contains(" --header user-agent: "));
     let output = bench.run(&["get", "--app", "resource-lists", "--curl", "-o", "the output"]);
-    // It is where the command goes, as anything else that is printed.
-    assert!(output.stdout.is_empty());
-    let command = std::fs::read_to_string(bench.path("the output")).unwrap();
-    assert!(command.contains(" --output 'the output' --fail "), "{command}");
+    assert!(output.text().contains(" --output 'the output' --fail "), "{}", output.text());
+    // It is curl's to write, and nothing was sent.
+    assert!(!std::path::Path::new(&bench.path("the output")).exists());
 }
 
 #[test]
@@ -143,9 +142,10 @@ fn a_file_keeps_what_it_has_after_an_error() {
         return;
     }
     let bench = Bench::new();
-    // The command is printed where it would write.
-    bench.run(&["get", "--app", "resource-lists", "--curl", "-o", "out"]);
-    let command = std::fs::read_to_string(bench.path("out")).unwrap();
+    bench.file("out", "before");
+    let printed = bench.run(&["get", "--app", "resource-lists", "--curl", "-o", "out"]);
+    assert_eq!(std::fs::read_to_string(bench.path("out")).unwrap(), "before");
+    let command = printed.text();
     let run = |before: &str| {
         bench.file("out", before);
         let mut shell = Command::new("sh");
@@ -244,10 +244,24 @@ fn headers_of_a_file_stay_there() {
     assert_eq!(shape(&bench.last()), shape(&ours));
     assert_eq!(bench.last().header("authorization"), Some("Bearer s3cret"));
 
-    let typed = ["get", "--app", "resource-lists", "--curl", "--add-header", "Cookie: s3cret"];
-    bench.run(&typed).is(
-        0,
-        format!("curl --digest --user alice {}\n", bench.index()),
-        &["note: cookie may be a secret and is left out; give it to curl with --header @FILE"],
-    );
+    // Those that `-v` leaves out, too, wherever they are given.
+    for name in ["Authorization", "Cookie", "X-Auth-Token", "X-Api-Key", "Client-Secret"] {
+        let line = format!(
+            "note: {} may be a secret and is left out; give it to curl with --header @FILE",
+            name.to_lowercase()
+        );
+        let command = format!("curl --digest --user alice {}\n", bench.index());
+        let (get, header) =
+            (["get", "--app", "resource-lists", "--curl"], format!("{name}: s3cret"));
+        bench.run(&[&get[..], &["--add-header", &header]].concat()).is(0, &command, &[&line]);
+        bench.ini(&format!(
+            "[Account]\nsip_address = {ALICE}\nxcap_root = {}\nheader = {header}\n",
+            bench.server.root()
+        ));
+        bench.run(&get).is(0, &command, &[&line]);
+        bench.ini(&format!(
+            "[Account]\nsip_address = {ALICE}\nxcap_root = {}\n",
+            bench.server.root()
+        ));
+    }
 }

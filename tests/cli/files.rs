@@ -4,7 +4,7 @@ use std::fs;
 
 use xcaplib::testing::Fault;
 
-use crate::bench::{Bench, EMPTY, LISTS, answer, ended};
+use crate::bench::{Bench, EMPTY, LISTS, PROGRAM, answer, ended};
 
 #[test]
 fn a_file_is_written_when_an_answer_came() {
@@ -108,6 +108,41 @@ fn what_cannot_be_read_or_written_is_found_before() {
     }
     assert!(bench.server.requests().is_empty());
     assert_eq!(bench.home.files(), [".xcapclient.ini"]);
+}
+
+#[test]
+fn what_is_sent_is_not_replaced_by_the_answer() {
+    let bench = Bench::with_lists();
+    bench.file("lists.xml", EMPTY);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("lists.xml", bench.path("link")).unwrap();
+    for output in ["lists.xml", "./lists.xml", if cfg!(unix) { "link" } else { "lists.xml" }] {
+        let line = format!("error: -i and -o are both {output}, and the answer would replace it");
+        for action in ["put", "insert", "replace"] {
+            bench.run(&[action, "-i", "lists.xml", "-o", output]).is(2, "", &[&line]);
+        }
+    }
+    assert_eq!(fs::read_to_string(bench.path("lists.xml")).unwrap(), EMPTY);
+    assert!(bench.server.requests().is_empty());
+}
+
+/// Where no file can be longer, as where a disk is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_written_whole_stays_as_it_was() {
+    let bench = Bench::new();
+    bench.set(&LISTS.replace("friends", &"f".repeat(100_000)));
+    let path = bench.file("out", "before");
+    let program = format!(
+        "trap '' XFSZ; ulimit -f 10; exec '{PROGRAM}' get --app resource-lists -o '{path}'"
+    );
+    let mut shell = std::process::Command::new("bash");
+    let output = shell.args(["-c", &program]).envs(bench.home.environment()).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    let line = format!("FATAL: cannot write to {path}: File too large (os error 27)");
+    assert_eq!((output.status.code(), text.lines().last()), (Some(1), Some(&*line)), "{text}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "before");
+    assert_eq!(bench.home.files(), [".xcapclient.ini", "out"]);
 }
 
 #[cfg(target_os = "linux")]

@@ -123,8 +123,12 @@ fn the_systems_store_may_be_a_directory_and_in_disorder() {
         return;
     }
     let own = ["--cacert", &bench.file("ca.pem")];
-    brings_the_lists(&bench.with(&own, &[("SSL_CERT_FILE", "/missing")]));
-    brings_the_lists(&bench.with(&own, &[("SSL_CERT_DIR", "/missing")]));
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        let ended = bench.with(&own, &[(name, "/missing")]);
+        brings_the_lists(&ended);
+        let warning = format!("warning: {name} gives no certificate of an authority: ");
+        assert!(ended.stderr.starts_with(&warning), "{}", ended.stderr);
+    }
 }
 
 /// The store is a pipe here, which tells whether somebody opened it. OpenSSL opens it by itself.

@@ -71,7 +71,8 @@ fn run(options: &Options) -> Result<u8, Failure> {
     match options.action {
         Action::Url => output.print(&format!("{}\n", call.request(session.client()).url()?)),
         Action::Explain => output.print(&explain::text(&call, session.client())?),
-        _ if options.curl => output.print(&curl::command(&call, &session)?),
+        // The file of `-o` is the one that curl writes.
+        _ if options.curl => output.beside().print(&curl::command(&call, &session)?),
         _ if options.dry_run => dry_run(&call, &mut session, &output),
         Action::Edit => edit(&call, &mut session, &output),
         _ => send(&call, &mut session, &output),

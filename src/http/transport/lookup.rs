@@ -49,7 +49,7 @@ impl Resolver for Lookup {
         config: &ureq::config::Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        if let Some(address) = self.fixed {
+        if let Some(address) = self.fixed.or_else(|| literal(uri)) {
             let mut addresses = self.empty();
             addresses.push(address);
             return Ok(addresses);
@@ -69,6 +69,18 @@ impl Resolver for Lookup {
     }
 }
 
+/// The address that a host is already, which takes no lookup and its thread.
+fn literal(uri: &Uri) -> Option<SocketAddr> {
+    let host = uri.host()?;
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    let port = match uri.scheme_str() {
+        Some("http") => 80,
+        Some("https") => 443,
+        _ => return None,
+    };
+    Some(SocketAddr::new(bare.parse().ok()?, uri.port_u16().unwrap_or(port)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,23 +95,42 @@ mod tests {
     fn a_host_is_looked_up_once_in_a_while() {
         let known: SocketAddr = "192.0.2.1:80".parse().unwrap();
         let found = || Found {
-            origin: "http://127.0.0.1/a".parse().unwrap(),
+            origin: "http://localhost/a".parse().unwrap(),
             addresses: vec![known],
             at: Instant::now(),
         };
-        let looked_up: SocketAddr = "127.0.0.1:80".parse().unwrap();
+        let is_looked_up = |lookup: &Lookup, uri: &str, port: u16| {
+            let addresses = resolved(lookup, uri);
+            assert!(addresses.iter().all(|it| it.ip().is_loopback() && it.port() == port), "{uri}");
+        };
         let kept = Lookup::new(Duration::from_secs(60), None);
         *kept.last.lock().unwrap() = Some(found());
-        assert_eq!(resolved(&kept, "http://127.0.0.1/b?c"), [known]);
-
-        let other: SocketAddr = "127.0.0.1:81".parse().unwrap();
+        assert_eq!(resolved(&kept, "http://localhost/b?c"), [known]);
         for _ in 0..2 {
-            assert_eq!(resolved(&kept, "http://127.0.0.1:81/a"), [other]);
+            is_looked_up(&kept, "http://localhost:81/a", 81);
         }
-        assert_eq!(resolved(&kept, "http://127.0.0.1/a"), [looked_up]);
+        is_looked_up(&kept, "http://localhost/a", 80);
 
         let forgotten = Lookup::new(Duration::ZERO, None);
         *forgotten.last.lock().unwrap() = Some(found());
-        assert_eq!(resolved(&forgotten, "http://127.0.0.1/a"), [looked_up]);
+        is_looked_up(&forgotten, "http://localhost/a", 80);
+    }
+
+    #[test]
+    fn an_address_is_not_looked_up() {
+        let lookup = Lookup::new(Duration::from_secs(60), None);
+        for (uri, address) in [
+            ("http://192.0.2.7/a", "192.0.2.7:80"),
+            ("https://192.0.2.7", "192.0.2.7:443"),
+            ("https://[2001:db8::1]/a", "[2001:db8::1]:443"),
+            ("http://[2001:db8::1]:81/a", "[2001:db8::1]:81"),
+        ] {
+            assert_eq!(literal(&uri.parse().unwrap()), Some(address.parse().unwrap()), "{uri}");
+            assert_eq!(resolved(&lookup, uri), [address.parse().unwrap()], "{uri}");
+        }
+        for uri in ["http://localhost/a", "http://192.0.2/a", "socks5://192.0.2.7", "/a"] {
+            assert_eq!(literal(&uri.parse().unwrap()), None, "{uri}");
+        }
+        assert!(lookup.last.lock().unwrap().is_none());
     }
 }

@@ -34,7 +34,7 @@ impl Account {
         let entries = ini.account(options.account_name.as_deref())?;
         let needed = |given: &Option<String>, [option, name, key]: [&str; 3]| match given {
             Some(value) => Ok(value.clone()),
-            None => variable(name)?.or(entries.text(key)).ok_or_else(|| {
+            None => from_elsewhere(name, key, &entries)?.ok_or_else(|| {
                 let elsewhere = format!("{name} in the environment, or {key} in {FILE}");
                 Failure::Usage(format!("give {option}, {elsewhere}"))
             }),
@@ -45,7 +45,10 @@ impl Account {
         let is_https = is_https(&xcap_root);
         let reach = &options.reach;
         Ok(Self {
-            password: password::given(options)?.or(entries.text("password")),
+            password: match password::given(options)? {
+                None => from_elsewhere(password::VARIABLE, "password", &entries)?,
+                given => given,
+            },
             auth_username: reach.auth_username.clone().or(entries.text("auth_username")),
             timeout: timeout(options, &entries)?,
             proxy: reach.proxy.clone().or(entries.value_or_empty("proxy").map(str::to_owned)),
@@ -67,6 +70,15 @@ impl Account {
     pub(crate) fn is_https(&self) -> bool {
         is_https(&self.xcap_root)
     }
+}
+
+/// What no option gives. The account that `-a` names goes before the environment, so that its
+/// password is not sent to the environment's server, nor that of the environment to its own.
+fn from_elsewhere(name: &str, key: &str, entries: &Entries<'_>) -> Result<Option<String>, Failure> {
+    Ok(match entries.named(key) {
+        None => variable(name)?.or(entries.text(key)),
+        named => named,
+    })
 }
 
 fn is_https(root: &str) -> bool {

@@ -10,6 +10,8 @@ use super::failure::Failure;
 pub(crate) enum HeaderArg {
     Header(Header),
     File(PathBuf),
+    /// What is no header, and is not repeated: it may be a secret.
+    Fault,
 }
 
 /// A header to send in place of a default of its name; an empty value removes that.
@@ -22,25 +24,26 @@ pub(crate) struct Header {
 }
 
 impl HeaderArg {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Self {
         match text.strip_prefix('@') {
-            Some(path) => Ok(Self::File(path.into())),
-            None => Header::parse(text, None).map(Self::Header).ok_or_else(|| FORM.to_owned()),
+            Some(path) => Self::File(path.into()),
+            None => Header::parse(text, None).map_or(Self::Fault, Self::Header),
         }
     }
 
     pub(super) fn file(&self) -> Option<&Path> {
         match self {
-            Self::Header(_) => None,
             Self::File(path) => Some(path),
+            Self::Header(_) | Self::Fault => None,
         }
     }
 
-    /// The headers that are meant.
-    pub(super) fn read(&self) -> Result<Vec<Header>, Failure> {
+    /// The headers that are meant; `place` is where they are given.
+    pub(super) fn read(&self, place: &str) -> Result<Vec<Header>, Failure> {
         match self {
             Self::Header(header) => Ok(vec![header.clone()]),
             Self::File(path) => in_file(path),
+            Self::Fault => Err(Failure::Usage(format!("{place}: {FORM}"))),
         }
     }
 }
@@ -51,7 +54,13 @@ impl Header {
     fn parse(text: &str, file: Option<&Path>) -> Option<Self> {
         let (name, value) = text.split_once(':')?;
         let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
-        Some(Self { name, value, file: file.map(Path::to_owned) })
+        // RFC 9110 section 5.6.2.
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        (!name.is_empty() && name.chars().all(is_token)).then(|| Self {
+            name,
+            value,
+            file: file.map(Path::to_owned),
+        })
     }
 
     /// Whether it means one request alone, such as a condition on the state of what that is about

@@ -23,7 +23,7 @@ impl Headers {
     pub(super) fn find(options: &Options, entries: &Entries<'_>) -> Result<Self, Failure> {
         let mut given = Vec::new();
         for arg in &options.headers {
-            given.extend(arg.read()?);
+            given.extend(arg.read("--add-header")?);
         }
         let (conditions, given) = given.into_iter().partition(Header::is_of_one_request);
         let headers = Self { lasting: [of_account(entries)?, given].concat(), conditions };
@@ -67,13 +67,13 @@ impl Headers {
 
 fn of_account(entries: &Entries<'_>) -> Result<Vec<Header>, Failure> {
     let mut headers = Vec::new();
+    let place = format!("header in {FILE}");
     for text in entries.values("header").filter(|text| !text.is_empty()) {
         let arg = match HeaderArg::parse(text) {
-            Ok(HeaderArg::File(path)) => HeaderArg::File(entries.path(path)),
-            Ok(header) => header,
-            Err(fault) => return Err(Failure::Usage(format!("header in {FILE}: {fault}"))),
+            HeaderArg::File(path) => HeaderArg::File(entries.path(path)),
+            arg => arg,
         };
-        headers.extend(arg.read()?);
+        headers.extend(arg.read(&place)?);
     }
     Ok(headers)
 }

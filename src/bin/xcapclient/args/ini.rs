@@ -37,6 +37,7 @@ pub(super) struct Ini {
 /// What the file says of one account.
 pub(super) struct Entries<'a> {
     home: &'a Path,
+    is_named: bool,
     pub(super) own: Section<'a>,
     pub(super) default: Section<'a>,
 }
@@ -46,6 +47,8 @@ pub(super) struct Entries<'a> {
 pub(super) struct Section<'a> {
     is_there: bool,
     lines: Vec<(String, &'a str)>,
+    /// The numbers of lines that are no key and value.
+    odd: Vec<usize>,
 }
 
 impl Ini {
@@ -75,7 +78,8 @@ impl Ini {
                 section.escape_debug()
             )));
         }
-        Ok(Entries { home: &self.home, own, default: Section::parse(&self.text, DEFAULT) })
+        let default = Section::parse(&self.text, DEFAULT);
+        Ok(Entries { home: &self.home, is_named: name.is_some(), own, default })
     }
 }
 
@@ -86,7 +90,8 @@ pub(crate) fn account_names() -> Result<Vec<String>, Failure> {
     Ok(sections.filter_map(|name| name.strip_prefix("Account_")).map(str::to_owned).collect())
 }
 
-/// A warning for each key of the account in use, and of `[DEFAULT]`, that nobody reads.
+/// A warning for each line of the account in use, and of `[DEFAULT]`, that nobody reads. One without
+/// a key is not repeated: it may be a secret.
 pub(crate) fn warnings(account_name: Option<&str>) -> Result<Vec<String>, Failure> {
     let ini = Ini::read()?;
     let entries = ini.account(account_name)?;
@@ -97,7 +102,11 @@ pub(crate) fn warnings(account_name: Option<&str>) -> Result<Vec<String>, Failur
         let key = key.escape_debug();
         format!("warning: {FILE} has a key `{key}`, which is not known; the nearest is `{near}`")
     });
-    Ok(warnings.collect())
+    let odd = entries.default.odd.iter().chain(&entries.own.odd);
+    let odd = odd.map(|number| {
+        format!("warning: line {number} of {FILE} is no `key = value`, and is left out")
+    });
+    Ok(warnings.chain(odd).collect())
 }
 
 impl<'a> Entries<'a> {
@@ -108,6 +117,11 @@ impl<'a> Entries<'a> {
 
     pub(super) fn text(&self, key: &str) -> Option<String> {
         self.value(key).map(str::to_owned)
+    }
+
+    /// The value that an account has by itself, where it was named: then it is an option's.
+    pub(super) fn named(&self, key: &str) -> Option<String> {
+        self.own.value(key).filter(|_| self.is_named).map(str::to_owned)
     }
 
     /// The same for a key whose empty value says something, too.
@@ -133,15 +147,20 @@ impl<'a> Section<'a> {
     fn parse(text: &'a str, name: &str) -> Self {
         let mut section = Self::default();
         let mut is_inside = false;
-        for line in text.lines().map(str::trim) {
+        for (line, number) in text.lines().map(str::trim).zip(1..) {
             if line.is_empty() || line.starts_with(['#', ';']) {
                 continue;
             }
             if let Some(found) = section_name(line) {
                 is_inside = found == name;
                 section.is_there |= is_inside;
-            } else if let (true, Some((key, value))) = (is_inside, line.split_once(['=', ':'])) {
-                section.lines.push((key.trim().to_ascii_lowercase(), value.trim()));
+            } else if is_inside {
+                match line.split_once(['=', ':']) {
+                    Some((key, value)) => {
+                        section.lines.push((key.trim().to_ascii_lowercase(), value.trim()));
+                    }
+                    None => section.odd.push(number),
+                }
             }
         }
         section

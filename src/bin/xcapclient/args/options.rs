@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -90,7 +91,7 @@ pub(crate) struct Options {
     /// Header to send, which replaces a default header of that name; an empty value removes the
     /// default; @FILE reads such lines from a file, which keeps a secret out of the process list
     #[arg(
-        long = "add-header", value_name = "NAME:VALUE", value_parser = HeaderArg::parse,
+        long = "add-header", value_name = "NAME:VALUE", value_parser = header,
         allow_hyphen_values = true
     )]
     pub(crate) headers: Vec<HeaderArg>,
@@ -165,11 +166,25 @@ impl Options {
                 return Ok(None);
             }
         };
-        match options.misplaced() {
-            Some((option, other)) => {
-                Err(Failure::Usage(format!("{option} does not go with {other}")))
+        if let Some((option, other)) = options.misplaced() {
+            return Err(Failure::Usage(format!("{option} does not go with {other}")));
+        }
+        options.check_files()?;
+        Ok(Some(options))
+    }
+
+    /// Refuses to put the answer over what is sent: of a change it has no body most often.
+    fn check_files(&self) -> Result<(), Failure> {
+        let whole = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
+        let Some(path) = self.output_file() else { return Ok(()) };
+        match whole(path) {
+            Some(output) if self.input_file().and_then(whole).as_ref() == Some(&output) => {
+                Err(Failure::Usage(format!(
+                    "-i and -o are both {}, and the answer would replace it",
+                    path.display()
+                )))
             }
-            None => Ok(Some(options)),
+            _ => Ok(()),
         }
     }
 
@@ -249,6 +264,10 @@ fn refused(error: &clap::Error) -> Failure {
     let lines: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
     let text = lines.join(" ");
     Failure::Usage(text.strip_prefix("error: ").unwrap_or(&text).to_owned())
+}
+
+fn header(text: &str) -> Result<HeaderArg, Infallible> {
+    Ok(HeaderArg::parse(text))
 }
 
 fn binding(text: &str) -> Result<(String, String), String> {

@@ -1,15 +1,14 @@
-//! Where a password comes from, other than `~/.xcapclient.ini`.
+//! The password that an option gives.
 
 use std::fs;
 
-use super::environment::variable;
 use super::failure::Failure;
 use super::options::Options;
 
 /// The variable that scripts leave the password in.
-const VARIABLE: &str = "XCAP_PASSWORD";
+pub(super) const VARIABLE: &str = "XCAP_PASSWORD";
 
-/// The password of an option, of a file or of the environment.
+/// The password of an option or of its file.
 pub(crate) fn given(options: &Options) -> Result<Option<String>, Failure> {
     if let Some(password) = &options.password {
         return Ok(Some(password.clone()));
@@ -24,5 +23,5 @@ pub(crate) fn given(options: &Options) -> Result<Option<String>, Failure> {
             line.ok_or_else(|| Failure::Usage(format!("{shown} begins with no password")))?;
         return Ok(Some(line.to_owned()));
     }
-    variable(VARIABLE)
+    Ok(None)
 }

@@ -33,6 +33,9 @@ pub(super) struct Candidates {
     pub(super) documents: BTreeMap<String, Candidate>,
     /// What the server lists and names no document.
     pub(super) unusable: Vec<String>,
+    /// Whether the server said which documents there are, or what it supports: else nothing found
+    /// may mean a root where there is no XCAP server.
+    pub(super) is_told: bool,
 }
 
 /// What a directory lists: the documents, and the URIs that name none.
@@ -53,7 +56,7 @@ impl Candidates {
             Ok((entries, unusable)) => {
                 candidates.add_listed(session.client(), home, &entries, options)?;
                 candidates.unusable = unusable;
-                Usages { names: Vec::new(), are_guessed: false }
+                Usages { names: Vec::new(), are_guessed: false, are_told: true }
             }
             Err(error) if is_missing(&error) => {
                 let status = error.response().map(|it| format!("{} {}", it.status(), it.reason()));
@@ -69,6 +72,7 @@ impl Candidates {
             }
             Err(error) => return Ok(Err(error)),
         };
+        candidates.is_told = usages.are_told;
         for name in &usages.names {
             match candidates.add_named(session.client(), name, None, usages.are_guessed) {
                 // The server named it, and the others are none the worse.
@@ -165,13 +169,15 @@ fn listed(client: &XCAPClient) -> Result<Listed, Error> {
 struct Usages {
     names: Vec<String>,
     are_guessed: bool,
+    /// Whether they are the server's word.
+    are_told: bool,
 }
 
 impl Usages {
     /// The one of `--app`, or those that the server names, or those that are known here.
     fn find(options: &Options, session: &mut Session<'_>) -> Result<Result<Self, Error>, Failure> {
         if let Some(name) = &options.app {
-            return Ok(Ok(Self { names: vec![name.clone()], are_guessed: false }));
+            return Ok(Ok(Self { names: vec![name.clone()], are_guessed: false, are_told: false }));
         }
         let found = match session.call(XCAPClient::capabilities)? {
             Ok(found) => found,
@@ -188,6 +194,6 @@ impl Usages {
             |name: &str| Application::lookup(name).is_some_and(|usage| usage.tree == Tree::Global);
         let is_meant = |name: &String| !READ_ONLY.contains(&name.as_str()) && !is_global(name);
         let names = names.into_iter().filter(is_meant).collect();
-        Ok(Ok(Self { names, are_guessed }))
+        Ok(Ok(Self { names, are_guessed, are_told: !are_guessed }))
     }
 }

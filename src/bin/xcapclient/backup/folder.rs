@@ -1,6 +1,6 @@
 //! The directory of a backup. What is in it is not trusted: nothing outside it is read or written.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,9 @@ use super::file_name::MANIFEST;
 pub(super) struct Folder {
     path: PathBuf,
 }
+
+/// The directory is locked until this is dropped.
+pub(super) struct Lock(#[expect(dead_code, reason = "it is held, and not looked at")] Option<File>);
 
 impl Folder {
     pub(super) fn new(options: &Options) -> Result<Self, Failure> {
@@ -58,6 +61,20 @@ impl Folder {
             .map_err(|error| Failure::Usage(format!("cannot make {}: {error}", self.shown())))
     }
 
+    /// Keeps a second backup out for as long as the lock is held: each would write a manifest
+    /// without the documents of the other. It ends with the process, however that ends.
+    pub(super) fn lock(&self) -> Result<Lock, Failure> {
+        // Some systems open no directory, and some file systems lock none: there it goes without.
+        let Ok(directory) = File::open(&self.path) else { return Ok(Lock(None)) };
+        if is_locked(&directory) {
+            return Err(Failure::Usage(format!(
+                "another backup is writing to {}; try again when it has ended",
+                self.shown()
+            )));
+        }
+        Ok(Lock(Some(directory)))
+    }
+
     /// What is in a file; `None` where it is missing.
     pub(super) fn read(&self, file: &str) -> Result<Option<Vec<u8>>, String> {
         let path = self.path.join(file);
@@ -75,6 +92,20 @@ impl Folder {
         let permissions = regular(&path)?.map(|found| found.permissions());
         show::replace(&path, permissions.as_ref(), bytes).map_err(failed)
     }
+}
+
+/// Takes the lock; whether another process has it.
+#[cfg(unix)]
+fn is_locked(directory: &File) -> bool {
+    use rustix::fs::{FlockOperation, flock};
+
+    let taken = flock(directory, FlockOperation::NonBlockingLockExclusive);
+    taken.is_err_and(|error| error == rustix::io::Errno::WOULDBLOCK)
+}
+
+#[cfg(not(unix))]
+fn is_locked(_directory: &File) -> bool {
+    false
 }
 
 fn parent(path: &Path) -> &Path {

@@ -15,6 +15,10 @@ use super::tally::{GONE, Next, Tally, Trouble, success};
 /// What becomes of a document.
 type Fate = Result<Option<&'static str>, Trouble>;
 
+/// Why nothing is saved where the server tells nothing about itself.
+const NOTHING: &str = "the server has none of those that were asked for, and says neither which it \
+                       has nor what it supports; are --xcap-root and --sip-address right";
+
 /// A backup that is being made.
 struct Backup<'o> {
     options: &'o Options,
@@ -38,6 +42,9 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
         }
     };
     folder.create()?;
+    let _lock = folder.lock()?;
+    // Another may have written it in the meantime.
+    let manifest = begun(&folder, &home, session.client())?;
     let mut backup = Backup { options, folder, manifest };
     backup.write_manifest().map_err(Failure::Fatal)?;
     let mut is_named_there = options.filename.is_none();
@@ -55,6 +62,9 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
     }
     if let Some(filename) = options.filename.as_deref().filter(|_| !is_named_there) {
         tally.note(filename, Err(Trouble::missing("the server has no document of this name")));
+    }
+    if tally.is_empty() && !candidates.is_told {
+        tally.note("to find a document", Err(Trouble::missing(NOTHING)));
     }
     Ok(tally.end())
 }

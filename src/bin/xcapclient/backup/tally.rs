@@ -11,6 +11,8 @@ use crate::stderr::line;
 
 /// What a document is that was saved once and is on the server no more.
 pub(super) const GONE: &str = "gone";
+/// What a document is that is in trouble.
+const FAILED: &str = "failed";
 
 /// Why a document was not saved or restored.
 pub(super) struct Trouble {
@@ -43,10 +45,10 @@ impl Trouble {
         Self { code: 1, ..Self::here(text) }
     }
 
-    /// The same with a text of the program's own behind the error's.
+    /// The same with a text of the program's own behind the error's, before the place of a fault.
     pub(super) fn with(mut self, hint: &str) -> Self {
-        self.text.push_str("; ");
-        self.text.push_str(hint);
+        let end = self.text.find('\n').unwrap_or(self.text.len());
+        self.text.insert_str(end, &format!("; {hint}"));
         self
     }
 }
@@ -86,13 +88,19 @@ impl<'o> Tally<'o> {
             Err(trouble) => {
                 line(&format!("failed {name}: {}", trouble.text));
                 self.codes.push(trouble.code);
-                ("failed", trouble.is_password)
+                (FAILED, trouble.is_password)
             }
         };
         *self.counts.entry(what).or_default() += 1;
-        // Another try with a password that was refused could lock the account.
-        let is_first = self.counts.values().sum::<usize>() == 1;
-        if is_password && is_first { Next::Nothing } else { Next::Others }
+        // Another try with a password that was refused could lock the account. One that was taken
+        // once is right.
+        let is_known = self.counts.keys().any(|what| *what != FAILED);
+        if is_password && !is_known { Next::Nothing } else { Next::Others }
+    }
+
+    /// Whether nothing was there.
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
     }
 
     /// Sums up, and gives the exit code: the first that applies of no answer, a status that is no

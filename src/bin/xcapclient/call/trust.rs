@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use xcaplib::{Error, XCAPClientBuilder};
 
 use crate::args::{Account, Failure, Trust};
+use crate::stderr::line;
 
 /// Reads what an account trusts and shows, and the system's store, which is read for https alone:
 /// it takes milliseconds.
@@ -54,14 +55,20 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", path.display())))
 }
 
-/// The certificates that the system trusts, in PEM. Those that cannot be read are left out: they
-/// may be of no concern.
+/// The certificates that the system trusts, in PEM. Those that cannot be read are left out, as they
+/// may be of no concern; but where none is left of those that the environment names, it is said.
 #[cfg(all(any(feature = "rustls", feature = "native-tls"), not(feature = "platform-verifier")))]
 fn system_store() -> Option<String> {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
 
-    let found = rustls_native_certs::load_native_certs().certs;
+    let loaded = rustls_native_certs::load_native_certs();
+    let found = loaded.certs;
+    let mut named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter();
+    if let Some(name) = named.find(|name| found.is_empty() && std::env::var_os(name).is_some()) {
+        let error = loaded.errors.first().map(|error| format!(": {error}")).unwrap_or_default();
+        line(&format!("warning: {name} gives no certificate of an authority{error}"));
+    }
     let pem = |text: String, der: &[u8]| {
         let body = STANDARD.encode(der);
         text + "-----BEGIN CERTIFICATE-----\n" + &body + "\n-----END CERTIFICATE-----\n"

@@ -10,8 +10,8 @@ use crate::call::{self, Call, Session};
 
 use crate::stderr::line;
 
-/// Headers whose values are not shown.
-const SECRETS: [&str; 2] = ["authorization", "cookie"];
+#[path = "../../../text/secret_name.rs"]
+mod secret_name;
 
 /// The command. It holds no password: curl asks for it.
 pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, Failure> {
@@ -49,7 +49,7 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     let headers = request.header_fields(method)?;
     for (name, value) in &headers {
         let is_in_file = account.headers.last(name).is_some_and(|header| header.file.is_some());
-        if SECRETS.contains(&name.as_str()) && !is_in_file {
+        if secret_name::is_secret_name(name) && !is_in_file {
             line(&format!(
                 "note: {name} may be a secret and is left out; give it to curl with --header @FILE"
             ));

@@ -33,13 +33,13 @@ const EXIT_STATUS: [(&str, &str); 6] = [
 const ENVIRONMENT: [(&str, &str); 9] = [
     (
         "XCAP_ROOT, XCAP_USER",
-        "The XCAP root and your address, if --xcap-root and --sip-address do not give them. They \
-         override ~/.xcapclient.ini.",
+        "The XCAP root and your address, if neither --xcap-root and --sip-address nor the account \
+         that --account-name names gives them. They override the rest of ~/.xcapclient.ini.",
     ),
     (
         "XCAP_PASSWORD",
-        "The password, if neither --password nor --password-file gives it. It overrides \
-         ~/.xcapclient.ini.",
+        "The password, if neither --password, --password-file nor the account that --account-name \
+         names gives it. It overrides the rest of ~/.xcapclient.ini.",
     ),
     (
         "VISUAL, EDITOR",

@@ -157,8 +157,13 @@ pub(crate) fn replace(
     body: &[u8],
 ) -> io::Result<()> {
     let mut file = aside(path, permissions)?;
-    file.write_all(body)?;
-    file.persist(path)?;
+    // Not through the temporary file, whose errors name it.
+    file.as_file_mut().write_all(body)?;
+    if permissions.is_some() {
+        // Else a power failure could leave neither what is there nor what replaces it.
+        file.as_file().sync_data()?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
