@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use xcaplib::{Error, XCAPClientBuilder};
 
 use crate::args::{Account, Failure, Trust};
-use crate::stderr::line;
 
 /// Reads what an account trusts and shows, and the system's store, which is read for https alone:
 /// it takes milliseconds.
@@ -67,7 +66,9 @@ fn system_store() -> Option<String> {
     let mut named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter();
     if let Some(name) = named.find(|name| found.is_empty() && std::env::var_os(name).is_some()) {
         let error = loaded.errors.first().map(|error| format!(": {error}")).unwrap_or_default();
-        line(&format!("warning: {name} gives no certificate of an authority{error}"));
+        crate::stderr::line(&format!(
+            "warning: {name} gives no certificate of an authority{error}"
+        ));
     }
     let pem = |text: String, der: &[u8]| {
         let body = STANDARD.encode(der);
