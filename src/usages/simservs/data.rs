@@ -172,7 +172,7 @@ impl SimServsData {
     pub(super) fn allowing_caller(&self, uri: &str) -> Option<&CallRule> {
         let all = Setting { condition: None, ..CALLERS };
         let by_name = || self.rules_on(CALLERS, None).chain(self.in_force(CALLERS));
-        let by_name = || by_name().find(|rule| rule.allows && rule.names_caller(uri));
+        let by_name = || by_name().find(|rule| rule.allows && rule.may_mean_caller(uri));
         self.allowing_all(all).or_else(by_name)
     }
 
