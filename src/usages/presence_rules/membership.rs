@@ -25,24 +25,27 @@ pub(super) struct Move<'a> {
 impl Move<'_> {
     /// Takes the watcher out of the rules that name him for another handling or give him more, as
     /// far as their identity is all that they ask for.
-    pub(super) fn take_out(&self, draft: &mut Draft) -> Result<()> {
-        while let Some(change) = self.next_change(draft)? {
-            change.apply(draft)?;
+    ///
+    /// It goes from the end of the document: an index means the same rule for as long as only those
+    /// behind it change. `rules` are those of the draft.
+    pub(super) fn take_out(&self, draft: &mut Draft, rules: &PresenceRulesData) -> Result<()> {
+        for (index, rule) in rules.rules().iter().enumerate().rev() {
+            if rule.matches(&self.watcher) == Truth::No {
+                continue;
+            }
+            while let Some(change) = self.next_change(draft, index)? {
+                change.apply(draft)?;
+            }
         }
         Ok(())
     }
 
-    /// The next change on the way, from the end of the document: a position means the same node
-    /// for as long as only those behind it change.
-    fn next_change(&self, draft: &Draft) -> Result<Option<Change>> {
+    /// The next change of one rule.
+    fn next_change(&self, draft: &Draft, index: usize) -> Result<Option<Change>> {
         let rules = policy_children(&ROOT.of(draft)?, "rule");
-        for element in rules.iter().rev() {
-            let rule = PresenceRule::read(element);
-            if let Some(change) = self.change_of(draft, &rule, element)? {
-                return Ok(Some(change));
-            }
-        }
-        Ok(None)
+        let element = rules.get(index);
+        let change = element.map(|e| self.change_of(draft, &PresenceRule::read(e), e));
+        change.transpose().map(Option::flatten)
     }
 
     fn change_of(

@@ -67,7 +67,7 @@ pub struct PresenceRules<'d> {
     rules: PresenceRulesData,
 }
 
-impl PresenceRules<'static> {
+impl PresenceRules<'_> {
     /// A document without rules, by which everybody is blocked: for
     /// [`open_or_insert`](crate::Request::open_or_insert).
     #[must_use]
@@ -132,10 +132,15 @@ impl<'d> PresenceRules<'d> {
         // No server finds a watcher who is no URI (RFC 4745 section 7.2).
         value::absolute_uri("URI of the watcher", uri)?;
         let change = Move { uri, watcher: Watcher::of(uri), handling };
-        self.change(&Watcher::of(uri), &format!("`{}`", printable(uri)), handling, |draft| {
-            change.take_out(draft)?;
-            change.put_in(draft)
-        })
+        self.change(
+            &Watcher::of(uri),
+            &format!("`{}`", printable(uri)),
+            handling,
+            |draft, rules| {
+                change.take_out(draft, rules)?;
+                change.put_in(draft)
+            },
+        )
     }
 
     /// Gives everybody this handling whom no rule names, by a rule for `<many/>`; then
@@ -144,7 +149,7 @@ impl<'d> PresenceRules<'d> {
     /// The first rule that is for everybody and has no other condition is changed in place, or else
     /// a new one made behind all others. Other rules for everybody go where they give more. Whoever
     /// is named for less, by himself or by his domain, is left out of the rule, so that he gets no
-    /// more by it (RFC 5025 section 3.2.1).
+    /// more by it (RFC 5025 section 3.2.1), also where his rule has other conditions, as for a time.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -165,7 +170,7 @@ impl<'d> PresenceRules<'d> {
     /// the way: the error names it. Those of [`Draft::insert`] and [`Draft::delete`]. The draft
     /// stays as it was.
     pub fn set_default(&mut self, handling: Handling) -> Result<()> {
-        self.change(&Watcher::stranger(), "the default", handling, |draft| {
+        self.change(&Watcher::stranger(), "the default", handling, |draft, _| {
             default_rule::set(draft, handling)
         })
     }
@@ -212,7 +217,9 @@ impl<'d> PresenceRules<'d> {
         let mut next = self.draft.clone();
         let selector = rules_data::selector_of(&next, rule)?;
         providing::provide(&mut next, &selector, names)?;
-        self.take(next)
+        self.rules = PresenceRulesData::of(&next)?;
+        *self.draft = next;
+        Ok(())
     }
 
     /// Makes a rule show its watchers everything, as [`provide`](Self::provide) does.
@@ -230,14 +237,15 @@ impl<'d> PresenceRules<'d> {
         watcher: &Watcher,
         shown: &str,
         handling: Handling,
-        make: impl FnOnce(&mut Draft) -> Result<()>,
+        make: impl FnOnce(&mut Draft, &PresenceRulesData) -> Result<()>,
     ) -> Result<()> {
         if self.rules.is_exactly(watcher, handling) {
             return Ok(());
         }
         let mut next = self.draft.clone();
-        make(&mut next)?;
-        if let Some(rule) = PresenceRulesData::of(&next)?.giving_more(watcher, handling) {
+        make(&mut next, &self.rules)?;
+        let rules = PresenceRulesData::of(&next)?;
+        if let Some(rule) = rules.giving_more(watcher, handling) {
             return Err(Error::invalid_input(format!(
                 "{shown} cannot get {handling}: {} gives {}, and {}; change or remove that rule",
                 rule.shown(),
@@ -245,12 +253,7 @@ impl<'d> PresenceRules<'d> {
                 rule.fixed_because()
             )));
         }
-        self.take(next)
-    }
-
-    fn take(&mut self, draft: Draft) -> Result<()> {
-        self.rules = PresenceRulesData::of(&draft)?;
-        *self.draft = draft;
+        (*self.draft, self.rules) = (next, rules);
         Ok(())
     }
 }
