@@ -50,6 +50,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Each change takes time in proportion to the size of the document, since a draft is parsed anew
+//! with every change. Whoever fills a list with thousands of contacts writes the document at once.
+//!
 //! New elements are written without white space, with the prefixes that the document has. Names and
 //! URIs may be any text: what XML cannot hold, or no URI, is refused before anything is changed.
 

@@ -137,8 +137,9 @@ impl<'d> PresenceRules<'d> {
             &format!("`{}`", printable(uri)),
             handling,
             |draft, rules| {
-                change.take_out(draft, rules)?;
-                change.put_in(draft)
+                let is_changed = change.take_out(draft, rules)?;
+                let changed = is_changed.then(|| PresenceRulesData::of(draft)).transpose()?;
+                change.put_in(draft, changed.as_ref().unwrap_or(rules))
             },
         )
     }
