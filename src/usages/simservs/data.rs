@@ -145,7 +145,8 @@ impl SimServsData {
         callers.filter(|caller| self.allowing_caller(caller).is_none()).collect()
     }
 
-    /// Whether a rule bars this caller by name. URIs are compared as those of contacts are: see
+    /// Whether a rule bars this caller by name, and none lets him or many through, which wins. URIs
+    /// are compared as those of contacts are: see
     /// [`List::set`](crate::usages::List::set).
     #[must_use]
     pub fn is_caller_barred(&self, uri: &str) -> bool {
