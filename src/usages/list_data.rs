@@ -4,7 +4,7 @@ use crate::document::Selected;
 
 use super::kind::{Kind, RESOURCE_LISTS};
 use super::root::is;
-use super::uri;
+use super::uri::Uri;
 
 /// A list and everything below it. Lists are known by their index, and the first is the outermost:
 /// documents may be nested deeper than a stack.
@@ -182,7 +182,8 @@ impl<'a> ListData<'a> {
     #[must_use]
     pub fn entry(self, uri: &str) -> Option<&'a Entry> {
         let exact = self.entries().find(|entry| entry.uri == uri);
-        exact.or_else(|| self.entries().find(|entry| uri::is_same(&entry.uri, uri)))
+        let uri = Uri::read(uri);
+        exact.or_else(|| self.entries().find(|entry| Uri::read(&entry.uri).is_same(&uri)))
     }
 
     /// The lists in it, in document order, including those without a name.

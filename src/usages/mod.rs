@@ -51,6 +51,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Each change takes time in proportion to the size of the document, since a draft is parsed anew
+//! with every change. If you fill a list with thousands of contacts, write the document at once.
+//!
 //! New elements are written without white space, with the prefixes that the document uses. Names
 //! and URIs may be any text. If XML cannot hold it, or if it is not a URI, it is refused before
 //! anything is changed.

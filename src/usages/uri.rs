@@ -1,5 +1,7 @@
 //! Which URIs mean the same.
 
+use crate::xml;
+
 /// A URI, read so that it can be compared.
 ///
 /// - `sip:` and `sips:` are compared as RFC 3261 section 19.1.4 says. The value of a header in a
@@ -55,7 +57,10 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
 }
 
 impl Uri {
+    /// White space around it does not count, since `anyURI` has none (XML Schema part 2, section
+    /// 3.2.17).
     pub(super) fn read(text: &str) -> Self {
+        let text = text.trim_matches(xml::is_whitespace);
         let scheme = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme));
         let (scheme, rest) = scheme.unwrap_or(("", text));
         let scheme = scheme.to_ascii_lowercase();

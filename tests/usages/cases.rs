@@ -486,6 +486,20 @@ pub(crate) const CASES: &[Case] = &[
             ""
         )]
     ),
+    // The document of which RFC 5874 section 5 shows a service.
+    services!(
+        "rfc5874",
+        |d| service(d, "sip:marketing@example.com")?.list()?.set("sip:eve@example.com", Some("E")),
+        [(
+            "\"sip:sudhir@example.com\"/>",
+            "\"sip:sudhir@example.com\"/><rl:entry uri=\"sip:eve@example.com\"><rl:display-name>E</rl:display-name></rl:entry>"
+        )]
+    ),
+    services!(
+        "rfc5874",
+        |d| service(d, "sip:marketing@example.com")?.packages(["presence", "dialog"]),
+        [("<package>presence</package>", "<package>presence</package><package>dialog</package>")]
+    ),
     // No prefix for what a list holds.
     services!(
         "declared",

@@ -33,6 +33,23 @@ fn read(file: &str) -> Vec<String> {
     ResourceLists::read(&data(file)).unwrap().lists().map(shown).collect()
 }
 
+/// `anyURI` has no white space around it: what stands there is the same contact.
+#[test]
+fn white_space_around_a_uri_does_not_count() {
+    let xml = format!(
+        "<resource-lists xmlns='{NAMESPACE}'><list name='friends'>\
+         <entry uri=' sip:bob@example.com\n'/></list></resource-lists>"
+    );
+    let bob = "sip:bob@example.com";
+    let lists = ResourceLists::read(&xml).unwrap();
+    assert!(lists.list("friends").unwrap().entry(bob).is_some());
+    let mut draft = Draft::new(xml.as_str(), None).unwrap();
+    let mut friends = ResourceLists::of(&mut draft).unwrap().list("friends").unwrap();
+    assert!(!friends.set(bob, None).unwrap());
+    assert!(friends.remove(bob).unwrap());
+    assert!(!draft.text().contains("entry"), "{}", draft.text());
+}
+
 #[test]
 fn what_documents_hold_is_read_in_their_order() {
     assert_eq!(

@@ -3,6 +3,7 @@
 
 use xcaplib::document::Draft;
 use xcaplib::testing::{Profile, Server};
+use xcaplib::usages::{Handling, PresenceRules};
 use xcaplib::{CachedDocument, Result, XCAPClient};
 
 use super::cases::{CASES, Case};
@@ -105,6 +106,28 @@ fn check_rules(client: &XCAPClient, case: &rules::Case, server: &str) {
     assert_eq!(sent.is_some(), case.text() != case.expected(), "{what}");
     assert_eq!(client.get(case.usage(), None, None, None).unwrap(), *case.expected(), "{what}");
     assert!(copy.edit(|draft| case.make(draft)).unwrap().is_none(), "the second time: {what}");
+}
+
+/// A server may refuse any of the changes that go out one by one, and what went before stays.
+#[test]
+fn nobody_gets_more_on_the_way() {
+    let text = "<ruleset xmlns='urn:ietf:params:xml:ns:common-policy' \
+        xmlns:pr='urn:ietf:params:xml:ns:pres-rules'><rule id='a'><conditions><identity><many/>\
+        </identity></conditions><actions><pr:sub-handling>block</pr:sub-handling></actions></rule>\
+        <rule id='b'><conditions><identity><one id='sip:eve@example.com'/></identity></conditions>\
+        <actions><pr:sub-handling>confirm</pr:sub-handling></actions></rule></ruleset>";
+    let server = Server::start().unwrap();
+    let client = server.client(USER).unwrap();
+    client.put("pres-rules", text, None, None, None).unwrap();
+    let mut copy = client.open("pres-rules").unwrap().by_node(true);
+    server.clear_requests();
+    copy.edit(|draft| PresenceRules::of(draft)?.set_default(Handling::Allow)).unwrap();
+    let requests = server.requests();
+    let first = |what: &str| {
+        let mut bodies = requests.iter().map(|request| String::from_utf8_lossy(request.body()));
+        bodies.position(|body| body.contains(what)).unwrap()
+    };
+    assert!(first("<except id=\"sip:eve@example.com\"/>") < first(">allow</pr:sub-handling>"));
 }
 
 /// The changes of rules are changes of nodes, too.

@@ -42,15 +42,14 @@ fn left_out(draft: &Draft, handling: Handling) -> Result<Vec<Except>> {
     let rules = PresenceRulesData::of(draft)?;
     let mut excepts: Vec<Except> = Vec::new();
     for rule in rules.rules() {
-        for identity in rule.only_identity().unwrap_or_default() {
+        let is_less = rule.handling() < handling;
+        for identity in rule.identities() {
             match identity {
-                Identity::One(id) if rule.handling() < handling => {
-                    excepts.push(Except::of_id(&id.text));
-                }
-                Identity::Many(Many { domain: Some(domain), .. }) if rule.handling() < handling => {
+                Identity::One(id) if is_less => excepts.push(Except::of_id(&id.text)),
+                Identity::Many(Many { domain: Some(domain), .. }) if is_less => {
                     excepts.push(Except::of_domain(&domain.text));
                 }
-                Identity::Many(many) if many.domain.is_none() => {
+                Identity::Many(many) if is_default(identity) && rule.only_identity().is_some() => {
                     excepts.extend(many.excepts.iter().cloned());
                 }
                 Identity::One(_) | Identity::Many(_) | Identity::Unknown(_) => {}
@@ -125,16 +124,17 @@ fn next_removal(draft: &Draft, handling: Handling) -> Result<Option<Change>> {
 /// Gives the rule that is changed in place its handling. It leaves out whom it has to, and if it
 /// comes to allow and has shown nothing so far, it shows everything.
 fn change_own(draft: &mut Draft, handling: Handling, left_out: &[Except]) -> Result<bool> {
-    let Some(rule) = own(draft)? else { return Ok(false) };
+    let Some(selector) = own(draft)?.map(|rule| rule.selector()) else { return Ok(false) };
+    // This goes first: where the changes are sent one by one, nobody gets more in between.
+    for index in 0..identity_children(&draft.get(&selector)?).len() {
+        leave_out(draft, &selector, index, left_out)?;
+    }
+    let rule = draft.get(&selector)?;
     let shows_nothing = PresenceRule::read(&rule).provided().is_empty();
-    let selector = rule.selector();
     if let Some((actions, said)) = sub_handling(&rule) {
         let said = said.selector();
         let element = Style::inside(draft, &actions)?.presence("sub-handling");
         draft.set(said, element.text(&handling.to_string()))?;
-    }
-    for index in 0..identity_children(&draft.get(&selector)?).len() {
-        leave_out(draft, &selector, index, left_out)?;
     }
     if handling == Handling::Allow && shows_nothing {
         provide(draft, &selector, &EVERYTHING)?;

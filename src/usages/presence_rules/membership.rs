@@ -24,25 +24,30 @@ pub(super) struct Move<'a> {
 
 impl Move<'_> {
     /// Takes the watcher out of the rules that name him for another handling or give him more, as
-    /// far as their identity is all that they ask for.
-    pub(super) fn take_out(&self, draft: &mut Draft) -> Result<()> {
-        while let Some(change) = self.next_change(draft)? {
-            change.apply(draft)?;
-        }
-        Ok(())
-    }
-
-    /// The next change on the way, from the end of the document: a position means the same node
-    /// for as long as only those behind it change.
-    fn next_change(&self, draft: &Draft) -> Result<Option<Change>> {
-        let rules = policy_children(&ROOT.of(draft)?, "rule");
-        for element in rules.iter().rev() {
-            let rule = PresenceRule::read(element);
-            if let Some(change) = self.change_of(draft, &rule, element)? {
-                return Ok(Some(change));
+    /// far as their identity is all that they ask for; whether any did.
+    ///
+    /// It goes from the end of the document: an index means the same rule for as long as only those
+    /// behind it change. `rules` are those of the draft.
+    pub(super) fn take_out(&self, draft: &mut Draft, rules: &PresenceRulesData) -> Result<bool> {
+        let mut is_changed = false;
+        for (index, rule) in rules.rules().iter().enumerate().rev() {
+            if rule.matches(&self.watcher) == Truth::No {
+                continue;
+            }
+            while let Some(change) = self.next_change(draft, index)? {
+                change.apply(draft)?;
+                is_changed = true;
             }
         }
-        Ok(None)
+        Ok(is_changed)
+    }
+
+    /// The next change of one rule.
+    fn next_change(&self, draft: &Draft, index: usize) -> Result<Option<Change>> {
+        let rules = policy_children(&ROOT.of(draft)?, "rule");
+        let element = rules.get(index);
+        let change = element.map(|e| self.change_of(draft, &PresenceRule::read(e), e));
+        change.transpose().map(Option::flatten)
     }
 
     fn change_of(
@@ -78,9 +83,9 @@ impl Move<'_> {
     }
 
     /// Names the watcher for the handling, unless he has it: in the first rule that is for nothing
-    /// else, if no rule before it is about him, and else in a new rule in front of all.
-    pub(super) fn put_in(&self, draft: &mut Draft) -> Result<()> {
-        let rules = PresenceRulesData::of(draft)?;
+    /// else, if no rule before it is about him, and else in a new rule in front of all. `rules` are
+    /// those of the draft.
+    pub(super) fn put_in(&self, draft: &mut Draft, rules: &PresenceRulesData) -> Result<()> {
         if rules.handling(self.uri) == Some(self.handling) {
             return Ok(());
         }

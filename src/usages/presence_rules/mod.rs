@@ -69,7 +69,7 @@ pub struct PresenceRules<'d> {
     rules: PresenceRulesData,
 }
 
-impl PresenceRules<'static> {
+impl PresenceRules<'_> {
     /// A document without rules, which blocks everybody. Use it for
     /// [`open_or_insert`](crate::Request::open_or_insert).
     #[must_use]
@@ -136,10 +136,16 @@ impl<'d> PresenceRules<'d> {
         // No server finds a watcher who is no URI (RFC 4745 section 7.2).
         value::absolute_uri("URI of the watcher", uri)?;
         let change = Move { uri, watcher: Watcher::of(uri), handling };
-        self.change(&Watcher::of(uri), &format!("`{}`", printable(uri)), handling, |draft| {
-            change.take_out(draft)?;
-            change.put_in(draft)
-        })
+        self.change(
+            &Watcher::of(uri),
+            &format!("`{}`", printable(uri)),
+            handling,
+            |draft, rules| {
+                let is_changed = change.take_out(draft, rules)?;
+                let changed = is_changed.then(|| PresenceRulesData::of(draft)).transpose()?;
+                change.put_in(draft, changed.as_ref().unwrap_or(rules))
+            },
+        )
     }
 
     /// Gives this handling to everybody whom no rule names, by a rule for `<many/>`. Afterwards
@@ -148,7 +154,8 @@ impl<'d> PresenceRules<'d> {
     /// The call changes the first rule that is for everybody and has no other condition. If there
     /// is none, it adds a rule after all others. It removes other rules for everybody if they give
     /// more. If the rules give less to somebody, by his URI or by his domain, he is excepted from
-    /// the rule, so that he gets no more by it (RFC 5025 section 3.2.1).
+    /// the rule, so that he gets no more by it (RFC 5025 section 3.2.1). This also holds if his
+    /// rule has other conditions, such as a time.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -169,7 +176,7 @@ impl<'d> PresenceRules<'d> {
     /// the way; the error names it. The errors of [`Draft::insert`] and [`Draft::delete`]. The
     /// draft stays as it was.
     pub fn set_default(&mut self, handling: Handling) -> Result<()> {
-        self.change(&Watcher::stranger(), "the default", handling, |draft| {
+        self.change(&Watcher::stranger(), "the default", handling, |draft, _| {
             default_rule::set(draft, handling)
         })
     }
@@ -216,7 +223,9 @@ impl<'d> PresenceRules<'d> {
         let mut next = self.draft.clone();
         let selector = rules_data::selector_of(&next, rule)?;
         providing::provide(&mut next, &selector, names)?;
-        self.take(next)
+        self.rules = PresenceRulesData::of(&next)?;
+        *self.draft = next;
+        Ok(())
     }
 
     /// Makes a rule show its watchers everything, like [`provide`](Self::provide).
@@ -234,14 +243,15 @@ impl<'d> PresenceRules<'d> {
         watcher: &Watcher,
         shown: &str,
         handling: Handling,
-        make: impl FnOnce(&mut Draft) -> Result<()>,
+        make: impl FnOnce(&mut Draft, &PresenceRulesData) -> Result<()>,
     ) -> Result<()> {
         if self.rules.is_exactly(watcher, handling) {
             return Ok(());
         }
         let mut next = self.draft.clone();
-        make(&mut next)?;
-        if let Some(rule) = PresenceRulesData::of(&next)?.giving_more(watcher, handling) {
+        make(&mut next, &self.rules)?;
+        let rules = PresenceRulesData::of(&next)?;
+        if let Some(rule) = rules.giving_more(watcher, handling) {
             return Err(Error::invalid_input(format!(
                 "{shown} cannot get {handling}: {} gives {}, and {}; change or remove that rule",
                 rule.shown(),
@@ -249,12 +259,7 @@ impl<'d> PresenceRules<'d> {
                 rule.fixed_because()
             )));
         }
-        self.take(next)
-    }
-
-    fn take(&mut self, draft: Draft) -> Result<()> {
-        self.rules = PresenceRulesData::of(&draft)?;
-        *self.draft = draft;
+        (*self.draft, self.rules) = (next, rules);
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::document::Selected;
 use crate::text::printable;
+use crate::usages::policy;
 use crate::xml;
 
 use super::condition::{Condition, Except, Identity, Many, Truth, all_hold};
@@ -9,9 +10,6 @@ use super::handling::Handling;
 use super::names::{is_oma, is_policy, is_presence, policy_children};
 use super::provided;
 use super::watcher::{Domain, Id, Watcher};
-
-/// What a rule may hold, in this order.
-const PARTS: [&str; 3] = ["conditions", "actions", "transformations"];
 
 /// A rule of a [`PresenceRulesData`](super::PresenceRulesData).
 ///
@@ -62,7 +60,7 @@ impl PresenceRule {
         let handling = said.iter().flatten().max().copied().unwrap_or(Handling::Block);
         Self {
             id: element.attr("id").map(|id| id.trim_matches(xml::is_whitespace).to_owned()),
-            is_regular: is_regular(element),
+            is_regular: policy::is_regular(element, is_policy),
             conditions: children("conditions").iter().map(Condition::read).collect(),
             handling,
             at_most: if said.contains(&None) { Handling::Allow } else { handling },
@@ -102,7 +100,8 @@ impl PresenceRule {
         &self.provided
     }
 
-    fn identities(&self) -> impl Iterator<Item = &Identity> {
+    /// The children of every identity that it asks for.
+    pub(super) fn identities(&self) -> impl Iterator<Item = &Identity> {
         self.conditions.iter().flat_map(|condition| match condition {
             Condition::Identity(children) => children.as_slice(),
             Condition::Anonymous | Condition::Unknown(_) => &[],
@@ -125,10 +124,7 @@ impl PresenceRule {
 
     /// How a person finds it.
     pub(super) fn shown(&self) -> String {
-        match &self.id {
-            Some(id) => format!("the rule `{}`", printable(id)),
-            None => "a rule without an id".to_owned(),
-        }
+        policy::shown(self.id.as_deref())
     }
 
     /// Why nobody can be taken out of it.
@@ -146,14 +142,6 @@ impl PresenceRule {
             format!("may match by what the document does not tell: {}", unknown.join(", "))
         }
     }
-}
-
-/// Whether the rule holds each part once at most, and nothing else.
-fn is_regular(rule: &Selected<'_>) -> bool {
-    let children = rule.children();
-    let count = |part: &str| children.iter().filter(|child| is_policy(child, part)).count();
-    let counts = PARTS.map(count);
-    counts.iter().all(|count| *count <= 1) && counts.iter().sum::<usize>() == children.len()
 }
 
 impl Condition {

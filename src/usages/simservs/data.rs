@@ -145,7 +145,8 @@ impl SimServsData {
         callers.filter(|caller| self.allowing_caller(caller).is_none()).collect()
     }
 
-    /// Whether a rule bars this caller by name. URIs are compared as those of contacts are: see
+    /// Whether a rule bars this caller by name, and none lets him or many through, which wins. URIs
+    /// are compared as those of contacts are: see
     /// [`List::set`](crate::usages::List::set).
     #[must_use]
     pub fn is_caller_barred(&self, uri: &str) -> bool {
@@ -172,7 +173,7 @@ impl SimServsData {
     pub(super) fn allowing_caller(&self, uri: &str) -> Option<&CallRule> {
         let all = Setting { condition: None, ..CALLERS };
         let by_name = || self.rules_on(CALLERS, None).chain(self.in_force(CALLERS));
-        let by_name = || by_name().find(|rule| rule.allows && rule.names_caller(uri));
+        let by_name = || by_name().find(|rule| rule.allows && rule.may_mean_caller(uri));
         self.allowing_all(all).or_else(by_name)
     }
 

@@ -250,7 +250,7 @@ impl<'d> SimServs<'d> {
     /// # Errors
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) for what is no URI with a scheme, and where a
-    /// rule allows all calls or names the caller to allow his, which wins: the error names it. What
+    /// rule allows all calls, or those of the caller or of `many`, which wins: the error names it. What
     /// [`Draft::put`] refuses. The draft stays as it was.
     pub fn bar_caller(&mut self, uri: &str) -> Result<()> {
         value::absolute_uri("URI of the caller", uri)?;

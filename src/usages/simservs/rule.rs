@@ -1,14 +1,10 @@
 //! A rule of a service, as it was read (RFC 4745 section 6).
 
 use crate::document::Selected;
-use crate::text::printable;
-use crate::usages::uri;
+use crate::usages::{policy, uri};
 use crate::xml;
 
 use super::names::{child, children, is_named};
-
-/// What a rule may hold, each once.
-const PARTS: [&str; 3] = ["conditions", "actions", "transformations"];
 
 /// A rule that diverts or bars calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +31,7 @@ impl CallRule {
     pub(super) fn read(element: &Selected<'_>) -> Self {
         let mut rule = Self {
             id: element.attr("id").map(Into::into),
-            is_regular: is_regular(element),
+            is_regular: policy::is_regular(element, is_named),
             is_on: true,
             conditions: Vec::new(),
             media: Vec::new(),
@@ -93,12 +89,15 @@ impl CallRule {
         self.callers.iter().any(|caller| uri::is_same(caller, uri))
     }
 
+    /// Whether the identity names the caller, or somebody else than single callers: he may be
+    /// among those, as everybody is in `many`.
+    pub(super) fn may_mean_caller(&self, uri: &str) -> bool {
+        !self.names_callers_alone || self.names_caller(uri)
+    }
+
     /// How a person finds it.
     pub(super) fn shown(&self) -> String {
-        match &self.id {
-            Some(id) => format!("the rule `{}`", printable(id)),
-            None => "a rule without an id".to_owned(),
-        }
+        policy::shown(self.id.as_deref())
     }
 }
 
@@ -109,9 +108,4 @@ fn target_of<'x>(rule: &Selected<'x>) -> Option<Selected<'x>> {
 /// The text of an element without the white space around it.
 pub(super) fn trimmed(element: &Selected<'_>) -> String {
     element.text().trim_matches(xml::is_whitespace).to_owned()
-}
-
-fn is_regular(rule: &Selected<'_>) -> bool {
-    let parts = PARTS.map(|part| children(rule, part).len());
-    parts.iter().all(|count| *count <= 1) && parts.iter().sum::<usize>() == rule.children().len()
 }

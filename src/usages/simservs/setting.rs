@@ -46,12 +46,13 @@ pub enum Divert {
 /// SimServs::of(&mut draft)?.bar(Bar::Anonymous)?;
 /// let barred: Vec<_> = {
 ///     let calls = SimServs::read(draft.text())?;
-///     Bar::ALL.into_iter().filter(|what| calls.is_barred(*what)).collect()
+///     Bar::ALL.iter().copied().filter(|what| calls.is_barred(*what)).collect()
 /// };
 /// assert_eq!(barred, [Bar::Anonymous]);
 /// # Ok::<(), xcaplib::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Bar {
     /// All incoming calls.
     Incoming,
@@ -87,7 +88,7 @@ impl Divert {
 
 impl Bar {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: &[Self] = &[
         Self::Incoming,
         Self::Anonymous,
         Self::IncomingRoaming,

@@ -200,7 +200,7 @@ impl Call {
     pub(super) fn made_up(rng: &mut Rng) -> Self {
         let media = if rng.percent(70) { None } else { rng.pick(&MEDIA) };
         let when = rng.pick(&Divert::ALL);
-        let what = rng.pick(&Bar::ALL);
+        let what = rng.pick(Bar::ALL);
         let (caller, _) = rng.pick(&CALLERS);
         match rng.below(10) {
             0..=2 => Self::Divert(when, media, rng.pick(&["tel:+15550100", "sip:c&d@example.com"])),

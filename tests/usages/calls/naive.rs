@@ -61,7 +61,7 @@ pub(super) fn library(xml: &str) -> Readings {
             out.insert(diversion(when, media), calls.diversion(when).unwrap_or("-").to_owned());
             out.insert(target(when, media), calls.target(when).unwrap_or("-").to_owned());
         }
-        for what in Bar::ALL {
+        for what in Bar::ALL.iter().copied() {
             out.insert(barred(what, media), calls.is_barred(what).to_string());
         }
     }
@@ -95,7 +95,7 @@ pub(super) fn naive(xml: &str) -> Readings {
             out.insert(diversion(when, media), shown(in_force));
             out.insert(target(when, media), shown(in_force.or(rules.first())));
         }
-        for what in Bar::ALL {
+        for what in Bar::ALL.iter().copied() {
             let (service, condition) = barring_of(what);
             let rules = |condition, media| {
                 let mut rules = of(root, service, condition, media);
@@ -155,6 +155,7 @@ pub(super) fn barring_of(what: Bar) -> (&'static str, Option<&'static str>) {
         Bar::OutgoingRoaming => (outgoing, Some("roaming")),
         Bar::International => (outgoing, Some("international")),
         Bar::InternationalExceptHome => (outgoing, Some("international-exHC")),
+        other => panic!("{other:?} is not known here"),
     }
 }
 

@@ -54,7 +54,7 @@ fn settings(media: &str, calls: &SimServsData) -> String {
             (None, None) => {}
         }
     }
-    for what in Bar::ALL.into_iter().filter(|what| calls.is_barred(*what)) {
+    for what in Bar::ALL.iter().copied().filter(|what| calls.is_barred(*what)) {
         writeln!(out, "{media}{what:?}: barred").unwrap();
     }
     for caller in calls.barred_callers() {

@@ -11,6 +11,8 @@ type Call = fn(&mut SimServs<'_>) -> Result<()>;
 const ALLOWS: &str = r#"<simservs xmlns="http://uri.etsi.org/ngn/params/xml/simservs/xcap" xmlns:cp="urn:ietf:params:xml:ns:common-policy"><incoming-communication-barring><cp:ruleset><cp:rule id="all"><cp:actions><allow>true</allow></cp:actions></cp:rule></cp:ruleset></incoming-communication-barring></simservs>"#;
 const ALLOWS_BOB: &str = r#"<simservs xmlns="http://uri.etsi.org/ngn/params/xml/simservs/xcap" xmlns:cp="urn:ietf:params:xml:ns:common-policy"><incoming-communication-barring><cp:ruleset><cp:rule><cp:conditions><cp:identity><cp:one id="sip:bob@example.com"/></cp:identity></cp:conditions><cp:actions><allow>true</allow></cp:actions></cp:rule></cp:ruleset></incoming-communication-barring></simservs>"#;
 
+const ALLOWS_MANY: &str = r#"<simservs xmlns="http://uri.etsi.org/ngn/params/xml/simservs/xcap" xmlns:cp="urn:ietf:params:xml:ns:common-policy"><incoming-communication-barring><cp:ruleset><cp:rule id="known"><cp:conditions><cp:identity><cp:many/></cp:identity></cp:conditions><cp:actions><allow>true</allow></cp:actions></cp:rule><cp:rule id="bar"><cp:conditions><cp:identity><cp:one id="sip:eve@example.com"/></cp:identity></cp:conditions></cp:rule></cp:ruleset></incoming-communication-barring></simservs>"#;
+
 #[track_caller]
 fn assert_refused(xml: &str, call: Call, expected: &str) {
     let mut draft = Draft::new(xml, None).unwrap();
@@ -22,7 +24,7 @@ fn assert_refused(xml: &str, call: Call, expected: &str) {
 
 #[test]
 fn what_cannot_be_is_refused() {
-    let cases: [(&str, Call, &str); 12] = [
+    let cases: [(&str, Call, &str); 13] = [
         (SimServs::empty(), |c| c.divert(Divert::Busy, ""), "the target is empty"),
         (
             SimServs::empty(),
@@ -79,10 +81,23 @@ fn what_cannot_be_is_refused() {
             |c| c.bar_caller("sip:bob@EXAMPLE.com"),
             "the caller `sip:bob@EXAMPLE.com` cannot be barred: a rule without an id lets him through, and that wins; change or remove that rule",
         ),
+        (
+            ALLOWS_MANY,
+            |c| c.bar_caller("sip:bob@example.com"),
+            "the caller `sip:bob@example.com` cannot be barred: the rule `known` lets him through, and that wins; change or remove that rule",
+        ),
     ];
     for (xml, call, expected) in cases {
         assert_refused(xml, call, expected);
     }
+}
+
+/// A rule that lets many through wins over one that bars a caller.
+#[test]
+fn a_caller_among_many_who_are_allowed_is_not_barred() {
+    let calls = SimServs::read(ALLOWS_MANY).unwrap();
+    assert!(!calls.is_caller_barred("sip:eve@example.com"));
+    assert!(calls.barred_callers().is_empty());
 }
 
 /// The rule for the calls themselves is not in the way: it is the one that is changed.

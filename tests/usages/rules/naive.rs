@@ -168,9 +168,10 @@ impl<'x> Naive<'x> {
         self.rules().into_iter().any(|rule| {
             let conditions: Vec<_> =
                 children(rule, CP, "conditions").into_iter().flat_map(elements).collect();
-            let [identity] = conditions[..] else { return false };
-            let ones = children(identity, CP, "one");
-            let mut ids = ones.iter().filter_map(|one| attribute(*one, "id"));
+            let identities =
+                conditions.into_iter().filter(|condition| is(*condition, CP, "identity"));
+            let ones = identities.flat_map(|identity| children(identity, CP, "one"));
+            let mut ids = ones.filter_map(|one| attribute(one, "id"));
             handling(rule) < than && ids.any(|id| who(id) == who(uri))
         })
     }
