@@ -32,7 +32,7 @@ fn the_documented_usage() -> Tried {
     // The root is, for instance, "https://xcap.example.com/xcap-root".
     let client = XCAPClient::new(&root, "sip:alice@example.com", "secret")?;
 
-    // Put a document, and read it.
+    // Put a document, and read it. The arguments are: application, body, node, ETag, headers.
     client.put("resource-lists", document, None, None, None)?;
     let got = client.get("resource-lists", None, None, None)?;
 
@@ -67,11 +67,12 @@ fn what_makes_it_different() -> Tried {
     let server = Server::builder().profile(Profile::OpenXcap).start()?;
 
     let client = server.client("sip:alice@example.com")?;
-    let mut lists = client.request("resource-lists").open_or_insert(LISTS)?;
+    client.put("resource-lists", LISTS, None, None, None)?;
     let carol_uri = "sip:carol@example.com";
     let friends = NodeSelector::root("resource-lists").child("list").with_attr("name", "friends");
     let carol = friends.clone().child("entry").with_attr("uri", carol_uri);
 
+    let mut lists = client.open("resource-lists")?.retries(5);
     lists.edit(|draft| draft.put(&carol, Element::new("entry").attr("uri", carol_uri)).map(drop))?;
 
     assert!(lists.text().contains(carol_uri));
