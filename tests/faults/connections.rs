@@ -70,7 +70,7 @@ pub fn connections() -> Vec<Row> {
     // Elsewhere a connection that waits to be taken looks different.
     if cfg!(target_os = "linux") {
         let full = served_by("no connection is taken", Peer::Full)
-            .all(fails(ErrorKind::Timeout, "connecting took longer than 500ms"))
+            .all(fails(ErrorKind::Timeout, "connecting took longer than 2s"))
             .requests(0);
         rows.push(Row { connect_timeout: SHORT, ..full });
     }

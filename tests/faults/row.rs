@@ -158,7 +158,7 @@ impl Row {
 
     /// The time for the call is short, and runs out.
     pub fn times_out(self) -> Self {
-        let says = "no complete answer came within 500ms, the time for the call";
+        let says = "no complete answer came within 2s, the time for the call";
         Self { timeout: SHORT, ..self.broken(ErrorKind::Timeout, says) }
     }
 
