@@ -1,4 +1,4 @@
-//! Children of an element in a draft, each of a kind: to find, add, name and remove them.
+//! Children of an element in a draft, by kind: finding, adding, naming and removing them.
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -8,7 +8,7 @@ use crate::xml;
 use super::kind::{Kind, RESOURCE_LISTS};
 use super::root::is;
 
-/// The child of a kind that is about this: the one in the same spelling, or else the first that
+/// The child of this kind with this key: the one in the same spelling, or else the first one that
 /// means the same.
 pub(super) fn found<'x>(parent: &Selected<'x>, kind: Kind, key: &str) -> Option<Selected<'x>> {
     let is_same = kind.same_as(key);
@@ -23,7 +23,7 @@ pub(super) fn found<'x>(parent: &Selected<'x>, kind: Kind, key: &str) -> Option<
     same.into_iter().next()
 }
 
-/// Removes all that are about this; whether there were any.
+/// Removes all children with this key. Returns whether there were any.
 pub(super) fn remove(
     draft: &mut Draft,
     parent: &NodeSelector,
@@ -46,12 +46,14 @@ pub(super) fn remove(
     Ok(!spellings.is_empty())
 }
 
-/// What to put where, so that a new element stands behind the last of its kind, or else behind the
-/// last of its namespace: a node of its own where XCAP puts it there, or else its parent anew.
+/// Where to put a new element, and its text. It goes after the last element of its kind, or else
+/// after the last one of its namespace. If XCAP itself would put it there, it is sent as a node of
+/// its own; otherwise its parent is written anew.
 ///
-/// XCAP puts an element behind the last of its name, and where there is none behind everything
-/// (RFC 4825 section 8.2.3): behind a phone's extensions, where the schema wants none of ours. And
-/// not every server puts anything into an empty element, or takes a selector with a binding.
+/// XCAP puts a new element after the last one of its name. If there is none, it goes after
+/// everything (RFC 4825 section 8.2.3). That may be after a phone's extensions, where the schema
+/// allows none of our elements. Also, some servers do not put anything into an empty element, or
+/// refuse a selector with a binding.
 pub(super) fn addition(
     parent: &Selected<'_>,
     kind: Kind,
@@ -68,7 +70,7 @@ pub(super) fn addition(
     (parent.selector(), parent.with_child(kin.or(ours), new))
 }
 
-/// What to put where, so that an element has this name for people.
+/// Where to put what, so that an element has this display name.
 pub(super) fn renamed(element: &Selected<'_>, display_name: &str) -> (NodeSelector, String) {
     let children = element.children();
     match children.iter().find(|child| is(child, RESOURCE_LISTS, "display-name")) {

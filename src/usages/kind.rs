@@ -1,5 +1,5 @@
-//! The kinds of elements that one attribute tells from their siblings (RFC 4826 sections 3.2 and
-//! 4.2).
+//! The kinds of elements that an attribute tells apart from their siblings (RFC 4826 sections 3.2
+//! and 4.2).
 
 use crate::answer::Result;
 use crate::document::Selected;
@@ -11,7 +11,7 @@ use super::value;
 pub(super) const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
 pub(super) const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
 
-/// A kind of element, with the attribute that tells it from its siblings.
+/// A kind of element. One attribute tells it apart from its siblings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Entry,
@@ -55,7 +55,7 @@ impl Kind {
         }
     }
 
-    /// Whether the attribute may have this value.
+    /// Checks that the attribute may have this value.
     pub(super) fn check(self, value: &str) -> Result<()> {
         match self {
             Self::Entry => value::uri("URI of the contact", value),
@@ -66,7 +66,8 @@ impl Kind {
         }
     }
 
-    /// Tells the values of the attribute that mean the same as this one. Names are no URIs.
+    /// A test for values of the attribute that mean the same as this one. Names are compared as
+    /// plain text, since they are not URIs.
     pub(super) fn same_as(self, key: &str) -> impl Fn(&str) -> bool {
         let uri = (self != Self::List).then(|| Uri::read(key));
         move |value| value == key || uri.as_ref().is_some_and(|uri| uri.is_same(&Uri::read(value)))

@@ -1,4 +1,4 @@
-//! What lists hold, as it was read.
+//! The content of lists, as data.
 
 use crate::document::Selected;
 
@@ -6,8 +6,8 @@ use super::kind::{Kind, RESOURCE_LISTS};
 use super::root::is;
 use super::uri::Uri;
 
-/// A list and everything below it. Lists are known by their index, and the first is the outermost:
-/// documents may be nested deeper than a stack.
+/// A list and everything below it. Each list has an index; the outermost is the first. There is no
+/// recursion, because documents may be nested too deep for the stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lists(Vec<Record>);
 
@@ -27,7 +27,7 @@ enum Kept {
 }
 
 impl Lists {
-    /// Reads an element that holds lists or is one.
+    /// Reads an element that contains lists or is a list.
     pub(super) fn read(outermost: Selected<'_>) -> Self {
         let mut lists = Self(vec![Record::default()]);
         let mut open = vec![(0, outermost)];
@@ -58,7 +58,7 @@ impl Lists {
                         open.push((inner, child));
                         Some(Kept::List(inner))
                     }
-                    // Without the attribute that it is about it says nothing.
+                    // An element without its identifying attribute says nothing.
                     (_, _) => None,
                 });
             }

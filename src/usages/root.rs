@@ -1,11 +1,11 @@
-//! The root element that a usage's documents have.
+//! The root element of the documents of a usage.
 
 use crate::answer::{Error, Result};
 use crate::document::{self, Draft, Selected};
 use crate::selector::NodeSelector;
 use crate::text::printable;
 
-/// A root element by which a usage's documents are known.
+/// The root element that identifies the documents of a usage.
 #[derive(Clone, Copy)]
 pub(super) struct Root {
     pub(super) namespace: &'static str,

@@ -1,8 +1,8 @@
-//! Which URIs mean the same.
+//! Whether two URIs mean the same.
 
 use crate::xml;
 
-/// A URI, read so that it can be compared.
+/// A URI, parsed for comparison.
 ///
 /// - `sip:` and `sips:` are compared as RFC 3261 section 19.1.4 says. The value of a header in a
 ///   URI is compared without regard to case, as section 7.3.1 requires for most header fields.
@@ -24,7 +24,7 @@ enum Rest {
     Other(String),
 }
 
-/// Everything but `userinfo` is in lower case; of escapes only those are left that have to be.
+/// Everything except `userinfo` is in lower case. Only the necessary escapes are left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Sip {
     /// User and password.
@@ -32,7 +32,7 @@ struct Sip {
     /// Host and port.
     host: String,
     parameters: Vec<Parameter>,
-    /// In the order of their names.
+    /// Sorted by name.
     headers: Vec<Parameter>,
 }
 
@@ -40,15 +40,15 @@ struct Sip {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Tel {
     number: String,
-    /// In the order of their names.
+    /// Sorted by name.
     parameters: Vec<Parameter>,
 }
 
-/// A name, and the value where there is one.
+/// A name, and its value if it has one.
 type Parameter = (String, Option<String>);
 
-/// The parameters of a SIP URI that never match where only one of the two has them. The rest of
-/// those that only one has is not compared.
+/// Two SIP URIs differ if only one of them has one of these parameters. Other parameters that only
+/// one of them has are ignored.
 const NEVER_IGNORED: [&str; 5] = ["user", "ttl", "method", "maddr", "transport"];
 
 /// Whether two URIs mean the same.
@@ -72,8 +72,8 @@ impl Uri {
         Self { scheme, rest }
     }
 
-    /// Whether both mean the same. This is not transitive: of SIP URIs, those with different
-    /// parameters may both be the same as one without.
+    /// Whether both mean the same. This is not transitive: two SIP URIs with different parameters
+    /// may both equal one without parameters.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.scheme == other.scheme
             && match (&self.rest, &other.rest) {
@@ -85,7 +85,7 @@ impl Uri {
 
 impl Sip {
     fn read(text: &str) -> Self {
-        // A user may hold what begins parameters and headers elsewhere.
+        // The user part may contain characters that begin parameters and headers elsewhere.
         let (userinfo, rest) = match text.split_once('@') {
             Some((userinfo, rest)) => (Some(canonical(userinfo)), rest),
             None => (None, text),
@@ -104,7 +104,7 @@ impl Sip {
             && other.fits(self)
     }
 
-    /// Whether the other has each parameter of this one that it has to have.
+    /// Whether the other URI has each parameter of this one that it must have.
     fn fits(&self, other: &Self) -> bool {
         self.parameters.iter().all(|parameter| {
             let (name, _) = parameter;
@@ -150,8 +150,9 @@ fn insensitive(text: &str) -> String {
     canonical(text).to_ascii_lowercase()
 }
 
-/// The one spelling of a component. A reserved character means something else than its escape (RFC
-/// 2396 section 2.2), an unreserved one the same, and all others have to be escaped.
+/// The single spelling of a component. An escaped reserved character differs from the plain
+/// character (RFC 2396 section 2.2). An escaped unreserved character does not. All other characters
+/// have to be escaped.
 fn canonical(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut bytes = text.as_bytes().iter();
@@ -169,7 +170,7 @@ fn canonical(text: &str) -> String {
     out
 }
 
-/// RFC 3986 section 3.1.
+/// Whether the text is a scheme (RFC 3986 section 3.1).
 pub(super) fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))

@@ -10,7 +10,7 @@ use super::uri::is_scheme;
 
 const NO_SCHEME: &str = "begins with no scheme, as `sip:` is";
 
-/// Any text that XML can hold. `what` names it.
+/// Refuses text that XML cannot hold. `what` says in the error what the text is.
 pub(super) fn text(what: &str, text: &str) -> Result<()> {
     match text.chars().find(|c| !xml::is_char(*c)) {
         Some(c) => {
@@ -21,8 +21,8 @@ pub(super) fn text(what: &str, text: &str) -> Result<()> {
     }
 }
 
-/// A URI or a reference (RFC 3986): what no part of one may hold is refused. Letters other than
-/// ASCII are not, since the schemas' `anyURI` allows them.
+/// Refuses a text that contains a character no URI or reference may contain (RFC 3986). Characters
+/// outside ASCII are allowed, since the schemas' `anyURI` allows them.
 pub(super) fn uri(what: &str, uri: &str) -> Result<()> {
     text(what, uri)?;
     if uri.is_empty() {
@@ -46,7 +46,7 @@ pub(super) fn uri(what: &str, uri: &str) -> Result<()> {
     }
 }
 
-/// A character that has to be escaped where it stands. Brackets are for an IPv6 address.
+/// The first character that would have to be escaped. Brackets are allowed for an IPv6 address.
 fn refused_char(uri: &str) -> Option<char> {
     let address = uri.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
     let address = address.filter(|(address, _)| address.parse::<Ipv6Addr>().is_ok());

@@ -1,4 +1,4 @@
-//! The changes that rules are made of: few, each of one node.
+//! The changes that make up an edit of the rules. There are few, and each concerns one node.
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -15,7 +15,7 @@ use super::style::Style;
 pub(super) enum Change {
     Remove(NodeSelector),
     Insert(NodeSelector, Element),
-    /// An element in the place of another.
+    /// Puts an element in the place of another.
     Put(NodeSelector, String),
 }
 
@@ -29,21 +29,21 @@ impl Change {
     }
 }
 
-/// Behind all children of an element.
+/// The place after all children of an element.
 pub(super) fn last_in(parent: &Selected<'_>) -> NodeSelector {
     parent.selector().any_child().nth(parent.children().len() + 1)
 }
 
-/// Where among the rules a new one goes.
+/// Where a new rule goes among the rules.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// In front: a server that lets the first rule decide has to meet it.
+    /// In front of all: on some servers the first matching rule decides.
     First,
     Last,
 }
 
-/// Adds a rule for whom `identity` makes, with all transformations where it allows. Its id begins
-/// with `stem` and stands nowhere in the text, so that no element has it.
+/// Adds a rule whose identity is made by `identity`. If the rule allows, it gets all
+/// transformations. Its id begins with `stem` and occurs nowhere in the text, so no element has it.
 pub(super) fn insert_rule(
     draft: &mut Draft,
     place: Place,
@@ -70,7 +70,7 @@ pub(super) fn insert_rule(
     draft.insert(selector.with_attr("id", &id), rule)
 }
 
-/// An `except`, as it is written.
+/// The `except` element.
 pub(super) fn except_element(style: &Style, except: &Except) -> Element {
     let mut element = style.policy("except");
     if let Some(domain) = &except.domain {

@@ -2,8 +2,8 @@
 
 use super::watcher::{Domain, Id, Watcher};
 
-/// Whether something holds, as far as a document tells. The lesser of two holds where both have
-/// to, the greater where one is enough.
+/// Whether something is true, as far as the document tells. The lesser of two values applies if
+/// both must be true; the greater applies if one is enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Truth {
     No,
@@ -29,9 +29,9 @@ impl Truth {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Condition {
     Identity(Vec<Identity>),
-    /// OMA's `anonymous-request`: a request of somebody whose URI is known is none.
+    /// OMA's `anonymous-request`. A request from a watcher with a known URI is not anonymous.
     Anonymous,
-    /// One that depends on what no document tells, by its name.
+    /// A condition, by its name, that depends on something no document tells.
     Unknown(String),
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Condition {
 pub(super) enum Identity {
     One(Id),
     Many(Many),
-    /// One that is not defined, by its name.
+    /// An undefined element, by its name.
     Unknown(String),
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Many {
     pub(super) excepts: Vec<Except>,
 }
 
-/// Whom a `many` leaves out: a user or a domain. The RFC says nothing of one that has both.
+/// Whom a `many` leaves out: a user or a domain. The RFC does not define one that has both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Except {
     pub(super) id: Option<Id>,
@@ -60,7 +60,8 @@ pub(super) struct Except {
 impl Condition {
     pub(super) fn holds(&self, watcher: &Watcher) -> Truth {
         match self {
-            // RFC 4745 takes an empty one for false, RFC 5025 section 3.1.1.2 lets it match.
+            // RFC 4745 takes an empty identity for false, but RFC 5025 section 3.1.1.2 lets it
+            // match.
             Self::Identity(children) if children.is_empty() => Truth::Maybe,
             Self::Identity(children) => {
                 let truths = children.iter().map(|child| child.holds(watcher));
@@ -71,7 +72,7 @@ impl Condition {
         }
     }
 
-    /// The names of what is not known in it.
+    /// The names of its unknown parts.
     pub(super) fn unknown(&self) -> Vec<&str> {
         match self {
             Self::Identity(children) if children.is_empty() => vec!["identity"],
@@ -115,7 +116,7 @@ impl Except {
         Self { id: None, domain: Some(Domain::read(domain)) }
     }
 
-    /// Whether both are the same text.
+    /// Whether both are written alike.
     pub(super) fn is_written_as(&self, other: &Self) -> bool {
         fn text(except: &Except) -> (Option<&str>, Option<&str>) {
             let id = except.id.as_ref().map(|id| id.text.as_str());
@@ -134,7 +135,7 @@ impl Except {
     }
 }
 
-/// The conditions of a rule: all of them have to hold.
+/// Whether all conditions of a rule are true.
 pub(super) fn all_hold(conditions: &[Condition], watcher: &Watcher) -> Truth {
     let truths = conditions.iter().map(|condition| condition.holds(watcher));
     truths.min().unwrap_or(Truth::Yes)

@@ -1,4 +1,4 @@
-//! The rule for everybody whom no other names.
+//! The rule for everybody whom no other rule names.
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -17,8 +17,8 @@ use super::rules_data::PresenceRulesData;
 use super::style::Style;
 use super::watcher::Watcher;
 
-/// Makes `<many/>` get this handling: by the first rule that is for nothing else, or by a new one
-/// at the end. What the rules name for less is left out of it.
+/// Gives `<many/>` this handling: in the first rule that is for nothing else, or in a new one at
+/// the end. Watchers whom the rules name for less are excepted.
 pub(super) fn set(draft: &mut Draft, handling: Handling) -> Result<()> {
     let left_out = left_out(draft, handling)?;
     while let Some(change) = next_removal(draft, handling)? {
@@ -36,8 +36,9 @@ pub(super) fn set(draft: &mut Draft, handling: Handling) -> Result<()> {
     insert_rule(draft, Place::Last, handling, ("everybody", many))
 }
 
-/// Whom the default must not reach: those that a rule names for less, who would get more by it, and
-/// those that a default left out which will be gone.
+/// The watchers to except from the default. These are the watchers whom a rule names for less,
+/// since the default would give them more. If a default rule is about to be removed, its exceptions
+/// are also among them.
 fn left_out(draft: &Draft, handling: Handling) -> Result<Vec<Except>> {
     let rules = PresenceRulesData::of(draft)?;
     let mut excepts: Vec<Except> = Vec::new();
@@ -71,14 +72,14 @@ fn is_default(identity: &Identity) -> bool {
     matches!(identity, Identity::Many(many) if many.domain.is_none())
 }
 
-/// Whether a rule is for everybody and for nobody else, and says what they get.
+/// Whether a rule is for everybody and nobody else, and states the handling.
 fn is_own(element: &Selected<'_>) -> bool {
     let rule = PresenceRule::read(element);
     let identity = rule.only_identity().unwrap_or_default();
     !identity.is_empty() && identity.iter().all(is_default) && sub_handling(element).is_some()
 }
 
-/// The one `sub-handling` of a rule, with its parent.
+/// The only `sub-handling` of a rule, with its parent.
 fn sub_handling<'x>(rule: &Selected<'x>) -> Option<(Selected<'x>, Selected<'x>)> {
     let actions = policy_children(rule, "actions").pop()?;
     let mut said = actions.children();
@@ -87,14 +88,14 @@ fn sub_handling<'x>(rule: &Selected<'x>) -> Option<(Selected<'x>, Selected<'x>)>
     Some((actions, one))
 }
 
-/// The rule that is changed in place.
+/// The rule to change in place.
 fn own(draft: &Draft) -> Result<Option<Selected<'_>>> {
     let rules = policy_children(&ROOT.of(draft)?, "rule");
     Ok(rules.into_iter().find(is_own))
 }
 
-/// The next of the other rules for everybody that say more, from the end of the document; of one
-/// that names others, too, only what is for everybody goes.
+/// The next removal among the other rules for everybody that give more, from the end of the
+/// document. If a rule also names others, only the part for everybody is removed.
 fn next_removal(draft: &Draft, handling: Handling) -> Result<Option<Change>> {
     let rules = policy_children(&ROOT.of(draft)?, "rule");
     let own = rules.iter().position(is_own);
@@ -121,11 +122,11 @@ fn next_removal(draft: &Draft, handling: Handling) -> Result<Option<Change>> {
     Ok(None)
 }
 
-/// Gives the rule that is changed in place its handling. It leaves out whom it has to, and if it
-/// comes to allow and has shown nothing so far, it shows everything.
+/// Sets the handling of the rule that is changed in place, and adds the exceptions. If the rule
+/// begins to allow and showed nothing before, it now shows everything.
 fn change_own(draft: &mut Draft, handling: Handling, left_out: &[Except]) -> Result<bool> {
     let Some(selector) = own(draft)?.map(|rule| rule.selector()) else { return Ok(false) };
-    // This goes first: where the changes are sent one by one, nobody gets more in between.
+    // The exceptions come first. If the changes are sent one by one, nobody gets more in between.
     for index in 0..identity_children(&draft.get(&selector)?).len() {
         leave_out(draft, &selector, index, left_out)?;
     }
@@ -142,7 +143,7 @@ fn change_own(draft: &mut Draft, handling: Handling, left_out: &[Except]) -> Res
     Ok(true)
 }
 
-/// Leaves them out of one child of a rule's identity, where it does not yet: all in one change.
+/// Adds the missing exceptions to one child of a rule's identity, in a single change.
 fn leave_out(
     draft: &mut Draft,
     rule: &NodeSelector,

@@ -1,4 +1,4 @@
-//! One watcher moves from rule to rule.
+//! Moving one watcher from rule to rule.
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -12,10 +12,10 @@ use super::rules_data::PresenceRulesData;
 use super::style::Style;
 use super::watcher::Watcher;
 
-/// OMA's rules, which have a meaning each, and are written anew by those who know it.
+/// OMA's rules. Each has a fixed meaning, and programs that know it may write the rule anew.
 const RESERVED: [&str; 2] = ["wp_prs_", "rcs_"];
 
-/// Whom to move, and where to.
+/// The watcher to move, and the handling that he gets.
 pub(super) struct Move<'a> {
     pub(super) uri: &'a str,
     pub(super) watcher: Watcher,
@@ -23,11 +23,11 @@ pub(super) struct Move<'a> {
 }
 
 impl Move<'_> {
-    /// Takes the watcher out of the rules that name him for another handling or give him more, as
-    /// far as their identity is all that they ask for; whether any did.
+    /// Removes the watcher from the rules that name him for another handling or give him more. Only
+    /// rules that have no condition but their identity are changed. Returns whether any did.
     ///
-    /// It goes from the end of the document: an index means the same rule for as long as only those
-    /// behind it change. `rules` are those of the draft.
+    /// It works from the end of the document, because an index stays valid only while nothing
+    /// before it changes. `rules` are those of the draft.
     pub(super) fn take_out(&self, draft: &mut Draft, rules: &PresenceRulesData) -> Result<bool> {
         let mut is_changed = false;
         for (index, rule) in rules.rules().iter().enumerate().rev() {
@@ -42,7 +42,7 @@ impl Move<'_> {
         Ok(is_changed)
     }
 
-    /// The next change of one rule.
+    /// The next change of this rule.
     fn next_change(&self, draft: &Draft, index: usize) -> Result<Option<Change>> {
         let rules = policy_children(&ROOT.of(draft)?, "rule");
         let element = rules.get(index);
@@ -66,7 +66,7 @@ impl Move<'_> {
         };
         let ones = || matching().filter(|(child, _)| matches!(child, Identity::One(_)));
         if let Some((_, one)) = ones().next_back() {
-            // Without its last `one` the rule would have no condition, and hold for everybody.
+            // A rule without its last `one` would have no condition, and would hold for everybody.
             let goes_whole = ones().count() == identity.len();
             let gone = if goes_whole { element } else { one };
             return Ok(Some(Change::Remove(gone.selector())));
@@ -82,9 +82,9 @@ impl Move<'_> {
         }
     }
 
-    /// Names the watcher for the handling, unless he has it: in the first rule that is for nothing
-    /// else, if no rule before it is about him, and else in a new rule in front of all. `rules` are
-    /// those of the draft.
+    /// Names the watcher for the handling, unless he has it already. He goes into the first rule
+    /// that names watchers for this handling only, if no rule before it is about him. Otherwise a
+    /// new rule goes in front of all. `rules` are those of the draft.
     pub(super) fn put_in(&self, draft: &mut Draft, rules: &PresenceRulesData) -> Result<()> {
         if rules.handling(self.uri) == Some(self.handling) {
             return Ok(());
@@ -104,7 +104,7 @@ impl Move<'_> {
         Change::Insert(selector, one).apply(draft)
     }
 
-    /// Whether a rule names watchers for the handling, and asks for nothing else.
+    /// Whether a rule names watchers for the handling, and has no other condition.
     fn fits(&self, rule: &PresenceRule) -> bool {
         let is_reserved =
             rule.id().is_some_and(|id| RESERVED.iter().any(|reserved| id.starts_with(reserved)));
@@ -113,19 +113,19 @@ impl Move<'_> {
         self.is_served_by(rule) && !is_reserved && rule.only_identity().is_some_and(names_only)
     }
 
-    /// Whether a rule says what is wanted, and nothing more.
+    /// Whether a rule gives what is wanted, and nothing more.
     fn is_served_by(&self, rule: &PresenceRule) -> bool {
         (rule.handling(), rule.at_most) == (self.handling, self.handling)
     }
 }
 
-/// The one identity of a rule.
+/// The identity of a rule, if it has exactly one.
 pub(super) fn identity_of<'x>(rule: &Selected<'x>) -> Option<Selected<'x>> {
     let conditions = policy_children(rule, "conditions");
     conditions.first().and_then(|conditions| policy_children(conditions, "identity").pop())
 }
 
-/// What the identity of a rule holds.
+/// The children of a rule's identity.
 pub(super) fn identity_children<'x>(rule: &Selected<'x>) -> Vec<Selected<'x>> {
     identity_of(rule).map(|identity| identity.children()).unwrap_or_default()
 }

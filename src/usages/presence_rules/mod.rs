@@ -29,7 +29,7 @@ use names::ROOT;
 use provided::EVERYTHING;
 use watcher::Watcher;
 
-/// No element of it is written `<x/>`, into which some servers put nothing.
+/// Not written `<cp:ruleset/>`, because some servers put nothing into such an element.
 const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <ruleset xmlns=\"urn:ietf:params:xml:ns:common-policy\" \
     xmlns:pr=\"urn:ietf:params:xml:ns:pres-rules\"></ruleset>\n";
@@ -133,7 +133,7 @@ impl<'d> PresenceRules<'d> {
     /// in the way that may give the watcher more and has another condition or none; the error names
     /// that rule. The errors of [`Draft::insert`] and [`Draft::delete`]. The draft stays as it was.
     pub fn set(&mut self, uri: &str, handling: Handling) -> Result<()> {
-        // No server finds a watcher who is no URI (RFC 4745 section 7.2).
+        // A server cannot match a watcher whose name is not a URI (RFC 4745 section 7.2).
         value::absolute_uri("URI of the watcher", uri)?;
         let change = Move { uri, watcher: Watcher::of(uri), handling };
         self.change(
@@ -237,7 +237,7 @@ impl<'d> PresenceRules<'d> {
         self.provide(rule, &EVERYTHING)
     }
 
-    /// Makes a change of a copy, and takes it if the watcher then gets what was wanted.
+    /// Changes a copy of the draft, and keeps it if the watcher then has the wanted handling.
     fn change(
         &mut self,
         watcher: &Watcher,

@@ -1,4 +1,4 @@
-//! The names of what presence rules are made of.
+//! The names of the elements of presence rules.
 
 use crate::document::Selected;
 use crate::usages::policy::COMMON_POLICY;

@@ -11,13 +11,14 @@ use super::style::Style;
 /// How a permission is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A set, by the name of the member that stands for everything.
+    /// A set. The name is that of the member that stands for everything.
     Set(&'static str),
     Boolean,
     UserInput,
-    /// An empty element, which is the permission.
+    /// An empty element. Its presence is the permission.
     Empty,
-    /// One that an attribute has to name, so that its name alone says too little.
+    /// A permission that names its subject in an attribute. The element's name alone says too
+    /// little.
     Attribute,
 }
 
@@ -42,11 +43,11 @@ pub(super) const KINDS: [(&str, Kind); 18] = [
     ("provide-all-attributes", Kind::Empty),
 ];
 
-/// What shows everything.
+/// The names that together show everything.
 pub(super) const EVERYTHING: [&str; 4] =
     ["provide-services", "provide-persons", "provide-devices", "provide-all-attributes"];
 
-/// The names of the transformations that give something, each once.
+/// The names of the transformations that give something. Each name comes once.
 pub(super) fn names(transformations: &[Selected<'_>]) -> Vec<String> {
     let known = KINDS.iter().filter(|(name, kind)| {
         let mut all = transformations.iter().filter(|element| is_presence(element, name));
@@ -66,7 +67,7 @@ impl Kind {
         }
     }
 
-    /// Whether an element of this kind gives all it can.
+    /// Whether an element of this kind gives as much as it can.
     pub(super) fn gives_all(self, element: &Selected<'_>) -> bool {
         match self {
             Self::Set(all) => element.children().iter().any(|child| is_presence(child, all)),
@@ -75,7 +76,7 @@ impl Kind {
         }
     }
 
-    /// The element that gives all it can.
+    /// The element that gives as much as it can.
     pub(super) fn element(self, name: &str, style: &Style) -> Element {
         let element = style.presence(name);
         match self {
@@ -91,7 +92,7 @@ fn value(element: &Selected<'_>) -> String {
     element.text().trim_matches(xml::is_whitespace).to_owned()
 }
 
-/// A parent for all that these names provide, behind what it holds.
+/// The parent with an element for each of these names after its content.
 pub(super) fn with_elements(parent: Element, names: &[&str], style: &Style) -> Result<Element> {
     let mut elements = names.iter().map(|name| Ok(kind(name)?.element(name, style)));
     elements.try_fold(parent, |parent, element: Result<Element>| Ok(parent.child(element?)))

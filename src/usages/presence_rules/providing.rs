@@ -1,4 +1,4 @@
-//! Another choice of what a rule shows.
+//! Changing what a rule shows.
 
 use crate::answer::Result;
 use crate::document::Draft;
@@ -9,7 +9,7 @@ use super::names::{PRES_RULES, policy_children};
 use super::provided::{KINDS, Kind, kind, with_elements};
 use super::style::Style;
 
-/// Makes a rule provide just these of the known transformations.
+/// Makes a rule provide these known transformations and no other known ones.
 pub(super) fn provide(draft: &mut Draft, rule: &NodeSelector, names: &[&str]) -> Result<()> {
     let mut wanted: Vec<(&str, Kind)> = Vec::new();
     for name in names {
@@ -36,8 +36,8 @@ pub(super) fn provide(draft: &mut Draft, rule: &NodeSelector, names: &[&str]) ->
     Ok(())
 }
 
-/// Takes away what is not wanted, and what is wanted and does not give all it can. What is there as
-/// it is wanted is wanted no more.
+/// Removes the transformations that are not wanted, and the wanted ones that do not give as much as
+/// they can. The ones that fit stay, and are taken off the list of what to add.
 fn reduce(
     draft: &mut Draft,
     transformations: &NodeSelector,

@@ -34,11 +34,11 @@ use super::watcher::{Domain, Id, Watcher};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresenceRule {
     id: Option<String>,
-    /// Whether it holds just what the RFC lets a rule hold.
+    /// Whether it contains only what the RFC allows in a rule.
     is_regular: bool,
     pub(super) conditions: Vec<Condition>,
     handling: Handling,
-    /// What a server may make of a `sub-handling` that is none.
+    /// The most that a server may make of an invalid `sub-handling`.
     pub(super) at_most: Handling,
     provided: Vec<String>,
 }
@@ -100,7 +100,7 @@ impl PresenceRule {
         &self.provided
     }
 
-    /// The children of every identity that it asks for.
+    /// The children of all its identities.
     pub(super) fn identities(&self) -> impl Iterator<Item = &Identity> {
         self.conditions.iter().flat_map(|condition| match condition {
             Condition::Identity(children) => children.as_slice(),
@@ -112,7 +112,7 @@ impl PresenceRule {
         if self.is_regular { all_hold(&self.conditions, watcher) } else { Truth::Maybe }
     }
 
-    /// The children of its identity, where that is all it asks for.
+    /// The children of its identity, if it has no other condition.
     pub(super) fn only_identity(&self) -> Option<&[Identity]> {
         match self.conditions.as_slice() {
             [Condition::Identity(children)] if self.is_regular && !children.is_empty() => {
@@ -122,12 +122,12 @@ impl PresenceRule {
         }
     }
 
-    /// How a person finds it.
+    /// How an error names the rule.
     pub(super) fn shown(&self) -> String {
         policy::shown(self.id.as_deref())
     }
 
-    /// Why nobody can be taken out of it.
+    /// Why no watcher can be taken out of the rule.
     pub(super) fn fixed_because(&self) -> String {
         let unknown: Vec<_> = self.conditions.iter().flat_map(Condition::unknown).collect();
         if !self.is_regular {

@@ -1,4 +1,5 @@
-//! All rules of a document, and what they come to (RFC 4745 section 10, RFC 5025 section 3.2.1).
+//! All rules of a document, and their combined result (RFC 4745 section 10, RFC 5025 section
+//! 3.2.1).
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -149,7 +150,7 @@ impl PresenceRulesData {
         self.rules.iter().filter(move |rule| rule.matches(&watcher) >= Truth::Maybe)
     }
 
-    /// What the rules come to that match with this certainty or a greater.
+    /// The combined handling of the rules that match with at least this certainty.
     fn combined(&self, watcher: &Watcher, least: Truth) -> Option<Handling> {
         let matching = self.rules.iter().filter(|rule| rule.matches(watcher) >= least);
         let says =
@@ -157,13 +158,13 @@ impl PresenceRulesData {
         matching.map(says).max()
     }
 
-    /// Whether it is certain that the watcher gets this, no more and no less.
+    /// Whether the watcher certainly gets exactly this handling.
     pub(super) fn is_exactly(&self, watcher: &Watcher, handling: Handling) -> bool {
         let wanted = Some(handling);
         [Truth::Yes, Truth::Maybe].iter().all(|least| self.combined(watcher, *least) == wanted)
     }
 
-    /// The first rule that may give the watcher more than this.
+    /// The first rule that may give the watcher more than this handling.
     pub(super) fn giving_more(
         &self,
         watcher: &Watcher,

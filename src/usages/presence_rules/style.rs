@@ -1,4 +1,4 @@
-//! How a document writes its names.
+//! How a document writes the names of its elements.
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -6,7 +6,7 @@ use crate::xml::{self, Element, Tag};
 
 use super::names::{PRES_RULES, ROOT, policy_children};
 
-/// The prefixes with which an element's children are written.
+/// The prefixes for the children of an element.
 pub(super) struct Style {
     policy: String,
     presence: String,
@@ -39,12 +39,12 @@ impl Style {
         Element::new(&qualified(&self.policy, name))
     }
 
-    /// An element of presence rules inside of another that [`presence`](Self::presence) made.
+    /// An element of presence rules inside one that [`presence`](Self::presence) made.
     pub(super) fn presence_inside(&self, name: &str) -> Element {
         Element::new(&qualified(&self.presence, name))
     }
 
-    /// An element of presence rules, with the declaration that it needs.
+    /// An element of presence rules, with the namespace declaration it needs.
     pub(super) fn presence(&self, name: &str) -> Element {
         let element = self.presence_inside(name);
         if self.is_bound {
@@ -63,7 +63,7 @@ fn prefix_of<'s>(element: &'s Selected<'_>) -> &'s str {
     qname.strip_suffix(element.name()).unwrap_or_default().trim_end_matches(':')
 }
 
-/// The prefix of the first element of presence rules.
+/// The prefix of the first element of presence rules in the document.
 fn used_prefix(draft: &Draft) -> Result<Option<String>> {
     let rules = policy_children(&ROOT.of(draft)?, "rule");
     let mut actions = rules

@@ -1,10 +1,10 @@
-//! Who asks, and how the rules name him (RFC 4745 sections 7.1.3 and 7.2).
+//! The watcher, and how the rules name him (RFC 4745 sections 7.1.3 and 7.2).
 
 use crate::usages::uri::Uri;
 
-/// A watcher as a server knows him: by an authenticated URI.
+/// A watcher as the server knows him, by an authenticated URI.
 pub(super) struct Watcher {
-    /// `None` is somebody whom no rule names.
+    /// `None` for a watcher whom no rule names.
     uri: Option<Uri>,
     domain: Option<Domain>,
 }
@@ -15,7 +15,7 @@ impl Watcher {
         Self { uri: Some(Uri::read(uri)), domain }
     }
 
-    /// Somebody who is in no domain that a rule names, and whom none names himself.
+    /// A watcher whom no rule names, neither individually nor by domain.
     pub(super) fn stranger() -> Self {
         Self { uri: None, domain: None }
     }
@@ -46,7 +46,7 @@ impl Id {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Domain {
     pub(super) text: String,
-    /// In ASCII; `None` is equal to no domain.
+    /// In ASCII. `None` equals no domain.
     ascii: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Callers who are barred one by one.
+//! Callers who are barred individually.
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -17,7 +17,7 @@ fn is_about_callers(rule: &CallRule, media: Option<&str>) -> bool {
     rule.is_just(CALLERS.condition, media) && !rule.allows
 }
 
-/// Names the caller in a rule that bars nobody but those it names, or in a new one.
+/// Adds the caller to a rule that bars only the callers it names, or to a new rule.
 pub(super) fn bar(draft: &mut Draft, uri: &str, media: Option<&str>) -> Result<()> {
     make_active(draft, CALLERS.service, None)?;
     let is_own = |rule: &CallRule| rule.is_on && is_about_callers(rule, media);
@@ -40,7 +40,7 @@ pub(super) fn bar(draft: &mut Draft, uri: &str, media: Option<&str>) -> Result<(
     apply(draft, Some(edit))
 }
 
-/// Takes the caller out of the rules that bar whom they name; whether there were any.
+/// Removes the caller from the rules that bar the callers they name. Returns whether any did.
 pub(super) fn unbar(draft: &mut Draft, uri: &str, media: Option<&str>) -> Result<bool> {
     let mut is_changed = false;
     while let Some(edit) = next_removal(draft, uri, media)? {
@@ -57,7 +57,8 @@ fn next_removal(draft: &Draft, uri: &str, media: Option<&str>) -> Result<Option<
     Ok(found.and_then(|rule| without(draft, rule, uri)))
 }
 
-/// A rule without its last caller would bar everybody, so that it goes whole.
+/// Removes the caller from the rule. The whole rule goes with its last caller, since without one it
+/// would bar everybody.
 fn without(draft: &Draft, rule: &Selected<'_>, uri: &str) -> Option<Edit> {
     let identity = identity_of(rule)?;
     let named = identity.children();

@@ -1,4 +1,4 @@
-//! Changes of a draft: a setting goes on and off.
+//! Changes of a draft that turn a setting on or off.
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -12,7 +12,7 @@ use super::service_data::{is_active, rules_of, service_of};
 use super::setting::Setting;
 use super::style::Style;
 
-/// The rules of a service, each with what it says.
+/// The rules of a service, each with its parsed content.
 pub(super) fn rules<'x>(draft: &'x Draft, service: &str) -> Result<Vec<(Selected<'x>, CallRule)>> {
     let service = service_of(&ROOT.of(draft)?, service);
     let elements = service.map(|service| rules_of(&service)).unwrap_or_default();
@@ -30,7 +30,7 @@ pub(super) fn apply(draft: &mut Draft, edit: Option<Edit>) -> Result<()> {
     Ok(())
 }
 
-/// Changes one rule, by its place among those of the service.
+/// Changes one rule, given by its index among the rules of the service.
 fn edit(
     draft: &mut Draft,
     service: &str,
@@ -45,8 +45,8 @@ fn off(element: &Selected<'_>, rule: &CallRule) -> Option<Edit> {
     rule.is_on.then(|| switched_off(element))
 }
 
-/// Makes the setting's rule do this, or a new one. Of several, one that is on goes first; the others
-/// go off.
+/// Makes the setting's rule do this, or adds a new rule. If there are several rules, a rule that is
+/// on is preferred; the others go off.
 pub(super) fn turn_on(
     draft: &mut Draft,
     setting: Setting,
@@ -72,7 +72,7 @@ pub(super) fn turn_on(
     Ok(())
 }
 
-/// Switches the setting's rules off, but for those that let calls through.
+/// Switches the setting's rules off, except those that let calls through.
 pub(super) fn turn_off(draft: &mut Draft, setting: Setting, media: Option<&str>) -> Result<()> {
     let is_own = |rule: &CallRule| rule.is_just(setting.condition, media) && !rule.allows;
     for index in 0..rules(draft, setting.service)?.len() {
@@ -83,8 +83,8 @@ pub(super) fn turn_off(draft: &mut Draft, setting: Setting, media: Option<&str>)
     Ok(())
 }
 
-/// Makes a service active that is there. Where it was not, its other rules had no effect, and
-/// still have none: they go off.
+/// Makes an existing service active. If it was inactive, its other rules had no effect. They are
+/// switched off, so that they still have none.
 pub(super) fn make_active(draft: &mut Draft, name: &str, keep: Option<usize>) -> Result<()> {
     let Some(service) = service_of(&ROOT.of(draft)?, name) else { return Ok(()) };
     if !is_active(&service) {
@@ -95,7 +95,7 @@ pub(super) fn make_active(draft: &mut Draft, name: &str, keep: Option<usize>) ->
     set_active(draft, name, true)
 }
 
-/// Switches a service as a whole, which is made where it is missing.
+/// Switches a service as a whole. Creates it if it is missing.
 pub(super) fn set_active(draft: &mut Draft, name: &str, active: bool) -> Result<()> {
     let root = ROOT.of(draft)?;
     let value = if active { "true" } else { "false" };
@@ -105,7 +105,7 @@ pub(super) fn set_active(draft: &mut Draft, name: &str, active: bool) -> Result<
         return apply(draft, Some(edit));
     };
     let is_said = match service.attr("active") {
-        // `1` is off on some servers, and `0` on on others.
+        // Some servers take `1` for off, and others take `0` for on.
         Some(written) => written.trim_matches(xml::is_whitespace) == value,
         None => active,
     };

@@ -1,4 +1,4 @@
-//! What the call settings of a document are.
+//! The call settings of a document, as data.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use super::rule::CallRule;
 use super::service_data::ServiceData;
 use super::setting::{Bar, CALLERS, Divert, Setting};
 
-/// Call settings as they were read, by [`SimServs::read`](super::SimServs::read): plain data.
+/// Call settings as plain data. [`SimServs::read`](super::SimServs::read) returns them.
 ///
-/// A setting is on where its rule certainly matches: the rule that has its condition and no other.
-/// What else a document holds, such as rules for some hours, for some callers or for video alone,
-/// counts for none of the calls below. A server that takes the first rule that matches may let such
-/// a rule go first.
+/// A setting is on if its rule certainly matches: the rule that has the setting's condition and no
+/// other. Other rules do not count for the calls below, for instance rules for some hours, for some
+/// callers or for video alone. A server that takes the first rule that matches may apply such a
+/// rule first.
 ///
 /// ```
 /// use xcaplib::usages::{Divert, SimServs, SimServsData};
@@ -57,8 +57,9 @@ impl SimServsData {
         Self { services: services.map(ServiceData::read).collect(), media: None }
     }
 
-    /// The settings for calls of one medium, `audio` or `video`: of the rules that are limited to
-    /// it. Without this, they are those of the rules that are limited to none.
+    /// The settings for calls of one medium, `audio` or `video`. They come from the rules that are
+    /// limited to this medium. If you do not call this, they come from the rules that are not
+    /// limited to any medium.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -77,17 +78,18 @@ impl SimServsData {
         self
     }
 
-    /// Where calls are diverted to; `None` where they are not.
+    /// Where calls are diverted to. `None` if they are not diverted.
     ///
-    /// The service has to be active, and the first rule for this that is on has to have a target.
+    /// The service has to be active, and the first of the setting's rules that is on has to have a
+    /// target.
     #[must_use]
     pub fn diversion(&self, when: Divert) -> Option<&str> {
         let first = self.in_force(when.into()).next()?;
         first.target.as_deref()
     }
 
-    /// Where calls are diverted to, or would be if that were switched on: phones show it beside the
-    /// switch. Where no rule for this is on, it is the target of the first.
+    /// Where calls are diverted to, or would be if the diversion were switched on. Phones show this
+    /// target beside the switch. If no rule for this is on, it is the target of the first one.
     #[must_use]
     pub fn target(&self, when: Divert) -> Option<&str> {
         let setting = when.into();
@@ -95,19 +97,19 @@ impl SimServsData {
         rule.target.as_deref()
     }
 
-    /// How long the network waits before it diverts a call that is not answered; `None` where the
-    /// document does not say, and the network decides.
+    /// How long the network waits before it diverts a call that is not answered. `None` if the
+    /// document does not say; then the network decides.
     #[must_use]
     pub fn no_answer_after(&self) -> Option<Duration> {
         self.service(DIVERSION)?.no_reply_timer.map(Duration::from_secs)
     }
 
-    /// Whether calls are barred by a rule for this alone. Those that are barred for another reason
-    /// do not count: international calls are not said to be barred where all outgoing calls are.
+    /// Whether a rule for exactly these calls bars them. Calls that another rule bars do not count:
+    /// if all outgoing calls are barred, this does not report international calls as barred.
     ///
-    /// The service has to be active, and the rule on. A rule that does not say whether it allows
-    /// calls bars them, as Clearwater has it. A rule that allows all of them wins
-    /// over every rule that bars (TS 24.611).
+    /// The service has to be active, and the rule has to be on. A rule that does not say whether it
+    /// allows calls bars them, as it does on Clearwater. A rule that allows all of these calls wins
+    /// over every rule that bars them (TS 24.611).
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -125,7 +127,7 @@ impl SimServsData {
         self.in_force(what.into()).any(|rule| !rule.allows) && self.allowing(what.into()).is_none()
     }
 
-    /// The callers whom rules bar one by one, each as it is written, in document order.
+    /// The callers whom rules bar individually, in document order, as they are written.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -145,26 +147,25 @@ impl SimServsData {
         callers.filter(|caller| self.allowing_caller(caller).is_none()).collect()
     }
 
-    /// Whether a rule bars this caller by name, and none lets him or many through, which wins. URIs
-    /// are compared as those of contacts are: see
-    /// [`List::set`](crate::usages::List::set).
+    /// Whether a rule bars this caller by name. A rule that lets him or `many` through wins over
+    /// it. URIs are compared like those of contacts: see [`List::set`](crate::usages::List::set).
     #[must_use]
     pub fn is_caller_barred(&self, uri: &str) -> bool {
         self.in_force(CALLERS).any(|rule| !rule.allows && rule.names_caller(uri))
             && self.allowing_caller(uri).is_none()
     }
 
-    /// Whether a service is active, by the name of its element, such as `communication-waiting`;
-    /// `None` where the document has none of that name.
+    /// Whether a service is active. `service` is the name of its element, such as
+    /// `communication-waiting`. `None` if the document has no such element.
     ///
-    /// It is where the attribute is absent, `true` or `1`. Clearwater takes every other value but
-    /// `true` for off.
+    /// A service is active if the attribute is missing, `true` or `1`. Clearwater takes every value
+    /// except `true` for off.
     #[must_use]
     pub fn is_active(&self, service: &str) -> Option<bool> {
         self.service(service).map(|service| service.is_active)
     }
 
-    /// The rule by which calls are let through although another bars them.
+    /// The rule that lets calls through even if another rule bars them.
     pub(super) fn allowing(&self, setting: Setting) -> Option<&CallRule> {
         let all = Setting { condition: None, ..setting };
         self.allowing_all(all).or_else(|| self.allowing_all(setting))
@@ -181,7 +182,7 @@ impl SimServsData {
         self.rules_on(setting, None).chain(self.in_force(setting)).find(|rule| rule.allows)
     }
 
-    /// The rules for this alone that are on, where the service is active.
+    /// The rules for exactly this setting that are on, if the service is active.
     fn in_force(&self, setting: Setting) -> impl Iterator<Item = &CallRule> {
         self.rules_on(setting, self.media.as_deref())
     }

@@ -1,4 +1,4 @@
-//! The changes that settings are made of: each puts one element in its own place.
+//! The changes that make up a setting. Each of them puts one element in its place.
 
 use crate::document::{Prefix, Selected};
 use crate::selector::NodeSelector;
@@ -8,10 +8,10 @@ use super::names::{SIMSERVS, child, children};
 use super::rule::trimmed;
 use super::style::Style;
 
-/// What to put where.
+/// Where to put an element, and its text.
 pub(super) type Edit = (NodeSelector, String);
 
-/// The rule goes on.
+/// Switches the rule on.
 pub(super) fn switched_on(rule: &Selected<'_>) -> Option<Edit> {
     let mut conditions = children(rule, "conditions").into_iter();
     conditions.find_map(|conditions| {
@@ -21,7 +21,7 @@ pub(super) fn switched_on(rule: &Selected<'_>) -> Option<Edit> {
     })
 }
 
-/// The rule, which is on, goes off and keeps all that it holds.
+/// Switches off a rule that is on. The rule keeps everything it holds.
 pub(super) fn switched_off(rule: &Selected<'_>) -> Edit {
     match child(rule, "conditions") {
         Some(conditions) => {
@@ -56,7 +56,7 @@ impl Action<'_> {
         }
     }
 
-    /// A rule does this; what else it says of it stays.
+    /// Makes a rule take this action. Everything else in the rule stays.
     pub(super) fn set(self, rule: &Selected<'_>) -> Option<Edit> {
         let action = |name| child(rule, "actions").and_then(|actions| child(&actions, name));
         let written = match self {
@@ -80,7 +80,7 @@ fn with_target(forward_to: &Selected<'_>, target: &str) -> Option<Edit> {
     Some((forward_to.selector(), forward_to.with_child(None, new.as_ref())))
 }
 
-/// The rule with this as the first of its actions, which stand behind the conditions.
+/// The rule with this as its first action. The actions go after the conditions.
 fn with_action(rule: &Selected<'_>, action: Action<'_>) -> Edit {
     match child(rule, "actions") {
         Some(actions) => {
@@ -96,7 +96,7 @@ fn with_action(rule: &Selected<'_>, action: Action<'_>) -> Edit {
     }
 }
 
-/// The element with another text, unless it says that already.
+/// The element with a new text. `None` if it has that text already.
 pub(super) fn with_text(element: &Selected<'_>, text: &str) -> Option<Edit> {
     let is_other = trimmed(element) != text;
     is_other.then(|| (element.selector(), element.with_content(&xml::escape_text(text))))

@@ -27,24 +27,26 @@ use edit::Action;
 use names::{ROOT, SERVICES};
 use rule::CallRule;
 
-/// No element of it is written `<x/>`, into which some servers put nothing.
+/// Not written `<ss:simservs/>`, because some servers put nothing into such an element.
 const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <ss:simservs xmlns:ss=\"http://uri.etsi.org/ngn/params/xml/simservs/xcap\" \
     xmlns:cp=\"urn:ietf:params:xml:ns:common-policy\"></ss:simservs>\n";
 
 /// Call settings in a [`Draft`] of a simservs document (`simservs.ngn.etsi.org`, TS 24.623): where
-/// calls are diverted to, and which are barred.
+/// calls are diverted to, and which calls are barred.
 ///
-/// Each setting is a rule, which is found by its condition: its id is the server's. Only the rule
-/// that has this one condition is read and changed. Those with others beside it (for some hours, for
-/// some callers, for a medium) are exceptions that somebody made. They stay byte for byte, and a
-/// server that takes the first rule that matches lets those in front go first. Elements that phones
-/// and servers write in the wrong one of the two namespaces, or elsewhere than the schema has them,
-/// are understood; new ones are written as the schema has them, with the prefixes of the document.
+/// Each setting is a rule, and its condition identifies it, since the server chooses its id. Only a
+/// rule with this condition and no other is read and changed. A rule with more conditions (for some
+/// hours, for some callers, for a medium) is an exception that somebody made, and stays byte for
+/// byte. If it stands in front, a server that takes the first rule that matches applies it first.
+/// Some phones and servers write elements in the wrong one of the two namespaces, or in another
+/// place than the schema has them. They are understood. New elements are written as the schema has
+/// them, with the prefixes of the document.
 ///
-/// A rule goes off by `rule-deactivated`, and keeps its target and its id. A service that is not
-/// active (`active="false"`) becomes so with the first setting that goes on: its other rules, which
-/// had no effect, go off with that, so that no call is diverted or barred that was not before.
+/// A rule is switched off with `rule-deactivated`, and keeps its target and its id. A service that
+/// is not active (`active="false"`) becomes active with the first setting that is turned on. Its
+/// other rules had no effect before and are switched off with that change, so that no other call is
+/// diverted or barred.
 ///
 /// ```
 /// use xcaplib::usages::{Divert, SimServs};
@@ -76,12 +78,12 @@ impl SimServs<'_> {
         EMPTY
     }
 
-    /// What the settings of a document are.
+    /// Reads the settings of a document.
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](Error::is_conflict) with `not-well-formed` where the text is no document, and
-    /// [`is_invalid_input`](Error::is_invalid_input) where its root element is not `simservs`.
+    /// [`is_conflict`](Error::is_conflict) with `not-well-formed` if the text is not a document,
+    /// and [`is_invalid_input`](Error::is_invalid_input) if its root element is not `simservs`.
     pub fn read(xml: &str) -> Result<SimServsData> {
         ROOT.read(xml).map(|root| SimServsData::of(&root))
     }
@@ -92,17 +94,17 @@ impl<'d> SimServs<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where its root element is not `simservs`.
+    /// [`is_invalid_input`](Error::is_invalid_input) if its root element is not `simservs`.
     pub fn of(draft: &'d mut Draft) -> Result<Self> {
         ROOT.of(draft)?;
         Ok(Self { draft, media: None })
     }
 
-    /// The settings for calls of one medium, `audio` or `video`: by rules that are limited to it.
+    /// Works on the settings for calls of one medium, `audio` or `video`. Their rules are limited
+    /// to this medium.
     ///
-    /// Some networks have one rule for each medium, and none for both. Where there are such rules,
-    /// the calls without this do not touch them: a diversion of all calls then stands in a rule of
-    /// its own behind them.
+    /// Some networks have one rule for each medium and none for all media. If you do not call this,
+    /// such rules stay untouched: a diversion of all calls then gets a rule of its own after them.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -120,11 +122,11 @@ impl<'d> SimServs<'d> {
 
     /// Diverts calls to this URI, `tel:` or `sip:`.
     ///
-    /// The rule for this goes on, and its target is replaced; what else its `forward-to` says stays,
-    /// such as whether the caller is told. Of several rules with this condition, the first that is
-    /// on is taken, and the others go off. Where there is none, one is made behind the others: that
-    /// for [`Divert::Always`] in front of those for some calls, since a server may take the first
-    /// rule that matches.
+    /// The rule for this is switched on, and its target is replaced. The rest of its `forward-to`
+    /// stays, such as whether the caller is told. If several rules have this condition, the first
+    /// one that is on is used, and the others are switched off. If there is none, a new rule is
+    /// added after the others. A new rule for [`Divert::Always`] goes in front of the rules for
+    /// some calls, since a server may take the first rule that matches.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -143,8 +145,8 @@ impl<'d> SimServs<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for what is no URI with a scheme, as a bare
-    /// number is; what [`Draft::put`] refuses. The draft stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) for anything that is not a URI with a scheme,
+    /// such as a bare number; everything that [`Draft::put`] refuses. The draft stays as it was.
     pub fn divert(&mut self, when: Divert, to: &str) -> Result<()> {
         value::absolute_uri("target", to)?;
         self.change(|draft, media| {
@@ -152,8 +154,8 @@ impl<'d> SimServs<'d> {
         })
     }
 
-    /// Diverts no calls for this reason any more. The rule keeps its target, which
-    /// [`SimServsData::target`] still gives. Where none is on, nothing changes.
+    /// Stops diverting calls for this reason. The rule keeps its target, which
+    /// [`SimServsData::target`] still returns. If no rule for this is on, nothing changes.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -171,16 +173,16 @@ impl<'d> SimServs<'d> {
     ///
     /// # Errors
     ///
-    /// What [`Draft::put`] refuses. The draft stays as it was.
+    /// Everything that [`Draft::put`] refuses. The draft stays as it was.
     pub fn stop_diverting(&mut self, when: Divert) -> Result<()> {
         self.change(|draft, media| change::turn_off(draft, when.into(), media))
     }
 
-    /// How long the network waits before it diverts a call that is not answered
+    /// Sets how long the network waits before it diverts a call that is not answered
     /// ([`Divert::NoAnswer`]): whole seconds, from 5 to 180.
     ///
-    /// The time stands in the service, in front of its rules. Some networks have it in a rule, too,
-    /// or there alone: each that is there is set, for whichever medium.
+    /// The time stands in the service, in front of its rules. Some networks also have it in a rule,
+    /// or only there. Every existing time is set, for whichever medium.
     ///
     /// ```
     /// use std::time::Duration;
@@ -198,13 +200,14 @@ impl<'d> SimServs<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for a part of a second, and for less or more;
-    /// what [`Draft::put`] refuses. The draft stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) for fractions of a second, and for a time that
+    /// is too short or too long; everything that [`Draft::put`] refuses. The draft stays as it was.
     pub fn no_answer_after(&mut self, time: Duration) -> Result<()> {
         self.change(|draft, _| timer::set(draft, time))
     }
 
-    /// Bars calls. The rule for this goes on, and says so; where there is none, one is made.
+    /// Bars calls. The rule for this is switched on and set to bar them. If there is none, it is
+    /// added.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -220,9 +223,9 @@ impl<'d> SimServs<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where a rule for all calls allows them, which
-    /// wins over every rule that bars: the error names it. What [`Draft::put`] refuses. The draft
-    /// stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) if a rule for all of these calls allows them,
+    /// since it wins over every rule that bars; the error names that rule. Everything that
+    /// [`Draft::put`] refuses. The draft stays as it was.
     pub fn bar(&mut self, what: Bar) -> Result<()> {
         self.change(|draft, media| {
             change::turn_on(draft, what.into(), media, Action::Bar)?;
@@ -234,24 +237,24 @@ impl<'d> SimServs<'d> {
         })
     }
 
-    /// Bars calls for this reason no more. Where no rule for it is on, nothing changes.
+    /// Stops barring calls for this reason. If no rule for it is on, nothing changes.
     ///
     /// # Errors
     ///
-    /// What [`Draft::put`] refuses. The draft stays as it was.
+    /// Everything that [`Draft::put`] refuses. The draft stays as it was.
     pub fn stop_barring(&mut self, what: Bar) -> Result<()> {
         self.change(|draft, media| change::turn_off(draft, what.into(), media))
     }
 
-    /// Bars the calls of one caller. He is named in the first rule that is on and bars just callers
-    /// by name, or in a new one. Where he is barred already, in whichever spelling, nothing changes:
-    /// URIs are compared as those of contacts are, see [`List::set`](super::List::set).
+    /// Bars the calls of one caller. The caller is named in the first rule that is on and only bars
+    /// callers by name, or in a new rule. If he is barred already, in whichever spelling, nothing
+    /// changes. URIs are compared like those of contacts: see [`List::set`](super::List::set).
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for what is no URI with a scheme, and where a
-    /// rule allows all calls, or those of the caller or of `many`, which wins: the error names it. What
-    /// [`Draft::put`] refuses. The draft stays as it was.
+    /// [`is_invalid_input`](Error::is_invalid_input) for anything that is not a URI with a scheme,
+    /// and if a rule allows all calls, those of the caller or those of `many`, since it wins; the
+    /// error names that rule. Everything that [`Draft::put`] refuses. The draft stays as it was.
     pub fn bar_caller(&mut self, uri: &str) -> Result<()> {
         value::absolute_uri("URI of the caller", uri)?;
         self.change(|draft, media| {
@@ -266,9 +269,9 @@ impl<'d> SimServs<'d> {
         })
     }
 
-    /// Bars the calls of one caller no more; whether a rule named him. Rules that have other
-    /// conditions, too, stay as they are. A rule goes whole with the last whom it names, since it
-    /// would bar everybody without.
+    /// Stops barring the calls of one caller. Returns whether a rule named him. Rules that also
+    /// have other conditions stay as they are. If a rule loses the last caller it names, the whole
+    /// rule is removed, since without one it would bar everybody.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -284,16 +287,17 @@ impl<'d> SimServs<'d> {
     ///
     /// # Errors
     ///
-    /// What [`Draft::put`] refuses. The draft stays as it was.
+    /// Everything that [`Draft::put`] refuses. The draft stays as it was.
     pub fn stop_barring_caller(&mut self, uri: &str) -> Result<bool> {
         self.change(|draft, media| callers::unbar(draft, uri, media))
     }
 
-    /// Switches a service as a whole, with all its rules as they are, by the name of its element:
-    /// `communication-waiting`, `communication-diversion`, `incoming-communication-barring`,
-    /// `outgoing-communication-barring`, and the four for identities,
-    /// `originating-identity-presentation` and `terminating-identity-presentation`, each also with
-    /// `-restriction` behind it. It is made where it is missing.
+    /// Switches a service on or off as a whole, and leaves its rules as they are. `service` is the
+    /// name of its element: `communication-waiting`, `communication-diversion`,
+    /// `incoming-communication-barring`, `outgoing-communication-barring`, or one of the four for
+    /// identities. These are `originating-identity-presentation` and
+    /// `terminating-identity-presentation`, and both with `-restriction` at the end. The service is
+    /// created if it is missing.
     ///
     /// ```
     /// use xcaplib::document::Draft;
@@ -307,7 +311,8 @@ impl<'d> SimServs<'d> {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) for another name; what [`Draft::put`] refuses.
+    /// [`is_invalid_input`](Error::is_invalid_input) for another name; everything that
+    /// [`Draft::put`] refuses.
     pub fn set_active(&mut self, service: &str, active: bool) -> Result<()> {
         if !SERVICES.contains(&service) {
             return Err(Error::invalid_input(format!(
@@ -319,7 +324,7 @@ impl<'d> SimServs<'d> {
         self.change(|draft, _| change::set_active(draft, service, active))
     }
 
-    /// Makes a change of a copy, and takes it if it could be made whole.
+    /// Changes a copy of the draft, and keeps the copy only if the whole change succeeds.
     fn change<T>(&mut self, make: impl FnOnce(&mut Draft, Option<&str>) -> Result<T>) -> Result<T> {
         let mut next = self.draft.clone();
         let made = make(&mut next, self.media.as_deref())?;

@@ -1,4 +1,4 @@
-//! The names of what call settings are made of, as they are read.
+//! The names of the elements of call settings.
 
 use crate::document::Selected;
 use crate::usages::policy::COMMON_POLICY;
@@ -24,8 +24,8 @@ pub(super) const SERVICES: [&str; 8] = [
     "communication-waiting",
 ];
 
-/// Whether an element has this name, in either of the two namespaces: there are servers and phones
-/// that write some elements in the wrong one of them, and all are understood by their names.
+/// Whether an element has this name in either of the two namespaces. Some servers and phones write
+/// some elements in the wrong namespace, so the local name decides.
 pub(super) fn is_named(element: &Selected<'_>, name: &str) -> bool {
     element.name() == name && matches!(element.namespace(), Some(SIMSERVS | COMMON_POLICY))
 }

@@ -1,4 +1,4 @@
-//! A rule that is not there yet, and what it stands in.
+//! A new rule, and the rule set and service that it needs.
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
@@ -15,14 +15,14 @@ use super::style::{Style, policy_prefix};
 #[derive(Clone, Copy)]
 pub(super) struct NewRule<'a> {
     pub(super) setting: Setting,
-    /// The caller whom it names, where it is about callers.
+    /// The caller that the rule names, if it is about callers.
     pub(super) caller: Option<&'a str>,
     pub(super) media: Option<&'a str>,
     pub(super) action: Action<'a>,
 }
 
 impl NewRule<'_> {
-    /// The rule in its place: with its rule set and its service, where these are missing.
+    /// The rule in its place. The rule set and the service are added if they are missing.
     pub(super) fn added(self, draft: &Draft) -> Result<Edit> {
         let root = ROOT.of(draft)?;
         let usual = policy_prefix(&root);
@@ -66,9 +66,9 @@ impl NewRule<'_> {
         rule.attr("id", id).child(conditions).child(actions)
     }
 
-    /// The child of the rule set that the rule goes behind. Where the first rule that matches
-    /// decides, the one for every call has to be met before those for some; what has other
-    /// conditions is an exception, and stays in front of both.
+    /// The child of the rule set after which the rule goes. On a server where the first matching
+    /// rule decides, a rule for every call has to come before the rules for some calls. Rules with
+    /// other conditions are exceptions, and stay in front of both.
     fn before<'x>(&self, ruleset: &Selected<'x>) -> Option<Selected<'x>> {
         let is_for_all = self.setting.service == DIVERSION && self.setting.condition.is_none();
         let is_plain = |rule: &Selected<'_>| {
@@ -92,12 +92,12 @@ pub(super) fn new_service(style: &Style, name: &str, active: bool) -> Element {
     style.services.outermost(name).attr("active", if active { "true" } else { "false" })
 }
 
-/// The document with another service, which goes behind those that are there.
+/// The document with a new service after the existing ones.
 pub(super) fn with_service(root: &Selected<'_>, service: Element) -> Edit {
     (root.selector(), root.with_child(last_of_ours(root).as_ref(), service.as_ref()))
 }
 
-/// Vendors put what is theirs behind what is the standard's.
+/// The last standard child. Vendors put their own elements after those of the standard.
 fn last_of_ours<'x>(parent: &Selected<'x>) -> Option<Selected<'x>> {
     parent.children().into_iter().rfind(|child| child.namespace() == Some(SIMSERVS))
 }

@@ -10,20 +10,20 @@ use super::names::{child, children, is_named};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CallRule {
     id: Option<String>,
-    /// Whether it holds just what the RFC lets a rule hold.
+    /// Whether it contains only what the RFC allows in a rule.
     is_regular: bool,
     pub(super) is_on: bool,
-    /// The conditions that do not stand for themselves below, by their names.
+    /// The names of the conditions that have no field of their own below.
     conditions: Vec<String>,
     /// The media that it is limited to.
     media: Vec<String>,
-    /// Whom the identity names one by one.
+    /// The callers that the identity names individually.
     pub(super) callers: Vec<String>,
-    /// Whether the identity names nobody else.
+    /// Whether the identity contains nothing but these callers.
     pub(super) names_callers_alone: bool,
-    /// Where calls go, unless that is empty.
+    /// Where calls go. `None` if the target is empty.
     pub(super) target: Option<String>,
-    /// Whether calls are let through, where it is about barring.
+    /// Whether a barring rule lets calls through.
     pub(super) allows: bool,
 }
 
@@ -63,18 +63,18 @@ impl CallRule {
                 }
             }
         } else if is(condition.name()) {
-            // Every call comes under the one, and the other is a timer that was misplaced.
+            // The first holds for every call, and the second is a misplaced timer.
             if !(is("unconditional") || is("NoReplyTimer")) {
                 self.conditions.push(condition.name().to_owned());
             }
         } else {
-            // Of another namespace, which the name alone must not hide.
+            // Conditions of other namespaces keep theirs, so that they are not mistaken for ours.
             let namespace = condition.namespace().unwrap_or_default();
             self.conditions.push(format!("{{{namespace}}}{}", condition.name()));
         }
     }
 
-    /// Whether this is the only condition that the rule has, but that it may be off.
+    /// Whether the rule has this condition and no other. A switched-off rule still counts.
     pub(super) fn is_just(&self, condition: Option<&str>, media: Option<&str>) -> bool {
         self.is_regular
             && self.conditions.iter().map(String::as_str).eq(condition)
@@ -89,13 +89,13 @@ impl CallRule {
         self.callers.iter().any(|caller| uri::is_same(caller, uri))
     }
 
-    /// Whether the identity names the caller, or somebody else than single callers: he may be
-    /// among those, as everybody is in `many`.
+    /// Whether the identity may match the caller: it names him, or it names more than individual
+    /// callers. `many`, for instance, may include him.
     pub(super) fn may_mean_caller(&self, uri: &str) -> bool {
         !self.names_callers_alone || self.names_caller(uri)
     }
 
-    /// How a person finds it.
+    /// How an error names the rule.
     pub(super) fn shown(&self) -> String {
         policy::shown(self.id.as_deref())
     }

@@ -7,7 +7,7 @@ use crate::xml;
 use super::names::{SIMSERVS, child, children};
 use super::rule::{CallRule, trimmed};
 
-/// An element of the document that is switched on and off as a whole.
+/// An element of the document that can be switched on and off as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ServiceData {
     pub(super) name: String,

@@ -1,4 +1,4 @@
-//! What can be set: a service, and the one condition by which its rule is found.
+//! What can be set: a service, and the single condition that identifies the setting's rule.
 
 use super::names::{DIVERSION, INCOMING_BARRING, OUTGOING_BARRING};
 
@@ -23,14 +23,14 @@ use super::names::{DIVERSION, INCOMING_BARRING, OUTGOING_BARRING};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Divert {
-    /// Every call, unconditionally.
+    /// Every call.
     Always,
     /// The user is busy.
     Busy,
-    /// The user does not answer:
-    /// [`no_answer_after`](super::SimServs::no_answer_after) says how long the network waits.
+    /// The user does not answer. [`no_answer_after`](super::SimServs::no_answer_after) sets how
+    /// long the network waits.
     NoAnswer,
-    /// The user is registered, and cannot be reached.
+    /// The user is registered but cannot be reached.
     NotReachable,
     /// No device of the user is registered.
     NotRegistered,
@@ -56,7 +56,7 @@ pub enum Divert {
 pub enum Bar {
     /// All incoming calls.
     Incoming,
-    /// Incoming calls of those who hide their identity.
+    /// Incoming calls from callers who hide their identity.
     Anonymous,
     /// Incoming calls while the user is in another network.
     IncomingRoaming,
@@ -66,17 +66,17 @@ pub enum Bar {
     OutgoingRoaming,
     /// Outgoing calls to other countries.
     International,
-    /// Outgoing calls to other countries than the one of the home network.
+    /// Outgoing calls to other countries, except to the home network's country.
     InternationalExceptHome,
 }
 
-/// What tells the rule of a setting from the others, and what a new one is called.
+/// How to recognize the rule of a setting, and how to name a new one.
 #[derive(Clone, Copy)]
 pub(super) struct Setting {
     pub(super) service: &'static str,
-    /// The only condition that the rule has; without one it holds for every call.
+    /// The only condition of the rule. A rule without a condition holds for every call.
     pub(super) condition: Option<&'static str>,
-    /// How the id of a new rule begins: as those of servers do.
+    /// How the id of a new rule begins. It resembles the ids that servers use.
     pub(super) stem: &'static str,
 }
 
@@ -98,7 +98,7 @@ impl Bar {
         Self::InternationalExceptHome,
     ];
 
-    /// The calls, as a sentence names them.
+    /// The calls, as they are named in a sentence.
     pub(super) fn calls(self) -> &'static str {
         match self {
             Self::Incoming => "incoming calls",
@@ -114,7 +114,7 @@ impl Bar {
     }
 }
 
-/// Callers who are named one by one.
+/// Callers who are barred individually.
 pub(super) const CALLERS: Setting = Setting {
     service: INCOMING_BARRING,
     condition: Some("identity"),

@@ -1,18 +1,18 @@
-//! How a document writes its names.
+//! How a document writes the names of its elements.
 
 use crate::document::{Prefix, Selected};
 use crate::usages::policy::COMMON_POLICY;
 
 use super::names::{SIMSERVS, children};
 
-/// The prefixes with which new elements are written inside of one.
+/// The prefixes for new elements inside an existing one.
 pub(super) struct Style {
     pub(super) policy: Prefix,
     pub(super) services: Prefix,
 }
 
 impl Style {
-    /// The style inside an element: that of what stands around, or else the usual prefixes.
+    /// The style inside an element: the prefixes in use around it, or else the usual ones.
     pub(super) fn inside(element: &Selected<'_>, policy: &str) -> Self {
         Self {
             policy: element.prefix_or(COMMON_POLICY, policy),
@@ -21,7 +21,7 @@ impl Style {
     }
 }
 
-/// The prefix that the first rule set has, wherever it is declared.
+/// The prefix of the first rule set, wherever it is declared.
 pub(super) fn policy_prefix(root: &Selected<'_>) -> String {
     let services = root.children();
     let mut rulesets = services.iter().flat_map(|service| children(service, "ruleset"));

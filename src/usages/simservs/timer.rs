@@ -15,7 +15,7 @@ use super::style::Style;
 /// In seconds.
 const ALLOWED: std::ops::RangeInclusive<u64> = 5..=180;
 
-/// Sets each timer that the document has, or makes the service's.
+/// Sets each timer that the document has. If there is none, adds one to the service.
 pub(super) fn set(draft: &mut Draft, time: Duration) -> Result<()> {
     if time.subsec_nanos() != 0 || !ALLOWED.contains(&time.as_secs()) {
         return Err(Error::invalid_input(format!(
@@ -46,7 +46,7 @@ fn next(draft: &Draft, seconds: &str) -> Result<Option<Edit>> {
     Ok(timers.iter().find_map(|timer| with_text(timer, seconds)))
 }
 
-/// That of the service, and those in its rules.
+/// The timer of the service, and the timers in its rules.
 fn timers<'x>(service: &Selected<'x>) -> Vec<Selected<'x>> {
     let mut timers = children(service, "NoReplyTimer");
     timers.extend(rules_of(service).iter().flat_map(timers_of));
