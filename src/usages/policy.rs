@@ -30,8 +30,8 @@ pub(super) fn shown(id: Option<&str>) -> String {
     }
 }
 
-/// An id for a new rule: it begins with `stem`, none of these rules has it, and it stands nowhere in
-/// the text of the document, so that no other element has it.
+/// An id for a new rule. It begins with `stem`, and none of these rules has it. It also occurs
+/// nowhere in the text of the document, so no other element has it.
 pub(super) fn free_id(text: &str, rules: &[Selected<'_>], stem: &str) -> String {
     let taken: Vec<_> = rules.iter().filter_map(|rule| rule.attr("id")).collect();
     let numbered = (2..).map(|number| format!("{stem}-{number}"));

@@ -136,8 +136,8 @@ impl<'d> Service<'d> {
     }
 }
 
-/// A list of the service's own: the schema has it in the namespace of rls-services, and what it
-/// holds in that of resource-lists.
+/// Whether the element is a list of the service's own. The schema has it in the namespace of
+/// rls-services, and its content in the namespace of resource-lists.
 pub(super) fn is_list(element: &Selected<'_>) -> bool {
     is(element, RLS_SERVICES, "list") || Kind::List.is(element)
 }
@@ -146,7 +146,8 @@ pub(super) fn is_link(element: &Selected<'_>) -> bool {
     is(element, RLS_SERVICES, "resource-list")
 }
 
-/// The service with this list or link in the place of the one that it has, or else first.
+/// The service with this list or link in the place of its present one. If it has none, the new one
+/// comes first.
 fn with_source(service: &Selected<'_>, new: &str) -> String {
     match service.children().iter().find(|child| is_list(child) || is_link(child)) {
         Some(old) => service.with_replaced(&[(old, new)]),
@@ -165,7 +166,7 @@ pub(super) fn package_names<'x>(packages: &Selected<'x>) -> Vec<(Selected<'x>, S
         .collect()
 }
 
-/// The `packages` element with these alone: what is missing stands behind the last.
+/// The `packages` element with exactly these packages. Missing ones are added after the last.
 fn with_packages(packages: &Selected<'_>, wanted: &[String]) -> String {
     let old = package_names(packages);
     let prefix = packages.prefix_within(RLS_SERVICES);

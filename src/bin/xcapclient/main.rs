@@ -1,18 +1,18 @@
 //! `xcapclient`: XCAP on the command line.
 
-// Each imports only those before it, and a test holds them to it.
+// Each module imports only the modules before it. A test checks that.
 
-// What is said on standard error.
+// What goes to standard error.
 mod stderr;
-// What the program is told.
+// The options, the accounts and the passwords.
 mod args;
-// The call that this describes, and what comes of it.
+// The call that these describe, and its outcome.
 mod call;
 // What is printed.
 mod show;
-// Changes that are tried or made by hand.
+// Changes that are tried first, or made by hand.
 mod edit;
-// All documents at once.
+// All documents of a user at once.
 mod backup;
 // The Tab key.
 mod complete;
@@ -52,7 +52,7 @@ fn run(options: &Options) -> Result<u8, Failure> {
     if options.talk.verbose {
         call::heads::show();
     }
-    // Before the session, which may fail over just such a key.
+    // Printed before the session is made, because a key that one of them is about may make it fail.
     for warning in args::warnings(options.account_name.as_deref())? {
         options.talk.note(&warning);
     }
@@ -71,7 +71,7 @@ fn run(options: &Options) -> Result<u8, Failure> {
     match options.action {
         Action::Url => output.print(&format!("{}\n", call.request(session.client()).url()?)),
         Action::Explain => output.print(&explain::text(&call, session.client())?),
-        // The file of `-o` is the one that curl writes.
+        // With `--curl`, the file of `-o` is for curl to write.
         _ if options.curl => output.beside().print(&curl::command(&call, &session)?),
         _ if options.dry_run => dry_run(&call, &mut session, &output),
         Action::Edit => edit(&call, &mut session, &output),

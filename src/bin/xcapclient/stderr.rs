@@ -1,4 +1,4 @@
-//! The lines on standard error.
+//! Writing lines to standard error.
 
 use std::io::{self, Write as _};
 
@@ -7,8 +7,8 @@ mod visible;
 
 pub(crate) use visible::push_visible;
 
-/// Writes a text of one or more lines, without characters that could steer a terminal. A closed
-/// standard error is no error.
+/// Writes a text of one or more lines, without characters that could control a terminal. Ignores a
+/// closed standard error.
 pub(crate) fn line(text: &str) {
     let mut shown = String::with_capacity(text.len() + 1);
     for c in text.chars() {
@@ -19,7 +19,7 @@ pub(crate) fn line(text: &str) {
         }
     }
     shown.push('\n');
-    // In one piece, so that nothing else gets between.
+    // Written in one piece, so that nothing else gets in between.
     let _ = io::stderr().write_all(shown.as_bytes());
 }
 

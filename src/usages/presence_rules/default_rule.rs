@@ -37,8 +37,8 @@ pub(super) fn set(draft: &mut Draft, handling: Handling) -> Result<()> {
 }
 
 /// The watchers to except from the default. These are the watchers whom a rule names for less,
-/// since the default would give them more. If a default rule is about to be removed, its exceptions
-/// are also among them.
+/// since the default would give them more. The exceptions of the present default rules are also
+/// among them, since those rules may be about to go.
 fn left_out(draft: &Draft, handling: Handling) -> Result<Vec<Except>> {
     let rules = PresenceRulesData::of(draft)?;
     let mut excepts: Vec<Except> = Vec::new();

@@ -68,7 +68,8 @@ impl CallRule {
                 self.conditions.push(condition.name().to_owned());
             }
         } else {
-            // Conditions of other namespaces keep theirs, so that they are not mistaken for ours.
+            // The namespace is part of the entry, so that the condition is not mistaken for one of
+            // ours.
             let namespace = condition.namespace().unwrap_or_default();
             self.conditions.push(format!("{{{namespace}}}{}", condition.name()));
         }

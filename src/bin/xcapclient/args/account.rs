@@ -1,5 +1,5 @@
-//! The account in use: who asks, where, and by which way, from the options, the environment and
-//! `~/.xcapclient.ini`.
+//! The account in use: the user, the server, and the way to it. They come from the options, the
+//! environment and `~/.xcapclient.ini`.
 
 use std::time::Duration;
 
@@ -20,11 +20,11 @@ pub(crate) struct Account {
     pub(crate) password: Option<String>,
     auth_username: Option<String>,
     pub(crate) timeout: Option<Duration>,
-    /// The URL, empty for none; `None` leaves it to the environment.
+    /// The URL; empty for no proxy. `None` leaves the choice to the environment.
     pub(crate) proxy: Option<String>,
     pub(crate) trust: Trust,
     pub(crate) headers: Headers,
-    /// Whether any certificate is taken.
+    /// Whether any certificate is accepted.
     pub(crate) is_insecure: bool,
 }
 
@@ -66,14 +66,15 @@ impl Account {
         name.unwrap_or_else(|| XCAPClientBuilder::username_of(&self.sip_address))
     }
 
-    /// Whether requests go over TLS. All of a client's go to its root.
+    /// Whether requests go over TLS. All requests of a client go to its root.
     pub(crate) fn is_https(&self) -> bool {
         is_https(&self.xcap_root)
     }
 }
 
-/// What no option gives. The account that `-a` names goes before the environment, so that its
-/// password is not sent to the environment's server, nor that of the environment to its own.
+/// A value that no option gives. The account that `-a` names comes before the environment.
+/// Otherwise its password could go to the environment's server, or the environment's password to
+/// the account's server.
 fn from_elsewhere(name: &str, key: &str, entries: &Entries<'_>) -> Result<Option<String>, Failure> {
     Ok(match entries.named(key) {
         None => variable(name)?.or(entries.text(key)),

@@ -1,4 +1,4 @@
-//! What the program can do, and in which of a usage's trees.
+//! What the program can do, and in which tree of an application usage.
 
 use std::fmt;
 
@@ -51,17 +51,17 @@ impl Action {
         self == Self::Get
     }
 
-    /// Whether it is about all documents of a user and a directory.
+    /// Whether it is about all documents of a user and takes a directory.
     pub(crate) fn is_about_all(self) -> bool {
         matches!(self, Self::Backup | Self::Restore)
     }
 
-    /// Whether it sends one change.
+    /// Whether it sends a single change.
     pub(crate) fn is_change(self) -> bool {
         self.has_body() || self == Self::Delete
     }
 
-    /// Whether it sends a body that it is given.
+    /// Whether it sends a body that the user gives.
     pub(crate) fn has_body(self) -> bool {
         matches!(self, Self::Put | Self::Insert | Self::Replace)
     }

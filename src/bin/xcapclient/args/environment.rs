@@ -1,10 +1,10 @@
-//! What the environment says in place of an option.
+//! Environment variables that stand in for options.
 
 use std::env::{self, VarError};
 
 use super::failure::Failure;
 
-/// The value of a variable. An empty one is as if it were not there.
+/// The value of a variable. An empty variable counts as unset.
 pub(super) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),

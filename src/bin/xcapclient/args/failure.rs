@@ -9,9 +9,9 @@ use super::remedy::remedied;
 /// Why there is no answer.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line, or what it names, cannot be used; nothing was sent.
+    /// The command line, or a file that it names, cannot be used. Nothing was sent.
     Usage(String),
-    /// No answer came, or it could not be written.
+    /// There was no answer, or it could not be written.
     Fatal(String),
     /// Ctrl-C.
     Interrupted,
@@ -23,7 +23,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Fatal(_) => 1,
-            // 128 and the number of SIGINT, as shells report it.
+            // 128 plus the number of SIGINT, as shells report it.
             Self::Interrupted => 130,
         }
     }

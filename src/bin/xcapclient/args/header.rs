@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 
-/// What names a header, or a file with some.
+/// An argument of `--add-header`: a header, or a file with headers.
 #[derive(Clone)]
 pub(crate) enum HeaderArg {
     Header(Header),
     File(PathBuf),
-    /// What is no header, and is not repeated: it may be a secret.
+    /// Not a header. It is not quoted in the error, since it may be a secret.
     Fault,
 }
 
-/// A header to send in place of a default of its name; an empty value removes that.
+/// A header that replaces the default of its name. An empty value removes the default.
 #[derive(Clone)]
 pub(crate) struct Header {
     pub(crate) name: String,
@@ -38,7 +38,7 @@ impl HeaderArg {
         }
     }
 
-    /// The headers that are meant; `place` is where they are given.
+    /// The headers that the argument stands for. `place` says in errors where it was given.
     pub(super) fn read(&self, place: &str) -> Result<Vec<Header>, Failure> {
         match self {
             Self::Header(header) => Ok(vec![header.clone()]),
@@ -63,15 +63,15 @@ impl Header {
         })
     }
 
-    /// Whether it means one request alone, such as a condition on the state of what that is about
-    /// (RFC 9110, sections 13.1 and 14.2).
+    /// Whether it belongs to a single request. A condition does, since it is about the state of
+    /// that request's target (RFC 9110, sections 13.1 and 14.2).
     pub(super) fn is_of_one_request(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
         name.starts_with("if-") || name == "range"
     }
 }
 
-/// The headers in a file. No error quotes a line: it may be a secret.
+/// The headers in a file. Errors do not quote a line, since it may be a secret.
 fn in_file(path: &Path) -> Result<Vec<Header>, Failure> {
     let shown = path.display();
     let text = fs::read_to_string(path)

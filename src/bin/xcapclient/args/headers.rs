@@ -1,4 +1,4 @@
-//! The headers of a call: those of `--add-header`, and of the file of accounts.
+//! The headers of a call, from `--add-header` and from the file of accounts.
 
 use std::path::Path;
 
@@ -8,18 +8,18 @@ use super::header::{Header, HeaderArg};
 use super::ini::{Entries, FILE};
 use super::options::Options;
 
-/// Headers to send in place of defaults. Of several of a name the last counts; an empty value
-/// removes the default.
+/// Headers that replace defaults. If a name comes several times, the last one counts. An empty
+/// value removes the default.
 #[derive(Clone)]
 pub(crate) struct Headers {
-    /// Those of every request.
+    /// The headers of every request.
     pub(crate) lasting: Vec<Header>,
-    /// Those that mean one request: conditions, most often.
+    /// The headers that belong to a single request. Most of them are conditions.
     pub(crate) conditions: Vec<Header>,
 }
 
 impl Headers {
-    /// Those of an account, and of the command line behind them.
+    /// The headers of the account, followed by those of the command line.
     pub(super) fn find(options: &Options, entries: &Entries<'_>) -> Result<Self, Failure> {
         let mut given = Vec::new();
         for arg in &options.headers {
@@ -35,7 +35,7 @@ impl Headers {
         }
     }
 
-    /// The header of this name that counts.
+    /// The last header of this name, which is the one that counts.
     pub(crate) fn last(&self, name: &str) -> Option<&Header> {
         let mut all = self.lasting.iter().chain(&self.conditions);
         all.rfind(|header| header.name.eq_ignore_ascii_case(name))
@@ -45,7 +45,7 @@ impl Headers {
         self.last(name).is_some_and(|header| header.value.is_empty())
     }
 
-    /// The files that some of them were read from, each once.
+    /// The files that headers were read from, each once.
     pub(crate) fn files(&self) -> Vec<&Path> {
         let all = self.lasting.iter().chain(&self.conditions);
         let mut files: Vec<_> = all.filter_map(|header| header.file.as_deref()).collect();
@@ -53,7 +53,7 @@ impl Headers {
         files
     }
 
-    /// The option or the action that makes several requests, of which a condition would mean one.
+    /// The option or action that makes several requests, if there is a header for a single request.
     fn misplaced(&self, options: &Options) -> Option<String> {
         let is_plural = matches!(options.action, Action::Edit | Action::List | Action::Caps)
             || options.action.is_about_all();

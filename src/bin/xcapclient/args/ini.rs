@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::nearest::nearest;
 
-/// The file as it is shown.
+/// The file, as it is named to the user.
 pub(crate) const FILE: &str = "~/.xcapclient.ini";
 
 /// The section whose values apply to accounts that do not set their own.
@@ -27,14 +27,14 @@ const KEYS: [&str; 10] = [
     "header",
 ];
 
-/// The text of the file, and where it is.
+/// The text of the file, and the file's path.
 #[derive(Default)]
 pub(super) struct Ini {
     home: PathBuf,
     text: String,
 }
 
-/// What the file says of one account.
+/// What the file says about one account.
 pub(super) struct Entries<'a> {
     home: &'a Path,
     is_named: bool,
@@ -42,17 +42,17 @@ pub(super) struct Entries<'a> {
     pub(super) default: Section<'a>,
 }
 
-/// The lines of a section: their keys in lower case, and their values.
+/// The lines of a section, as keys in lower case and values.
 #[derive(Default)]
 pub(super) struct Section<'a> {
     is_there: bool,
     lines: Vec<(String, &'a str)>,
-    /// The numbers of lines that are no key and value.
+    /// The numbers of the lines that are not a key and a value.
     odd: Vec<usize>,
 }
 
 impl Ini {
-    /// Reads it; it is empty where there is none.
+    /// Reads the file. The text is empty if the file does not exist.
     pub(super) fn read() -> Result<Self, Failure> {
         let Some(home) = home() else { return Ok(Self::default()) };
         let bytes = match fs::read(home.join(".xcapclient.ini")) {
@@ -65,7 +65,7 @@ impl Ini {
         Ok(Self { home, text: text.trim_start_matches('\u{feff}').to_owned() })
     }
 
-    /// What it says of the account that `-a` names, or of the one that is meant without a name.
+    /// The entries of the account that `-a` names, or of the default account without a name.
     pub(super) fn account(&self, name: Option<&str>) -> Result<Entries<'_>, Failure> {
         let section = match name {
             Some(name) => format!("Account_{name}"),
@@ -83,15 +83,15 @@ impl Ini {
     }
 }
 
-/// The names that `-a` takes.
+/// The names that can be given to `-a`.
 pub(crate) fn account_names() -> Result<Vec<String>, Failure> {
     let ini = Ini::read()?;
     let sections = ini.text.lines().filter_map(section_name);
     Ok(sections.filter_map(|name| name.strip_prefix("Account_")).map(str::to_owned).collect())
 }
 
-/// A warning for each line of the account in use, and of `[DEFAULT]`, that nobody reads. One without
-/// a key is not repeated: it may be a secret.
+/// A warning for each unused line of the account in use and of `[DEFAULT]`. A line without a key is
+/// not quoted, since it may be a secret.
 pub(crate) fn warnings(account_name: Option<&str>) -> Result<Vec<String>, Failure> {
     let ini = Ini::read()?;
     let entries = ini.account(account_name)?;
@@ -119,23 +119,24 @@ impl<'a> Entries<'a> {
         self.value(key).map(str::to_owned)
     }
 
-    /// The value that an account has by itself, where it was named: then it is an option's.
+    /// The account's own value, if the account was named. It then counts like the value of an
+    /// option.
     pub(super) fn named(&self, key: &str) -> Option<String> {
         self.own.value(key).filter(|_| self.is_named).map(str::to_owned)
     }
 
-    /// The same for a key whose empty value says something, too.
+    /// Like [`value`](Self::value), for a key whose empty value has a meaning.
     pub(super) fn value_or_empty(&self, key: &str) -> Option<&'a str> {
         self.own.last(key).or(self.default.last(key))
     }
 
-    /// All values of a key that may be given several times, those of `[DEFAULT]` first.
+    /// All values of a key that may be given several times. The values of `[DEFAULT]` come first.
     pub(super) fn values(&self, key: &str) -> impl Iterator<Item = &'a str> {
         let lines = self.default.lines.iter().chain(&self.own.lines);
         lines.filter(move |(found, _)| found == key).map(|(_, value)| *value)
     }
 
-    /// The file that a value names. One that is not absolute is in the home directory.
+    /// The file that a value names. A relative path begins at the home directory.
     pub(super) fn path(&self, value: impl AsRef<Path>) -> PathBuf {
         let path = value.as_ref();
         self.home.join(path.strip_prefix("~").unwrap_or(path))
@@ -166,7 +167,7 @@ impl<'a> Section<'a> {
         section
     }
 
-    /// The value of a key, unless it is empty.
+    /// The value of a key. `None` if it is empty.
     pub(super) fn value(&self, key: &str) -> Option<&'a str> {
         self.last(key).filter(|value| !value.is_empty())
     }
@@ -177,7 +178,7 @@ impl<'a> Section<'a> {
 }
 
 fn section_name(line: &str) -> Option<&str> {
-    // Text behind the bracket is ignored.
+    // Text after the bracket is ignored.
     line.trim().strip_prefix('[')?.rsplit_once(']').map(|(name, _)| name.trim())
 }
 

@@ -1,4 +1,4 @@
-//! What the program is told: the command line, the accounts of `~/.xcapclient.ini`, passwords.
+//! The input of the program: the command line, the accounts of `~/.xcapclient.ini`, passwords.
 
 mod account;
 mod action;

@@ -1,13 +1,13 @@
-//! The known word that somebody may have meant.
+//! The known word that a user may have meant.
 
-/// The word that the fewest changes of a character make of `typed`; the first of several.
+/// The word that is the fewest character changes away from `typed`. The first one wins a tie.
 pub(super) fn nearest<'a>(typed: &str, known: &[&'a str]) -> &'a str {
     known.iter().min_by_key(|word| distance(typed, word)).copied().unwrap_or_default()
 }
 
 /// How many characters have to be added, removed or replaced (Levenshtein).
 fn distance(from: &str, to: &str) -> usize {
-    // From what was read of `from`, to each beginning of `to`.
+    // The distances from the part of `from` read so far to each beginning of `to`.
     let mut row: Vec<usize> = (0..=to.chars().count()).collect();
     for (read, c) in from.chars().enumerate() {
         let mut last = read + 1;

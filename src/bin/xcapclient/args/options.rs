@@ -40,8 +40,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) sip_address: Option<String>,
 
-    // The aliases keep scripts working that abbreviate it: these are prefixes of --password-file
-    // too.
+    // The aliases are for scripts that abbreviate `--password`: these abbreviations are also
+    // prefixes of --password-file.
     /// Password; others see it in the process list, so give it in one of the other ways instead
     #[arg(
         short, long, allow_hyphen_values = true, hide_short_help = false,
@@ -155,13 +155,14 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the command line; `None` if it asks for the help or the version, which is printed.
+    /// Reads the command line. `None` if it asks for the help or the version; these are printed
+    /// here.
     pub(crate) fn read() -> Result<Option<Self>, Failure> {
         let options = match Self::try_parse() {
             Ok(options) => options,
             Err(error) if error.use_stderr() => return Err(refused(&error)),
             Err(help) => {
-                // A closed standard output is no error.
+                // A closed standard output is not an error.
                 let _ = help.print();
                 return Ok(None);
             }
@@ -173,7 +174,8 @@ impl Options {
         Ok(Some(options))
     }
 
-    /// Refuses to put the answer over what is sent: of a change it has no body most often.
+    /// Refuses an output file that is also an input. The answer to a change has no body most often,
+    /// so the file would end up empty.
     fn check_files(&self) -> Result<(), Failure> {
         let whole = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
         let Some(path) = self.output_file() else { return Ok(()) };
@@ -198,13 +200,13 @@ impl Options {
         file(self.output.as_ref())
     }
 
-    /// The files that are read for any action.
+    /// The files that every action reads.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
         let headers = self.headers.iter().filter_map(HeaderArg::file);
         self.password_file.as_deref().into_iter().chain(headers).chain(self.reach.files())
     }
 
-    /// An option that would have no effect, and the action or option that it does not go with.
+    /// An option that would have no effect, and the action or option that it conflicts with.
     fn misplaced(&self) -> Option<(&'static str, String)> {
         use Action::{
             Backup, Caps, Completion, Delete, Edit, Explain, Get, Insert, List, Man, Put, Replace,
@@ -253,12 +255,12 @@ impl Options {
     }
 }
 
-/// `None` for `-`, which is a standard stream.
+/// The file. `None` for `-`, which stands for a standard stream.
 fn file(path: Option<&PathBuf>) -> Option<&Path> {
     path.map(PathBuf::as_path).filter(|path| *path != Path::new("-"))
 }
 
-/// What went wrong, in one line, without the usage that follows it.
+/// What went wrong, in one line, without the usage text that follows it.
 fn refused(error: &clap::Error) -> Failure {
     let text = error.to_string();
     let lines: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();

@@ -1,14 +1,14 @@
-//! The password that an option gives.
+//! The password from an option.
 
 use std::fs;
 
 use super::failure::Failure;
 use super::options::Options;
 
-/// The variable that scripts leave the password in.
+/// The variable in which scripts pass the password.
 pub(super) const VARIABLE: &str = "XCAP_PASSWORD";
 
-/// The password of an option or of its file.
+/// The password from an option or from a password file.
 pub(crate) fn given(options: &Options) -> Result<Option<String>, Failure> {
     if let Some(password) = &options.password {
         return Ok(Some(password.clone()));

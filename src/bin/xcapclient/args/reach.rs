@@ -1,4 +1,4 @@
-//! How the server is reached, and how the two ends know each other.
+//! How to reach the server, and how each end proves who it is.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl Reach {
 }
 
 fn resolved(text: &str) -> Result<(String, SocketAddr), String> {
-    // A host that is an IPv6 address has colons of its own.
+    // An IPv6 address contains colons itself.
     let end = if text.starts_with('[') { text.find("]:").map(|at| at + 1) } else { text.find(':') };
     let (host, address) = end.map_or((text, ""), |end| text.split_at(end));
     let address = address.strip_prefix(':').and_then(|address| address.parse().ok());

@@ -1,4 +1,4 @@
-//! How much is said on standard error.
+//! How much is written to standard error.
 
 use clap::Args;
 
@@ -18,7 +18,7 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
-    /// Writes a line that is no error.
+    /// Writes a line that is not an error.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             line(text);

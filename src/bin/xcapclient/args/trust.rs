@@ -1,4 +1,4 @@
-//! Which certificates are used: files that an option or an account names.
+//! The certificate files that an option or an account names.
 
 use std::path::PathBuf;
 
@@ -8,17 +8,17 @@ use super::reach::Reach;
 
 /// Files in PEM.
 pub(crate) struct Trust {
-    /// Authorities to trust beside the usual ones.
+    /// Authorities to trust in addition to the usual ones.
     pub(crate) authorities: Option<PathBuf>,
-    /// The certificate to show.
+    /// The certificate to present.
     pub(crate) certificate: Option<PathBuf>,
-    /// Its private key, unless that is in the same file.
+    /// Its private key, unless the key is in the same file.
     pub(crate) key: Option<PathBuf>,
 }
 
 impl Trust {
-    /// `entries` are those of the account. Those about TLS count for https alone, so that nobody
-    /// reads a file for nothing.
+    /// `entries` are those of the account. The entries about TLS count only for https, so that no
+    /// file is read in vain.
     pub(super) fn find(
         reach: &Reach,
         entries: &Entries<'_>,
@@ -37,8 +37,8 @@ impl Trust {
 
 type Pair = (Option<PathBuf>, Option<PathBuf>);
 
-/// The first certificate, with the first key up to there: one that is named farther off belongs to
-/// another certificate.
+/// The first certificate, with the first key at the same place or before it. A key that is named at
+/// a later place belongs to another certificate.
 fn nearest_pair(pairs: [Pair; 3]) -> Result<Pair, Failure> {
     let mut key = None;
     for (certificate, its_key) in pairs {

@@ -1,7 +1,7 @@
-//! The library's sentences in the words of the command line: what they advise is an option here, not
-//! a call.
+//! Rewords the library's messages for the command line. The library advises calls, and the program
+//! advises options.
 
-/// What the library says, and what the program says instead. A `{}` stands for a text that stays.
+/// The library's words, and the program's. A `{}` stands for a text that stays.
 const WORDS: &[(&str, &str)] = &[
     ("add `.bind(\"{}\", namespace)`", "add --bind {}=URI"),
     ("with `.bind(\"{}\", \"{}\")`", "with --bind {}={}"),
@@ -57,7 +57,8 @@ fn replaced(text: &str, pattern: &str, with: &str) -> String {
     out
 }
 
-/// What stands before the first occurrence, for each `{}`, and after it. A value ends at a quote.
+/// The text before the first occurrence, the text for each `{}`, and the text after it. A value
+/// ends at a quote.
 fn found<'t>(text: &'t str, pattern: &str) -> Option<(&'t str, Vec<&'t str>, &'t str)> {
     let mut parts = pattern.split("{}");
     let first = parts.next()?;
@@ -86,7 +87,8 @@ mod tests {
 
     use super::*;
 
-    /// Words for callers of the library in texts that no call of this program brings, and why.
+    /// Words for callers of the library, in texts that no call of this program brings. With the
+    /// reason.
     const UNREACHED: [(&str, &str); 6] = [
         ("the client's `authorization` closure", "there is no option for a closure"),
         ("the client's `credentials` closure", "there is no option for a closure"),
@@ -122,8 +124,8 @@ mod tests {
         }
     }
 
-    /// What the texts of the library say to its callers, in quotes or of "the client's", has its
-    /// words here, or cannot come up.
+    /// Every text that advises callers of the library has its words here, or cannot come up. Such a
+    /// text has a quote, or speaks of "the client's".
     #[test]
     fn no_advice_is_for_callers_of_the_library_alone() {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -148,7 +150,7 @@ mod tests {
         for (theirs, _) in WORDS.iter().chain(&UNREACHED) {
             let is_said = advice.iter().any(|(_, text)| squeezed(text).contains(&squeezed(theirs)));
             let is_plain = !names_a_call(theirs);
-            // A name that a text takes in is a literal by itself.
+            // A name that is inserted into a text is a literal by itself.
             let name = theirs.split('`').nth(1).unwrap_or_default();
             let is_taken_in = all.iter().any(|text| text == name);
             assert!(is_said || is_plain || is_taken_in, "no text of the library says {theirs:?}");
@@ -168,7 +170,7 @@ mod tests {
             .collect()
     }
 
-    /// The string literals of a file, those of its tests left out.
+    /// The string literals of a file, except those of its tests.
     fn texts(code: &str) -> Vec<String> {
         let code = code.split("#[cfg(test)]").next().unwrap_or_default();
         let is_code = |line: &&str| !line.trim_start().starts_with("//");
@@ -186,7 +188,7 @@ mod tests {
         texts
     }
 
-    /// A literal as it is read: without its line breaks, its values left open.
+    /// A literal as it reads in print: without line breaks, and with its values left open.
     fn written(literal: &str) -> String {
         let lines: Vec<_> = literal.split("\\\n").collect();
         let first = lines.first().copied().unwrap_or_default().to_owned();
@@ -194,7 +196,8 @@ mod tests {
         text.replace("\\\"", "\"").replace("{prefix}", "{}")
     }
 
-    /// Whether it quotes what only a program in Rust can write, or is about what only that has.
+    /// Whether the text quotes something that only a Rust program can write, or speaks of something
+    /// that only such a program has.
     fn names_a_call(text: &str) -> bool {
         let quoted = text.split('`').skip(1).step_by(2);
         let is_rust = |word: &str| {
@@ -202,7 +205,7 @@ mod tests {
             let name = word.split('(').next().unwrap_or_default();
             let is_call = word.contains("()") || word.contains("(..") || word.starts_with('.');
             let has_letters = name.contains(|c: char| c.is_ascii_lowercase());
-            // `xmlns()` is a part of a selector.
+            // `xmlns()` is part of a selector.
             has_letters
                 && name != "xmlns"
                 && name.chars().all(is_name)

@@ -1,4 +1,4 @@
-//! Which documents to ask the server for.
+//! The documents to ask the server for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,28 +22,29 @@ const READ_ONLY: [&str; 5] =
 /// A document to ask for.
 pub(super) struct Candidate {
     pub(super) place: Place,
-    /// Whether nothing says that it is there, or that the server knows its application usage.
+    /// Whether nobody has said that the document exists, or that the server knows its application
+    /// usage.
     pub(super) is_guess: bool,
 }
 
-/// What to ask for.
+/// Everything to ask for.
 #[derive(Default)]
 pub(super) struct Candidates {
-    /// The documents, by their files, so that none is asked for twice.
+    /// The documents, by their files, so that no document is asked for twice.
     pub(super) documents: BTreeMap<String, Candidate>,
-    /// What the server lists and names no document.
+    /// Entries of the server that do not name a document.
     pub(super) unusable: Vec<String>,
-    /// Whether the server said which documents there are, or what it supports: else nothing found
-    /// may mean a root where there is no XCAP server.
+    /// Whether the server said which documents exist, or what it supports. If not, and if nothing
+    /// is found, there may be no XCAP server at this root.
     pub(super) is_told: bool,
 }
 
-/// What a directory lists: the documents, and the URIs that name none.
+/// The content of a directory: the documents, and the URIs that do not name one.
 type Listed = (Vec<DocumentEntry>, Vec<String>);
 
 impl Candidates {
-    /// Those that the server lists, or else the usual ones; those of the last time; and those of
-    /// `--filename`.
+    /// The documents that the server lists, or else the usual ones. Then the documents of the last
+    /// backup, and those of `--filename`.
     pub(super) fn find(
         options: &Options,
         session: &mut Session<'_>,
@@ -75,7 +76,7 @@ impl Candidates {
         candidates.is_told = usages.are_told;
         for name in &usages.names {
             match candidates.add_named(session.client(), name, None, usages.are_guessed) {
-                // The server named it, and the others are none the worse.
+                // Only the server named this usage, so the others are asked for anyway.
                 Err(_) if options.app.is_none() => candidates.unusable.push(name.clone()),
                 added => added?,
             }
@@ -134,7 +135,7 @@ impl Candidates {
         if let Some(filename) = filename {
             request = request.filename(filename);
         }
-        // A usage of the global tree has no documents of a user's.
+        // A usage of the global tree has no documents of a user.
         if let Some(place) = Place::read(&request.path()?) {
             self.add(place, is_guess);
         }
@@ -142,13 +143,13 @@ impl Candidates {
     }
 }
 
-/// Whether the server has no directory: of such a request, 500 is what OpenXCAP says.
+/// Whether the server has no directory. OpenXCAP answers such a request with 500.
 fn is_missing(error: &Error) -> bool {
     matches!(error.status(), Some(400 | 403 | 404 | 405 | 410 | 500 | 501))
 }
 
-/// The entries of the user's directory. The library leaves out those whose names would lead outside
-/// a directory, so these are looked up in the text.
+/// The entries of the user's directory. The library leaves out names that would lead out of a
+/// directory, so these are looked up in the text.
 fn listed(client: &XCAPClient) -> Result<Listed, Error> {
     let text = client.request(DIRECTORY).get()?;
     let entries = client.documents()?;
@@ -165,16 +166,17 @@ fn listed(client: &XCAPClient) -> Result<Listed, Error> {
     Ok((entries, left_out))
 }
 
-/// The application usages that a server may have documents of.
+/// The application usages of which the server may have documents.
 struct Usages {
     names: Vec<String>,
     are_guessed: bool,
-    /// Whether they are the server's word.
+    /// Whether the server named them.
     are_told: bool,
 }
 
 impl Usages {
-    /// The one of `--app`, or those that the server names, or those that are known here.
+    /// The usage of `--app`, or the usages that the server names, or the ones that this program
+    /// knows.
     fn find(options: &Options, session: &mut Session<'_>) -> Result<Result<Self, Error>, Failure> {
         if let Some(name) = &options.app {
             return Ok(Ok(Self { names: vec![name.clone()], are_guessed: false, are_told: false }));

@@ -1,21 +1,22 @@
-//! The name of a file that any file system can hold, and no two texts share.
+//! File names that any file system can hold. No two texts get the same name.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-/// The file of the list of what is saved.
+/// The file with the list of what is saved.
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// The longest name, in bytes; most file systems take 255.
 const LONGEST: usize = 180;
 
-/// Names that Windows keeps for devices, whatever their ending.
+/// Names that Windows reserves for devices, whatever their ending.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// The name for a percent-encoded text, in which a `/` may stand.
+/// The file name for a percent-encoded text, which may contain a `/`.
 ///
-/// An upper-case letter is percent-encoded too: some file systems take it for the lower-case one.
+/// Upper-case letters are percent-encoded too, because some file systems do not distinguish them
+/// from lower-case ones.
 pub(super) fn of(encoded: &str) -> String {
     let mut name = String::with_capacity(encoded.len());
     let is_special = is_special(encoded);
@@ -35,7 +36,7 @@ pub(super) fn of(encoded: &str) -> String {
         }
     }
     match name.get(..LONGEST) {
-        // What follows `%` is two digits in every other name.
+        // In every other name, two digits follow a `%`.
         Some(beginning) if name.len() > LONGEST + 66 => {
             format!("{beginning}%~{}", sha256(encoded.as_bytes()))
         }
@@ -47,7 +48,7 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || "-._~!$&'(),;=@+".contains(c)
 }
 
-/// Whether it would be a device, or the list of what is saved.
+/// Whether it would be a device, or the file with the list of what is saved.
 fn is_special(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let is_port = |port: &str| {
@@ -57,7 +58,7 @@ fn is_special(name: &str) -> bool {
     name == MANIFEST || DEVICES.contains(&stem) || is_port("com") || is_port("lpt")
 }
 
-/// The SHA-256 of some bytes, in hexadecimal digits.
+/// The SHA-256 of some bytes, in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -100,7 +101,7 @@ mod tests {
         let names: BTreeSet<_> = ["a", "b", "A", ""].map(long).into_iter().collect();
         assert_eq!(names.len(), 4);
         assert!(names.iter().all(|name| name.len() < 255));
-        // The name that a long one gets is not the name of another.
+        // The name that a long text gets is not the name of another text.
         assert!(names.iter().all(|name| name.contains("%~")));
         let whole = "x".repeat(LONGEST + 66);
         assert_eq!(of(&whole), whole);

@@ -1,4 +1,4 @@
-//! The directory of a backup. What is in it is not trusted: nothing outside it is read or written.
+//! The directory of a backup. Its content is not trusted: nothing outside it is read or written.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
@@ -14,7 +14,7 @@ pub(super) struct Folder {
     path: PathBuf,
 }
 
-/// The directory is locked until this is dropped.
+/// Keeps the directory locked until it is dropped.
 pub(super) struct Lock(#[expect(dead_code, reason = "it is held, and not looked at")] Option<File>);
 
 impl Folder {
@@ -29,7 +29,7 @@ impl Folder {
         self.path.display().to_string()
     }
 
-    /// The text of its manifest; `None` where it has none.
+    /// The text of its manifest. `None` if it has none.
     pub(super) fn manifest(&self) -> Result<Option<Vec<u8>>, Failure> {
         let path = self.path.join(MANIFEST);
         let found = match fs::metadata(&self.path) {
@@ -39,7 +39,7 @@ impl Folder {
         found.map_err(Failure::Usage)
     }
 
-    /// Whether it has no files, or is not there yet. Hidden files do not count.
+    /// Whether it contains no files or does not exist yet. Hidden files do not count.
     pub(super) fn is_empty(&self) -> Result<bool, Failure> {
         let entries = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
@@ -55,16 +55,17 @@ impl Folder {
         Ok(are_hidden.into_iter().all(|is_hidden| is_hidden))
     }
 
-    /// Makes the directory where it is missing.
+    /// Creates the directory if it is missing.
     pub(super) fn create(&self) -> Result<(), Failure> {
         fs::create_dir_all(&self.path)
             .map_err(|error| Failure::Usage(format!("cannot make {}: {error}", self.shown())))
     }
 
-    /// Keeps a second backup out for as long as the lock is held: each would write a manifest
-    /// without the documents of the other. It ends with the process, however that ends.
+    /// Keeps a second backup out while the lock is held, because each would write a manifest
+    /// without the documents of the other. The lock ends with the process, however that ends.
     pub(super) fn lock(&self) -> Result<Lock, Failure> {
-        // Some systems open no directory, and some file systems lock none: there it goes without.
+        // Some systems cannot open a directory, and some file systems have no locks. The backup
+        // then goes on without a lock.
         let Ok(directory) = File::open(&self.path) else { return Ok(Lock(None)) };
         if is_locked(&directory) {
             return Err(Failure::Usage(format!(
@@ -75,13 +76,13 @@ impl Folder {
         Ok(Lock(Some(directory)))
     }
 
-    /// What is in a file; `None` where it is missing.
+    /// The content of a file. `None` if it is missing.
     pub(super) fn read(&self, file: &str) -> Result<Option<Vec<u8>>, String> {
         let path = self.path.join(file);
         if !is_directory(parent(&path))? { Ok(None) } else { read(&path) }
     }
 
-    /// Writes a file whole, or not at all.
+    /// Writes the whole file, or nothing.
     pub(super) fn write(&self, file: &str, bytes: &[u8]) -> Result<(), String> {
         let path = self.path.join(file);
         let parent = parent(&path);
@@ -94,7 +95,7 @@ impl Folder {
     }
 }
 
-/// Takes the lock; whether another process has it.
+/// Takes the lock. Returns whether another process has it.
 #[cfg(unix)]
 fn is_locked(directory: &File) -> bool {
     use rustix::fs::{FlockOperation, flock};
@@ -120,7 +121,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
     .map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-/// A file that is there. A link could lead anywhere, and a pipe never end.
+/// An existing regular file. A link could lead anywhere, and a pipe might never end.
 fn regular(path: &Path) -> Result<Option<Metadata>, String> {
     match found(path)? {
         Some(found) if !found.is_file() => {
@@ -130,7 +131,7 @@ fn regular(path: &Path) -> Result<Option<Metadata>, String> {
     }
 }
 
-/// Whether a directory is there, and no link to one.
+/// Whether a directory exists here. A link to one does not count.
 fn is_directory(path: &Path) -> Result<bool, String> {
     match found(path)? {
         Some(found) if !found.is_dir() => {

@@ -1,4 +1,4 @@
-//! Whose documents are meant, and on which server.
+//! The user whose documents are meant, and the server.
 
 use xcaplib::XCAPClient;
 
@@ -8,9 +8,9 @@ use super::place::Place;
 
 /// The home directories of a user on a server.
 pub(super) struct Home {
-    /// The XCAP root, as requests go to it.
+    /// The XCAP root of the requests.
     pub(super) root: String,
-    /// A document of the user, whichever.
+    /// Any document of the user.
     any: Place,
 }
 
@@ -27,7 +27,7 @@ impl Home {
         self.any.user()
     }
 
-    /// Whether a document is the user's.
+    /// Whether the document belongs to the user.
     pub(super) fn has(&self, place: &Place) -> bool {
         place.has_home_of(&self.any)
     }

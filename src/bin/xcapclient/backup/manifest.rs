@@ -1,4 +1,4 @@
-//! The list of what a backup holds.
+//! The list of the documents in a backup.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use super::file_name::sha256;
 use super::home::Home;
 use super::place::Place;
 
-/// How it is written. One of another version is not read.
+/// The version of the format. Other versions are not read.
 const VERSION: u64 = 1;
 
-/// What a backup holds, and of whom.
+/// The documents in a backup, and their owner.
 pub(super) struct Manifest {
     pub(super) root: String,
     pub(super) user: String,
@@ -40,7 +40,7 @@ impl Saved {
         Self { place, etag, media_type, size, sha256 }
     }
 
-    /// Whether these bytes are those that were saved.
+    /// Whether these are the saved bytes.
     pub(super) fn is(&self, bytes: &[u8]) -> bool {
         self.size == length(bytes) && self.sha256 == sha256(bytes)
     }
@@ -56,7 +56,7 @@ impl Saved {
         })
     }
 
-    /// Reads an entry, whose path and file have to be what this program writes.
+    /// Reads an entry. Its path and file have to be as this program writes them.
     fn read(value: &Value, client: &XCAPClient) -> Result<(String, Self), String> {
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let needed = |name: &str| text(name).ok_or_else(|| format!("an entry has no {name}"));
@@ -78,7 +78,7 @@ impl Manifest {
         Self { root: home.root.clone(), user: home.user(), documents: BTreeMap::new() }
     }
 
-    /// Reads a manifest, or says why it is none.
+    /// Reads a manifest, or says why the bytes are not one.
     pub(super) fn read(bytes: &[u8], client: &XCAPClient) -> Result<Self, String> {
         let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         if value.get("version").and_then(Value::as_u64) != Some(VERSION) {

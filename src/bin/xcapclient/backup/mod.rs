@@ -1,4 +1,4 @@
-//! All documents of a user in a directory, and back.
+//! All documents of a user, saved in a directory and restored from it.
 
 mod candidates;
 mod file_name;
@@ -13,7 +13,7 @@ mod tally;
 use crate::args::{Action, Failure, Options};
 use crate::call::Session;
 
-/// Makes a backup or restores one, and gives the exit code.
+/// Makes a backup or restores one. Returns the exit code.
 pub(crate) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Failure> {
     if options.action == Action::Backup {
         save::run(options, session)

@@ -1,4 +1,4 @@
-//! `restore`: what the directory has is put on the server again.
+//! `restore`: puts the documents in the directory on the server again.
 
 use xcaplib::{Application, Error, Method, Request, Response, XCAPClient};
 
@@ -12,18 +12,18 @@ use super::manifest::{Manifest, Saved};
 use super::place::Place;
 use super::tally::{Next, Tally, Trouble, success};
 
-/// What becomes of a document, unless it is in trouble.
+/// The fate of a document, or its trouble.
 type Fate = Result<Option<&'static str>, Trouble>;
 
 /// A document to restore.
 struct Item<'m> {
     saved: &'m Saved,
-    /// Where it goes: the home directory of the user whose documents are meant.
+    /// Where it goes: into the home directory of the user whose documents are meant.
     place: Place,
     bytes: Vec<u8>,
 }
 
-/// Restores the documents, and gives the exit code.
+/// Restores the documents and returns the exit code.
 pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Failure> {
     let folder = Folder::new(options)?;
     let home = Home::of(session.client())?;
@@ -110,7 +110,7 @@ fn restore(options: &Options, session: &mut Session<'_>, item: &Item<'_>) -> Res
 impl Item<'_> {
     fn request<'c>(&self, client: &'c XCAPClient) -> Result<Request<'c>, Error> {
         let request = client.at(&self.place.path())?;
-        // The usage fixes the media type; of one that is not known it is the one that was saved.
+        // A known usage fixes the media type. For an unknown usage, it is the one that was saved.
         let is_known = Application::lookup(&self.place.application()).is_some();
         Ok(match &self.saved.media_type {
             Some(media_type) if !is_known => request.content_type(media_type),

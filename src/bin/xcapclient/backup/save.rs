@@ -1,4 +1,4 @@
-//! `backup`: what the server has is put into the directory.
+//! `backup`: saves the documents on the server in the directory.
 
 use xcaplib::{Error, Method, Response, XCAPClient};
 
@@ -12,10 +12,10 @@ use super::home::Home;
 use super::manifest::{Manifest, Saved};
 use super::tally::{GONE, Next, Tally, Trouble, success};
 
-/// What becomes of a document.
+/// The fate of a document, or its trouble.
 type Fate = Result<Option<&'static str>, Trouble>;
 
-/// Why nothing is saved where the server tells nothing about itself.
+/// Why nothing is saved if the server says nothing about itself.
 const NOTHING: &str = "the server has none of those that were asked for, and says neither which it \
                        has nor what it supports; are --xcap-root and --sip-address right";
 
@@ -26,7 +26,7 @@ struct Backup<'o> {
     manifest: Manifest,
 }
 
-/// Saves the documents, and gives the exit code.
+/// Saves the documents and returns the exit code.
 pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Failure> {
     let folder = Folder::new(options)?;
     let home = Home::of(session.client())?;
@@ -43,7 +43,7 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
     };
     folder.create()?;
     let _lock = folder.lock()?;
-    // Another may have written it in the meantime.
+    // Another backup may have written the manifest in the meantime.
     let manifest = begun(&folder, &home, session.client())?;
     let mut backup = Backup { options, folder, manifest };
     backup.write_manifest().map_err(Failure::Fatal)?;
@@ -69,7 +69,7 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
     Ok(tally.end())
 }
 
-/// The manifest of the last time, or a new one for a directory without files.
+/// The manifest of the last backup, or a new one for a directory without files.
 fn begun(folder: &Folder, home: &Home, client: &XCAPClient) -> Result<Manifest, Failure> {
     let shown = folder.shown();
     let Some(text) = folder.manifest()? else {
@@ -102,13 +102,13 @@ impl Backup<'_> {
 
     fn save(&mut self, session: &mut Session<'_>, candidate: &Candidate) -> Result<Fate, Failure> {
         let file = candidate.place.file();
-        // Nothing is asked for that could not be written.
+        // A document that could not be written is not requested.
         let there = match self.folder.read(&file) {
             Ok(there) => there,
             Err(text) => return Ok(Err(Trouble::here(text))),
         };
         let last = self.manifest.documents.get(&file);
-        // A file that was damaged or changed here is fetched anew.
+        // A file that was damaged or changed here is fetched again.
         let current = last.filter(|saved| there.as_deref().is_some_and(|bytes| saved.is(bytes)));
         let etag = current.and_then(|saved| saved.etag.clone());
         let reply = session.call(|client| self.fetch(client, candidate, etag.as_deref()))?;
@@ -145,7 +145,7 @@ impl Backup<'_> {
         }
     }
 
-    /// Writes what the server has, unless the file is the same.
+    /// Writes the document from the server, unless the file already has the same content.
     fn keep(&mut self, candidate: &Candidate, file: String, answer: &Response) -> Fate {
         let etag = answer.etag().map(ToString::to_string);
         let media_type = answer.header("content-type").map(str::to_owned);
@@ -156,13 +156,14 @@ impl Backup<'_> {
             self.folder.write(&file, answer.body()).map_err(Trouble::unwritten)?;
         }
         self.manifest.documents.insert(file, saved);
-        // Whenever the program is killed, the manifest names all but one of the files.
+        // Written after each file: if the program is killed, the manifest lacks at most one of
+        // them.
         self.write_manifest().map_err(Trouble::unwritten)?;
         Ok(Some(if is_same { "unchanged" } else { "saved" }))
     }
 
-    /// A document that was saved and is on the server no more stays in the backup for as long as its
-    /// file does.
+    /// Notes that a saved document is no longer on the server. It stays in the backup as long as
+    /// its file does.
     fn gone(&mut self, file: &str, has_file: bool) -> Fate {
         if has_file && self.manifest.documents.contains_key(file) {
             return Ok(Some(GONE));

@@ -1,4 +1,4 @@
-//! What became of each document, and the exit code for all of them.
+//! The fate of each document, and the exit code for all of them.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use crate::call;
 use crate::show::NO_SUCCESS;
 use crate::stderr::line;
 
-/// What a document is that was saved once and is on the server no more.
+/// The fate of a document that was saved once and is no longer on the server.
 pub(super) const GONE: &str = "gone";
-/// What a document is that is in trouble.
+/// The fate of a document in trouble.
 const FAILED: &str = "failed";
 
 /// Why a document was not saved or restored.
@@ -22,12 +22,12 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// What is here is at fault.
+    /// Something on this machine is at fault.
     pub(super) fn here(text: impl Into<String>) -> Self {
         Self { text: text.into(), code: 2, is_password: false }
     }
 
-    /// An answer whose status is no success.
+    /// An answer that is not a success.
     pub(super) fn refused(answer: &Response) -> Self {
         let status = format!("{} {}", answer.status(), answer.reason());
         let reason = answer.reason_text().map(|text| format!("; {}", worded(text)));
@@ -35,17 +35,17 @@ impl Trouble {
         Self { text, code: NO_SUCCESS, is_password: answer.status() == 401 }
     }
 
-    /// What was asked for is not on the server.
+    /// The server does not have what was asked for.
     pub(super) fn missing(text: &str) -> Self {
         Self { code: NO_SUCCESS, ..Self::here(text) }
     }
 
-    /// What came could not be written.
+    /// The answer could not be written.
     pub(super) fn unwritten(text: String) -> Self {
         Self { code: 1, ..Self::here(text) }
     }
 
-    /// The same with a text of the program's own behind the error's, before the place of a fault.
+    /// Adds a hint from the program after the error's text, in front of the place of a fault.
     pub(super) fn with(mut self, hint: &str) -> Self {
         let end = self.text.find('\n').unwrap_or(self.text.len());
         self.text.insert_str(end, &format!("; {hint}"));
@@ -65,7 +65,7 @@ impl From<Error> for Trouble {
     }
 }
 
-/// What became of the documents so far.
+/// The fates of the documents so far.
 pub(super) struct Tally<'o> {
     talk: &'o Talk,
     counts: BTreeMap<&'static str, usize>,
@@ -77,7 +77,7 @@ impl<'o> Tally<'o> {
         Self { talk, counts: BTreeMap::new(), codes: Vec::new() }
     }
 
-    /// Says what became of a document; nothing of one that is not there.
+    /// Reports the fate of a document. Says nothing about a document that is not there.
     pub(super) fn note(&mut self, name: &str, fate: Result<Option<&'static str>, Trouble>) -> Next {
         let (what, is_password) = match fate {
             Ok(None) => return Next::Others,
@@ -92,19 +92,19 @@ impl<'o> Tally<'o> {
             }
         };
         *self.counts.entry(what).or_default() += 1;
-        // Another try with a password that was refused could lock the account. One that was taken
-        // once is right.
+        // Trying a refused password again could lock the account. A password that was accepted once
+        // is right.
         let is_known = self.counts.keys().any(|what| *what != FAILED);
         if is_password && !is_known { Next::Nothing } else { Next::Others }
     }
 
-    /// Whether nothing was there.
+    /// Whether no document was there.
     pub(super) fn is_empty(&self) -> bool {
         self.counts.is_empty()
     }
 
-    /// Sums up, and gives the exit code: the first that applies of no answer, a status that is no
-    /// success, something here that is at fault.
+    /// Prints the summary and returns the exit code. Of these cases, the first one that occurred
+    /// decides: no answer, a status that is not a success, a fault on this machine.
     pub(super) fn end(self) -> u8 {
         if self.counts.contains_key(GONE) {
             self.talk.note(
@@ -120,14 +120,14 @@ impl<'o> Tally<'o> {
     }
 }
 
-/// Whether to go on with the other documents.
+/// Whether to continue with the other documents.
 #[derive(PartialEq, Eq)]
 pub(super) enum Next {
     Others,
     Nothing,
 }
 
-/// The answer of a success, or why there is none.
+/// The answer if it is a success, or why it is not.
 pub(super) fn success(reply: Result<Response, Error>) -> Result<Response, Trouble> {
     let answer = reply?;
     if call::is_success(&answer) { Ok(answer) } else { Err(Trouble::refused(&answer)) }

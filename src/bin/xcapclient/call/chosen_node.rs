@@ -10,7 +10,7 @@ use super::variables;
 
 /// The node selector of the command line.
 pub(crate) enum ChosenNode<'a> {
-    /// The selector as it was typed, with the values of `--var`. It is checked by the library,
+    /// The selector as it was typed, with the values of `--var` filled in. The library checks it,
     /// unless validation is off.
     Typed(Cow<'a, str>),
     /// A selector with the bindings of `--bind`.
@@ -37,7 +37,7 @@ impl<'a> ChosenNode<'a> {
         }
     }
 
-    /// The selector in its parts; `None` for a whole document.
+    /// The parsed selector. `None` for a whole document.
     pub(crate) fn selector(&self) -> Result<Option<NodeSelector>, Failure> {
         match self {
             Self::Typed(text) => parse(text).map(Some),

@@ -1,4 +1,4 @@
-//! What `-v` shows: the library's log, which leaves secrets out.
+//! The output of `-v`: the library's log, which contains no secrets.
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
@@ -6,16 +6,16 @@ use crate::stderr::line;
 
 struct Heads;
 
-/// Shows the head of each request and answer from now on, and behind them a line with the time.
+/// From now on, shows the head of each request and answer, followed by a line with the time.
 pub(crate) fn show() {
-    // There is no other logger here.
+    // The program has no other logger.
     if log::set_logger(&Heads).is_ok() {
         log::set_max_level(LevelFilter::Trace);
     }
 }
 
 impl Log for Heads {
-    /// What lies below the library logs secrets.
+    /// Only the library itself: the crates below it log secrets.
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target() == "xcaplib"
     }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Read as _};
 
 use crate::args::{Failure, Options};
 
-/// The bytes to send, none where the action sends none.
+/// The bytes to send. Empty if the action sends none.
 pub(crate) struct Input(Vec<u8>);
 
 impl Input {

@@ -1,4 +1,4 @@
-//! The call that the options describe, and what comes of it.
+//! The call that the options describe, and its outcome.
 
 mod chosen_node;
 pub(crate) mod heads;
@@ -21,7 +21,7 @@ use xcaplib::{Application, Method, Request, XCAPClient};
 
 use crate::args::{Action, Context, Failure, Header, Headers, Options};
 
-/// A call that is described and not sent yet.
+/// A call that has been described but not sent.
 pub(crate) struct Call<'a> {
     pub(crate) options: &'a Options,
     pub(crate) application: String,
@@ -57,7 +57,7 @@ impl<'a> Call<'a> {
         request
     }
 
-    /// The request for the node, under its conditions.
+    /// The request for the node, with the conditions of the call.
     pub(crate) fn request<'c>(&self, client: &'c XCAPClient) -> Request<'c> {
         let mut request = self.node.of(self.document(client));
         let given = |header: &&Header| !self.headers.removes(&header.name);
@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
         Application::lookup(&self.application)?.default_namespace.as_deref()
     }
 
-    /// Whether it is about a whole document.
+    /// Whether the call is about a whole document.
     pub(crate) fn is_document(&self) -> bool {
         matches!(self.node, ChosenNode::Document)
     }
@@ -91,7 +91,7 @@ impl<'a> Call<'a> {
         self.condition(self.options.if_none_match.as_deref(), "if-none-match")
     }
 
-    /// The ETag of an option, unless it is empty or its header is removed.
+    /// The ETag of an option. `None` if it is empty or its header is removed.
     fn condition<'o>(&self, etag: Option<&'o str>, header: &str) -> Option<&'o str> {
         etag.filter(|etag| !etag.trim().is_empty() && !self.headers.removes(header))
     }

@@ -1,4 +1,4 @@
-//! What came of a call.
+//! The outcome of a call.
 
 use xcaplib::{Error, Response};
 
@@ -8,19 +8,19 @@ use crate::stderr::push_visible;
 #[path = "../../../text/caret.rs"]
 mod caret;
 
-/// How much of a line is shown around the place of a fault.
+/// How many characters of a line are shown around a fault.
 const SHOWN: usize = 72;
 
-/// What came of a call.
+/// The outcome of a call.
 pub(crate) enum Outcome {
     Answer(Response),
-    /// There is no answer to show: `insert` found its target in place, or the server has no
+    /// There is no answer to show: `insert` found that its target exists, or the server has no
     /// capabilities document.
     Remark(String),
 }
 
 impl Outcome {
-    /// Whether the server refused, or failed, and nothing says why.
+    /// Whether the server refused or failed without saying why.
     pub(crate) fn is_bare_refusal(&self) -> bool {
         match self {
             Self::Answer(answer) => answer.status() >= 400 && answer.reason_text().is_none(),
@@ -34,7 +34,7 @@ pub(crate) fn is_success(answer: &Response) -> bool {
     (200..300).contains(&answer.status())
 }
 
-/// The answer that an error holds, if it is one to show; otherwise the failure.
+/// The answer that an error contains, if it is one to show. Otherwise the failure.
 pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
     if error.is_already_exists() {
         return Ok(Outcome::Remark(worded(&error.to_string())));
@@ -46,7 +46,7 @@ pub(crate) fn outcome(error: Error, body: &[u8]) -> Result<Outcome, Failure> {
     }
 }
 
-/// The failure of a call; a fault in the body is shown with its line.
+/// The failure of a call. A fault in the body is shown with its line.
 pub(crate) fn refused(error: Error, body: &[u8]) -> Failure {
     match error.body_position() {
         Some(_) => Failure::Usage(shown(&error, body)),
@@ -54,7 +54,7 @@ pub(crate) fn refused(error: Error, body: &[u8]) -> Failure {
     }
 }
 
-/// The text of an error, with the line of the body that is at fault.
+/// The text of an error, with the faulty line of the body.
 pub(crate) fn shown(error: &Error, body: &[u8]) -> String {
     let text = worded(&error.to_string());
     match error.body_position() {
@@ -63,7 +63,7 @@ pub(crate) fn shown(error: &Error, body: &[u8]) -> String {
     }
 }
 
-/// The line of a body, and a caret under the column. Lines and columns count from 1.
+/// The line of a body, with a caret under the column. Lines and columns count from 1.
 fn marked(body: &[u8], line: u32, column: u32) -> String {
     let text = String::from_utf8_lossy(body);
     let index = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);

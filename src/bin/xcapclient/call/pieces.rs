@@ -1,4 +1,4 @@
-//! A text taken apart where it looks like XML.
+//! Splits a text at everything that looks like XML markup.
 
 use std::iter;
 
@@ -9,14 +9,14 @@ pub(crate) enum Piece<'a> {
     End(&'a str),
     /// The tag of an element without content.
     Empty(&'a str),
-    /// A comment, a processing instruction, a declaration.
+    /// A comment, a processing instruction or a declaration.
     Note(&'a str),
-    /// CDATA sections too.
+    /// Text, including CDATA sections.
     Text(&'a str),
 }
 
-/// The pieces of a well-formed text. Of another, they are whatever looks like them: what has no end
-/// is one piece with all that follows.
+/// The pieces of a well-formed text. In any other text they are whatever looks like markup. Markup
+/// without an end forms one piece with the rest of the text.
 pub(crate) fn pieces(xml: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = xml;
     iter::from_fn(move || {

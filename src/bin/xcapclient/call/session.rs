@@ -1,4 +1,4 @@
-//! The client of an account, which asks for a password where it needs one.
+//! The client of an account. It asks for a password when it needs one.
 
 use xcaplib::{Error, Response, XCAPClient};
 
@@ -28,7 +28,7 @@ impl<'a> Session<'a> {
         &self.account
     }
 
-    /// The user whose documents are meant.
+    /// The user whose documents the call is about.
     pub(crate) fn user(&self) -> &str {
         user(self.options, &self.account)
     }
@@ -44,7 +44,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The same for a call that returns answers of any status.
+    /// Like [`call`](Self::call), for a call that returns answers of any status.
     pub(crate) fn send(
         &mut self,
         send: impl Fn(&XCAPClient) -> Result<Response, Error>,
@@ -55,7 +55,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Asks for a password unless one is known; whether there is a new one.
+    /// Asks for a password unless one is known. Returns whether there is a new one.
     fn ask_password(&mut self) -> Result<bool, Failure> {
         if self.account.password.is_some() {
             return Ok(false);

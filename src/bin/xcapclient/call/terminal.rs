@@ -4,18 +4,18 @@ use std::io::{self, IsTerminal as _};
 
 use crate::args::Failure;
 
-/// Whether a terminal is attached. Without one nothing is asked, so that no script waits for an
+/// Whether a terminal is attached. Without one, nothing is asked, so that no script waits for an
 /// answer.
 fn is_attended() -> bool {
     io::stdin().is_terminal() || io::stderr().is_terminal()
 }
 
-/// Asks for a password, which is not shown; `None` where there is nobody to ask.
+/// Asks for a password without showing it. `None` if there is nobody to ask.
 pub(crate) fn ask_password(prompt: &str) -> Result<Option<String>, Failure> {
     if is_attended() { device::ask(prompt, device::Shown::No) } else { Ok(None) }
 }
 
-/// Asks for a line; `None` where there is nobody to ask.
+/// Asks for a line. `None` if there is nobody to ask.
 pub(crate) fn ask(prompt: &str) -> Result<Option<String>, Failure> {
     if is_attended() { device::ask(prompt, device::Shown::Yes) } else { Ok(None) }
 }
@@ -41,7 +41,7 @@ mod device {
     }
 
     /// The terminal while a line is typed. Ctrl-C ends the line as Return does, instead of killing
-    /// the program, so that the settings of the terminal are always restored.
+    /// the program. So the settings of the terminal are always restored.
     struct Typing<'a> {
         terminal: &'a File,
         before: Termios,
@@ -62,12 +62,12 @@ mod device {
 
     impl Drop for Typing<'_> {
         fn drop(&mut self) {
-            // If it fails the terminal is gone.
+            // A failure means that the terminal is gone.
             let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
         }
     }
 
-    /// Asks on the controlling terminal, because standard input may be the body; `None` where the
+    /// Asks on the controlling terminal, because standard input may be the body. `None` if the
     /// process has no terminal.
     pub(super) fn ask(prompt: &str, shown: Shown) -> Result<Option<String>, Failure> {
         let Ok(terminal) = OpenOptions::new().read(true).write(true).open("/dev/tty") else {
@@ -80,7 +80,7 @@ mod device {
         }
         let line = String::from_utf8(line)
             .map_err(|_| Failure::Usage("what was typed is not UTF-8".to_owned()))?;
-        // A line without its end was ended by Ctrl-D, which gives no answer.
+        // A line without a line end was ended by Ctrl-D. That is not an answer.
         Ok(line.strip_suffix('\n').map(str::to_owned))
     }
 

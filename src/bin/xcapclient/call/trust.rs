@@ -1,4 +1,4 @@
-//! Certificates, as the builder takes them.
+//! Certificates, in the form that the builder takes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use xcaplib::{Error, XCAPClientBuilder};
 
 use crate::args::{Account, Failure, Trust};
 
-/// Reads what an account trusts and shows, and the system's store, which is read for https alone:
-/// it takes milliseconds.
+/// Reads the certificates that an account trusts and presents, and the system's store. The store is
+/// read only for https, because that takes milliseconds.
 pub(super) fn of_client(
     mut builder: XCAPClientBuilder,
     account: &Account,
@@ -35,7 +35,8 @@ pub(super) fn of_client(
     }
 }
 
-/// Why no client can be made; a fault of a file in place of the library's option names the file.
+/// Why no client can be made. If the library blames one of its options, the error names the file
+/// instead.
 pub(super) fn refused(error: Error, trust: &Trust) -> Failure {
     let text = error.to_string();
     let of = |option: &str, files: [Option<&PathBuf>; 2]| {
@@ -54,8 +55,9 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", path.display())))
 }
 
-/// The certificates that the system trusts, in PEM. Those that cannot be read are left out, as they
-/// may be of no concern; but where none is left of those that the environment names, it is said.
+/// The certificates that the system trusts, in PEM. A certificate that cannot be read is left out,
+/// since it may not matter. If none of the certificates that the environment names can be read, a
+/// warning says so.
 #[cfg(all(any(feature = "rustls", feature = "native-tls"), not(feature = "platform-verifier")))]
 fn system_store() -> Option<String> {
     use base64::Engine as _;
@@ -77,7 +79,8 @@ fn system_store() -> Option<String> {
     (!found.is_empty()).then(|| found.iter().fold(String::new(), |text, der| pem(text, der)))
 }
 
-/// Without TLS nobody is trusted, and a build with the system's verifier trusts the store already.
+/// Without TLS no certificate is trusted. A build with the system's verifier trusts the store
+/// already.
 #[cfg(not(all(
     any(feature = "rustls", feature = "native-tls"),
     not(feature = "platform-verifier")

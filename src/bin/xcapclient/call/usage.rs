@@ -1,4 +1,4 @@
-//! Which application usage a call is about.
+//! The application usage of a call.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ use crate::args::{Failure, Options};
 use super::input::Input;
 use super::pieces::{Piece, pieces};
 
-/// The AUID of `--app`, or the one that the selector's first step or the document to send tells.
+/// The AUID of `--app`. Without that option, the selector's first step or the document to send
+/// tells it.
 pub(super) fn of(options: &Options, input: &Input) -> Result<String, Failure> {
     if let Some(app) = &options.app {
         return Ok(app.clone());
@@ -37,8 +38,8 @@ fn first_step(node: &str) -> &str {
     node.split(['/', '[', '?']).next().unwrap_or_default()
 }
 
-/// A name tells the usage without its namespace: in a selector, what one without a prefix means
-/// depends on the usage.
+/// The usage that a name tells without its namespace. In a selector, the meaning of a name without
+/// a prefix depends on the usage.
 fn of_name(qname: &str, declared: &[&str]) -> Vec<&'static str> {
     let local = qname.rsplit(':').next().unwrap_or_default();
     Application::of_root(None, local, declared)
@@ -47,8 +48,8 @@ fn of_name(qname: &str, declared: &[&str]) -> Vec<&'static str> {
 fn of_document(text: &str) -> Vec<&'static str> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let Ok(document) = Document::parse_with_options(text, options) else {
-        // It is refused with its URL and its fault, or sent as it is with `--no-validate`. The
-        // namespaces that it declares are among what stands in quotes.
+        // The text is refused later with its URL and its fault, or sent as it is with
+        // `--no-validate`. The namespaces that it declares are among its quoted parts.
         let quoted: Vec<_> = text.split(['"', '\'']).collect();
         return root_name(text).map(|name| of_name(name, &quoted)).unwrap_or_default();
     };

@@ -7,8 +7,9 @@ use xcaplib::{NodeSelector, Step};
 
 use crate::args::Failure;
 
-/// The selector with each `$name` that stands for a whole value, `[@uri=$uri]`, replaced by that
-/// value in quotes. Between quotes a `$` is text. Of several values of one name the last holds.
+/// The selector with each `$name` that stands for a whole value, as in `[@uri=$uri]`, replaced by
+/// that value in quotes. Between quotes a `$` is plain text. If a name has several values, the last
+/// one counts.
 pub(super) fn filled<'a>(
     selector: &'a str,
     variables: &[(String, String)],
@@ -34,8 +35,8 @@ pub(super) fn filled<'a>(
     }
 }
 
-/// The first variable outside quotes that is the value of a test: what stands before its `$`, its
-/// name, and what stands behind it.
+/// The first variable outside quotes that is the value of a test: the text before its `$`, its
+/// name, and the text after it.
 fn first(text: &str) -> Option<(&str, &str, &str)> {
     let (mut quote, mut last) = (None, ' ');
     for (at, c) in text.char_indices() {
@@ -58,7 +59,7 @@ fn first(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// Writes a value as the library writes the one of an attribute test.
+/// Quotes a value as the library quotes the value of an attribute test.
 fn push_quoted(text: &mut String, value: &str) {
     let selector = NodeSelector::root("x").with_attr("x", value);
     if let Some(Step::Element { attribute: Some(test), .. }) = selector.steps().first() {

@@ -4,12 +4,12 @@
 pub(super) enum Offer {
     /// Names of files, which the shell finds itself.
     Files,
-    /// Names of directories alone, likewise.
+    /// Names of directories only, which the shell finds itself too.
     Directories,
     Words(Vec<Candidate>),
 }
 
-/// A word as the program receives it, without the quoting of the shell.
+/// A word as the program receives it, without the shell's quoting.
 pub(super) struct Candidate {
     pub(super) text: String,
     /// Whether the word is complete.

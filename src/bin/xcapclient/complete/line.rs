@@ -10,9 +10,9 @@ use super::shell::Shell;
 pub(super) struct Line {
     /// The arguments of the program, without the word at the cursor.
     pub(super) words: Vec<String>,
-    /// The word at the cursor, as far as the cursor.
+    /// The word at the cursor, up to the cursor.
     pub(super) current: Word,
-    /// Whether that word is the file of a redirection.
+    /// Whether that word is the target of a redirection.
     pub(super) is_redirection: bool,
 }
 
@@ -23,24 +23,24 @@ pub(super) struct Word {
     pub(super) value: String,
     /// The quote that is still open.
     pub(super) open: Option<char>,
-    /// The length of the value up to the quote that was opened last.
+    /// The length of the value before the last opening quote.
     before_quote: usize,
-    /// The length of the value up to where bash begins the word to complete.
+    /// The length of the value before the word that bash completes.
     before_break: usize,
     is_begun: bool,
-    /// Whether it begins with a `~` that means the home directory.
+    /// Whether it begins with a `~` for the home directory.
     is_at_home: bool,
 }
 
 impl Line {
-    /// `breaks` are the characters behind which bash begins a new word to complete, inside one
+    /// `breaks` are the characters after which bash begins a new word to complete, within one
     /// argument of the program.
     pub(super) fn read(shell: Shell, before: &str, after: &str, breaks: &str) -> Self {
         let mut reader = Reader::new(shell, breaks);
         reader.read(before);
         let (current, is_redirection) = (reader.word, reader.is_redirection);
         let mut words = reader.words;
-        // The rest of the word at the cursor is no argument of its own.
+        // The rest of the word at the cursor is not an argument of its own.
         let after = after.split_once(char::is_whitespace).map_or("", |(_, after)| after);
         let mut reader = Reader::new(shell, breaks);
         reader.read(after);
@@ -54,7 +54,7 @@ impl Line {
 }
 
 impl Word {
-    /// The length of the value that the shell keeps; it replaces what follows.
+    /// The length of the value that the shell keeps. The shell replaces everything after it.
     pub(super) fn start(&self) -> usize {
         if self.open.is_some() { self.before_quote } else { self.before_break }
     }
@@ -64,8 +64,8 @@ impl Word {
         text.starts_with(&self.value) || self.may_open(text)
     }
 
-    /// Whether the text begins with the word and a quote: one that was typed for a value in the
-    /// selector, and that the shell takes for its own.
+    /// Whether the text begins with the word and a quote. The user typed that quote for a value in
+    /// the selector, and the shell takes it for its own.
     fn may_open(&self, text: &str) -> bool {
         let (Some(before), Some(inside)) =
             (self.value.get(..self.before_quote), self.value.get(self.before_quote..))
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         match c {
             _ if c.is_whitespace() => self.end_word(),
             '<' | '>' => {
-                // Digits before it are the number of a file descriptor.
+                // Digits before a redirection are the number of a file descriptor.
                 if self.word.value.chars().all(|c| c.is_ascii_digit()) {
                     self.word = Word::default();
                 }

@@ -21,13 +21,13 @@ use candidate::{Candidate, Offer};
 use line::Line;
 use shell::{SHELLS, Shell};
 
-/// A user who presses Tab should wait a second at most, and starting the program is part of it.
+/// A user who presses Tab should wait at most a second. That includes starting the program.
 const LIMIT: Duration = Duration::from_millis(900);
 
 /// The first argument when a shell calls the program.
 const ASKED: &str = "--complete";
 
-/// Answers a shell that asks for completions; `None` where the program was not called for that. A
+/// Answers a shell that asks for completions. `None` if the program was not called for that. A
 /// failure prints nothing, because it would appear in the middle of the line being typed.
 pub(crate) fn asked() -> Option<ExitCode> {
     let mut args = env::args_os().skip(1);
@@ -52,8 +52,8 @@ pub(crate) fn script(options: &Options) -> Result<&'static str, Failure> {
     })
 }
 
-/// The answer to the shell: `files`, `directories`, or `words` and one word a line. A space behind a word means
-/// that the word is complete.
+/// The answer to the shell: `files`, `directories`, or `words` followed by one word a line. A space
+/// after a word means that the word is complete.
 fn answer(args: &[String]) -> Option<String> {
     let shell = args.first()?;
     let (_, shell, _) = SHELLS.iter().find(|(name, ..)| name == shell)?;
@@ -70,12 +70,12 @@ fn answer(args: &[String]) -> Option<String> {
     }
 }
 
-/// The candidates that begin with what is typed, written for the shell.
+/// The candidates that begin with the typed text, quoted for the shell.
 fn fitting(line: &Line, shell: Shell, candidates: Vec<Candidate>) -> Vec<String> {
     let typed = &line.current;
     let mut fitting: Vec<_> =
         candidates.into_iter().filter(|candidate| typed.may_become(&candidate.text)).collect();
-    // Bash closes the quote behind a single candidate, and fish adds a space, even where a selector
+    // Bash closes the quote after a single candidate, and fish adds a space, even if the selector
     // can go on. A second candidate prevents that.
     let is_closed = shell == Shell::Fish || (shell == Shell::Bash && typed.open.is_some());
     if let [only] = fitting.as_slice() {

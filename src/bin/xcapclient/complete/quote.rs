@@ -17,7 +17,7 @@ fn in_single(c: char) -> String {
 fn in_double(c: char) -> String {
     match c {
         '"' | '\\' | '$' | '`' => format!("\\{c}"),
-        // Bash expands the history in double quotes too, and keeps a backslash before it.
+        // Bash expands the history in double quotes too, and keeps a backslash in front of `!`.
         '!' => "\"'!'\"".to_owned(),
         _ => c.to_string(),
     }

@@ -19,7 +19,7 @@ const KEYS: [&str; 3] = ["uri", "name", "id"];
 pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate>> {
     let program = ["xcapclient".to_owned()];
     let mut options = Options::try_parse_from(program.iter().chain(words)).ok()?;
-    // For another action the standard input would be read.
+    // Any other action could read standard input.
     options.action = Action::Get;
     // Reading a terminal or a pipe here would take its input from the real call.
     if options.files().any(|path| !path.is_file()) {
@@ -49,7 +49,7 @@ pub(super) fn candidates(words: &[String], typed: &Word) -> Option<Vec<Candidate
     }
 }
 
-/// The root elements that tell the application usage and need no prefix.
+/// The root elements that tell the application usage, and need no prefix.
 fn roots(typed: &str) -> Vec<Candidate> {
     let begin = if typed.is_empty() { "/" } else { split(typed).0 };
     let usual = Application::registry().iter().filter_map(|known| {
@@ -61,7 +61,7 @@ fn roots(typed: &str) -> Vec<Candidate> {
     usual.collect()
 }
 
-/// Splits a selector behind its last `/` into the complete steps and the one that is being typed.
+/// Splits a selector after its last `/` into the complete steps and the step being typed.
 fn split(text: &str) -> (&str, &str) {
     let (mut quote, mut is_inside, mut begin) = (None, false, 0);
     for (index, c) in text.char_indices() {
@@ -80,12 +80,12 @@ fn split(text: &str) -> (&str, &str) {
 
 /// How the step is being typed.
 struct Typed {
-    /// Whether a predicate was begun; then one is offered even where the name alone would do.
+    /// Whether a predicate was begun. If so, one is offered even if the name alone would do.
     has_predicate: bool,
-    /// Whether an attribute test was begun; then all attributes are offered, not the best one
-    /// alone.
+    /// Whether an attribute test was begun. If so, all attributes are offered, and not only the
+    /// best one.
     has_test: bool,
-    /// Whether values are written in apostrophes.
+    /// Whether to write values in apostrophes.
     prefers_apostrophes: bool,
 }
 
@@ -122,7 +122,7 @@ impl Found {
         Some(Self { text, default, bindings: options.bindings.clone() })
     }
 
-    /// The selectors that the complete steps of `typed` can continue to.
+    /// The selectors that can continue the complete steps of `typed`.
     fn steps(&self, typed: &str, step: &Typed) -> Option<Vec<Candidate>> {
         let begin = if typed.is_empty() { "/" } else { split(typed).0 };
         let parent = begin.trim_end_matches('/');
@@ -139,7 +139,7 @@ impl Found {
         for step in &mut steps {
             step.text.insert_str(0, begin);
         }
-        // Control characters could steer the terminal.
+        // Control characters could control the terminal.
         steps.retain(|step| !step.text.contains(char::is_control));
         Some(steps)
     }
@@ -168,7 +168,7 @@ impl Found {
         candidates
     }
 
-    /// The steps that select this element among those with its name.
+    /// The steps that select this element among the elements with its name.
     fn named(
         &self,
         name: &str,
@@ -194,7 +194,8 @@ impl Found {
         texts
     }
 
-    /// The attributes whose value no other element of its name has, the identifying ones first.
+    /// The attributes whose value no other element of the same name has. The identifying ones come
+    /// first.
     fn tests<'a>(&self, element: Node<'a, '_>, alike: &Alike<'_>) -> Vec<(String, &'a str)> {
         let unique = element.attributes().filter(|attribute| alike.is_unique(element, *attribute));
         let mut tests: Vec<_> = unique
@@ -205,7 +206,7 @@ impl Found {
         tests
     }
 
-    /// Its name in a selector; `None` where no prefix is bound to its namespace.
+    /// Its name in a selector. `None` if no prefix is bound to its namespace.
     fn element_name(&self, element: Node<'_, '_>) -> Option<String> {
         let name = element.tag_name();
         let namespace = name.namespace().filter(|namespace| !namespace.is_empty());
@@ -228,7 +229,7 @@ impl Found {
     }
 }
 
-/// What a name without a prefix means where the application usage is not known.
+/// The namespace of a name without a prefix if the application usage is not known.
 fn root_namespace(text: &str) -> Option<String> {
     let root = document::get(text, &NodeSelector::root("*"), None).ok()?;
     root.namespace().map(str::to_owned)
@@ -241,7 +242,8 @@ fn name_of<'a>(element: Node<'a, '_>) -> Name<'a> {
     (element.tag_name().namespace(), element.tag_name().name())
 }
 
-/// How many siblings have each name, and how many of those each attribute and value.
+/// For each name, the number of siblings that have it, and how often each attribute value occurs
+/// among them.
 struct Alike<'a> {
     names: HashMap<Name<'a>, usize>,
     attributes: HashMap<(Name<'a>, Name<'a>, &'a str), usize>,
@@ -271,7 +273,7 @@ impl<'a> Alike<'a> {
     }
 }
 
-/// The text of the step, with the kind of quotes that need no escape on the command line.
+/// The text of the step, in the kind of quotes that needs no escape on the command line.
 fn shown(step: &NodeSelector, typed: &Typed) -> String {
     let text = step.to_string();
     let text = text.trim_start_matches('/');

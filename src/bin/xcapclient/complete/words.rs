@@ -47,12 +47,12 @@ fn words(words: impl Iterator<Item = String>) -> Offer {
     Offer::Words(words.map(Candidate::whole).collect())
 }
 
-/// What the words before the cursor are.
+/// The meaning of the words before the cursor.
 struct Before<'a> {
     operands: Vec<&'a str>,
     /// The option whose value is at the cursor.
     awaiting: Option<&'a Arg>,
-    /// Whether `--` was there.
+    /// Whether `--` has come before.
     is_past_options: bool,
 }
 
@@ -94,7 +94,8 @@ fn long<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     exact.or_else(|| options.find(|option| names(option).any(|found| found.starts_with(name))))
 }
 
-/// The option that ends a group of short options, `-po`, and whose value is the next word.
+/// The option that ends a group of short options, such as `-po`, and takes the next word as its
+/// value.
 fn short<'a>(command: &'a Command, word: &str) -> Option<&'a Arg> {
     let name = word.strip_prefix('-')?;
     let option = |c: char| command.get_arguments().find(|option| option.get_short() == Some(c));
@@ -115,8 +116,8 @@ fn options(command: &Command) -> Vec<Candidate> {
     names.map(Candidate::whole).collect()
 }
 
-/// The values of an option, of which one is begun. `before` is the part of the same word that stands
-/// before it.
+/// The values of an option, one of which has been begun. `before` is the part of the same word in
+/// front of the value.
 fn values(option: &Arg, begun: &str, before: &str) -> Option<Offer> {
     let values = match option.get_id().as_str() {
         "input" | "output" | "password_file" | "cacert" | "cert" | "key" => {
@@ -133,7 +134,7 @@ fn values(option: &Arg, begun: &str, before: &str) -> Option<Offer> {
     Some(words(values.into_iter().map(|value| format!("{before}{value}"))))
 }
 
-/// The files in the directory of a path behind an `@`, which no shell completes by itself.
+/// The files in the directory of a path after an `@`. No shell completes such a path by itself.
 fn files(path: &str, before: &str) -> Vec<Candidate> {
     let (directory, _) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
     let place = if directory.is_empty() { "." } else { directory };
@@ -141,7 +142,7 @@ fn files(path: &str, before: &str) -> Vec<Candidate> {
     let candidates = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
         let text = format!("{before}@{directory}{name}");
-        // Control characters could steer the terminal.
+        // Control characters could control the terminal.
         let is_harmless = !name.contains(char::is_control);
         is_harmless.then(|| match entry.path().is_dir() {
             true => Candidate::open(text + "/"),

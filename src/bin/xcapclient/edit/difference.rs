@@ -2,7 +2,7 @@
 
 use diffy::DiffOptions;
 
-/// The unified difference; empty where the texts are the same.
+/// The unified difference. It is empty if the texts are the same.
 pub(crate) fn unified(before: &str, after: &str, name: &str) -> String {
     if before == after {
         return String::new();
@@ -12,7 +12,7 @@ pub(crate) fn unified(before: &str, after: &str, name: &str) -> String {
     options.create_patch(before, after).to_string()
 }
 
-/// The text with both changes. Where they touch the same lines, it has both versions between
+/// The text with both changes. Where both touch the same lines, it contains both versions between
 /// conflict markers.
 pub(crate) fn merged(before: &str, ours: &str, theirs: &str) -> String {
     // A conflict marker gets a line of its own only if the line before it has a line end.

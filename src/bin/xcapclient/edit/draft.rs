@@ -1,4 +1,4 @@
-//! The file that is edited, and the editor.
+//! The file with the text to edit, and the editor.
 
 use std::env;
 use std::fs;

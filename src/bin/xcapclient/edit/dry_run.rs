@@ -1,4 +1,4 @@
-//! What a conforming server would do with a change, worked out on the document as it is now.
+//! What a conforming server would do with a change, computed from the current document.
 
 use xcaplib::document::{self, Refusal};
 use xcaplib::{ETag, NodeSelector, Resource, Terminal};
@@ -11,7 +11,8 @@ use super::difference;
 /// Application usages whose documents only the server writes.
 const READ_ONLY: [&str; 2] = ["xcap-caps", "org.openmobilealliance.xcap-directory"];
 
-/// The status of the answer, and the difference that the change would make or the reason for none.
+/// The status of the answer, and either the difference that the change would make or the reason why
+/// it makes none.
 pub(crate) struct Forecast {
     pub(crate) status: u16,
     pub(crate) result: Result<String, String>,
@@ -33,7 +34,7 @@ impl Forecast {
 
 /// What a server would do.
 enum Effect {
-    /// The status, and the document afterwards unless it is gone.
+    /// The status, and the document afterwards. `None` if the document is gone.
     Changed(u16, Option<String>),
     Refused(u16, String),
     Exists,
@@ -81,8 +82,8 @@ pub(crate) fn forecast(
     Ok(Ok(Forecast { status, result }))
 }
 
-/// What a conforming server would answer to a change that this one refused without a reason;
-/// `None` where that cannot be told.
+/// What a conforming server would answer to a change that this server refused without a reason.
+/// `None` if that cannot be told.
 pub(crate) fn expected(call: &Call<'_>, session: &mut Session<'_>) -> Option<String> {
     let forecast = forecast(call, session).ok()?.ok()?;
     let status = forecast.status_line();
@@ -92,8 +93,8 @@ pub(crate) fn expected(call: &Call<'_>, session: &mut Session<'_>) -> Option<Str
     })
 }
 
-/// What is wrong with the body. That is an error unless `--no-validate` is given: then the body
-/// would be sent, and the server would refuse it.
+/// What is wrong with the body. With `--no-validate`, the forecast is what the server would answer
+/// to this body. Without it, a wrong body is an error.
 fn flaw(
     call: &Call<'_>,
     selector: Option<&NodeSelector>,
@@ -111,7 +112,7 @@ fn flaw(
     }
 }
 
-/// Why the document does not meet a condition of the request; `None` where it meets them all.
+/// Why the document does not meet a condition of the request. `None` if it meets all of them.
 fn unmet(call: &Call<'_>, current: Option<&Resource>) -> Option<String> {
     let tag = current.and_then(Resource::etag);
     let is_one_of = |condition: &str| match condition.trim() {
@@ -137,7 +138,7 @@ fn is_same(tag: &ETag, text: &str) -> bool {
     tag.to_string() == text || tag.opaque() == text
 }
 
-/// The effect of an insert, replace or delete that depends only on whether its target exists.
+/// The effect of an insert, replace or delete. It depends only on whether the target exists.
 fn of_existence(
     call: &Call<'_>,
     text: Option<&str>,

@@ -11,8 +11,8 @@ mod platform {
     use signal_hook::consts::{SIGINT, SIGQUIT};
     use signal_hook::flag::register_conditional_default;
 
-    /// Makes the program ignore the signals of Ctrl-C and Ctrl-\ while an editor runs: there they
-    /// are keys of the editor.
+    /// Makes the program ignore the signals of Ctrl-C and Ctrl-\ while an editor runs. The editor
+    /// uses these keys itself.
     pub(crate) struct Interrupt(Arc<AtomicBool>);
 
     impl Interrupt {
@@ -37,7 +37,7 @@ mod platform {
 mod platform {
     use std::io;
 
-    /// Does nothing: there are no such signals here.
+    /// Does nothing, because this system has no such signals.
     pub(crate) struct Interrupt;
 
     impl Interrupt {

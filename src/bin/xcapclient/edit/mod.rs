@@ -1,5 +1,5 @@
-//! Changes that are tried before they are made, and a document or node in the user's own editor,
-//! put back under its ETag.
+//! Trying changes before they are made, and editing a document or node in the user's own editor.
+//! The edited text is put back under its ETag.
 
 mod difference;
 mod draft;
@@ -19,12 +19,12 @@ pub(crate) use dry_run::{expected, forecast};
 /// The text and the ETag on the server that an edit begins with.
 struct Base {
     text: String,
-    /// `None` where there is no document.
+    /// `None` if there is no document.
     etag: Option<ETag>,
 }
 
-/// Opens the editor until the server accepts the text or the user gives up; `None` where the text
-/// was not changed. What the server has not accepted stays in its file.
+/// Opens the editor until the server accepts the text or the user gives up. `None` if the text was
+/// not changed. A text that the server has not accepted stays in its file.
 pub(crate) fn run(call: &Call<'_>, session: &mut Session<'_>) -> Result<Option<Outcome>, Failure> {
     let base = match fetch(call, session)? {
         Ok(base) => base,
@@ -81,13 +81,13 @@ fn rounds(
     }
 }
 
-/// Asks whether to edit again; `false` where nobody is at a terminal.
+/// Asks whether to edit again. `false` if nobody is at a terminal.
 fn wants_more(problem: &str) -> Result<bool, Failure> {
     let answer = terminal::ask(&format!("{problem}\nedit again? [Y/n] "))?;
     Ok(answer.is_some_and(|answer| !answer.trim_start().starts_with(['n', 'N'])))
 }
 
-/// The node on the server, or an empty document where there is none yet.
+/// The node on the server, or an empty document if there is none yet.
 fn fetch(call: &Call<'_>, session: &mut Session<'_>) -> Result<Result<Base, Error>, Failure> {
     let found = session.call(|client| call.request(client).get())?;
     match found {

@@ -13,7 +13,7 @@ use crate::stderr::line;
 #[path = "../../../text/secret_name.rs"]
 mod secret_name;
 
-/// The command. It holds no password: curl asks for it.
+/// The command. It does not contain a password: curl asks for it.
 pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, Failure> {
     let method = match call.options.action {
         Action::Put => Method::Put,
@@ -28,7 +28,7 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     let (account, reach) = (session.account(), &call.options.reach);
     let mut words = vec![if reach.insecure { "curl --insecure" } else { "curl" }.to_owned()];
     let mut add = |option: &str, value: &str| words.push(format!("{option} {}", quoted(value)));
-    // Over http, Basic would send the password in the clear.
+    // Over http, Basic would send the password in clear text.
     let is_secret = account.is_https() || reach.allow_basic;
     let scheme = if is_secret { "--anyauth --user" } else { "--digest --user" };
     add(scheme, account.user_name());
@@ -54,12 +54,12 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
                 "note: {name} may be a secret and is left out; give it to curl with --header @FILE"
             ));
         } else if !is_in_file {
-            // An empty one keeps curl from sending its own.
+            // An empty header keeps curl from sending its own.
             add("--header", format!("{name}: {value}").trim_end());
         }
     }
     if method == Method::Put {
-        // Without this curl would send a media type of its own.
+        // Without this header, curl would send a media type of its own.
         if !headers.iter().any(|(name, _)| name == "content-type") {
             add("--header", "content-type:");
         }
@@ -68,18 +68,18 @@ pub(crate) fn command(call: &Call<'_>, session: &Session<'_>) -> Result<String, 
     }
     if let Some(path) = call.options.output_file() {
         add("--output", &path.to_string_lossy());
-        // Else the body of an error would replace what is there.
+        // Without this, the body of an error would replace the content of the file.
         words.push("--fail".to_owned());
     }
     words.push(quoted(&request.url()?));
     Ok(words.join(" ") + "\n")
 }
 
-/// How the server is reached, and how the two ends know each other. Only names of files are shown.
+/// How to reach the server, and how each end proves who it is. Files are only named, not shown.
 fn way(account: &Account, reach: &Reach) -> Vec<(&'static str, String)> {
     let trust = &account.trust;
     let text = |path: &PathBuf| path.to_string_lossy().into_owned();
-    // Behind a colon curl reads a password.
+    // To curl, a colon begins a password.
     let escaped = |path: &PathBuf| text(path).replace('\\', r"\\").replace(':', r"\:");
     let mut options = Vec::new();
     options.extend(trust.authorities.as_ref().map(|path| ("--cacert", text(path))));
@@ -98,7 +98,7 @@ fn way(account: &Account, reach: &Reach) -> Vec<(&'static str, String)> {
     options
 }
 
-/// The proxy without its password, which curl asks for.
+/// The proxy without its password. curl asks for the password.
 fn proxy(url: &str) -> Vec<(&'static str, String)> {
     let (begin, rest) = url.split_at(url.find("://").map_or(0, |at| at + 3));
     let (authority, end) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

@@ -7,7 +7,7 @@ use xcaplib::{Application, NameOrAny, NodeSelector, QName, Step, Terminal, XCAPC
 use crate::args::{Failure, worded};
 use crate::call::Call;
 
-/// What the selector means, which namespaces it uses, and how it is sent.
+/// The meaning of the selector, its namespaces, and how it is sent.
 pub(crate) fn text(call: &Call<'_>, client: &XCAPClient) -> Result<String, Failure> {
     let selector = call.node.selector()?;
     let mut rows = vec![("application", call.application.clone())];
@@ -41,7 +41,7 @@ fn table(rows: &[(&str, String)]) -> String {
     })
 }
 
-/// Says in which namespace names are.
+/// Explains the namespace of a name.
 struct Meanings<'a> {
     selector: &'a NodeSelector,
     default: Option<&'a str>,
@@ -88,7 +88,8 @@ impl Meanings<'_> {
         }
     }
 
-    /// Without a prefix: the application usage's default document namespace (section 6.4).
+    /// A name without a prefix is in the application usage's default document namespace (section
+    /// 6.4).
     fn element(&self, name: &QName) -> String {
         match (name.prefix(), self.default) {
             (None, Some(default)) => format!("{} of {default}", name.local()),
@@ -97,7 +98,7 @@ impl Meanings<'_> {
         }
     }
 
-    /// Without a prefix: no namespace.
+    /// A name without a prefix is in no namespace.
     fn attribute(&self, name: &QName) -> String {
         match name.prefix() {
             None => name.local().to_owned(),

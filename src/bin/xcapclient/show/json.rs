@@ -8,7 +8,7 @@ use xcaplib::{Capabilities, Conflict, DocumentEntry, Response};
 use crate::args::worded;
 use crate::call::Outcome;
 
-/// The answer, or the remark where there is none.
+/// The answer, or the remark if there is no answer.
 pub(crate) fn outcome(url: &str, outcome: &Outcome) -> String {
     let (answer, error) = match outcome {
         Outcome::Answer(answer) => (Some(answer), None),

@@ -8,7 +8,7 @@ use crate::stderr::visible;
 
 use super::json;
 
-/// The list to print, or the outcome where there is none.
+/// The list to print, or the outcome if there is none.
 pub(crate) fn of(
     options: &Options,
     session: &mut Session<'_>,
@@ -49,7 +49,7 @@ fn documents(entries: &[DocumentEntry]) -> String {
     entries.iter().map(document).collect()
 }
 
-/// A line with its columns separated by tabs, and `-` for what the server does not say.
+/// A line with its columns separated by tabs. A `-` stands for everything the server does not say.
 fn document(entry: &DocumentEntry) -> String {
     let user = entry.user().map_or("global".to_owned(), visible);
     let etag = entry.etag().map(ToString::to_string);

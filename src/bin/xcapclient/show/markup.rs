@@ -1,4 +1,4 @@
-//! XML and differences for a terminal: indented, coloured.
+//! Indents and colours XML and differences for a terminal.
 
 use std::iter;
 
@@ -11,11 +11,11 @@ const TAG: &str = "\x1b[36m";
 const NOTE: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
-/// Puts each element on a line of its own, with two spaces for a level. Elements that hold text are
-/// left as they are.
+/// Puts each element on a line of its own, with two spaces for each level. Elements that contain
+/// text are left as they are.
 pub(crate) fn indented(xml: &str) -> String {
     let mut text = String::with_capacity(xml.len() * 2);
-    // For each open element, whether it holds text.
+    // For each open element, whether it contains text.
     let mut open: Vec<bool> = Vec::new();
     let mut is_after_start = false;
     for piece in pieces(xml) {

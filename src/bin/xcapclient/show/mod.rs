@@ -1,5 +1,5 @@
-//! What is printed: answers as bytes, as JSON or for the eyes, and what the program says of a call
-//! without making it.
+//! Printing: answers as bytes, as JSON or formatted for reading, and descriptions of a call that is
+//! not made.
 
 pub(crate) mod curl;
 pub(crate) mod explain;

@@ -1,4 +1,4 @@
-//! Where a body goes.
+//! The place to write a body to.
 
 use std::borrow::Cow;
 use std::fs::{self, OpenOptions, Permissions};
@@ -12,7 +12,7 @@ use crate::args::Failure;
 
 use super::markup;
 
-/// Where the body goes, and how it is formatted.
+/// Where to write the body, and how to format it.
 pub(crate) struct Output {
     place: Place,
     look: Look,
@@ -20,7 +20,7 @@ pub(crate) struct Output {
 
 enum Place {
     Stdout,
-    /// A file. The body is written to a temporary file beside it, which then replaces it.
+    /// A file. The body is written to a temporary file beside it. That file then replaces it.
     File {
         path: PathBuf,
         permissions: Option<Permissions>,
@@ -29,8 +29,8 @@ enum Place {
     Device(PathBuf),
 }
 
-/// The formatting that was asked for. It applies on a terminal alone: elsewhere the bytes are
-/// written as they are.
+/// The requested formatting. It applies only on a terminal. Elsewhere the bytes are written as they
+/// are.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Look {
     pub(crate) is_pretty: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Look {
 }
 
 impl Output {
-    /// Checks that the file can be written, before anything is sent. `None` is the standard output.
+    /// Checks that the file can be written, before anything is sent. `None` is standard output.
     pub(crate) fn prepare(file: Option<&Path>, look: Look) -> Result<Self, Failure> {
         let place = match file {
             None => Place::Stdout,
@@ -49,12 +49,12 @@ impl Output {
         Ok(Self { place, look })
     }
 
-    /// The standard output, for what is not to go into the file.
+    /// Standard output, for anything that must not go into the file.
     pub(crate) fn beside(&self) -> Self {
         Self { place: Place::Stdout, look: self.look }
     }
 
-    /// Writes a text of the program's own, and gives the exit code of a success.
+    /// Writes a text of the program itself. Returns the exit code of a success.
     pub(crate) fn print(&self, text: &str) -> Result<u8, Failure> {
         self.write(text.as_bytes())?;
         Ok(0)
@@ -104,7 +104,7 @@ impl Place {
             Ok(found) if !found.is_file() => return Ok(Self::Device(path.to_owned())),
             Ok(found) => {
                 OpenOptions::new().write(true).open(path)?;
-                // Where the path is a link, its target is replaced and not the link.
+                // If the path is a link, its target is replaced, and not the link.
                 (fs::canonicalize(path)?, Some(found.permissions()))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => (end_of_links(path)?, None),
@@ -118,7 +118,7 @@ impl Place {
     }
 }
 
-/// Where links lead that end in nothing: there the file is made.
+/// The end of a chain of links to a file that does not exist. The file is created there.
 fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     while fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) {
@@ -128,7 +128,7 @@ fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// On a terminal, what follows begins on a line of its own.
+/// Ends with a line break on a terminal, so that what follows gets a line of its own.
 fn write_stdout(body: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     let is_open = !body.is_empty() && !body.ends_with(b"\n") && stdout.is_terminal();
@@ -142,7 +142,7 @@ fn write_device(path: &Path, body: &[u8]) -> io::Result<()> {
     unless_closed(OpenOptions::new().write(true).open(path)?.write_all(body))
 }
 
-/// A reader that closes its end early, as `head` does, is no error.
+/// It is not an error if the reader closes its end early, as `head` does.
 fn unless_closed(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -150,24 +150,24 @@ fn unless_closed(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Writes a file whole, or leaves what is there: to a temporary file, which takes its place.
+/// Replaces the whole file, or leaves it as it is: a temporary file takes its place.
 pub(crate) fn replace(
     path: &Path,
     permissions: Option<&Permissions>,
     body: &[u8],
 ) -> io::Result<()> {
     let mut file = aside(path, permissions)?;
-    // Not through the temporary file, whose errors name it.
+    // Written to the file itself, because errors of the temporary file contain its name.
     file.as_file_mut().write_all(body)?;
     if permissions.is_some() {
-        // Else a power failure could leave neither what is there nor what replaces it.
+        // Without this, a power failure could destroy both the old and the new content.
         file.as_file().sync_data()?;
     }
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// A temporary file in the directory of this path, deleted on drop.
+/// A temporary file in the same directory as this path. It is deleted on drop.
 fn aside(path: &Path, permissions: Option<&Permissions>) -> io::Result<NamedTempFile> {
     let directory = match path.parent() {
         Some(directory) if !directory.as_os_str().is_empty() => directory,
@@ -178,10 +178,10 @@ fn aside(path: &Path, permissions: Option<&Permissions>) -> io::Result<NamedTemp
     #[cfg(unix)]
     if permissions.is_none() {
         use std::os::unix::fs::PermissionsExt as _;
-        // The mode of any new file, which the umask reduces.
+        // The mode of a new file. The umask reduces it.
         builder.permissions(Permissions::from_mode(0o666));
     }
-    // The text of the error itself would name the temporary file.
+    // The error's own text would contain the name of the temporary file.
     let file = builder.tempfile_in(directory).map_err(|error| io::Error::from(error.kind()))?;
     if let Some(permissions) = permissions {
         file.as_file().set_permissions(permissions.clone())?;

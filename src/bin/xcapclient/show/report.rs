@@ -1,4 +1,4 @@
-//! The outcome of a call, printed as the options ask.
+//! Prints the outcome of a call in the way that the options ask for.
 
 use xcaplib::Response;
 
@@ -9,13 +9,13 @@ use crate::stderr::{line, visible};
 use super::json;
 use super::output::Output;
 
-/// The exit code where the status is no success, or a dry run foretells none.
+/// The exit code for a status that is not a success, from the server or from a dry run.
 pub(crate) const NO_SUCCESS: u8 = 3;
 
 const NOT_MODIFIED: u16 = 304;
 
-/// Shows what came of a call, and gives the exit code that says it. The file of `-o` is for a
-/// success: whatever else there is to print goes to standard output.
+/// Prints the outcome of a call and returns its exit code. The file of `-o` is only for a success.
+/// Everything else goes to standard output.
 pub(crate) fn report(
     options: &Options,
     url: &str,
@@ -40,7 +40,7 @@ pub(crate) fn report(
     let place = if is_success { output } else { &beside };
     match outcome {
         _ if options.json => place.write(json::outcome(url, outcome).as_bytes())?,
-        // A 304 has no body: what the user has already is current.
+        // A 304 has no body, since the user's copy is current.
         Outcome::Answer(answer) if answer.status() == NOT_MODIFIED => {}
         Outcome::Answer(answer) => place.write_body(answer)?,
         Outcome::Remark(_) => {}
@@ -48,7 +48,7 @@ pub(crate) fn report(
     Ok(if is_success { 0 } else { NO_SUCCESS })
 }
 
-/// Writes the status, and what is known of the reason for one that is no success.
+/// Writes the status. If it is not a success, also writes the known reason.
 fn status(answer: &Response, is_success: bool, talk: &Talk) {
     let text = format!("{} {}", answer.status(), answer.reason());
     if is_success {
