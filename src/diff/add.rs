@@ -12,7 +12,7 @@ use super::path::{Added, Last, Name, Path};
 use super::work::Work;
 use super::{attribute, extent, namespace};
 
-/// Where new nodes go: beside the node that was found, or into it.
+/// Where new nodes go: beside the located node, or into it.
 #[derive(Clone, Copy)]
 enum Place {
     Before,
@@ -113,7 +113,7 @@ fn nodes(
     Ok(Splice::of_content(at..at, new))
 }
 
-/// Gives an element content whose tag is an empty one.
+/// Gives content to an element with an empty-element tag.
 fn fill(element: Node<'_, '_>, new: &str) -> Splice<'static> {
     let range = element.range();
     match extent::tag(element) {
@@ -133,7 +133,7 @@ fn check_beside_root(operation: &Operation) -> Result<(), Fault> {
         ));
     }
     let is_blank = operation.text().chars().all(xml::is_whitespace);
-    // Even white space has to be bare there: no references, no CDATA.
+    // Here even white space has to be plain: no references, no CDATA.
     let is_bare = operation.text_pieces().all(|piece| !piece.contains(['&', '<']));
     if !is_blank || !is_bare {
         return Err(Fault::new(
@@ -144,7 +144,7 @@ fn check_beside_root(operation: &Operation) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A new attribute behind those that the element has (section 4.3.2).
+/// A new attribute after the existing ones (section 4.3.2).
 fn new_attribute(
     element: Node<'_, '_>,
     prefix: &str,

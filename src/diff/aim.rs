@@ -3,16 +3,16 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// What a selector that names a document names of it.
+/// What a report's selector means in relation to a document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Aim {
     Document,
-    /// A node, behind `/~~/`.
+    /// A node in the document, after `/~~/`.
     Part,
 }
 
-/// What the selector of a report names of a document, which is given by its path below the XCAP
-/// root; `None` where it is about another.
+/// What a report's selector means in relation to a document. `document` is the document's path
+/// below the XCAP root. `None` if the report is about another document.
 ///
 /// Selectors are paths below the root. Servers also send absolute URIs, below the root or on its
 /// host.
@@ -29,7 +29,8 @@ pub(super) fn of(selector: &str, document: &str, roots: &[&str]) -> Option<Aim> 
         let below = segments.strip_prefix(root.folder());
         is_here && (segments == document || below == Some(document.as_slice()))
     };
-    // A path from the root of the host or from the XCAP root; without the slash it is the latter.
+    // A path with a leading slash begins at the host or at the XCAP root. Any other path begins at
+    // the XCAP root.
     let is_relative = named.origin.is_none();
     let is_it = (is_relative && segments == document)
         || (selector.starts_with('/') || !is_relative)
@@ -37,7 +38,7 @@ pub(super) fn of(selector: &str, document: &str, roots: &[&str]) -> Option<Aim> 
     is_it.then_some(aim)
 }
 
-/// The segments of a document below its root, which is given so or as a URL.
+/// The segments of a document below its root. The document is given as such a path, or as a URL.
 fn below_root(document: &str, roots: &[&str]) -> Option<Vec<Vec<u8>>> {
     let given = Uri::read(document)?;
     if given.origin.is_none() {
@@ -69,7 +70,7 @@ impl Uri {
         Some(Self { origin, segments: segments_of(path) })
     }
 
-    /// The segments without a slash at the end.
+    /// The segments, without a slash at the end.
     fn folder(&self) -> &[Vec<u8>] {
         match self.segments.split_last() {
             Some((last, folder)) if last.is_empty() => folder,
@@ -78,7 +79,7 @@ impl Uri {
     }
 }
 
-/// The segments of a path, however they are percent-encoded.
+/// The decoded segments of a path.
 fn segments_of(path: &str) -> Vec<Vec<u8>> {
     let path = path.strip_prefix('/').unwrap_or(path);
     path.split('/').map(|segment| percent_decode_str(segment).collect()).collect()

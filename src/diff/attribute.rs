@@ -1,4 +1,4 @@
-//! An attribute or a declaration, as it is written in its tag.
+//! Edits of an attribute or a namespace declaration in its tag.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ pub(super) fn add(element: Node<'_, '_>, name: &str, value: &str) -> Splice<'sta
     Splice::of_markup(at..at, text)
 }
 
-/// Changes what stands between the quotes of an attribute or declaration.
+/// Replaces the text between the quotes of an attribute or declaration.
 pub(super) fn replace(node: Node<'_, '_>, attribute: Range<usize>, new: &str) -> Splice<'static> {
     let text = node.document().input_text();
     let Range { start, end } = xml::att_value(text, attribute);
@@ -27,7 +27,7 @@ pub(super) fn replace(node: Node<'_, '_>, attribute: Range<usize>, new: &str) ->
     Splice::of_markup(inside, xml::escape_value(new, quote))
 }
 
-/// Removes an attribute or declaration with the white space before it.
+/// Removes an attribute or declaration, with the white space before it.
 pub(super) fn remove(node: Node<'_, '_>, range: Range<usize>) -> Splice<'static> {
     let text = node.document().input_text();
     let before = text.get(..range.start).unwrap_or_default();

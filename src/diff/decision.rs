@@ -125,7 +125,7 @@ impl XcapDiff {
             .0
     }
 
-    /// What the diff means for what is held of a document, and the steps that lead to a `Patched`
+    /// The decision for a held copy of a document. Also returns the steps that lead to a `Patched`
     /// or `Unchanged` copy.
     pub(crate) fn judge(&self, held: &CopyState<'_>) -> (Decision, Steps) {
         let mut copy = Copy::of(held);
@@ -144,47 +144,47 @@ impl XcapDiff {
     }
 }
 
-/// What is held of a document.
+/// The state of a held copy.
 pub(crate) struct CopyState<'t> {
     /// Its path below the XCAP root.
     pub(crate) document: &'t str,
-    /// The XCAP root that it was read from, beside the one that the diff names.
+    /// The XCAP root that it was read from, in addition to the root that the diff names.
     pub(crate) root: Option<&'t str>,
-    /// That of the text.
+    /// The ETag of the text.
     pub(crate) etag: Option<&'t ETag>,
-    /// Whether the server's text may be another.
+    /// Whether the server's document may differ from the text.
     pub(crate) is_stale: bool,
     pub(crate) text: &'t str,
-    /// What the text went through.
+    /// The changes that the text went through.
     pub(crate) steps: &'t Steps,
 }
 
-/// What the reports so far say.
+/// The result of the reports so far.
 enum State<'r> {
-    /// The copy is what the document is.
+    /// The copy is the current document.
     Current,
     Gone,
     Created(&'r str),
     Stale(FetchReason),
 }
 
-/// The copy, as far as the reports could be followed.
+/// The copy, as far as the reports could be applied.
 struct Copy<'t> {
     etag: Option<ETag>,
-    /// Whether the text is that of its ETag, and the document may be another.
+    /// Whether the text belongs to its ETag but the document may have changed since.
     is_stale: bool,
     text: Cow<'t, str>,
     is_patched: bool,
-    /// What it went through before.
+    /// The changes before this diff.
     steps: &'t Steps,
-    /// What it went through by the reports.
+    /// The changes by the reports of this diff.
     walked: Steps,
     work: Work,
 }
 
 impl<'t> Copy<'t> {
     fn of(held: &CopyState<'t>) -> Self {
-        // A weak tag cannot tell whether a stale copy is every byte of the document.
+        // A weak tag cannot tell whether a stale copy equals the document byte for byte.
         let etag = held.etag.filter(|etag| !held.is_stale || !etag.is_weak());
         Self {
             etag: etag.cloned(),
@@ -197,7 +197,7 @@ impl<'t> Copy<'t> {
         }
     }
 
-    /// `tip` is the ETag that the report before this one ended at.
+    /// `tip` is the ETag after the previous report.
     fn next<'r>(
         &mut self,
         state: Option<State<'r>>,
@@ -216,7 +216,7 @@ impl<'t> Copy<'t> {
                 State::Current
             }
             (None, Some(new)) => State::Created(new),
-            // Where a node was removed, the document is still there.
+            // A removed node does not mean that the document is gone.
             (Some(_), None) if aim == Aim::Part => State::Stale(FetchReason::NoPatch),
             (Some(previous), None) if self.is_at(previous) || tip == Some(previous) => State::Gone,
             (Some(_), None) => State::Stale(FetchReason::OtherVersion),
@@ -231,12 +231,12 @@ impl<'t> Copy<'t> {
         }
     }
 
-    /// A change of the very version that the copy is.
+    /// Applies a change of exactly the copy's version.
     fn change<'r>(&mut self, report: &DocumentReport, new: &str) -> State<'r> {
         match (report.is_body_not_changed(), report.operations().is_empty()) {
             (false, true) => return State::Stale(FetchReason::NoPatch),
             (true, false) => return State::Stale(FetchReason::Inconsistent),
-            // One ETag would name two texts, and the same diff would fit again and again.
+            // Otherwise one ETag would mean two texts, and the same diff would fit again and again.
             (false, false) if self.is(new) => return State::Stale(FetchReason::Inconsistent),
             (true, true) => {}
             (false, false) => match report.apply_within(&self.text, &mut self.work) {
@@ -255,17 +255,17 @@ impl<'t> Copy<'t> {
         State::Current
     }
 
-    /// Whether the text is that of this ETag.
+    /// Whether the text belongs to this ETag.
     fn is(&self, named: &str) -> bool {
         self.etag.as_ref().is_some_and(|etag| is_named(etag, named))
     }
 
-    /// Whether the document was last known to have this ETag, and is held as it was then.
+    /// Whether this is the last known ETag of the document, and the copy is of that version.
     fn is_at(&self, named: &str) -> bool {
         !self.is_stale && self.is(named)
     }
 
-    /// The ETag of a name in the diff, with quotes unless this server does without.
+    /// The ETag that the diff names. It gets quotes, unless this server does without them.
     fn etag_of(&self, named: &str) -> Option<ETag> {
         let is_bare = |etag: &ETag| !etag.is_weak() && etag.to_string() == etag.opaque();
         match &self.etag {

@@ -1,4 +1,4 @@
-//! Where nodes stand in the text of their document.
+//! The ranges of nodes in the text of their document.
 
 use std::ops::Range;
 
@@ -6,25 +6,25 @@ use roxmltree::Node;
 
 use crate::xml::{self, Tag};
 
-/// An element's text.
+/// The text of an element.
 pub(super) fn markup<'d>(element: Node<'_, 'd>) -> &'d str {
     element.document().input_text().get(element.range()).unwrap_or_default()
 }
 
-/// An element's start tag; places in it count from the element's start.
+/// The start tag of an element. Offsets in it count from the start of the element.
 pub(super) fn tag<'d>(element: Node<'_, 'd>) -> Option<Tag<'d>> {
     if element.is_element() { Tag::read(markup(element)) } else { None }
 }
 
-/// Where what an element holds begins and ends; `None` where its tag is an empty one.
+/// The range of an element's content. `None` for an empty-element tag.
 pub(super) fn content(element: Node<'_, '_>) -> Option<Range<usize>> {
     let start = element.range().start;
     let content = xml::content(markup(element))?;
     Some(start + content.start..start + content.end)
 }
 
-/// The range of a node. Of a text the parser keeps the first piece alone: CDATA sections and what
-/// stands between them are one node.
+/// The range of a node. CDATA sections and the text around them are one text node, but the parser
+/// keeps only the range of the first piece.
 pub(super) fn range(node: Node<'_, '_>) -> Range<usize> {
     if !node.is_text() {
         return node.range();

@@ -75,7 +75,7 @@ impl PatchErrorKind {
     }
 }
 
-/// A condition and what led to it, before it is known which operation asked for it.
+/// An error condition and its cause, before the operation is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) kind: PatchErrorKind,

@@ -1,4 +1,4 @@
-//! Content of the diff as it has to be written in the document (RFC 5261 section 4.2.3).
+//! Rewrites the diff's content for its place in the document (RFC 5261 section 4.2.3).
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,18 +11,18 @@ use super::fault::{Fault, PatchErrorKind};
 use super::scope::Scope;
 use super::work::Work;
 
-/// The place where content goes: the declarations of the diff that it comes from, and those of the
-/// document at its new parent.
+/// The place of new content: the declarations in the diff around the content, and the declarations
+/// in the document at the new parent.
 pub(super) struct Graft<'a> {
     scope: &'a Scope,
     /// The parent's own prefix.
     own_prefix: String,
-    /// What is in scope at the parent: prefixes in their order, and namespaces.
+    /// The bindings in scope at the parent: prefixes in order, with their namespaces.
     bindings: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Graft<'a> {
-    /// `parent` is the evaluation context node of section 4.2.3; the document itself has no
+    /// `parent` is the evaluation context node of section 4.2.3. The document itself has no
     /// declarations.
     pub(super) fn new(scope: &'a Scope, parent: Node<'a, '_>) -> Self {
         let mut bindings: Vec<_> = parent
@@ -40,7 +40,8 @@ impl<'a> Graft<'a> {
         self.prefix(prefix, Role::Attribute, &Local::default())
     }
 
-    /// The content with every prefix that it does not declare itself made one of the document's.
+    /// The content, with every prefix that it does not declare itself replaced by one of the
+    /// document's.
     pub(super) fn write<'p>(&'p self, content: &'p str, work: &mut Work) -> Result<String, Fault> {
         let mut out = Writer { content, copied: 0, text: String::with_capacity(content.len()) };
         let mut local = Local::default();
@@ -103,7 +104,7 @@ impl<'a> Graft<'a> {
         Ok(())
     }
 
-    /// [`prefix`](Self::prefix), looked up once where the content declares nothing.
+    /// Like [`prefix`](Self::prefix), but looked up only once while the content declares nothing.
     fn chosen<'p>(
         &'p self,
         prefix: &'p str,
@@ -122,8 +123,8 @@ impl<'a> Graft<'a> {
         Ok(new)
     }
 
-    /// The prefix that a name with this prefix gets. `local` are the prefixes that the content
-    /// declares around the name: they stay, and hide the document's.
+    /// The prefix for a name with this prefix. `local` are the prefixes that the content declares
+    /// around the name. They stay, and hide the prefixes of the document.
     fn prefix<'p>(
         &'p self,
         prefix: &'p str,
@@ -158,7 +159,7 @@ impl<'a> Graft<'a> {
             })
     }
 
-    /// A name in no namespace stays so only where there is no default one.
+    /// A name in no namespace can stay so only if there is no default namespace.
     fn without_namespace(&self) -> Result<&str, Fault> {
         match self.bindings.first() {
             Some(("", default)) => Err(undeclared(format!(
@@ -174,28 +175,28 @@ fn undeclared(reason: String) -> Fault {
     Fault::new(PatchErrorKind::InvalidNamespaceUri, reason)
 }
 
-/// What a name names; attributes have no use for the default namespace.
+/// What a name belongs to. The default namespace does not apply to attributes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Role {
     Element,
     Attribute,
 }
 
-/// An element that has begun.
+/// An open element.
 struct Open<'c> {
-    /// Its name, where that is a new one.
+    /// Its new name, if it gets one.
     name: Option<String>,
     declared: Vec<&'c str>,
 }
 
-/// What the content declares around the place that was reached.
+/// The content's declarations in scope at the current place.
 #[derive(Default)]
 struct Local<'c> {
-    /// How many of the open elements declare a prefix.
+    /// For each prefix, how many open elements declare it.
     counts: HashMap<&'c str, usize>,
-    /// How many declarations that are.
+    /// The total number of these declarations.
     open: usize,
-    /// The prefixes chosen where there are none.
+    /// The prefixes chosen so far while no declaration is open.
     known: HashMap<(&'c str, Role), &'c str>,
 }
 
@@ -217,7 +218,7 @@ impl<'c> Local<'c> {
     }
 }
 
-/// Copies the content, but for the names that change.
+/// Copies the content, except for the names that change.
 struct Writer<'c> {
     content: &'c str,
     copied: usize,
@@ -243,11 +244,11 @@ pub(super) fn qualified(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}:{name}") }
 }
 
-/// Whether a name in the element, its own tag included, has this prefix from outside of its
-/// descendants.
+/// Whether a name in the element, including its own tag, uses this prefix. Names do not count where
+/// a descendant has declared the prefix anew.
 pub(super) fn uses_prefix(element: &str, prefix: &str) -> bool {
     let mut depth = 0_usize;
-    // The depth from which the prefix means something else.
+    // The depth below which the prefix means something else.
     let mut hidden: Option<usize> = None;
     for (range, token) in Tokens::new(element) {
         match token {

@@ -1,4 +1,4 @@
-//! Which node of the document a selector means (RFC 5261 section 4.1).
+//! Finds the node that a selector means (RFC 5261 section 4.1).
 
 use roxmltree::{Attribute, Document, Node, NodeType};
 
@@ -12,7 +12,7 @@ use super::work::{NODE, Work};
 /// `xml:id`
 const XML_ID: Name<'_> = Name { namespace: Some(roxmltree::NS_XML_URI), local: "id" };
 
-/// The node that a selector means. Namespace nodes are those that the element itself declares.
+/// The node that a selector means. A namespace node is one that the element itself declares.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target<'a, 'd> {
     Node(Node<'a, 'd>),
@@ -20,7 +20,7 @@ pub(super) enum Target<'a, 'd> {
     Namespace(Node<'a, 'd>, &'a str),
 }
 
-/// Finds the one node that the path leads to; `text` is the path as it is written.
+/// Finds the only node that the path leads to. `text` is the path as it was written.
 pub(super) fn locate<'a, 'd>(
     document: &'a Document<'d>,
     path: &Path<'a>,
@@ -59,7 +59,8 @@ pub(super) fn locate<'a, 'd>(
     }
 }
 
-/// Text nodes have at least one character, so an empty CDATA section alone is none.
+/// Whether the node is a text node. These have at least one character, so an empty CDATA section
+/// alone is not one.
 pub(super) fn is_text(node: Node<'_, '_>) -> bool {
     node.is_text() && node.text().is_some_and(|text| !text.is_empty())
 }
@@ -68,7 +69,7 @@ fn unlocated(reason: String) -> Fault {
     Fault::new(PatchErrorKind::UnlocatedNode, reason)
 }
 
-/// Without a schema, `xml:id` is the only attribute known to be an identifier.
+/// Without a schema, `xml:id` is the only known identifier.
 fn by_id<'a, 'd>(
     document: &'a Document<'d>,
     id: &str,
@@ -135,7 +136,7 @@ fn filter<'a, 'd>(
     Ok(kept)
 }
 
-/// The node at a position, from 1, or all where none is given.
+/// The node at a position, counted from 1. All nodes if no position is given.
 fn at<T>(nodes: impl Iterator<Item = T>, position: Option<usize>) -> impl Iterator<Item = T> {
     let (skipped, taken) = match position {
         None => (0, usize::MAX),
@@ -173,7 +174,7 @@ fn has_child(
     Ok(false)
 }
 
-/// Whether the string value of an element, the text of all that it holds, is this.
+/// Whether this is the string value of an element: all text inside it.
 fn has_value(element: Node<'_, '_>, value: &str, work: &mut Work) -> Result<bool, Fault> {
     let mut rest = value;
     for node in element.descendants() {

@@ -51,7 +51,8 @@ pub(super) fn remove(element: Node<'_, '_>, prefix: &str) -> Result<Splice<'stat
     Ok(attribute::remove(element, declaration(element, prefix)))
 }
 
-/// Where an element declares a prefix; empty, at its start, where it does not.
+/// The range of an element's declaration of a prefix. Empty, at the element's start, if there is
+/// none.
 fn declaration(element: Node<'_, '_>, prefix: &str) -> Range<usize> {
     let start = element.range().start;
     let tag = extent::tag(element);

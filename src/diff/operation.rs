@@ -36,7 +36,7 @@ pub struct Operation {
     pub(super) added: Option<String>,
     pub(super) pos: Option<String>,
     pub(super) ws: Option<String>,
-    /// Where the content is in `markup`.
+    /// The range of the content in `markup`.
     content: Range<usize>,
     children: Vec<Child>,
     /// The text of the content.
@@ -71,13 +71,13 @@ pub enum OperationKind {
     Unknown,
 }
 
-/// A node of the content.
+/// A node in the content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Child {
     node_type: NodeType,
-    /// Whether it is a text without a character, which is no node: an empty CDATA section.
+    /// Whether it is an empty CDATA section. Such a text has no character, and is not a node.
     is_empty: bool,
-    /// Where in `markup` it is.
+    /// Its range in `markup`.
     range: Range<usize>,
 }
 
@@ -136,7 +136,7 @@ impl Operation {
         })
     }
 
-    /// The content as it is written.
+    /// The content as written.
     pub(super) fn content(&self) -> &str {
         self.markup.get(self.content.clone()).unwrap_or_default()
     }
@@ -145,7 +145,7 @@ impl Operation {
         self.children.iter().any(|child| child.node_type == node_type)
     }
 
-    /// The markup of the only node of the content, where it is of this type.
+    /// The markup of the only node in the content, if it has this type.
     pub(super) fn only(&self, node_type: NodeType) -> Option<&str> {
         let mut nodes = self.children.iter().filter(|child| !child.is_empty);
         match (nodes.next(), nodes.next()) {
@@ -156,12 +156,12 @@ impl Operation {
         }
     }
 
-    /// Whether the content is text, or nothing.
+    /// Whether the content is text or empty.
     pub(super) fn is_text(&self) -> bool {
         self.children.iter().all(|child| child.node_type == NodeType::Text)
     }
 
-    /// The content as the value of an attribute or the name of a namespace.
+    /// The content as an attribute value or a namespace name.
     pub(super) fn value(&self) -> Result<&str, Fault> {
         if !self.is_text() {
             return Err(Fault::new(
@@ -178,12 +178,12 @@ impl Operation {
         Ok(&self.value)
     }
 
-    /// The text of the content, comments left out.
+    /// The text of the content, without comments.
     pub(super) fn text(&self) -> &str {
         &self.value
     }
 
-    /// The texts of the content as they are written.
+    /// The texts in the content, as written.
     pub(super) fn text_pieces(&self) -> impl Iterator<Item = &str> {
         self.children
             .iter()

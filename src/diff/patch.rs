@@ -1,4 +1,4 @@
-//! A patch: operations in their order (RFC 5261 section 4).
+//! A patch: operations in order (RFC 5261 section 4).
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use super::operation::{Operation, OperationKind};
 use super::work::Work;
 use super::{add, remove, replace};
 
-/// What the operations make of a document.
+/// Applies the operations to a document.
 pub(super) fn apply(
     operations: &[Operation],
     xml: &str,
@@ -39,7 +39,7 @@ pub(super) fn apply(
     Ok(text.into_owned())
 }
 
-/// Parses what the last operation left.
+/// Parses the result of the last operation.
 fn parse<'x>(
     source: &'x Source<'_>,
     text: &str,
@@ -80,7 +80,7 @@ fn change(
     }
 }
 
-/// A diff is UTF-8, so the document has to be too.
+/// Checks the document's encoding. A diff is UTF-8, so the document has to be UTF-8 too.
 fn check_encoding(xml: &str) -> Result<(), Fault> {
     let text = xml.strip_prefix('\u{feff}').unwrap_or(xml);
     validate::check_declared_encoding(text)

@@ -1,4 +1,5 @@
-//! The selectors of RFC 5261 section 4.1: the part of XPath that section 8 gives a pattern for.
+//! The selectors of RFC 5261 section 4.1. They are the part of XPath for which section 8 gives a
+//! pattern.
 
 use crate::text::printable;
 use crate::xml::{self, split_qname};
@@ -6,10 +7,10 @@ use crate::xml::{self, split_qname};
 use super::fault::{Fault, PatchErrorKind};
 use super::scope::Scope;
 
-/// A selector, with the namespaces of its names.
+/// A selector, with the namespaces of its names resolved.
 #[derive(Debug)]
 pub(super) struct Path<'p> {
-    /// The argument of the `id()` that it begins with.
+    /// The argument of `id()`, if the selector begins with it.
     pub(super) id: Option<&'p str>,
     pub(super) steps: Vec<Step<'p>>,
     pub(super) last: Option<Last<'p>>,
@@ -40,7 +41,7 @@ pub(super) enum Predicate<'p> {
     Own(&'p str),
 }
 
-/// A last step that finds something other than an element.
+/// A last step that selects something other than an element.
 #[derive(Debug)]
 pub(super) enum Last<'p> {
     Text(Option<usize>),
@@ -50,23 +51,23 @@ pub(super) enum Last<'p> {
     Namespace(&'p str),
 }
 
-/// What the `type` of an `<add>` names.
+/// The node that the `type` of an `<add>` names.
 #[derive(Debug)]
 pub(super) enum Added<'p> {
-    /// The prefix as it is written, and the name.
+    /// The prefix as written, and the name.
     Attribute(&'p str, Name<'p>),
     Namespace(&'p str),
 }
 
 impl<'p> Path<'p> {
-    /// Reads a `sel`.
+    /// Parses a `sel`.
     pub(super) fn parse(text: &'p str, scope: &'p Scope) -> Result<Self, Fault> {
         Parser { what: "sel", text, at: 0, scope }.path()
     }
 }
 
 impl<'p> Added<'p> {
-    /// Reads a `type`.
+    /// Parses a `type`.
     pub(super) fn parse(text: &'p str, scope: &'p Scope) -> Result<Self, Fault> {
         let mut parser = Parser { what: "type", text, at: 0, scope };
         let added = if parser.take("@") {
@@ -184,7 +185,7 @@ impl<'p> Parser<'p> {
         self.literal()
     }
 
-    /// `[n]`, where a position alone may follow.
+    /// `[n]`, at a place where only a position may follow.
     fn position(&mut self) -> Result<Option<usize>, Fault> {
         if !self.take("[") {
             return Ok(None);
@@ -201,7 +202,7 @@ impl<'p> Parser<'p> {
     fn digits(&mut self) -> Option<usize> {
         self.skip_whitespace();
         let digits = self.take_while(|c| c.is_ascii_digit());
-        // No document has as many nodes as do not fit.
+        // A number that does not fit is larger than the number of nodes in any document.
         (!digits.is_empty()).then(|| digits.parse().unwrap_or(usize::MAX))
     }
 
@@ -267,7 +268,7 @@ impl<'p> Parser<'p> {
         Ok(name)
     }
 
-    /// Takes the name of a function or node test with its opening parenthesis.
+    /// Consumes the name of a function or node test, with its opening parenthesis.
     fn take_call(&mut self, name: &str) -> bool {
         let start = self.at;
         if self.take(name) && self.take("(") {

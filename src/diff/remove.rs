@@ -13,7 +13,7 @@ use super::path::Path;
 use super::work::Work;
 use super::{attribute, extent, namespace};
 
-/// Which white space goes with the node.
+/// Which white space to remove along with the node.
 #[derive(Clone, Copy)]
 struct Space {
     before: bool,

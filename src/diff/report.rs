@@ -292,7 +292,7 @@ pub(super) fn missing(element: Node<'_, '_>, attribute: &str) -> String {
 
 fn etag(element: Node<'_, '_>, name: &str) -> Result<Option<String>, String> {
     match xml::attribute(element, name) {
-        // With quotes, even an empty one is an ETag.
+        // With quotes, even an empty value is an ETag.
         Some(value) if ETag::new(&format!("\"{value}\"")).is_none() => {
             Err(format!("the value of `{name}` cannot be an ETag"))
         }

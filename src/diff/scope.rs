@@ -7,8 +7,8 @@ use roxmltree::Node;
 
 use crate::xml::{self, Tag};
 
-/// What an element declares, and what the elements around it do: declarations are kept once,
-/// however many elements see them.
+/// The declarations of an element and of the elements around it. Each declaration is stored once,
+/// however many elements see it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Scope {
     outer: Option<Arc<Self>>,
@@ -33,7 +33,7 @@ impl Scope {
         }
     }
 
-    /// The namespace of a prefix, or of names without one where the prefix is empty.
+    /// The namespace of a prefix. An empty prefix stands for names without one.
     pub(super) fn namespace_of(&self, prefix: &str) -> Option<&str> {
         if prefix == "xml" {
             return Some(roxmltree::NS_XML_URI);
@@ -44,7 +44,7 @@ impl Scope {
             .filter(|uri| !uri.is_empty())
     }
 
-    /// All bindings, in the order of their prefixes; the default namespace has the empty prefix.
+    /// All bindings, ordered by prefix. The default namespace has the empty prefix.
     pub(super) fn bindings(&self) -> BTreeMap<&str, &str> {
         let mut bindings = BTreeMap::new();
         for (prefix, uri) in self.chain().flat_map(|scope| &scope.own) {

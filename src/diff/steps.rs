@@ -1,13 +1,13 @@
-//! The changes of a document that a copy went through.
+//! The changes that a copy of a document went through.
 
 use std::collections::VecDeque;
 
 use crate::answer::ETag;
 
-/// How many are kept: news of a change comes soon after it.
+/// How many changes are kept. This suffices, since news of a change comes soon after it.
 const KEPT: usize = 128;
 
-/// The changes that a copy went through, each by the ETags before and after it.
+/// The changes of a copy, each as the ETags before and after it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Steps(VecDeque<(ETag, ETag)>);
 
@@ -28,13 +28,14 @@ impl Steps {
         }
     }
 
-    /// Whether one of them is the change between these ETags, as a diff names them.
+    /// Whether one of the changes is between these ETags, as a diff names them.
     pub(super) fn has(&self, before: &str, after: &str) -> bool {
         self.0.iter().any(|(from, to)| is_named(from, before) && is_named(to, after))
     }
 }
 
-/// Whether a diff names an ETag so, with or without its quotes, a weak one with others, too.
+/// Whether a diff means this ETag. A diff may leave out the quotes, and a weak ETag may come with
+/// other quotes.
 pub(super) fn is_named(etag: &ETag, named: &str) -> bool {
     if etag.is_weak() && named.starts_with("W/") {
         return ETag::from_attribute(named).as_ref() == Some(etag);

@@ -2,27 +2,28 @@
 
 use super::fault::{Fault, PatchErrorKind};
 
-/// How much a patch may cost, in bytes: less than a second.
+/// The most that a patch may cost, in bytes. That much takes less than a second.
 ///
-/// Each operation sees the document that the one before it left, so the cost is their product.
+/// Each operation reads the document that the one before it left. So the cost is the number of
+/// operations times the size of the document.
 const LIMIT: usize = 1 << 26;
-/// What one node costs, to parse or to look at, compared with reading one byte.
+/// The cost of parsing or visiting one node, compared with reading one byte.
 pub(super) const NODE: usize = 32;
-/// How many operations a document may have, however large it is.
+/// This many operations are allowed, however large the document is.
 const OPERATIONS: usize = 32;
 
-/// What is left of the time for one patch.
+/// The budget left for one patch.
 pub(super) struct Work {
     left: usize,
 }
 
 impl Work {
-    /// The time for a document.
+    /// The budget for a document.
     pub(super) fn of(xml: &str) -> Self {
         Self { left: LIMIT.max(cost(xml).saturating_mul(OPERATIONS + 1)) }
     }
 
-    /// Whether so many operations can be done at all.
+    /// Whether the budget allows this many operations at all.
     pub(super) fn admit(&self, operations: usize, xml: &str) -> Result<(), Fault> {
         if operations.saturating_mul(cost(xml)) > self.left { Err(exhausted()) } else { Ok(()) }
     }
@@ -38,7 +39,7 @@ impl Work {
     }
 }
 
-/// What parsing a document costs.
+/// The cost of parsing a document.
 fn cost(xml: &str) -> usize {
     let tags = memchr::memchr_iter(b'<', xml.as_bytes()).count();
     xml.len().saturating_add(tags.saturating_mul(NODE))

@@ -1,10 +1,10 @@
-//! The refusals of a selector that need no document.
+//! Refusals of a selector that do not depend on the document.
 
 use crate::selector::{NodeSelector, Step, Terminal};
 
 use super::refusal::Refusal;
 
-/// What a server says of the selector before it looks at the document (section 8).
+/// A server's verdict on the selector before it looks at the document (section 8).
 pub(super) fn admit(selector: &NodeSelector) -> Result<(), Refusal> {
     let extension = selector.steps().iter().find(|step| matches!(step, Step::Extension(_)));
     if let Some(step) = extension {

@@ -7,11 +7,11 @@ use crate::xml;
 /// A prefix, `None` for the default namespace, and the URI it is bound to.
 pub(super) type Binding<'a> = (Option<&'a str>, &'a str);
 
-/// The bindings in scope: the default namespace first, then the prefixes in their order.
+/// The bindings in scope: the default namespace first, then the prefixes in order.
 pub(super) fn in_scope<'a>(element: Node<'a, '_>) -> Vec<Binding<'a>> {
     let mut bindings: Vec<_> = element
         .namespaces()
-        // `xmlns=""` takes a binding away.
+        // `xmlns=""` removes a binding.
         .filter(|namespace| !namespace.uri().is_empty() && namespace.name() != Some("xml"))
         .map(|namespace| (namespace.name(), namespace.uri()))
         .collect();
@@ -19,12 +19,12 @@ pub(super) fn in_scope<'a>(element: Node<'a, '_>) -> Vec<Binding<'a>> {
     bindings
 }
 
-/// The declarations that bind what is in scope, each with a space before it.
+/// The declarations of the bindings in scope, each after a space.
 pub(super) fn declarations(element: Node<'_, '_>) -> String {
     written(in_scope(element))
 }
 
-/// Declarations, each with a space before it.
+/// The declarations, each after a space.
 pub(super) fn written<'a>(bindings: impl IntoIterator<Item = Binding<'a>>) -> String {
     let mut out = String::new();
     for (prefix, uri) in bindings {
@@ -40,7 +40,8 @@ pub(super) fn written<'a>(bindings: impl IntoIterator<Item = Binding<'a>>) -> St
     out
 }
 
-/// A prefix that is bound to the namespace at the element, `preferred` where it is.
+/// A prefix that is bound to the namespace at the element. It is `preferred` if that one is bound
+/// to it.
 pub(super) fn prefix_of<'a>(
     element: Node<'a, '_>,
     namespace: &str,

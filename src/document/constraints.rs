@@ -1,4 +1,5 @@
-//! What has to be unique in resource lists and RLS services (RFC 4826 sections 3.4.5 and 4.4.5).
+//! The values that have to be unique in resource lists and RLS services (RFC 4826 sections 3.4.5
+//! and 4.4.5).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,10 +14,10 @@ use super::refusal::Refusal;
 const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
 const RLS_SERVICES: &str = "urn:ietf:params:xml:ns:rls-services";
 
-/// How many taken values a refusal names.
+/// How many duplicate values a refusal names.
 const MAX_REPORTED: usize = 32;
 
-/// An attribute whose value no two sibling elements of a name share.
+/// An attribute that must differ between sibling elements of the same name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Rule {
     namespace: &'static str,
@@ -34,8 +35,8 @@ const fn rule(namespace: &'static str, element: &'static str, attribute: &'stati
     Rule { namespace, element, attribute }
 }
 
-/// The lists inside an RLS services document follow the rules of resource lists. No two rules are
-/// for the same local name.
+/// The lists in an RLS services document follow the rules of resource lists. Each local name has at
+/// most one rule.
 const RULES: &[Rule] = &[
     rule(RESOURCE_LISTS, "list", "name"),
     rule(RESOURCE_LISTS, "entry", "uri"),
@@ -44,7 +45,7 @@ const RULES: &[Rule] = &[
     rule(RLS_SERVICES, "service", "uri"),
 ];
 
-/// The rule that an element is under, and the value that has to be unique.
+/// The rule for an element, and the value that has to be unique.
 type Key<'a> = (Rule, &'a str);
 
 fn key<'a>(element: Node<'a, '_>) -> Option<Key<'a>> {
@@ -58,13 +59,13 @@ fn applies(default_ns: Option<&str>) -> bool {
     matches!(default_ns, Some(RESOURCE_LISTS | RLS_SERVICES))
 }
 
-/// An element that has a sibling with the same key before it.
+/// An element with the same key as a sibling before it.
 struct Duplicate<'a, 'd> {
     key: Key<'a>,
     element: Node<'a, 'd>,
 }
 
-/// The duplicates among the nodes below one.
+/// The duplicates below a node.
 fn duplicates<'a, 'd>(top: Node<'a, 'd>) -> Vec<Duplicate<'a, 'd>> {
     let mut seen: HashSet<(NodeId, Key<'a>)> = HashSet::new();
     let below = top.descendants().skip(1);
@@ -75,9 +76,10 @@ fn duplicates<'a, 'd>(top: Node<'a, 'd>) -> Vec<Duplicate<'a, 'd>> {
         .collect()
 }
 
-/// Those of the duplicates found that were not there already below an old node.
+/// The duplicates that are new compared with those below an old node.
 ///
-/// Elements may have moved, so as many duplicates of a value as there were are taken for the old.
+/// Elements may have moved. So if a value already had some duplicates, the same number of its
+/// duplicates count as old.
 fn introduced<'a, 'd>(
     found: Vec<Duplicate<'a, 'd>>,
     old: Option<Node<'_, '_>>,
@@ -96,7 +98,7 @@ fn introduced<'a, 'd>(
     new.map(|duplicate| duplicate.element).collect()
 }
 
-/// What stood in the place of a change.
+/// What was there before a change.
 pub(super) struct Before<'a, 'd> {
     old: Option<Node<'a, 'd>>,
 }
@@ -106,7 +108,7 @@ impl<'a, 'd> Before<'a, 'd> {
         Self { old }
     }
 
-    /// Whether the element took a value that a sibling has.
+    /// Whether the element took the value of a sibling.
     fn is_taken(&self, new: Node<'_, '_>) -> bool {
         let Some((rule, value)) = key(new) else { return false };
         if self.old.and_then(key) == Some((rule, value)) {
@@ -118,14 +120,14 @@ impl<'a, 'd> Before<'a, 'd> {
         })
     }
 
-    /// The elements below the new one that took a value.
+    /// The elements below the new one that took the value of a sibling.
     fn taken_below<'n, 't>(&self, new: Node<'n, 't>) -> Vec<Node<'n, 't>> {
         let found = duplicates(new);
         if found.is_empty() { Vec::new() } else { introduced(found, self.old) }
     }
 }
 
-/// Checks an element that was put.
+/// Checks an element after a PUT of it.
 pub(super) fn check_element(
     new: Node<'_, '_>,
     before: &Before<'_, '_>,
@@ -142,7 +144,7 @@ pub(super) fn check_element(
     report(&elements, default_ns)
 }
 
-/// Checks an element of which one attribute was put.
+/// Checks an element after a PUT of one of its attributes.
 pub(super) fn check_attribute(
     new: Node<'_, '_>,
     before: &Before<'_, '_>,
@@ -154,7 +156,7 @@ pub(super) fn check_attribute(
     Ok(())
 }
 
-/// Checks a whole document for what it introduces, compared with the one that it replaces.
+/// Checks a whole document for duplicates that the replaced document did not have.
 ///
 /// # Errors
 ///
@@ -183,7 +185,7 @@ fn report(elements: &[Node<'_, '_>], default_ns: Option<&str>) -> Result<(), Ref
     if exists.is_empty() { Ok(()) } else { Err(Refusal::not_unique(exists)) }
 }
 
-/// A selector of the element, with positions where siblings have the same name.
+/// A selector of the element. It uses positions where siblings have the same name.
 fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
     let mut elements: Vec<_> = element.ancestors().filter(Node::is_element).collect();
     elements.reverse();
@@ -198,7 +200,7 @@ fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
                 let prefix = prefixes.entry(namespace).or_insert_with(|| format!("ns{next}"));
                 format!("{prefix}:{local}")
             }
-            // A name without a prefix would be in the default namespace.
+            // A name without a prefix would be looked up in the default namespace.
             None => "*".to_owned(),
         };
         let step = match selector {
@@ -214,7 +216,8 @@ fn path(element: Node<'_, '_>, default_ns: Option<&str>) -> NodeSelector {
     prefixes.iter().fold(selector, |selector, (namespace, prefix)| selector.bind(prefix, namespace))
 }
 
-/// The position among the siblings of the same name, or of any; `None` where there are no others.
+/// The position among siblings of the same name, or among all siblings. `None` if there are no
+/// others.
 fn position(element: Node<'_, '_>, any: bool) -> Option<usize> {
     let (namespace, local) = xml::expanded_name(element);
     let siblings = element.parent()?.children().filter(Node::is_element);
@@ -237,7 +240,7 @@ mod tests {
         format!("<resource-lists xmlns=\"{RESOURCE_LISTS}\">{content}</resource-lists>")
     }
 
-    /// The fields reported for a new document in the place of an old one.
+    /// The fields that are reported when a new document replaces an old one.
     fn fields(new: &str, old: Option<&str>) -> Vec<String> {
         let old = old.map(|old| Parsed::read(lists(old)).unwrap());
         let new = Parsed::read(lists(new)).unwrap();
@@ -259,7 +262,7 @@ mod tests {
         assert_eq!(fields(twice, Some("<list name='a'/>")), [field]);
         assert_eq!(fields(twice, Some(twice)), [""; 0]);
         assert_eq!(fields(twice, Some("<list name='b'/><list name='b'/>")), [field]);
-        // A list that moved takes its duplicates along.
+        // A moved list keeps its duplicates.
         let entries = "<list name='x'><entry uri='1'/><entry uri='1'/></list>";
         assert_eq!(fields(&format!("<list name='new'/>{entries}"), Some(entries)), [""; 0]);
     }

@@ -39,12 +39,12 @@ pub struct Draft {
     record: Record,
 }
 
-/// The changes of a draft, in case they have to go out one by one.
+/// The changes of a draft, in case they have to be sent one by one.
 #[derive(Clone)]
 enum Record {
     Off,
     Calls(Vec<NodeCall>),
-    /// At least one of them is not a change of a node that a request can make.
+    /// At least one change cannot be made by a request for a single node.
     Impossible,
 }
 
@@ -52,7 +52,7 @@ enum Record {
 #[derive(Clone)]
 pub(crate) struct NodeCall {
     pub(crate) selector: NodeSelector,
-    /// The body to put; `None` is a deletion.
+    /// The body to put. `None` for a deletion.
     pub(crate) body: Option<Vec<u8>>,
 }
 
@@ -68,17 +68,17 @@ impl Draft {
         Ok(Self { held, record: Record::Off })
     }
 
-    /// A draft of a document that is held already, which remembers its changes.
+    /// A draft of a held document. It remembers its changes.
     pub(crate) fn of(held: Held) -> Self {
         Self { held, record: Record::Calls(Vec::new()) }
     }
 
-    /// The document with all changes, and the changes one by one, if each of them changed one node.
+    /// The document with all changes. Also the single changes, if each of them changed one node.
     pub(crate) fn into_parts(self, base: &Held) -> Result<(Held, Vec<NodeCall>)> {
         let held = match self.record {
             Record::Calls(calls) => return Ok((self.held, calls)),
             Record::Impossible => self.held,
-            // The caller put another draft in its place: that is a text, and no more.
+            // The caller replaced the draft with another one, so only the text is left.
             Record::Off => base
                 .replaced_by(self.held.text().to_owned())
                 .map_err(|refusal| refusal.to_error(&"the draft"))?,
@@ -347,7 +347,7 @@ impl Draft {
         let deleted = self.held.delete_all(&selector);
         let (held, count) = deleted.map_err(|refusal| refused("DELETE", &selector, &refusal))?;
         if let Record::Calls(calls) = &mut self.record {
-            // The last first, so that the others stay in their places.
+            // From last to first, so that the others stay in their places.
             let found = self.held.get_all(&selector).unwrap_or_default();
             let nodes = found.iter().rev().map(Selected::selector);
             calls.extend(nodes.map(|selector| NodeCall { selector, body: None }));
@@ -367,7 +367,7 @@ impl Draft {
         self.held = next;
     }
 
-    /// The change just made is not one that a single request for a node can make.
+    /// Notes that the last change cannot be made by a single request for a node.
     fn forget(&mut self) {
         if matches!(self.record, Record::Calls(_)) {
             self.record = Record::Impossible;

@@ -32,13 +32,13 @@ pub struct Edit {
     pub created: bool,
 }
 
-/// What a PUT made of a document.
+/// The result of a PUT to a document.
 pub(super) struct Put {
     pub(super) parsed: Parsed,
     pub(super) created: bool,
 }
 
-/// A change that is worked out, with what stood in its place.
+/// A planned change, and what was in its place before.
 struct Plan<'n, 'a, 'd> {
     change: Splice<'n>,
     before: Before<'a, 'd>,
@@ -53,7 +53,7 @@ pub(super) fn put(base: &Parsed, query: Query<'_>, body: &[u8]) -> Result<Put, R
     }
 }
 
-/// The steps to an element's parent, and the one to itself.
+/// The steps to an element's parent, and the step to the element.
 type Path<'s> = (&'s [Step], &'s Step);
 
 fn put_element(
@@ -102,7 +102,7 @@ fn plan_element<'n, 'a, 'd>(
     Ok(Plan { change, before: Before::of(old), created: old.is_none() })
 }
 
-/// What the selector means in the result, if that is what was put.
+/// The node that the selector finds in the result, if it is the one that was put.
 fn selected<'a, 'd>(
     names: &Names<'_>,
     result: &'a Document<'d>,
@@ -116,7 +116,7 @@ fn selected<'a, 'd>(
     }
 }
 
-/// Why the selector does not mean what was put: it is no element, or not the one selected.
+/// Why the selector does not find what was put: that is not an element, or not the selected one.
 fn why_not(
     names: &Names<'_>,
     result: &Document<'_>,
@@ -134,12 +134,13 @@ fn why_not(
     }
 }
 
-/// Whether one element fills the range, whatever its markup made of what stands around it.
+/// Whether exactly one element fills the range. The markup of the body may have merged with the
+/// text around it.
 fn is_element(document: &Document<'_>, range: &Range<usize>) -> bool {
     document.descendants().any(|node| node.is_element() && node.range() == *range)
 }
 
-/// Whether a body that has no place is an element at all, which a server looks at first.
+/// Checks that a body without a place to go is an element at all. A server checks that first.
 fn check_fragment(xml: &str, parent: Node<'_, '_>, new: &str) -> Result<(), Refusal> {
     let document = parent.document();
     let change = if parent.is_element() {
@@ -229,7 +230,7 @@ fn plan_attribute<'n, 'a, 'd>(
     Ok(Plan { change, before: Before::of(Some(element)), created: old.is_none() })
 }
 
-/// Room for an attribute behind those that the element has.
+/// Room for an attribute after the existing ones.
 fn new_attribute<'n>(
     names: &Names<'_>,
     element: Node<'_, '_>,
@@ -283,7 +284,7 @@ pub(super) fn delete(base: &Parsed, query: Query<'_>) -> Result<Parsed, Refusal>
         _ if element == base.tree().root_element() => return Err(Refusal::rootless()),
         _ => element.range(),
     };
-    // In a tag no texts come to touch.
+    // Inside a tag, no texts can touch.
     let text = Splice::of_content(range, "").apply(base.text());
     let parsed = Parsed::read(text).map_err(|fault| {
         Refusal::cannot_delete(format!(
@@ -306,7 +307,7 @@ pub(super) fn delete(base: &Parsed, query: Query<'_>) -> Result<Parsed, Refusal>
     ))
 }
 
-/// Removes all nodes that the selector matches; how many they were.
+/// Removes all nodes that the selector matches. Returns how many there were.
 pub(super) fn delete_all(base: &Parsed, query: Query<'_>) -> Result<(Parsed, usize), Refusal> {
     let names = query.within(base.tree());
     let elements = names.walk_all(base.tree().root(), query.selector.steps());

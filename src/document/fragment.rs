@@ -14,12 +14,12 @@ fn utf8(body: &[u8]) -> Result<&str, Refusal> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// What may be an element, without the white space around it.
+/// Text that may be an element, without the white space around it.
 pub(super) fn element(body: &[u8]) -> Result<&str, Refusal> {
     utf8(body).map(|text| text.trim_matches(xml::is_whitespace))
 }
 
-/// An attribute's value in quotes: those it came with, or else a pair that needs no escape.
+/// An attribute's value in quotes. It keeps its own quotes, or gets a pair that needs no escape.
 pub(super) fn att_value(body: &[u8]) -> Result<String, Refusal> {
     let text = utf8(body)?;
     validate::att_value(text).map_err(|fault| Refusal::not_att_value(&fault))?;
@@ -29,7 +29,7 @@ pub(super) fn att_value(body: &[u8]) -> Result<String, Refusal> {
     match (text.find('"'), text.contains('\'')) {
         (None, _) => Ok(format!("\"{text}\"")),
         (Some(_), false) => Ok(format!("'{text}'")),
-        // With one of them escaped, a GET would give another text than was put.
+        // If one of the quotes were escaped, a GET would return another text than the PUT sent.
         (Some(at), true) => Err(Refusal::not_att_value(&Fault::at(
             xml::position(text, at),
             "the value holds both kinds of quotes; put it in quotes, with `&quot;` for those \
@@ -51,12 +51,12 @@ pub(super) fn expanded_name(
     Some((namespace.map(str::to_owned), local.to_owned()))
 }
 
-/// Why a text is no element that can be put. `found` is what the parser said of the document with
-/// it.
+/// Why the text is not an element that can be put. `found` is the parser's error for the document
+/// that contains it.
 pub(super) fn fault(fragment: &str, found: Option<Fault>) -> Fault {
     let alone = xml::check(fragment).err();
     match (alone, found) {
-        // A prefix that the document binds is not at fault.
+        // A prefix that the document binds is not a fault.
         (Some(alone), found) if alone.unbound_prefix.is_none() || same_prefix(&alone, &found) => {
             alone
         }

@@ -1,4 +1,4 @@
-//! A document with its tree, which is kept since it is read and changed many times.
+//! A document with its tree. It is kept, because it is read and changed many times.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::selected::Selected;
 use super::{constraints, edit, lookup, same};
 
-/// A clone shares text and tree.
+/// A clone shares the text and the tree.
 #[derive(Clone)]
 pub(crate) struct Held(Arc<Reading>);
 
@@ -39,7 +39,7 @@ impl Held {
         Ok(lookup::all(self.text(), &self.0, selector))
     }
 
-    /// The document with the body in its place, and whether the node was created.
+    /// The document with the body in place, and whether the node was created.
     pub(crate) fn put(
         &self,
         selector: &NodeSelector,
@@ -57,21 +57,21 @@ impl Held {
         Ok(self.with(parsed))
     }
 
-    /// The document without all nodes that a selector matches, and how many they were.
+    /// The document without the nodes that a selector matches, and how many there were.
     pub(crate) fn delete_all(&self, selector: &NodeSelector) -> Result<(Self, usize), Refusal> {
         admit_change(selector)?;
         let (parsed, count) = edit::delete_all(self.0.parsed(), self.0.query(selector))?;
         Ok((self.with(parsed), count))
     }
 
-    /// Another text in the place of this one, if a server would take it.
+    /// The document with another text, if a server would accept it.
     pub(crate) fn replaced_by(&self, text: String) -> Result<Self, Refusal> {
         let new = parse_owned(text)?;
         constraints::check_document(&new, Some(self.0.parsed()), self.0.default_ns())?;
         Ok(self.with(new))
     }
 
-    /// Whether a selector means the same node in both, however it is written.
+    /// Whether a selector means the same node in both, however the node is written.
     pub(crate) fn has_same(&self, other: &Self, selector: &NodeSelector) -> bool {
         same::is_same_node(self.0.parsed(), other.0.parsed(), self.0.query(selector))
     }

@@ -1,4 +1,4 @@
-//! An element with the namespace declarations that it inherits and uses.
+//! An element with the inherited namespace declarations that it uses.
 
 use roxmltree::Node;
 
@@ -7,13 +7,13 @@ use crate::xml;
 
 use super::bindings::{self, Binding};
 
-/// The element's text with the declarations that it uses and its ancestors hold.
+/// The element's text, with the declarations of its ancestors that it uses.
 pub(super) fn declared(xml: &str, element: Node<'_, '_>) -> String {
     let text = xml.get(element.range()).unwrap_or_default();
     with_declarations(text, &needed(text, element))
 }
 
-/// The same for a place below another element: without the declarations that hold there.
+/// The same, for a place below another element. Declarations that are in scope there are left out.
 #[cfg(feature = "usages")]
 pub(super) fn declared_within(text: &str, element: Node<'_, '_>, parent: Node<'_, '_>) -> String {
     let held = bindings::in_scope(parent);
@@ -22,7 +22,7 @@ pub(super) fn declared_within(text: &str, element: Node<'_, '_>, parent: Node<'_
     with_declarations(text, &needed)
 }
 
-/// What an element uses of the bindings that its ancestors hold.
+/// The bindings of its ancestors that an element uses.
 fn needed<'a>(text: &str, element: Node<'a, '_>) -> Vec<Binding<'a>> {
     let inherited = element.parent_element().map(bindings::in_scope).unwrap_or_default();
     let used = used(text, &inherited);
@@ -36,14 +36,14 @@ fn with_declarations(text: &str, needed: &[Binding<'_>]) -> String {
     [name, &bindings::written(needed.iter().copied()), rest].concat()
 }
 
-/// Which of the inherited bindings a text uses: it is read once more, each of them bound to a URI
-/// of its own. Where that comes out again, nothing in the text has bound the prefix anew.
+/// Which of the inherited bindings a text uses. The text is parsed again with each prefix bound to
+/// a URI of its own. If that URI comes out, the text uses the prefix and has not bound it anew.
 fn used(text: &str, inherited: &[Binding<'_>]) -> Vec<bool> {
     let mut used = vec![false; inherited.len()];
     if inherited.is_empty() {
         return used;
     }
-    // No document can have foreseen it.
+    // Random, so that no document can contain it on purpose.
     let mark = format!("{}-", random::hex());
     let uris: Vec<String> = (0..inherited.len()).map(|index| format!("{mark}{index}")).collect();
     let marked = inherited.iter().zip(&uris).map(|((prefix, _), uri)| (*prefix, uri.as_str()));
@@ -61,8 +61,8 @@ fn used(text: &str, inherited: &[Binding<'_>]) -> Vec<bool> {
     used
 }
 
-/// The namespaces that an element names: by its name, by those of its attributes, and by each value
-/// or text that looks like a name with a prefix, as that of `xsi:type` does.
+/// The namespaces that an element uses: in its name, in the names of its attributes, and in each
+/// value or text that looks like a name with a prefix, as the value of `xsi:type` does.
 fn namespaces<'a>(element: Node<'a, 'a>) -> impl Iterator<Item = &'a str> {
     let (name, _) = xml::expanded_name(element);
     let attributes = element.attributes().filter_map(|attribute| attribute.namespace());
@@ -75,7 +75,7 @@ fn namespaces<'a>(element: Node<'a, 'a>) -> impl Iterator<Item = &'a str> {
     name.into_iter().chain(attributes).chain(in_values)
 }
 
-/// The prefix of a text that is a name with one.
+/// The prefix, if the text is a name with one.
 fn prefix(text: &str) -> Option<&str> {
     let (prefix, local) = text.trim_matches(xml::is_whitespace).split_once(':')?;
     (xml::is_ncname(prefix) && xml::is_ncname(local)).then_some(prefix)

@@ -1,4 +1,4 @@
-//! What a selector finds in a document that is read.
+//! What a selector finds in a parsed document.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 use super::select::Names;
 use super::selected::{Found, Selected};
 
-/// The one node that a selector means. `xml` is the document's text.
+/// The one node that a selector finds. `xml` is the document's text.
 pub(super) fn one<'x>(
     xml: &'x str,
     reading: &Arc<Reading>,
@@ -42,7 +42,7 @@ pub(super) fn all<'x>(
     elements.into_iter().filter_map(|element| taken(xml, reading, &names, element)).collect()
 }
 
-/// What the selector ends in at an element.
+/// The node at the end of a selector, given the element that its steps lead to.
 fn taken<'x>(
     xml: &'x str,
     reading: &Arc<Reading>,

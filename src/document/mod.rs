@@ -290,7 +290,7 @@ pub fn delete(
 /// 409 with a [`conflict`](Refusal::conflict): `uniqueness-failure`, or `not-well-formed` if `xml`
 /// is not well-formed.
 pub fn check(xml: &str, before: Option<&str>, default_ns: Option<&str>) -> Result<(), Refusal> {
-    // A document that is not well-formed had nothing double.
+    // A document that is not well-formed counts as having no duplicates.
     let before = before.and_then(|before| parse(before).ok());
     constraints::check_document(&parse(xml)?, before.as_ref(), default_ns)
 }

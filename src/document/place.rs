@@ -8,8 +8,8 @@ use crate::xml::{self, Splice, Tag};
 use super::fragment;
 use super::select::Names;
 
-/// The place that a step gives a new child of `parent`; `None` where there is none, as for a
-/// position beyond the end.
+/// The place of a new child of `parent` for a step. `None` if there is none, as for a position
+/// beyond the end.
 pub(super) fn of<'n>(
     names: &Names<'_>,
     parent: Node<'_, '_>,
@@ -18,7 +18,7 @@ pub(super) fn of<'n>(
 ) -> Option<Splice<'n>> {
     let Step::Element { name, position, .. } = step else { return None };
     if !parent.is_element() {
-        // A document has one element alone.
+        // A document has only one element.
         return None;
     }
     let named = || parent.children().filter(|node| names.is_named(*node, name));
@@ -36,7 +36,7 @@ pub(super) fn of<'n>(
     }
 }
 
-/// The earliest last place: right behind the last of its name, or behind everything.
+/// Right after the last sibling of its name, or else at the end of the parent.
 fn behind<'n>(sibling: Option<Node<'_, '_>>, parent: Node<'_, '_>, new: &'n str) -> Splice<'n> {
     sibling.map_or_else(|| last(parent, new), |sibling| insert(sibling.range().end, new))
 }
@@ -46,7 +46,7 @@ fn of_same_name<'a, 'd>(parent: Node<'a, 'd>, fragment: &str) -> Option<Node<'a,
     parent.children().rfind(|node| xml::is_named(*node, namespace.as_deref(), &local))
 }
 
-/// Behind all that an element holds.
+/// After everything that an element contains.
 pub(super) fn last<'n>(parent: Node<'_, '_>, new: &'n str) -> Splice<'n> {
     let range = parent.range();
     let text = parent.document().input_text().get(range.clone()).unwrap_or_default();
@@ -57,7 +57,7 @@ pub(super) fn last<'n>(parent: Node<'_, '_>, new: &'n str) -> Splice<'n> {
     }
 }
 
-/// The body of a PUT begins and ends with a tag, so no texts come to touch.
+/// Inserts the body of a PUT. It begins and ends with a tag, so no texts can touch.
 fn insert(at: usize, new: &str) -> Splice<'_> {
     Splice::of_markup(at..at, new)
 }

@@ -1,4 +1,4 @@
-//! A document that is read: its tree, and what the selected nodes of it share.
+//! A parsed document. It keeps what its selected nodes share.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use super::siblings::Siblings;
 pub(super) struct Reading {
     parsed: Parsed,
     default_ns: Option<String>,
-    /// How the children of an element are told apart, for those that were asked for.
+    /// How the children of an element are told apart. Computed on demand.
     siblings: Mutex<HashMap<NodeId, Arc<Siblings>>>,
 }
 
@@ -32,7 +32,7 @@ impl Reading {
         Query { selector, default_ns: self.default_ns() }
     }
 
-    /// What a selector's names mean here.
+    /// The meaning of a selector's names in this document.
     pub(super) fn names<'s>(&'s self, selector: &'s NodeSelector) -> Names<'s> {
         self.query(selector).within(self.parsed.tree())
     }

@@ -40,7 +40,7 @@ impl Refusal {
         self.conflict.as_deref()
     }
 
-    /// What a caller is told of a change or a look that is not made. `what` says which.
+    /// The error for the caller when nothing is changed or read. `what` names the operation.
     pub(crate) fn to_error(&self, what: &impl fmt::Display) -> Error {
         Error::predicted(what, self.status, self.conflict().cloned(), self)
     }
@@ -177,7 +177,7 @@ fn describe(selector: &NodeSelector, mismatch: &StepMismatch) -> String {
     }
 }
 
-/// What to write for a node that is there in another namespace.
+/// What to write to reach a node that exists in another namespace.
 fn hint(near: &Near) -> String {
     let name = printable(&near.name);
     let place = match &near.namespace {
@@ -193,7 +193,7 @@ fn hint(near: &Near) -> String {
     format!("; there is one {place}: write `{name}`{bind}")
 }
 
-/// A step as a text quotes it.
+/// A step as an error text quotes it.
 pub(super) fn quoted(step: &Step) -> String {
     format!("`{}`", printable(&step.to_string()))
 }

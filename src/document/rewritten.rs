@@ -1,4 +1,4 @@
-//! An element with a change in it, to be put in its own place.
+//! An element with a change in it, to replace the original.
 
 use std::ops::Range;
 
@@ -9,17 +9,18 @@ use super::bindings;
 use super::inherited;
 use super::selected::Selected;
 
-/// How elements of a namespace are written at some place.
+/// How elements of a namespace are written at a place.
 #[derive(Clone, Debug)]
 pub(crate) struct Prefix {
-    /// `None` is the default namespace.
+    /// `None` for the default namespace.
     prefix: Option<String>,
-    /// The namespace, where nothing in scope is bound to it: it is declared for the prefix.
+    /// The namespace, if nothing in scope is bound to it. It then has to be declared for the
+    /// prefix.
     undeclared: Option<String>,
 }
 
 impl Prefix {
-    /// A new element inside of one that [`outermost`](Self::outermost) made.
+    /// A new element inside one that [`outermost`](Self::outermost) made.
     pub(crate) fn element(&self, local: &str) -> Element {
         match &self.prefix {
             Some(prefix) => Element::new(&format!("{prefix}:{local}")),
@@ -27,7 +28,7 @@ impl Prefix {
         }
     }
 
-    /// A new element, with the declaration that it needs.
+    /// A new element, with the declaration it needs.
     pub(crate) fn outermost(&self, local: &str) -> Element {
         let element = self.element(local);
         match (&self.undeclared, &self.prefix) {
@@ -39,8 +40,8 @@ impl Prefix {
 }
 
 impl Selected<'_> {
-    /// How a new child in this namespace is written: as the element itself is, or else as its
-    /// children are, or else by what is in scope.
+    /// How to write a new child in this namespace: like the element itself, or else like one of its
+    /// children, or else with a binding in scope.
     pub(crate) fn prefix_within(&self, namespace: &str) -> Prefix {
         let mut bound = bindings::in_scope(self.node());
         bound.retain(|(_, uri)| *uri == namespace);
@@ -54,8 +55,8 @@ impl Selected<'_> {
         }
     }
 
-    /// The same, but that what nothing in scope is bound to gets a prefix: this one, or where it
-    /// means something else one with a number behind it.
+    /// The same, but a namespace that nothing in scope is bound to gets this prefix. If the prefix
+    /// has another meaning there, a number is appended to it.
     pub(crate) fn prefix_or(&self, namespace: &str, usual: &str) -> Prefix {
         let found = self.prefix_within(namespace);
         if found.undeclared.is_none() {
@@ -68,18 +69,18 @@ impl Selected<'_> {
         Prefix { prefix, ..found }
     }
 
-    /// The prefix that the element is written with.
+    /// The prefix of the element.
     pub(crate) fn written_prefix(&self) -> Option<&str> {
         let (prefix, _) = xml::split_qname(xml::qname(self.as_str()));
         Some(prefix).filter(|prefix| !prefix.is_empty())
     }
 
-    /// Whether names without a prefix in selectors are in this namespace.
+    /// Whether a name without a prefix in a selector is in this namespace.
     pub(crate) fn is_default(&self, namespace: &str) -> bool {
         self.reading.namespace() == Some(namespace)
     }
 
-    /// A selector of the children of this name. It binds a prefix only where it has to.
+    /// A selector of the children with this name. It binds a prefix only if necessary.
     pub(crate) fn child_selector(&self, namespace: &str, local: &str) -> NodeSelector {
         let selector = self.selector();
         if self.is_default(namespace) {
@@ -88,8 +89,7 @@ impl Selected<'_> {
         selector.child(&format!("n:{local}")).bind("n", namespace)
     }
 
-    /// The element with this markup right behind one of its children, or right behind its start
-    /// tag.
+    /// The element with this markup right after one of its children, or right after its start tag.
     pub(crate) fn with_child(&self, behind: Option<&Selected<'_>>, markup: &str) -> String {
         let text = self.as_str();
         match (behind, Tag::read(text)) {
@@ -103,7 +103,7 @@ impl Selected<'_> {
         }
     }
 
-    /// The element with other markup in the place of some of its children, which come in their
+    /// The element with new markup in place of some of its children. They are given in document
     /// order.
     pub(crate) fn with_replaced(&self, changes: &[(&Selected<'_>, &str)]) -> String {
         let last_first = changes.iter().rev();
@@ -112,14 +112,14 @@ impl Selected<'_> {
         })
     }
 
-    /// Where a child stands in the element's text.
+    /// The range of a child in the element's text.
     fn place_of(&self, child: &Selected<'_>) -> Range<usize> {
         let (start, child) = (self.node().range().start, child.node().range());
         child.start.saturating_sub(start)..child.end.saturating_sub(start)
     }
 
-    /// The element as it has to be written inside of another: with the declarations that it uses
-    /// and that do not hold there.
+    /// The element as it has to be written inside another one: with the declarations that it uses
+    /// and that are not in scope there.
     pub(crate) fn written_within(&self, parent: &Selected<'_>) -> String {
         inherited::declared_within(self.as_str(), self.node(), parent.node())
     }

@@ -1,4 +1,4 @@
-//! Whether two documents hold the same at one place, however it is written.
+//! Whether two documents have the same content at one place, however it is written.
 
 use roxmltree::{Node, NodeId, NodeType};
 
@@ -7,8 +7,8 @@ use crate::xml::{self, Parsed};
 
 use super::select::Query;
 
-/// Whether a selector means nodes with the same names, attributes, children and text in both
-/// documents. Comments, instructions and the spelling of tags are no difference.
+/// Whether a selector finds nodes with the same names, attributes, children and text in both
+/// documents. Comments, instructions and the spelling of tags do not count.
 pub(super) fn is_same_node(one: &Parsed, other: &Parsed, query: Query<'_>) -> bool {
     described(one, query).is_some_and(|one| Some(one) == described(other, query))
 }
@@ -33,10 +33,11 @@ enum Piece {
     End,
 }
 
-/// Namespace, local name, and value of an attribute; the first is the element's own.
+/// Namespace, local name and value of an attribute. The first entry is for the element itself.
 type Name = (String, String, String);
 
-/// An element and all below it, in document order. No recursion: documents may be deep.
+/// An element and everything below it, in document order. Without recursion, since documents may be
+/// deep.
 fn pieces(element: Node<'_, '_>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut open: Vec<NodeId> = Vec::new();

@@ -1,21 +1,21 @@
-//! Which node a selector means (RFC 4825 section 6.3).
+//! The node that a selector means (RFC 4825 section 6.3).
 
 use roxmltree::{Attribute, Document, Node};
 
 use crate::selector::{AttributeTest, NameOrAny, NodeSelector, QName, Step};
 use crate::xml;
 
-/// A selector, and what is known of the usage that it is for.
+/// A selector, and what is known about its application usage.
 #[derive(Clone, Copy)]
 pub(super) struct Query<'s> {
     pub(super) selector: &'s NodeSelector,
-    /// `None` is not known, and an empty one is none.
+    /// `None` if it is not known. Empty if there is no default namespace.
     pub(super) default_ns: Option<&'s str>,
 }
 
 impl<'s> Query<'s> {
-    /// What the names mean in a document. Where the usage is not known, its root element tells the
-    /// default namespace.
+    /// The meaning of the names in a document. If the usage is not known, the root element
+    /// determines the default namespace.
     pub(super) fn within<'n>(self, document: &'n Document<'_>) -> Names<'n>
     where
         's: 'n,
@@ -25,7 +25,8 @@ impl<'s> Query<'s> {
     }
 }
 
-/// The namespace of names without a prefix: the known one, or else that of the root element.
+/// The namespace of names without a prefix: the known one, or else the namespace of the root
+/// element.
 pub(super) fn default_namespace<'n>(
     document: &'n Document<'_>,
     known: Option<&'n str>,
@@ -36,40 +37,41 @@ pub(super) fn default_namespace<'n>(
     }
 }
 
-/// A selector's names, and the namespaces that they are in.
+/// The names of a selector, and their namespaces.
 pub(super) struct Names<'s> {
     pub(super) selector: &'s NodeSelector,
     default_ns: Option<&'s str>,
 }
 
-/// The elements that a step matches. Only one is what a selector may mean.
+/// The elements that a step matches. A selector may mean only a single one.
 pub(super) enum Found<'a, 'd> {
     Nothing,
     One(Node<'a, 'd>),
     Several,
 }
 
-/// The step at which a selector matches nothing, or too much: its index, and whether it matches several elements.
+/// The step at which a selector matches nothing or too much: its index, and whether it matches
+/// several elements.
 #[derive(Debug)]
 pub(super) struct StepMismatch {
     pub(super) step: usize,
     pub(super) several: bool,
-    /// What it may have meant.
+    /// A node that it may have meant.
     pub(super) near: Option<Near>,
 }
 
-/// A node of the local name that was looked for, in another namespace.
+/// A node with the right local name in another namespace.
 #[derive(Debug)]
 pub(super) struct Near {
     pub(super) namespace: Option<String>,
-    /// What a selector has to write.
+    /// The name that the selector should use.
     pub(super) name: String,
-    /// The prefix in it that the selector has to bind for that.
+    /// The prefix in that name that the selector still has to bind.
     pub(super) unbound: Option<String>,
 }
 
 impl<'s> Names<'s> {
-    /// The element that the steps lead to.
+    /// The only element that the steps lead to.
     pub(super) fn walk<'a, 'd>(
         &self,
         root: Node<'a, 'd>,
@@ -91,8 +93,8 @@ impl<'s> Names<'s> {
         Ok(context)
     }
 
-    /// All elements that the steps lead to, in document order. A position counts the children of
-    /// each parent anew.
+    /// All elements that the steps lead to, in document order. A position counts anew within each
+    /// parent.
     pub(super) fn walk_all<'a, 'd>(&self, root: Node<'a, 'd>, steps: &[Step]) -> Vec<Node<'a, 'd>> {
         let mut contexts = vec![root];
         for step in steps {
@@ -117,7 +119,7 @@ impl<'s> Names<'s> {
         }
     }
 
-    /// What a step matches among the children of its context; its predicates apply in order.
+    /// What a step matches among the children of its context. Its predicates apply in order.
     pub(super) fn step<'a, 'd>(&self, context: Node<'a, 'd>, step: &Step) -> Found<'a, 'd> {
         let Step::Element { name, position, attribute } = step else { return Found::Nothing };
         let is_named = |node: &Node<'a, 'd>| self.is_named(*node, name);
@@ -129,7 +131,7 @@ impl<'s> Names<'s> {
             let nth = context.children().filter(is_named).nth(position.saturating_sub(1));
             return nth.filter(passes).map_or(Found::Nothing, Found::One);
         }
-        // The test first: it tells most siblings apart, the name does not.
+        // The test comes first, because it tells most siblings apart and the name does not.
         let mut matching = context.children().filter(passes).filter(is_named);
         match (matching.next(), matching.next()) {
             (Some(element), None) => Found::One(element),
@@ -158,7 +160,7 @@ impl<'s> Names<'s> {
         }
     }
 
-    /// A declaration is no attribute, and the parser does not list it as one.
+    /// A namespace declaration is not an attribute, and the parser does not list it as one.
     pub(super) fn attribute<'a, 'd>(
         &self,
         element: Node<'a, 'd>,
@@ -170,7 +172,7 @@ impl<'s> Names<'s> {
             .find(|found| found.name() == name.local() && found.namespace() == namespace)
     }
 
-    /// A child with the name of the step but for its namespace, if the name is what is wrong.
+    /// A child with the step's local name in another namespace, if only the namespace is wrong.
     fn near(&self, context: Node<'_, '_>, step: &Step) -> Option<Near> {
         let Step::Element { name: name @ NameOrAny::Name(wanted), .. } = step else { return None };
         let elements = || context.children().filter(Node::is_element);
@@ -187,12 +189,12 @@ impl<'s> Names<'s> {
                 unbound: None,
             },
             Some(namespace) => self.prefixed(element, namespace, local),
-            // Where there is a default namespace, no name means one that is in none.
+            // If there is a default namespace, no name can stand for an element in no namespace.
             None => Near { namespace: None, name: "*".to_owned(), unbound: None },
         })
     }
 
-    /// An attribute with this name but for its namespace.
+    /// An attribute with this local name in another namespace.
     pub(super) fn near_attribute(&self, element: Node<'_, '_>, name: &QName) -> Option<Near> {
         let mut attributes = element.attributes();
         let attribute = attributes.find(|attribute| attribute.name() == name.local())?;
@@ -202,7 +204,7 @@ impl<'s> Names<'s> {
         })
     }
 
-    /// A name with a prefix that the selector binds to the namespace, or could.
+    /// The name with a prefix that the selector binds to the namespace, or could bind.
     fn prefixed(&self, element: Node<'_, '_>, namespace: &str, local: &str) -> Near {
         let bound = |prefix: &str| self.selector.namespace_of(prefix);
         let known = self.selector.bindings().find(|(_, uri)| *uri == namespace);

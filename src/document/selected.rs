@@ -1,4 +1,4 @@
-//! A node of a document, as it was found.
+//! A selected node of a document.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,7 +40,7 @@ use super::siblings::step_name;
 pub struct Selected<'x> {
     xml: &'x str,
     pub(super) reading: Arc<Reading>,
-    /// The element, or the element of the attribute or of the bindings.
+    /// The element itself, or the element that the attribute or the bindings belong to.
     element: NodeId,
     found: Found,
 }
@@ -48,9 +48,9 @@ pub struct Selected<'x> {
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Found {
     Element,
-    /// With the namespace declarations that it inherits.
+    /// An element with the namespace declarations that it inherits.
     Declared(String),
-    /// By its index.
+    /// An attribute, by its index.
     Attribute(usize),
     Bindings(String),
 }
@@ -60,7 +60,7 @@ impl<'x> Selected<'x> {
         Self { xml, reading, element, found }
     }
 
-    /// An element with the namespace declarations that it inherits and uses.
+    /// Adds the inherited namespace declarations that the element uses.
     pub(super) fn with_namespaces(mut self) -> Self {
         if self.found == Found::Element {
             self.found = Found::Declared(inherited::declared(self.xml, self.node()));
@@ -149,7 +149,7 @@ impl<'x> Selected<'x> {
         self.attribute().map(|attribute| self.decoded(attribute))
     }
 
-    /// A decoded value. It is borrowed if the document has it in the same form.
+    /// The decoded value. It is borrowed if the document contains it in this form.
     fn decoded(&self, attribute: Attribute<'_, '_>) -> Cow<'x, str> {
         let quoted = self.xml.get(xml::att_value(self.xml, attribute.range())).unwrap_or_default();
         match xml::unquoted(quoted) {
@@ -356,7 +356,7 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The element with this markup in place of its content.
+    /// The element with this markup as its content.
     pub(crate) fn with_content(&self, content: &str) -> String {
         let markup = self.xml.get(self.node().range()).unwrap_or_default();
         let Some(tag) = xml::Tag::read(markup) else { return markup.to_owned() };
@@ -367,7 +367,7 @@ impl<'x> Selected<'x> {
         }
     }
 
-    /// The values by which two selected nodes are compared.
+    /// The values that decide whether two selected nodes are equal.
     fn content(&self) -> (ResourceKind, &str) {
         (self.kind(), self.att_value().unwrap_or_else(|| self.as_str()))
     }

@@ -1,4 +1,4 @@
-//! How each child of an element is told from its siblings, worked out for all of them in one pass.
+//! How to tell each child of an element from its siblings. One pass computes that for all children.
 
 use std::collections::HashMap;
 
@@ -7,19 +7,19 @@ use roxmltree::{Attribute, Node, NodeId};
 use crate::selector::NodeSelector;
 use crate::xml;
 
-/// The child elements of one, in their order.
+/// The child elements of an element, in order.
 pub(super) struct Siblings(Vec<(NodeId, Mark)>);
 
-/// What tells an element from its siblings. Attributes are named by their index.
+/// How to tell an element from its siblings. Attributes are given by their index.
 #[derive(Clone, Copy)]
 struct Mark {
-    /// The element is in the default namespace, so that its name selects it.
+    /// Whether the element is in the default namespace, so that its name selects it.
     is_named: bool,
     position: Option<usize>,
     attribute: Option<usize>,
 }
 
-/// A value of an attribute, among the siblings of one name or among all.
+/// A value of an attribute, among the siblings with the same name or among all.
 type Value<'a> = (Option<&'a str>, &'a str, &'a str);
 
 impl Siblings {
@@ -68,7 +68,7 @@ impl Siblings {
         Self(marks.collect())
     }
 
-    /// The selector with the step that means this child.
+    /// The selector with a step that selects only this child.
     pub(super) fn step(&self, parent: NodeSelector, child: Node<'_, '_>) -> NodeSelector {
         let found =
             self.0.binary_search_by_key(&child.id().get_usize(), |(id, _)| id.get_usize()).ok();
@@ -89,20 +89,20 @@ impl Siblings {
     }
 }
 
-/// The name that selects the element; `None` is `*`.
+/// The name that selects the element. `None` for `*`.
 pub(super) fn step_name<'a>(element: Node<'a, '_>, default_ns: Option<&str>) -> Option<&'a str> {
     let (namespace, local) = xml::expanded_name(element);
     (namespace == default_ns).then_some(local)
 }
 
-/// The attributes in no namespace, which a test needs no binding for.
+/// The attributes in no namespace. A test for one of them needs no binding.
 fn plain_attributes<'a, 'd: 'a>(
     element: Node<'a, 'd>,
 ) -> impl Iterator<Item = (usize, Attribute<'a, 'd>)> {
     element.attributes().enumerate().filter(|(_, attribute)| attribute.namespace().is_none())
 }
 
-/// For each element the next one that the same name test matches.
+/// For each element, the next one that the same name test matches.
 fn followers(names: &[Option<&str>]) -> Vec<Option<usize>> {
     let mut next: HashMap<&str, usize> = HashMap::new();
     let mut followers: Vec<_> = names
@@ -118,8 +118,8 @@ fn followers(names: &[Option<&str>]) -> Vec<Option<usize>> {
     followers
 }
 
-/// An attribute of the element that the next one has not, or not with this value: with a test for
-/// it, the position cannot mean the next one when the element is gone.
+/// An attribute of the element that the next one does not have, or not with this value. With a test
+/// for it, the position cannot match the next element after the element is gone.
 fn told_apart(element: Node<'_, '_>, next: Node<'_, '_>) -> Option<usize> {
     let differs = |attribute: &Attribute<'_, '_>| {
         xml::attribute(next, attribute.name()) != Some(attribute.value())

@@ -1,4 +1,4 @@
-//! Bodies before upload: what a conforming server is certain to refuse is not sent
+//! Checks bodies before upload. A body that a conforming server is certain to refuse is not sent
 //! (RFC 4825 sections 7 and 8.2.2).
 
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ use crate::selector::{
 use crate::text::{printable, printable_reason};
 use crate::xml::{self, Declaration, Fault, Token, Tokens, split_qname, unquoted};
 
-/// The namespace that a prefix bound outside the fragment gets for the time of the check.
+/// The namespace that a prefix bound outside the fragment gets during the check.
 const INHERITED: &str = "inherited:";
 
 const UTF16: &str = "the text is UTF-16; XCAP takes UTF-8 alone";
@@ -39,7 +39,7 @@ pub(crate) fn body(
             ResourceKind::Element | ResourceKind::NamespaceBindings => "element",
         };
         let TextPos { row, col } = fault.position;
-        // Values and namespaces of a selector may hold any character.
+        // The values and namespaces of a selector may contain any character.
         let reason = printable_reason(&fault.reason);
         let text = format!("{what} body, line {row}, column {col}: {reason}");
         Error::refused_body(text, (row, col))
@@ -71,7 +71,7 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, Fault> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// The parser passes over a byte order mark of its own, behind the one that is gone already.
+/// Refuses a second byte order mark. The parser would skip it.
 fn check_start(text: &str) -> Result<(), Fault> {
     if text.starts_with('\u{feff}') {
         let reason = "a second byte order mark stands before the markup; leave it out";
@@ -80,15 +80,16 @@ fn check_start(text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// By the byte order mark, or the zero byte of its first character, which is `<` or a quote.
+/// Whether the body is UTF-16, judging by the byte order mark or by a zero byte in its first
+/// character, which is `<` or a quote.
 fn is_utf16(body: &[u8]) -> bool {
     body.starts_with(b"\xff\xfe")
         || body.starts_with(b"\xfe\xff")
         || body.get(..2).is_some_and(|start| start.contains(&0))
 }
 
-/// An XML declaration may name no other encoding than the one the text has. One that cannot be read
-/// is for the parse to refuse.
+/// Checks that an XML declaration names the encoding that the text has. If it cannot be read, the
+/// parser refuses it later.
 pub(crate) fn check_declared_encoding(text: &str) -> Result<(), Fault> {
     let Ok(Some(Declaration { encoding: Some((at, encoding)) })) = Declaration::read(text) else {
         return Ok(());
@@ -148,14 +149,14 @@ fn element(body: &[u8], selector: &NodeSelector, application: &Application) -> R
     })
 }
 
-/// Checks that what a server sent for an element is exactly one.
+/// Checks that a server's answer for an element is exactly one element.
 pub(crate) fn answered_element(text: &str) -> Result<(), Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     read_in_scope(text, |document, parent, shift| only_element(document, parent, shift).map(drop))
 }
 
-/// Parses what should be an element, by itself or where its prefixes are bound, and gives `check`
-/// the document, the node that holds the element, and the width of what was put before it.
+/// Parses a text that should be an element, either alone or with its prefixes bound. Gives `check`
+/// the document, the node that contains the element, and the width of what was put in front of it.
 fn read_in_scope(
     text: &str,
     check: impl Fn(&Document<'_>, Node<'_, '_>, u32) -> Result<(), Fault>,
@@ -165,8 +166,8 @@ fn read_in_scope(
         Ok(document) => return check(&document, document.root(), 0),
         Err(fault) => fault,
     };
-    // Prefixes may be bound in the document; and what is no single element is better explained as
-    // content than as a document.
+    // The document may bind the prefixes. Also, a fault in anything but a single element is easier
+    // to explain in content than in a document.
     let wrapper = wrapper(text);
     let (declaration, content) = after_declaration(text);
     let wrapped = format!("{declaration}{wrapper}{content}</w>");
@@ -185,8 +186,8 @@ fn after_declaration(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or(("", text))
 }
 
-/// A start tag that binds the prefixes which the fragment uses. Where the fragment is no XML, those
-/// behind its fault do not matter.
+/// A start tag that binds the prefixes of the fragment. If the fragment is not XML, prefixes after
+/// its fault do not matter.
 fn wrapper(fragment: &str) -> String {
     let tags = Tokens::new(fragment).filter_map(|(_, token)| match token {
         Token::Start(tag) => Some(tag),
@@ -210,7 +211,7 @@ fn saturating_len(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// Takes the wrapper's width out of a position on the first line.
+/// Subtracts the wrapper's width from a position on the first line.
 fn unshift(mut fault: Fault, shift: u32) -> Fault {
     if fault.position.row == 1 {
         fault.position.col = fault.position.col.saturating_sub(shift).max(1);
@@ -218,7 +219,7 @@ fn unshift(mut fault: Fault, shift: u32) -> Fault {
     fault
 }
 
-/// Names the end of the fragment where the fault is the wrapper's end tag.
+/// If the fault is at the wrapper's end tag, reports the end of the fragment instead.
 fn within(fault: Fault, fragment: &str) -> Fault {
     let end = xml::position(fragment, fragment.len());
     if (fault.position.row, fault.position.col) < (end.row, end.col) {
@@ -249,7 +250,7 @@ fn check_element(
     }
 }
 
-/// The element that a node holds and nothing else, but for white space.
+/// The element, if the node contains nothing else but white space.
 fn only_element<'a, 'd>(
     document: &Document<'_>,
     parent: Node<'a, 'd>,
@@ -276,7 +277,7 @@ fn fault_at(document: &Document<'_>, node: Node<'_, '_>, shift: u32, reason: Str
     unshift(Fault::at(document.text_pos_at(node.range().start), reason), shift)
 }
 
-/// What the names of a selector's last step mean.
+/// The meaning of the names in a selector's last step.
 struct Names<'a> {
     selector: &'a NodeSelector,
     application: &'a Application,
@@ -286,7 +287,7 @@ impl Names<'_> {
     fn check_name(&self, element: Node<'_, '_>, wanted: &NameOrAny) -> Result<(), String> {
         let NameOrAny::Name(wanted) = wanted else { return Ok(()) };
         let (found, local) = xml::expanded_name(element);
-        // `xmlns=""` says that there is none, which is more than nothing.
+        // `xmlns=""` says that there is no namespace. That is more than saying nothing.
         let found = found.or(element.tag_name().namespace());
         let default = self.application.default_namespace.as_deref();
         let namespace = self.selector.element_namespace(wanted, default);
@@ -310,7 +311,7 @@ impl Names<'_> {
     }
 
     fn check_attribute(&self, element: Node<'_, '_>, test: &AttributeTest) -> Result<(), String> {
-        // Several may be the one, if their prefixes are bound outside the fragment.
+        // If their prefixes are bound outside the fragment, several elements may be the one.
         let mut named =
             element.attributes().filter(|attribute| self.is_named(attribute, &test.name));
         let first = named.clone().next();
@@ -334,7 +335,7 @@ impl Names<'_> {
     }
 }
 
-/// Whether two namespaces are known to differ: only what the fragment declares itself is known.
+/// Whether two namespaces certainly differ. Only namespaces declared in the fragment are certain.
 fn differ(found: Option<&str>, wanted: Option<&str>) -> bool {
     match (found, wanted) {
         (Some(found), Some(wanted)) => !found.starts_with(INHERITED) && found != wanted,
@@ -366,8 +367,8 @@ fn attribute(body: &[u8], selector: &NodeSelector) -> Result<(), Fault> {
     }
 }
 
-/// The value of an `AttValue`, or of the text between its quotes where they are left out
-/// (XML 1.0, production 10).
+/// The value of an `AttValue`, or of the text between its quotes if they are left out (XML 1.0,
+/// production 10).
 pub(crate) fn att_value(text: &str) -> Result<Cow<'_, str>, Fault> {
     let fault = |offset: usize, reason: String| Err(Fault::at(xml::position(text, offset), reason));
     let (start, value) = match unquoted(text) {
@@ -408,7 +409,7 @@ pub(crate) fn att_value(text: &str) -> Result<Cow<'_, str>, Fault> {
     })
 }
 
-/// The last step's test, if it names the attribute that the selector ends in.
+/// The last step's test, if it is about the attribute at the end of the selector.
 fn own_test(selector: &NodeSelector) -> Option<&AttributeTest> {
     let Some(Terminal::Attribute(name)) = selector.terminal() else { return None };
     let Some(Step::Element { attribute: Some(test), .. }) = selector.steps().last() else {
