@@ -357,7 +357,7 @@ impl CachedDocument {
     ) -> Call<'_, T> {
         Call::of(async {
             let copy = self.copy.clone();
-            // If this future is dropped, nobody learns what became of the change.
+            // If this future is dropped, nobody learns whether the change was made.
             self.copy.mark_stale();
             self.work(copy, change).await
         })

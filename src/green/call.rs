@@ -31,7 +31,7 @@ use crate::answer::Result;
 pub struct Call<'f, T>(Pin<Box<dyn Future<Output = Result<T>> + Send + 'f>>);
 
 impl<T: Send + 'static> Call<'static, T> {
-    /// Work that a thread of the pool does.
+    /// A call whose work a thread of the pool does.
     pub(super) fn new(work: impl FnOnce() -> Result<T> + Send + 'static) -> Self {
         Self::of(async { blocking::unblock(work).await })
     }

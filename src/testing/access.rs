@@ -1,4 +1,4 @@
-//! Who asks (RFC 7616, RFC 7617), and what they may do (RFC 4825 section 5.7).
+//! Finds out who asks (RFC 7616, RFC 7617), and what they may do (RFC 4825 section 5.7).
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -67,7 +67,7 @@ impl Access {
         self.users.iter().find(|user| user.xui == xui)
     }
 
-    /// Whether anything of this owner can be here; a server without users takes everybody for one.
+    /// Whether this owner exists here. A server without users takes everybody for a user.
     pub(super) fn knows(&self, owner: &Owner) -> bool {
         match owner {
             Owner::Global => true,
@@ -96,7 +96,7 @@ impl Access {
         }
     }
 
-    /// The user who asks; `None` where nobody has to say.
+    /// The user who asks. `None` if the server does not ask.
     pub(super) fn authenticate(
         &self,
         behaviour: &dyn Behaviour,
@@ -151,7 +151,7 @@ impl Access {
     }
 }
 
-/// What follows the scheme in `Authorization`.
+/// The part of `Authorization` after the scheme.
 fn credentials<'a>(
     behaviour: &dyn Behaviour,
     request: &'a Request,
@@ -166,8 +166,8 @@ fn credentials<'a>(
         .ok_or(Denial::Unauthorized(Unauthorized::Missing))
 }
 
-/// The bytes of a text in base64 (RFC 4648 section 4), with or without padding. Bits that are left
-/// over may be anything.
+/// The bytes of a base64 text (RFC 4648 section 4), with or without padding. Unused bits may have
+/// any value.
 fn base64(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text.trim_end_matches('=')).ok()
 }

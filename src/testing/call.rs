@@ -1,4 +1,4 @@
-//! One request at work: what it is about, and the documents that it may change.
+//! A request in progress: its target, and the documents that it may change.
 
 use crate::answer::ETag;
 use crate::selector::Application;
@@ -13,7 +13,7 @@ pub(super) struct Call<'a> {
     pub(super) request: &'a Request,
     pub(super) target: &'a Target,
     pub(super) usage: &'a Application,
-    /// Locked until the request is answered, so nobody changes a document meanwhile.
+    /// Locked until the request is answered, so that nobody changes a document in the meantime.
     pub(super) store: &'a mut Store,
 }
 

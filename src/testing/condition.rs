@@ -3,7 +3,7 @@
 
 use super::http::Fields;
 
-/// What the conditions of a request come to.
+/// The result of the conditions of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Proceed,
@@ -13,12 +13,12 @@ pub(super) enum Verdict {
     Failed,
 }
 
-/// A field that is no list of entity tags.
+/// A field that is not a list of entity tags.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed(pub(super) &'static str);
 
-/// Evaluates `If-Match` and `If-None-Match`. `current` is the field value of the document's ETag,
-/// `None` where there is no document.
+/// Evaluates `If-Match` and `If-None-Match`. `current` is the field value of the document's ETag.
+/// `None` if there is no document.
 pub(super) fn evaluate(
     fields: &Fields,
     current: Option<&str>,
@@ -52,7 +52,7 @@ fn weak(a: Tag<'_>, b: Tag<'_>) -> bool {
     a.opaque == b.opaque
 }
 
-/// Whether a list, or `*`, matches what is there; `None` for a list that is none.
+/// Whether a list, or `*`, matches the current ETag. `None` if the list is malformed.
 fn matches(list: &str, current: Option<&str>, equal: fn(Tag<'_>, Tag<'_>) -> bool) -> Option<bool> {
     if list.trim() == "*" {
         return Some(current.is_some());
@@ -80,7 +80,7 @@ fn tags(list: &str) -> Option<Vec<Tag<'_>>> {
     (!tags.is_empty()).then_some(tags)
 }
 
-/// The tag at the start of a text, and what follows it.
+/// The tag at the start of a text, and the rest.
 fn tag(text: &str) -> Option<(Tag<'_>, &str)> {
     let (is_weak, quoted) = match text.strip_prefix("W/") {
         Some(rest) => (true, rest),

@@ -1,4 +1,4 @@
-//! One connection after the other: requests in, answers out, until either side has enough.
+//! Serves a connection: reads requests and sends answers until one side closes it.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -13,17 +13,17 @@ use super::record::RecordedRequest;
 use super::shared::Shared;
 use super::xcap;
 
-/// How long a request may take to arrive, from one piece to the next, and an answer to leave.
+/// The longest wait for the next piece of a request, and the longest time to send an answer.
 const PIECE: Duration = Duration::from_secs(30);
-/// How long and how much is read from a client that was refused and still sends.
+/// How long, and how much, to read from a client that was refused but still sends.
 const LINGER: Duration = Duration::from_secs(1);
 const MAX_LINGER: usize = 4 * 1024 * 1024;
 
-/// What is to become of a connection.
+/// What happens next with a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Request,
-    /// The client may not have read, or not have sent, everything.
+    /// The client may not have read everything, or may still be sending.
     Linger,
     Close,
 }
@@ -51,7 +51,7 @@ impl Connection {
         if next == Next::Linger {
             linger(stream);
         }
-        // An error means that it is closed already.
+        // An error means that it is already closed.
         let _ = stream.shutdown(Shutdown::Both);
     }
 
@@ -61,7 +61,7 @@ impl Connection {
         loop {
             requests.stream().set_read_timeout(Some(self.shared.keep_alive))?;
             let read = requests.next(|stream| {
-                // An error shows again when the stream is read.
+                // An error will show again when the stream is read.
                 let _ = stream.set_read_timeout(Some(PIECE));
             });
             let next = match read {
@@ -117,7 +117,7 @@ impl Connection {
     }
 }
 
-/// Sends an answer to a request of this method, with what is wrong with it.
+/// Sends the answer to a request of this method, with the fault that the test asked for.
 fn send(
     stream: &mut TcpStream,
     method: &str,
@@ -155,7 +155,8 @@ fn send(
     })
 }
 
-/// Lets the client read its answer: closing with something unread would take it away.
+/// Lets the client read its answer. If the connection closed with unread data, the client could
+/// lose it.
 fn linger(stream: &mut TcpStream) {
     let is_open =
         stream.shutdown(Shutdown::Write).is_ok() && stream.set_read_timeout(Some(LINGER)).is_ok();

@@ -1,4 +1,4 @@
-//! The connections of a server: how many there were, and how all of them end.
+//! The connections of a server: counts them, and closes them all at the end.
 
 use std::collections::HashMap;
 use std::net::{Shutdown, TcpStream};
@@ -27,13 +27,13 @@ struct State {
 }
 
 impl Connections {
-    /// How many there were.
+    /// How many connections were accepted.
     pub(super) fn accepted(&self) -> usize {
         lock(&self.state).accepted
     }
 
     /// Makes `serve` work at a connection, of which it learns the number, on a thread of its own;
-    /// `false` once the server has stopped.
+    /// Serves a connection. Returns `false` once the server has stopped.
     pub(super) fn accept(
         &self,
         stream: TcpStream,
@@ -51,7 +51,7 @@ impl Connections {
         }
         let Ok(handle) = stream.try_clone() else { return true };
         state.open.insert(number, handle);
-        // Where no thread is to be had, the connection is dropped, which takes the lock.
+        // Without a thread the connection is dropped, and that takes the lock.
         drop(state);
         let builder = thread::Builder::new().name(format!("xcap-server-{number}"));
         if let Ok(thread) = builder.spawn(move || serve(stream, number)) {
@@ -60,7 +60,7 @@ impl Connections {
         true
     }
 
-    /// Waits, and tells whether the time went by without the server being stopped.
+    /// Waits. Returns whether the time passed without the server being stopped.
     pub(super) fn wait(&self, time: Duration) -> bool {
         let state = lock(&self.state);
         let (state, _) = self
@@ -70,13 +70,13 @@ impl Connections {
         !state.is_stopped
     }
 
-    /// Closes all connections; none is taken from now on.
+    /// Closes all connections. No more are accepted.
     pub(super) fn stop(&self) {
         let mut state = lock(&self.state);
         state.is_stopped = true;
         self.stopped.notify_all();
         for stream in state.open.values() {
-            // An error means that it is closed already.
+            // An error means that it is already closed.
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
@@ -85,7 +85,7 @@ impl Connections {
     pub(super) fn join(&self) {
         let threads = std::mem::take(&mut lock(&self.state).threads);
         for thread in threads {
-            // A thread that panicked has said so already.
+            // A panic has been reported already.
             let _ = thread.join();
         }
     }

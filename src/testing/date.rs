@@ -1,4 +1,4 @@
-//! Points in time as HTTP and XML Schema write them.
+//! Points in time in the formats of HTTP and XML Schema.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ const MONTHS: [&str; 12] =
 struct CalendarDate {
     days: u64,
     year: u64,
-    /// From 0.
+    /// Counted from 0.
     month: u64,
     day: u64,
     second_of_day: u64,

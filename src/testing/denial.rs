@@ -1,10 +1,10 @@
-//! Why a request gets no success.
+//! Why a request is not successful.
 
 use crate::answer::{Conflict, ETag};
 
 use super::http::Response;
 
-/// A request that ends without a success, before its profile has put that into words.
+/// A request without success, before its profile has turned that into an answer.
 #[derive(Debug)]
 pub(super) enum Denial {
     /// 304, with the ETag that has not changed.
@@ -23,30 +23,30 @@ pub(super) enum Denial {
     Conflict(Conflict),
     /// 412
     PreconditionFailed,
-    /// 415, with the media type that it should have been.
+    /// 415, with the media type that it should have had.
     WrongMediaType(String),
     /// 507
     Full,
-    /// An answer that is one profile's alone.
+    /// An answer that only one profile gives.
     Answer(Response),
 }
 
-/// Why nobody is known to ask.
+/// Why the user is not known or not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unauthorized {
-    /// No credentials of the scheme that is asked for.
+    /// There are no credentials of the required scheme.
     Missing,
     /// Credentials that are wrong.
     Wrong,
-    /// Right credentials with a nonce that is no longer good.
+    /// Right credentials, but with an expired nonce.
     Stale,
-    /// Right credentials with a nonce that was good once.
+    /// Right credentials, but with a nonce that was used up.
     Spent,
-    /// A response that was made for another request-target.
+    /// The response was made for another request-target.
     OtherTarget,
     /// Credentials that cannot be read.
     Malformed,
-    /// The documents are another user's.
+    /// The documents belong to another user.
     OtherUser,
 }
 
@@ -59,8 +59,8 @@ impl Denial {
         Self::Conflict(Conflict::new(name).with_phrase(phrase.as_ref()))
     }
 
-    /// Whether conditions are not looked at: the request would fail whatever its content
-    /// (RFC 9110 section 13.2.1).
+    /// Whether the conditions are skipped, because the request would fail whatever its content (RFC
+    /// 9110 section 13.2.1).
     pub(super) fn outranks_conditions(&self) -> bool {
         match self {
             Self::Conflict(conflict) => matches!(conflict.name(), "no-parent" | "cannot-delete"),

@@ -1,4 +1,4 @@
-//! The server's side of Digest (RFC 7616), written apart from the client's.
+//! The server's side of Digest (RFC 7616). It shares no code with the client's side.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::random;
 use crate::text::hex;
 
-/// How many nonces are remembered; an older one counts as expired.
+/// How many nonces are remembered. Older ones count as expired.
 const MAX_NONCES: usize = 4096;
 
 /// A hash algorithm of Digest.
@@ -82,12 +82,12 @@ pub enum Nonces {
     Once,
 }
 
-/// What using a nonce comes to.
+/// The result of using a nonce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NonceUse {
     Granted,
     Stale,
-    /// Used up, and the client does not learn that a new one would help.
+    /// Used up. The client is not told that a new nonce would help.
     Spent,
 }
 
@@ -123,7 +123,7 @@ impl NonceTable {
         nonce
     }
 
-    /// Uses a nonce whose response was right.
+    /// Uses a nonce after its response has proved right.
     pub(super) fn spend(&mut self, nonce: &str, count: u32) -> NonceUse {
         let Some(nonce) = self.issued.get_mut(nonce) else { return NonceUse::Stale };
         let is_expired = match self.policy {
@@ -157,7 +157,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The answer with these parameters, if all are there that a `qop=auth` answer needs.
+    /// The answer with these parameters. `None` if one is missing that a `qop=auth` answer needs.
     pub(super) fn new(parameters: &HashMap<String, String>) -> Option<Self> {
         let get = |name: &str| parameters.get(name).cloned();
         Some(Self {
@@ -174,7 +174,7 @@ impl Answer {
         })
     }
 
-    /// Whether the response is the one this password makes (RFC 7616 section 3.4.1).
+    /// Whether this password gives the response (RFC 7616 section 3.4.1).
     pub(super) fn proves(
         &self,
         algorithm: Algorithm,
@@ -196,8 +196,8 @@ impl Answer {
     }
 }
 
-/// The parameters that follow the scheme, by the grammar of RFC 9110 section 11.2; `None` where
-/// they do not follow it or one is there twice.
+/// The parameters after the scheme, by the grammar of RFC 9110 section 11.2. `None` if they break
+/// the grammar or one occurs twice.
 pub(super) fn parameters(text: &str) -> Option<HashMap<String, String>> {
     let mut found = HashMap::new();
     let mut rest = text.trim_start();
@@ -220,7 +220,7 @@ pub(super) fn parameters(text: &str) -> Option<HashMap<String, String>> {
     Some(found)
 }
 
-/// A token or a quoted string, and what follows it.
+/// A token or a quoted string, and the rest.
 fn value(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         let end = text.find([',', ' ', '\t']).unwrap_or(text.len());

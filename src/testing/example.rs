@@ -1,4 +1,4 @@
-//! What most examples of the documentation begin with.
+//! The start of most examples in the documentation.
 
 use std::io;
 

@@ -69,7 +69,7 @@ impl Fault {
     }
 }
 
-/// The faults to come, in the order in which they were asked for.
+/// The faults to come, in the order in which they were requested.
 #[derive(Debug, Default)]
 pub(super) struct Faults(VecDeque<(usize, Fault)>);
 

@@ -11,7 +11,7 @@ use crate::xml::Element;
 use super::date;
 use super::store::{Owner, Store};
 
-/// Whether the server alone writes the documents of this application usage.
+/// Whether only the server writes the documents of this application usage.
 pub(super) fn is_generated(auid: &str) -> bool {
     matches!(auid, CAPABILITIES | DIRECTORY)
 }

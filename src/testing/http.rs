@@ -1,4 +1,4 @@
-//! HTTP/1.1 as the test server speaks it: requests read under limits, answers written whole.
+//! HTTP/1.1 of the test server: reads requests within limits, and writes complete answers.
 
 use std::io::{self, Read, Write};
 
@@ -12,10 +12,10 @@ const MAX_HEAD: usize = 64 * 1024;
 const MAX_FIELDS: usize = 100;
 /// The longest body of a request, in bytes.
 const MAX_BODY: usize = 16 * 1024 * 1024;
-/// The longest line that gives a chunk's size, and the longest trailer section.
+/// The longest line with the size of a chunk, and the longest trailer section.
 const MAX_CHUNK_LINE: usize = 1024;
 const MAX_TRAILER: usize = 8 * 1024;
-/// How much is asked of the socket at once.
+/// How much is read from the socket at once.
 const READ_SIZE: usize = 16 * 1024;
 
 /// Header fields in the order of the message.
@@ -32,7 +32,7 @@ impl Fields {
         self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
-    /// The fields of this name as the one list they make (RFC 9110 section 5.3).
+    /// The fields of this name, joined into one list (RFC 9110 section 5.3).
     pub(super) fn list(&self, name: &str) -> Option<String> {
         let values: Vec<&str> = self.all(name).collect();
         (!values.is_empty()).then(|| values.join(", "))
@@ -43,7 +43,7 @@ impl Fields {
     }
 }
 
-/// A whole request.
+/// A complete request.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     pub(super) method: String,
@@ -58,12 +58,12 @@ pub(super) struct Request {
     pub(super) is_one_chunked_piece: bool,
 }
 
-/// Why there is no request.
+/// Why no request could be read.
 #[derive(Debug)]
 pub(super) enum Unreadable {
     /// The connection ended or failed, or stayed idle for too long.
     Gone,
-    /// What came is no request that this server takes: a status and a reason.
+    /// Not a request that this server accepts. With a status and a reason.
     Refused(u16, &'static str),
 }
 
@@ -80,9 +80,9 @@ const fn refused(status: u16, reason: &'static str) -> Unreadable {
 /// The requests of one connection, one after the other.
 pub(super) struct Requests<S> {
     stream: S,
-    /// What was read and belongs to no request yet.
+    /// Bytes that were read but belong to no request yet.
     buffer: Vec<u8>,
-    /// What is written before the body of a request that expects it.
+    /// Sent before the body of a request with `Expect: 100-continue`.
     interim: &'static [u8],
 }
 
@@ -108,7 +108,7 @@ impl<S: Read + Write> Requests<S> {
         &mut self.stream
     }
 
-    /// Reads the next request. `started` is called once its first byte is here.
+    /// Reads the next request. Calls `started` when its first byte is here.
     pub(super) fn next(&mut self, started: impl FnOnce(&S)) -> Result<Request, Unreadable> {
         if self.buffer.is_empty() {
             self.fill()?;
@@ -163,7 +163,7 @@ impl<S: Read + Write> Requests<S> {
         }
     }
 
-    /// Tells a client that waits for it to send its body (RFC 9110 section 10.1.1).
+    /// Tells a client that is waiting to send its body (RFC 9110 section 10.1.1).
     fn go_on(&mut self, head: &Head, framing: &Framing) -> Result<(), Unreadable> {
         let Some(expectation) = head.fields.get("expect") else { return Ok(()) };
         if !expectation.eq_ignore_ascii_case("100-continue") {
@@ -176,8 +176,8 @@ impl<S: Read + Write> Requests<S> {
         Ok(())
     }
 
-    /// Takes this many bytes; reads what is missing in small pieces, so that a length alone takes
-    /// no memory.
+    /// Takes this many bytes. Missing bytes are read in small pieces, so that a large announced
+    /// length does not take memory by itself.
     fn take(&mut self, length: usize) -> Result<Vec<u8>, Unreadable> {
         while self.buffer.len() < length {
             self.fill()?;
@@ -186,7 +186,7 @@ impl<S: Read + Write> Requests<S> {
         Ok(std::mem::replace(&mut self.buffer, rest))
     }
 
-    /// A chunked body, and whether all of it was among the first `in_buffer` bytes.
+    /// A chunked body, and whether all of it was in the first `in_buffer` bytes.
     fn chunked(&mut self, in_buffer: usize) -> Result<(Vec<u8>, bool), Unreadable> {
         let mut body = Vec::new();
         let mut taken = 0;
@@ -210,7 +210,7 @@ impl<S: Read + Write> Requests<S> {
         Ok((body, taken <= in_buffer))
     }
 
-    /// The length of the line with a chunk's size, and the size.
+    /// The length of the line with the size of a chunk, and that size.
     fn chunk_size(&mut self) -> Result<(usize, usize), Unreadable> {
         loop {
             match httparse::parse_chunk_size(&self.buffer) {
@@ -227,7 +227,7 @@ impl<S: Read + Write> Requests<S> {
         }
     }
 
-    /// Passes over the trailer section and gives its length.
+    /// Skips the trailer section and returns its length.
     fn trailer(&mut self) -> Result<usize, Unreadable> {
         let mut length = 0;
         loop {
@@ -301,7 +301,7 @@ fn framing(head: &Head) -> Result<Framing, Unreadable> {
 }
 
 fn content_length(text: &str) -> Result<Framing, Unreadable> {
-    // `parse` takes a sign, which HTTP does not.
+    // `parse` accepts a sign, and HTTP does not.
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(refused(400, "the Content-Length is no number"));
     }
@@ -309,7 +309,7 @@ fn content_length(text: &str) -> Result<Framing, Unreadable> {
     Ok(Framing::Length(length.ok_or(refused(413, "the body is too long"))?))
 }
 
-/// An answer, without the fields that only framing needs.
+/// An answer, without the fields for framing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Response {
     pub(super) status: u16,
@@ -341,15 +341,15 @@ impl Response {
         Self::new(status).body("text/plain; charset=utf-8", format!("{text}\n"))
     }
 
-    /// The head as it goes out, for a body of this length.
+    /// The head as it is sent, for a body of this length.
     pub(super) fn head(&self, length: usize, is_last: bool) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.fields {
-            // No field can end its line: a fault may hold any text.
+            // A field must not end its line. A fault may contain any text.
             let clean = |text: &str| text.replace(['\r', '\n', '\0'], " ");
             head.push_str(&format!("{}: {}\r\n", clean(name), clean(value)));
         }
-        // RFC 9110 section 8.6: a 204 has none, and what a 304 would have is not known here.
+        // A 204 has no length (RFC 9110 section 8.6). The length for a 304 is not known here.
         if !matches!(self.status, 204 | 304) {
             head.push_str(&format!("Content-Length: {length}\r\n"));
         }
@@ -360,7 +360,7 @@ impl Response {
         head.into_bytes()
     }
 
-    /// Whether the status lets an answer have a body.
+    /// Whether the status allows a body.
     pub(super) fn may_have_body(&self) -> bool {
         !matches!(self.status, 100..200 | 204 | 304)
     }

@@ -1,4 +1,4 @@
-//! What a server was asked.
+//! The requests that a server got.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -89,7 +89,7 @@ impl RecordedRequest {
     }
 }
 
-/// Leaves the credentials out: test logs are often public.
+/// Leaves out the credentials, since test logs are often public.
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<(&str, &str)> = self

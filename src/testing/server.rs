@@ -1,4 +1,4 @@
-//! The server a test starts, and its builder.
+//! The server that a test starts, and its builder.
 
 use std::fmt;
 use std::io;
@@ -25,7 +25,7 @@ use super::site::Site;
 use super::store::{Owner, Place, Store, StoredDocument};
 use super::user::User;
 
-/// How long to wait when the system has no connection to give.
+/// How long to wait when the system cannot give a connection.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How long waking the accepting thread may take.
 const WAKE: Duration = Duration::from_secs(5);
@@ -258,10 +258,10 @@ impl fmt::Debug for Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.connections.stop();
-        // The accepting thread looks up only when somebody comes.
+        // The accepting thread looks up only when a connection comes.
         let woken = TcpStream::connect_timeout(&self.shared.site.address, WAKE);
         if let (Ok(_), Some(accepting)) = (woken, self.accepting.take()) {
-            // A thread that panicked has said so already.
+            // A panic has been reported already.
             let _ = accepting.join();
         }
         self.shared.connections.join();
@@ -277,7 +277,7 @@ fn accept(shared: &Arc<Shared>, listener: &TcpListener) {
                     Connection::new(of_thread, number).run(stream);
                 })
             }
-            // A connection that is gone already, or no descriptor left for it.
+            // The connection is gone already, or the system has no descriptor for it.
             Err(_) => shared.connections.wait(PAUSE),
         };
         if !goes_on {
@@ -452,7 +452,7 @@ impl ServerBuilder {
                 nonces,
                 behaviour.max_nonce_count(),
             ),
-            // A timeout of zero is an error to the standard library.
+            // The standard library takes a timeout of zero for an error.
             keep_alive: self
                 .keep_alive
                 .unwrap_or_else(|| behaviour.keep_alive())

@@ -1,4 +1,4 @@
-//! The state that the threads of one server share.
+//! State that the threads of a server share.
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The configuration of a server, which does not change after its start.
+//! The configuration of a server. It does not change after the start.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ pub(super) struct Site {
     pub(super) address: SocketAddr,
     /// The path of the XCAP root, empty or with a leading slash.
     pub(super) path: String,
-    /// The application usages that the profile has.
+    /// The application usages of the profile.
     pub(super) usages: &'static [Application],
     /// The test's own application usages.
     pub(super) applications: Vec<Application>,
@@ -21,7 +21,7 @@ impl Site {
         format!("http://{}{}", self.address, self.path)
     }
 
-    /// All application usages, the test's own first.
+    /// All application usages. The test's own come first.
     pub(super) fn usages(&self) -> impl Iterator<Item = &Application> {
         self.applications.iter().rev().chain(self.usages)
     }

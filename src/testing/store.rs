@@ -1,4 +1,4 @@
-//! The documents of a server, and the ETag of each.
+//! The documents of a server, and their ETags.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,10 +10,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::answer::ETag;
 use crate::selector::{Tree, UserId};
 
-/// How much text a server keeps, in bytes: a client must not be able to fill the memory.
+/// The most text that a server stores, in bytes. A client must not be able to fill the memory.
 const MAX_TEXT: usize = 256 * 1024 * 1024;
 
-/// What is not percent-encoded in a segment of a path.
+/// The characters of a path segment that are not percent-encoded.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -23,7 +23,7 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@')
     .remove(b'=');
 
-/// Whose documents: everybody's, or one user's.
+/// The owner of documents: everybody, or one user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Owner {
     Global,
@@ -31,7 +31,7 @@ pub(super) enum Owner {
 }
 
 impl Owner {
-    /// The owner that a caller of this crate names; `None` is the global tree.
+    /// The owner that a caller of this crate names. `None` stands for the global tree.
     pub(super) fn named(user: Option<&str>) -> Self {
         user.map_or(Self::Global, |user| Self::User(xui(user)))
     }
@@ -49,17 +49,17 @@ pub(super) fn xui(user: &str) -> String {
     UserId::new(user).map_or_else(|_| user.to_owned(), |id| id.as_str().to_owned())
 }
 
-/// Where a document is (RFC 4825 section 6.2).
+/// The place of a document (RFC 4825 section 6.2).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) auid: String,
     pub(super) owner: Owner,
-    /// With its subdirectories, if it has any.
+    /// Includes the subdirectories, if there are any.
     pub(super) filename: String,
 }
 
 impl Place {
-    /// The directories above the document, but for the home directory, from the top down.
+    /// The directories above the document, from the top down, without the home directory.
     fn directories(&self) -> impl Iterator<Item = Self> {
         self.filename.match_indices('/').map(|(at, _)| Self {
             filename: self.filename.get(..at).unwrap_or_default().to_owned(),
@@ -67,7 +67,7 @@ impl Place {
         })
     }
 
-    /// The URI of a document, or of the directory where the filename is empty.
+    /// The URI of a document. If the filename is empty, the URI of its directory.
     pub(super) fn uri(&self, root: &str) -> String {
         let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();
         let owner = match &self.owner {
@@ -134,16 +134,17 @@ impl fmt::Debug for StoredDocument {
 #[derive(Default)]
 pub(super) struct Store {
     documents: BTreeMap<Place, StoredDocument>,
-    /// Subdirectories; they stay when their last document goes.
+    /// Subdirectories. They stay even when they are empty.
     directories: BTreeSet<Place>,
     size: usize,
 }
 
-/// Why a document cannot be where it should.
+/// Why a document cannot be put at its place.
 pub(super) enum Misplaced {
-    /// A directory above it is missing; this is the closest there is, if not the home directory.
+    /// A directory above it does not exist. Contains the closest one that does, unless that is the
+    /// home directory.
     NoDirectory(Option<String>),
-    /// A directory has its name.
+    /// A directory has the same name.
     IsDirectory,
 }
 
@@ -167,13 +168,13 @@ impl Store {
         Ok(())
     }
 
-    /// Whether there is room for so much text in place of what is there.
+    /// Whether this much text fits in place of the current document.
     pub(super) fn has_room(&self, place: &Place, length: usize) -> bool {
         let freed = self.get(place).map_or(0, |old| old.text.len());
         self.size - freed + length <= MAX_TEXT
     }
 
-    /// Puts a document, and makes the directories it needs.
+    /// Stores a document, and creates the directories that it needs.
     pub(super) fn set(&mut self, place: Place, text: &str, etag: ETag) -> &StoredDocument {
         self.remove(&place);
         self.directories.extend(place.directories());
@@ -188,7 +189,7 @@ impl Store {
         Some(old)
     }
 
-    /// The documents of one owner, in the order of their AUIDs and filenames.
+    /// The documents of one owner, ordered by AUID and filename.
     pub(super) fn of<'a>(
         &'a self,
         owner: &'a Owner,

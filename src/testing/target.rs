@@ -1,4 +1,4 @@
-//! The request-target: which document, and which node of it (RFC 4825 section 6).
+//! The request-target: a document, and a node in it (RFC 4825 section 6).
 
 use percent_encoding::percent_decode_str;
 
@@ -7,7 +7,7 @@ use crate::selector::{NodeSelector, SEPARATOR};
 use super::denial::Denial;
 use super::store::{Owner, Place};
 
-/// What a request is about.
+/// The target of a request.
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) place: Place,
@@ -18,9 +18,9 @@ pub(super) struct Target {
 #[derive(Debug)]
 pub(super) enum Node {
     Selector(NodeSelector),
-    /// An expression, for a server that reads it in a way of its own.
+    /// An unparsed expression, for a server that reads it in its own way.
     Expression(String),
-    /// What is no selector that this server understands, as an extension's might be.
+    /// A selector that this server does not understand. It may belong to an extension.
     Unknown,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn below_root<'a>(path: &'a str, root: &str) -> Result<&'a str, Denia
         .ok_or_else(|| Denial::not_found("this is not below the XCAP root"))
 }
 
-/// A target as RFC 4825 and RFC 3986 have it.
+/// A target by the rules of RFC 4825 and RFC 3986.
 pub(super) fn strict(target: &str, root: &str) -> Result<Target, Denial> {
     check_characters(target)?;
     let target = path_and_query(target);
@@ -60,7 +60,7 @@ pub(super) fn strict(target: &str, root: &str) -> Result<Target, Denial> {
     Ok(Target { place: place(document)?, node })
 }
 
-/// What RFC 3986 lets stand in a request-target.
+/// Checks that RFC 3986 allows the characters of a request-target.
 fn check_characters(target: &str) -> Result<(), Denial> {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/?%".contains(c);
     if let Some(c) = target.chars().find(|c| !is_allowed(*c)) {
@@ -86,7 +86,7 @@ fn decode(text: &str) -> Result<String, Denial> {
         .map_err(|_| Denial::BadRequest("the request-target does not decode to UTF-8".to_owned()))
 }
 
-/// The place that the segments before the node selector separator name.
+/// The place that is named by the segments before the node selector separator.
 pub(super) fn place<S: AsRef<str>>(segments: &[S]) -> Result<Place, Denial> {
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     let (auid, owner, filename) = match segments.as_slice() {
@@ -102,7 +102,7 @@ pub(super) fn place<S: AsRef<str>>(segments: &[S]) -> Result<Place, Denial> {
 }
 
 fn node(segments: &[&str], query: Option<&str>) -> Result<Node, Denial> {
-    // The separator in front keeps a second one further on from being taken for the first.
+    // A second separator further on would otherwise be taken for the first.
     let path = format!("{SEPARATOR}/{}", segments.join("/"));
     let Ok(selector) = NodeSelector::from_encoded(&path) else { return Ok(Node::Unknown) };
     let selector = match query {

@@ -6,7 +6,7 @@ use super::store::xui;
 #[derive(Clone)]
 pub(super) struct User {
     pub(super) xui: String,
-    /// What stands before the `@`, without the scheme.
+    /// The part before the `@`, without the scheme.
     pub(super) name: String,
     pub(super) domain: String,
     pub(super) password: String,
@@ -21,7 +21,7 @@ impl User {
         Self { xui, name, domain, password: password.to_owned() }
     }
 
-    /// Whether a client may mean this user by the name.
+    /// Whether the name may stand for this user.
     pub(super) fn is_called(&self, name: &str) -> bool {
         self.name == name || self.xui == name || self.xui.strip_prefix("sip:") == Some(name)
     }

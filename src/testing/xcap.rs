@@ -1,7 +1,7 @@
 //! Who may make a request, and what it is about (RFC 4825 section 8).
 //!
-//! The order of section 8 is kept: application usage and user, authentication, authorization. Where
-//! a profile differs, it is asked.
+//! The checks follow the order of section 8: application usage and user, authentication,
+//! authorization. Where profiles differ, the profile decides.
 
 use crate::selector::Application;
 
@@ -34,7 +34,7 @@ fn served(shared: &Shared, request: &Request) -> Result<Response, Denial> {
     }
     let is_public = target.as_ref().is_ok_and(|target| behaviour.is_public(request, target));
     let user = if is_public { None } else { shared.access.authenticate(*behaviour, request)? };
-    // What is wrong with a target is for somebody known to hear.
+    // Only a known user is told what is wrong with the target.
     let target = target?;
     let usage = check_known(shared, &target.place)?;
     behaviour.admit_known(request)?;
@@ -63,7 +63,8 @@ fn check_owner(shared: &Shared, target: &Target, user: Option<&User>) -> Result<
     }
 }
 
-/// A refusal in the profile's words, with the challenge of a 401, if there is to be one.
+/// The answer for a refusal, in the profile's form. A 401 gets a challenge if the profile wants
+/// one.
 fn refused(shared: &Shared, request: &Request, denial: Denial) -> Response {
     let Shared { behaviour, site, access, .. } = shared;
     let why = match &denial {

@@ -1,4 +1,4 @@
-//! What each kind of server decides: who may ask, how the target is read, what is answered.
+//! The decisions of each kind of server: who may ask, how the target is read, and what is answered.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +18,7 @@ use super::rfc4825;
 
 const OPAQUE: &str = "5ccc069c403ebaf9f0171e9517f40e41";
 
-/// What comes of a request.
+/// The result of a request.
 #[derive(Debug)]
 pub(in crate::testing) enum Outcome {
     Answer(Response),
@@ -28,29 +28,29 @@ pub(in crate::testing) enum Outcome {
     Silence,
 }
 
-/// What a profile decides. The provided methods are RFC 4825.
+/// The decisions of a profile. The provided methods follow RFC 4825.
 pub(in crate::testing) trait Behaviour: Sync {
     /// How long a connection may be idle.
     fn keep_alive(&self) -> Duration {
         Duration::from_secs(60)
     }
 
-    /// What answers `Expect: 100-continue`.
+    /// The answer to `Expect: 100-continue`.
     fn interim(&self) -> &'static [u8] {
         b"HTTP/1.1 100 Continue\r\n\r\n"
     }
 
-    /// How long after an answer the connection is closed, without a word of it.
+    /// How long after an answer the connection is closed without an announcement.
     fn closes_after(&self, _response: &Response) -> Option<Duration> {
         None
     }
 
-    /// The application usages that it has, beside the test's own.
+    /// The application usages of the server, in addition to the test's own.
     fn usages(&self) -> &'static [Application] {
         Application::registry()
     }
 
-    /// The text of an ETag, for a number that is given once.
+    /// The text of an ETag. Each number is used once.
     fn etag(&self, number: u64) -> String {
         format!("{number:08x}")
     }
@@ -60,7 +60,7 @@ pub(in crate::testing) trait Behaviour: Sync {
         None
     }
 
-    /// What is looked at before anything else.
+    /// The checks before anything else.
     fn admit(&self, _site: &Site, request: &Request) -> Result<(), Denial> {
         rfc4825::check_host(request)
     }
@@ -69,7 +69,7 @@ pub(in crate::testing) trait Behaviour: Sync {
         target::strict(&request.target, &site.path)
     }
 
-    /// What is looked at once it is known who asks.
+    /// The checks after the user is known.
     fn admit_known(&self, _request: &Request) -> Result<(), Denial> {
         Ok(())
     }
@@ -79,17 +79,17 @@ pub(in crate::testing) trait Behaviour: Sync {
         false
     }
 
-    /// Whether nobody hears which usages and users there are before it is known who asks.
+    /// Whether unknown users are not told which usages and users exist.
     fn hides_from_strangers(&self) -> bool {
         false
     }
 
-    /// Whether anybody can have documents, known or not.
+    /// Whether anybody may have documents, even an unknown user.
     fn takes_any_user(&self) -> bool {
         false
     }
 
-    /// How long nonces live where the test does not say.
+    /// How long nonces can be used, unless the test sets it.
     fn nonces(&self) -> Nonces {
         Nonces::Reusable
     }
@@ -99,7 +99,7 @@ pub(in crate::testing) trait Behaviour: Sync {
         u32::MAX
     }
 
-    /// The realm of a challenge, if it is not the one that the test has set.
+    /// The realm of a challenge, if it differs from the one set by the test.
     fn realm(&self, _target: &Target) -> Option<String> {
         None
     }
@@ -113,12 +113,12 @@ pub(in crate::testing) trait Behaviour: Sync {
         )
     }
 
-    /// The `opaque` that a challenge has and an answer must have.
+    /// The `opaque` of a challenge. The answer has to repeat it.
     fn opaque(&self) -> Option<&'static str> {
         Some(OPAQUE)
     }
 
-    /// Whether the scheme of an `Authorization` field is the one that is wanted.
+    /// Whether the scheme of an `Authorization` field is the wanted one.
     fn is_scheme(&self, found: &str, wanted: &str) -> bool {
         found.eq_ignore_ascii_case(wanted)
     }
@@ -128,7 +128,7 @@ pub(in crate::testing) trait Behaviour: Sync {
         digest::parameters(text)
     }
 
-    /// What has to be right of an answer beside its hash; gives its nonce count.
+    /// Checks everything in an answer except its hash. Returns its nonce count.
     fn check_answer(&self, answer: &Answer, request: &Request) -> Result<u32, Unauthorized> {
         let count = answer.count().filter(|_| answer.qop == "auth");
         let count = count.ok_or(Unauthorized::Malformed)?;
@@ -141,18 +141,18 @@ pub(in crate::testing) trait Behaviour: Sync {
         }
     }
 
-    /// The algorithm of an answer, if it was offered; none is MD5 (RFC 7616 section 3.3).
+    /// The algorithm of an answer, if it was offered. The default is MD5 (RFC 7616 section 3.3).
     fn algorithm(&self, answer: &Answer, offered: &[Algorithm]) -> Option<Algorithm> {
         let name = answer.algorithm.as_deref().unwrap_or("MD5");
         offered.iter().copied().find(|known| known.name().eq_ignore_ascii_case(name))
     }
 
-    /// Whether a client may mean this user by the name.
+    /// Whether the name may stand for this user.
     fn is_called(&self, user: &User, name: &str) -> bool {
         user.is_called(name)
     }
 
-    /// The name and realm that the hash of an answer is made of, if it may be this user's.
+    /// The name and realm in the hash of an answer, if the answer may be this user's.
     fn identity<'a>(
         &self,
         user: &'a User,
@@ -164,31 +164,31 @@ pub(in crate::testing) trait Behaviour: Sync {
         (is_realm && self.is_called(user, name)).then_some((name, realm))
     }
 
-    /// The name and the password in what Basic sent, if that was a text in base64.
+    /// The name and password of a Basic request. `text` is `None` if it was not text in base64.
     fn name_and_password<'a>(&self, text: Option<&'a str>) -> Result<(&'a str, &'a str), Denial> {
         let pair = text.and_then(|text| text.split_once(':'));
         pair.ok_or(Denial::Unauthorized(Unauthorized::Malformed))
     }
 
-    /// The answer to a user who asks for another's documents.
+    /// The answer to a user who asks for another user's documents.
     fn other_user(&self) -> Denial {
         Denial::Forbidden("these are another user's documents")
     }
 
-    /// Carries out a request of somebody who may make it.
+    /// Carries out a request that its user may make.
     fn serve(&self, call: &mut Call<'_>) -> Result<Response, Denial>;
 
-    /// Whether a 401 for this reason says how to do better.
+    /// Whether a 401 for this reason contains a challenge.
     fn challenges(&self, why: Unauthorized) -> bool {
         !matches!(why, Unauthorized::Spent | Unauthorized::OtherUser)
     }
 
-    /// Puts a refusal into words.
+    /// The answer for a refusal.
     fn refuse(&self, denial: Denial) -> Response {
         rfc4825::refuse(denial)
     }
 
-    /// Adds what every answer has.
+    /// Adds the fields that every answer has.
     fn finish(&self, response: Response) -> Response {
         response.date()
     }

@@ -1,7 +1,7 @@
 //! A server that handles requests in the order of RFC 4825 section 8.
 //!
-//! Conditions come last before a change, for a request that would fail without them fails for its
-//! own reason (RFC 9110 section 13.2.1).
+//! The conditions are checked last before a change: a request that would fail without them fails
+//! for its own reason (RFC 9110 section 13.2.1).
 
 use crate::answer::{ETag, ResourceKind};
 use crate::document::Edit;
@@ -21,7 +21,7 @@ use super::rfc4825;
 const READ_ONLY: &str = "GET, HEAD";
 const ALL: &str = "GET, HEAD, PUT, DELETE";
 
-/// What a server that works in this order decides on its way. The provided methods are RFC 4825.
+/// The decisions of a server that works in this order. The provided methods follow RFC 4825.
 pub(super) trait Editing: Behaviour {
     fn evaluate(
         &self,
@@ -43,7 +43,7 @@ pub(super) trait Editing: Behaviour {
         rfc4825::check_media_type(kind, usage, given)
     }
 
-    /// The text of a document that is put, if it can be kept.
+    /// The text of a document that was put, if it can be stored.
     fn read_document(&self, body: &[u8], usage: &Application) -> Result<String, Denial> {
         rfc4825::read_document(body, usage)
     }
@@ -77,22 +77,22 @@ pub(super) trait Editing: Behaviour {
         rfc4825::delete_node(text, selector, usage)
     }
 
-    /// Whether a document is still one of its usage after a change of a node.
+    /// Checks that a document still fits its usage after a change of a node.
     fn check_result(&self, text: &str, usage: &Application) -> Result<(), Denial> {
         rfc4825::check_root(text, usage)
     }
 
-    /// The status for what is new.
+    /// The status after something was created.
     fn created(&self) -> u16 {
         201
     }
 
-    /// The answer to a PUT of a node where there is no document.
+    /// The answer to a PUT of a node if there is no document.
     fn no_document(&self, site: &Site, place: &Place) -> Denial {
         rfc4825::no_document(site, place)
     }
 
-    /// The answer to a PUT of a document in a directory that is not there.
+    /// The answer to a PUT of a document into a directory that does not exist.
     fn no_directory(&self, site: &Site, place: &Place, closest: Option<&str>) -> Denial {
         rfc4825::no_directory(site, place, closest)
     }
@@ -107,17 +107,18 @@ pub(super) trait Editing: Behaviour {
         generated::capabilities(site.usages())
     }
 
-    /// Whether a directory document tells when each document was changed, and its size.
+    /// Whether a directory document gives the time of the last change and the size of each
+    /// document.
     fn has_full_directory(&self) -> bool {
         true
     }
 
-    /// Whether the documents that the server writes itself have ETags.
+    /// Whether generated documents have ETags.
     fn tags_generated(&self) -> bool {
         true
     }
 
-    /// Whether a PUT makes the directories that it needs.
+    /// Whether a PUT creates the directories that it needs.
     fn makes_directories(&self) -> bool {
         false
     }
@@ -145,7 +146,7 @@ pub(super) fn serve(server: &impl Editing, call: &mut Call<'_>) -> Result<Respon
     }
 }
 
-/// What nobody can change.
+/// Refuses changes that nobody may make.
 fn check_allowed(call: &Call<'_>) -> Result<(), Denial> {
     if call.is_read() {
         return Ok(());
@@ -173,7 +174,7 @@ fn selector(node: &Node) -> Result<&NodeSelector, Denial> {
     }
 }
 
-/// The text and the ETag of a document, stored or generated.
+/// The text and ETag of a stored or generated document.
 fn find(server: &impl Editing, call: &Call<'_>) -> Option<(String, ETag)> {
     call.stored().or_else(|| {
         let text = generate(server, call)?;
@@ -182,7 +183,7 @@ fn find(server: &impl Editing, call: &Call<'_>) -> Option<(String, ETag)> {
     })
 }
 
-/// The document that the server itself writes at this place, if it writes one there.
+/// The document that the server generates at this place. `None` if it generates none there.
 fn generate(server: &impl Editing, call: &Call<'_>) -> Option<String> {
     let place = &call.target.place;
     let usage =
@@ -251,7 +252,7 @@ fn put(server: &impl Editing, call: &mut Call<'_>) -> Result<Response, Denial> {
     Ok(Response::new(status).field("ETag", etag.to_string()))
 }
 
-/// The document as the change would make it, and whether the change creates something.
+/// The document after the change, and whether the change creates something.
 fn tentative(
     server: &impl Editing,
     call: &Call<'_>,
@@ -283,7 +284,7 @@ fn tentative(
     Ok((text, is_created))
 }
 
-/// Whether the directory of a new document is there (section 8.2.1).
+/// Checks that the directory of a new document exists (section 8.2.1).
 fn check_place(server: &impl Editing, call: &Call<'_>) -> Result<(), Denial> {
     match call.store.check(&call.target.place) {
         Ok(()) => Ok(()),

@@ -1,8 +1,8 @@
-//! How libxml2 writes what it has parsed, as far as that differs from what was there.
+//! Writes a document as libxml2 writes what it has parsed.
 
 use crate::xml::{Attribute, Tag, Token, Tokens};
 
-/// A document: with a declaration, and a line end at its end.
+/// A document, with a declaration and a line end at its end.
 pub(super) fn document(text: &str) -> Option<String> {
     let (declaration, rest) = match text.strip_prefix("<?xml") {
         Some(declared) => declared.split_once("?>")?,
@@ -12,11 +12,11 @@ pub(super) fn document(text: &str) -> Option<String> {
     Some(format!("<?xml version=\"1.0\"{encoding}?>\n{}\n", fragment(rest.trim())?))
 }
 
-/// Values between `"`, declarations before attributes, `<a/>` for `<a></a>`.
+/// Values in `"`, declarations before attributes, and `<a/>` for `<a></a>`.
 pub(super) fn fragment(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    // Where the start tag ends that was the last markup.
+    // The end of the start tag, if that was the last markup.
     let mut opened = None;
     for (range, token) in Tokens::new(text) {
         out.push_str(text.get(copied..range.start)?);

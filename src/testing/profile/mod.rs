@@ -1,8 +1,8 @@
-//! The servers that a test can have: RFC 4825 to the letter, and two that are found in the field.
+//! The servers that a test can use: RFC 4825 to the letter, and two that are in use.
 //!
-//! [`Behaviour`](behaviour::Behaviour) is what each of them decides. A server that works in the
-//! order of RFC 4825 decides the rest by [`Editing`](editing::Editing). The provided methods of
-//! both are RFC 4825, so the file of another server is a list of its quirks.
+//! [`Behaviour`](behaviour::Behaviour) contains the decisions of a server. A server that works in
+//! the order of RFC 4825 makes the rest of its decisions in [`Editing`](editing::Editing). The
+//! provided methods of both follow RFC 4825, so the file of another server lists its quirks.
 
 pub(super) mod behaviour;
 mod editing;

@@ -1,4 +1,4 @@
-//! What RFC 4825 demands, where that takes more than a line.
+//! Demands of RFC 4825 that take more than a line of code.
 
 use crate::answer::{Conflict, ResourceKind};
 use crate::document::{self as engine, Edit, Refusal};
@@ -18,7 +18,7 @@ pub(super) fn check_host(request: &Request) -> Result<(), Denial> {
     }
 }
 
-/// Section 8.2.2; parameters, such as a charset, may follow.
+/// Section 8.2.2. Parameters such as a charset may follow.
 pub(super) fn check_media_type(
     kind: ResourceKind,
     usage: &Application,
@@ -32,7 +32,7 @@ pub(super) fn check_media_type(
     Err(Denial::WrongMediaType(wanted.to_owned()))
 }
 
-/// Sections 8.2.2 and 8.2.5, as far as they go without a schema.
+/// Sections 8.2.2 and 8.2.5, as far as they can be checked without a schema.
 pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, Denial> {
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(Denial::conflict("not-utf-8", "the body is not UTF-8"));
@@ -44,7 +44,7 @@ pub(super) fn read_document(body: &[u8], usage: &Application) -> Result<String, 
     Ok(text.to_owned())
 }
 
-/// Whether the encoding that a document declares is the one that it is in.
+/// Whether the declared encoding of a document is its actual one.
 pub(super) fn check_encoding(text: &str) -> Result<(), Denial> {
     let declaration = Declaration::read(text).ok().flatten();
     match declaration.and_then(|declaration| declaration.encoding) {
@@ -138,7 +138,7 @@ pub(super) fn no_directory(site: &Site, place: &Place, closest: Option<&str>) ->
     )
 }
 
-/// The URI of a directory, of the home directory where there is no name.
+/// The URI of a directory. Without a name, it is the home directory.
 fn directory_uri(site: &Site, place: &Place, name: Option<&str>) -> String {
     let filename = name.map_or(String::new(), |name| format!("{name}/"));
     Place { filename, ..place.clone() }.uri(&site.root())
@@ -148,7 +148,7 @@ pub(super) fn refuse(denial: Denial) -> Response {
     match denial {
         Denial::NotModified(etag) => Response::new(304).field("ETag", etag.to_string()),
         Denial::BadRequest(text) => Response::text(400, &text),
-        // RFC 7616 section 3.4.6, and what a 4xx is for anyway.
+        // RFC 7616 section 3.4.6 asks for a 400, which also fits the general meaning of a 4xx.
         Denial::Unauthorized(why @ (Unauthorized::OtherTarget | Unauthorized::Malformed)) => {
             Response::text(400, reason(why))
         }

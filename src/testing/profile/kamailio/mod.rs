@@ -1,5 +1,5 @@
-//! Kamailio 5.6.3 with the module `xcap_server`, and a configuration that guards it where it would
-//! die.
+//! Kamailio 5.6.3 with the module `xcap_server`. Its configuration guards it against requests that
+//! would crash it.
 
 mod nodes;
 
@@ -35,10 +35,10 @@ use nodes::{appended, elements, walk, without};
 const MAX_PATH: usize = 255;
 /// `buf_size`
 const MAX_BODY: usize = 1_048_576;
-/// The usages that its capabilities name.
+/// The usages in its capabilities document.
 const CAPABILITIES: [&str; 5] =
     ["pres-rules", "resource-lists", "rls-services", "pidf-manipulation", "xcap-caps"];
-/// `xcaps_auid_list`, but for the search, which has no documents.
+/// `xcaps_auid_list`, except for the search, which has no documents.
 const AUIDS: [&str; 9] = [
     "pres-rules",
     "org.openmobilealliance.pres-rules",
@@ -104,7 +104,7 @@ impl Behaviour for Kamailio {
         255
     }
 
-    /// No `opaque`, and no `algorithm` for MD5.
+    /// Without `opaque`, and without `algorithm` for MD5.
     fn challenge(&self, realm: &str, nonce: &str, algorithm: Algorithm, is_stale: bool) -> String {
         let stale = if is_stale { ", stale=true" } else { "" };
         let algorithm = match algorithm {
@@ -157,7 +157,7 @@ impl Behaviour for Kamailio {
 }
 
 impl Editing for Kamailio {
-    /// The tag is looked for in the field, and `*` means nothing.
+    /// The tag is searched for in the field, and `*` has no meaning.
     fn evaluate(
         &self,
         fields: &Fields,
@@ -191,7 +191,7 @@ impl Editing for Kamailio {
         Ok(text.to_owned())
     }
 
-    /// All matches, a `,` between two, as the document's media type.
+    /// All matches, separated by `,`, with the document's media type.
     fn get_node(
         &self,
         text: &str,
@@ -219,7 +219,7 @@ impl Editing for Kamailio {
         Ok((usage.media_type.to_string(), matches.join(",")))
     }
 
-    /// Each match is removed, and for each the body is appended to the parent, whatever it is.
+    /// Removes each match. For each of them, appends the body to the parent, whatever the body is.
     fn put_node(
         &self,
         text: &str,
@@ -232,8 +232,8 @@ impl Editing for Kamailio {
             return Err(failed());
         }
         let body = std::str::from_utf8(body).map_err(|_| failed())?;
-        // A body is parsed as a document of its own, whose prefixes may be bound nowhere, and of
-        // which the element alone is taken.
+        // The body is parsed as a document of its own, so a prefix may be unbound. Only its element
+        // is used.
         let source = Source::new(body);
         let body = match source.parse() {
             Ok(parsed) => body.get(parsed.root_element().range()).unwrap_or(body),
@@ -247,7 +247,7 @@ impl Editing for Kamailio {
         let above = selector.steps().split_last().map_or(&[][..], |(_, above)| above);
         let parent = walk(&document, above).into_iter().next().ok_or_else(failed)?;
         let created = old.is_empty();
-        // What the server would have no memory for.
+        // The server would run out of memory.
         if old.len().saturating_mul(body.len()) > MAX_BODY {
             return Err(failed());
         }
@@ -260,7 +260,7 @@ impl Editing for Kamailio {
         Ok(Edit { text: written(&text)?, created })
     }
 
-    /// Each match is removed; an attribute stays, without a value.
+    /// Removes each match. An attribute stays, but becomes empty.
     fn delete_node(
         &self,
         text: &str,
@@ -322,17 +322,17 @@ impl Editing for Kamailio {
     }
 }
 
-/// 500 and nothing more.
+/// 500 and nothing else.
 fn failed() -> Denial {
     Denial::Answer(Response::new(500))
 }
 
-/// What the configuration answers before the module is asked.
+/// The answer of the configuration, before the module sees the request.
 fn guarded(status: u16, text: &str) -> Denial {
     Denial::Answer(Response::new(status).body("text/plain", format!("{text}\n")))
 }
 
-/// The query is dropped; a long path and `namespace::*` are what the configuration guards.
+/// The target, without its query. The configuration refuses a long path and `namespace::*`.
 fn target_of(target: &str, root: &str) -> Result<Target, Denial> {
     let target = target::path_and_query(target);
     let path = target.split('?').next().unwrap_or_default();
@@ -361,7 +361,7 @@ fn parse<'x>(source: &'x Source<'_>) -> Result<Document<'x>, Denial> {
     source.parse().map_err(|_| failed())
 }
 
-/// No prefix is bound, whatever the query says.
+/// A prefix is never bound, whatever the query says.
 fn check_selector(selector: &NodeSelector) -> Result<(), Denial> {
     selector.check_bindings().map_err(|_| failed())
 }

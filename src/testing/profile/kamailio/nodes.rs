@@ -1,4 +1,4 @@
-//! Which elements a selector matches, and changes of the text that holds them.
+//! Finds the elements that a selector matches, and changes the text that contains them.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use roxmltree::{Document, Node as XmlNode};
 use crate::selector::{NameOrAny, NodeSelector, Step};
 use crate::xml::{self, Splice};
 
-/// The elements that a selector's steps match: any number of them.
+/// All elements that a selector's steps match.
 pub(super) fn elements<'a, 'd>(
     document: &'a Document<'d>,
     selector: &NodeSelector,
@@ -15,7 +15,7 @@ pub(super) fn elements<'a, 'd>(
     walk(document, selector.steps())
 }
 
-/// As XPath has it: a step goes on from each match of the one before.
+/// As in XPath, a step continues from each match of the step before.
 pub(super) fn walk<'a, 'd>(document: &'a Document<'d>, steps: &[Step]) -> Vec<XmlNode<'a, 'd>> {
     steps.iter().fold(vec![document.root()], |found, step| {
         found.into_iter().flat_map(|parent| children(parent, step)).collect()
@@ -36,7 +36,7 @@ fn children<'a, 'd>(parent: XmlNode<'a, 'd>, step: &Step) -> Vec<XmlNode<'a, 'd>
         .collect()
 }
 
-/// Default namespaces are taken out of documents, so a name without a prefix means an element
+/// Default namespaces are removed from documents, so a name without a prefix means an element
 /// without one.
 fn is_named(element: XmlNode<'_, '_>, name: &NameOrAny) -> bool {
     let NameOrAny::Name(name) = name else { return true };
@@ -66,14 +66,15 @@ pub(super) fn appended(
             (end..end, new.to_owned())
         }
     };
-    // What is old stands in the first matching parent or behind it: from the end to the start.
+    // The old elements are in the first matching parent or after it. They are removed from the end
+    // to the start.
     let behind = old.iter().filter(|old| old.start >= at.end).cloned().collect();
     let before = old.into_iter().filter(|old| old.end <= at.start).collect();
     let text = Splice::of_markup(at, new).apply(&without(text, behind)?);
     without(&text, before)
 }
 
-/// A text without some stretches of it, which come in their order.
+/// A text without these ranges, which are in order.
 pub(super) fn without(text: &str, ranges: Vec<Range<usize>>) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! The words of this server: what it answers, and with which media types.
+//! The answers of this server, with their texts and media types.
 
 use crate::answer::Conflict;
 use crate::selector::Application;
@@ -8,14 +8,14 @@ use crate::xml;
 
 use crate::testing::profile::rfc4825;
 
-/// 500: what the server did not expect. It closes the connection a little later.
+/// 500: an error that the server did not expect. It closes the connection a little later.
 pub(super) fn failed() -> Denial {
     let mut response = Response::text(500, "Internal Server Error");
     response.body = b"Internal Server Error".to_vec();
     Denial::Answer(response)
 }
 
-/// 404 for a document: an empty answer with the media type that the document would have.
+/// 404 for a document. The answer is empty and has the media type that the document would have.
 pub(super) fn no_document(usage: &Application) -> Denial {
     Denial::Answer(Response::new(404).body(&usage.media_type, ""))
 }
@@ -33,12 +33,12 @@ pub(super) fn json(status: u16, detail: &str) -> Response {
     Response::new(status).body("application/json", format!("{{\"detail\":{detail}}}"))
 }
 
-/// An answer whose body is a text in JSON.
+/// An answer whose body is a JSON string.
 pub(super) fn detail(status: u16, text: &str) -> Response {
     json(status, &quoted(text))
 }
 
-/// A text as JSON has it.
+/// The text as a JSON string.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -83,7 +83,7 @@ fn reason(why: Unauthorized) -> &'static str {
     }
 }
 
-/// An xcap-error, in which more is told by a comment inside the condition.
+/// An xcap-error. A comment inside the condition explains it.
 fn report(conflict: &Conflict) -> String {
     let name = conflict.name();
     let mut phrase = String::new();

@@ -1,7 +1,8 @@
-//! Attributes and namespace bindings: found by XPath in the parsed document, not by scanning.
+//! Attributes and namespace bindings. This server finds them with XPath in the parsed document, and
+//! not by scanning the text.
 //!
-//! The selector is written anew for that. Values get references, which XPath does not resolve, and
-//! `*` becomes something that is no XPath, so what stands below it is never found.
+//! It rewrites the selector for that. Values get references, which XPath does not resolve. `*`
+//! becomes something that is not XPath, so nothing below it is ever found.
 
 use roxmltree::{Document, Node};
 
@@ -25,7 +26,7 @@ pub(super) fn get(text: &str, steps: &[Step], name: &str) -> Result<String, Deni
     }
 }
 
-/// `*` names every attribute.
+/// The values of an attribute. `*` stands for every attribute.
 fn values<'a>(element: Node<'a, '_>, name: &str) -> Vec<&'a str> {
     match name {
         "*" => element.attributes().map(|attribute| attribute.value()).collect(),
@@ -33,7 +34,7 @@ fn values<'a>(element: Node<'a, '_>, name: &str) -> Vec<&'a str> {
     }
 }
 
-/// The document with the body as the attribute's value, as it stands.
+/// The document with the body, as it is, as the attribute's value.
 pub(super) fn put(text: &str, steps: &[Step], name: &str, body: &[u8]) -> Result<String, Denial> {
     let source = Source::new(text);
     let document = parse(&source)?;
@@ -44,7 +45,7 @@ pub(super) fn put(text: &str, steps: &[Step], name: &str, body: &[u8]) -> Result
     rewritten(&document, &Change { element: element.id(), name, value }).ok_or_else(failed)
 }
 
-/// The document without the attribute; an empty one counts as missing.
+/// The document without the attribute. An empty attribute counts as missing.
 pub(super) fn delete(text: &str, steps: &[Step], name: &str) -> Result<String, Denial> {
     let source = Source::new(text);
     let document = parse(&source)?;
@@ -54,8 +55,8 @@ pub(super) fn delete(text: &str, steps: &[Step], name: &str) -> Result<String, D
     rewritten(&document, &Change { element: element.id(), name, value: None }).ok_or_else(failed)
 }
 
-/// `<{namespace}name  xmlns="namespace"/>`: the bindings in scope, the innermost first, in what is
-/// no XML.
+/// The bindings in scope as `<{namespace}name  xmlns="namespace"/>`, the innermost first. This is
+/// not XML.
 pub(super) fn bindings(text: &str, steps: &[Step]) -> Result<String, Denial> {
     let source = Source::new(text);
     let document = parse(&source)?;
@@ -97,7 +98,7 @@ fn elements<'a, 'd>(document: &'a Document<'d>, steps: &[Step]) -> Vec<Node<'a, 
     walk(document, &steps)
 }
 
-/// The step with its value as XML has it.
+/// The step with its value escaped as in XML.
 fn escaped(mut step: Step) -> Step {
     if let Some((_, value)) = &mut step.test {
         *value = xml::escape_text(value).replace('\t', "&#9;").replace('\n', "&#10;");

@@ -1,5 +1,5 @@
-//! Conditions as this server reads them: quotes mean little, and what is no tag is an error of its
-//! own.
+//! Conditions as this server reads them. Quotes mean little, and anything that is not a tag is an
+//! error of its own.
 
 use crate::testing::condition::Verdict;
 use crate::testing::denial::Denial;
@@ -7,12 +7,13 @@ use crate::testing::http::Fields;
 
 use super::answer::failed;
 
-/// What cannot be in a tag once the quotes around it are gone, so that a weak tag is none.
+/// Characters that a tag cannot contain once its quotes are gone. A weak tag contains some of them,
+/// so it is not a tag here.
 const SEPARATORS: &[char] = &[
     '(', ')', '<', '>', '@', ',', ';', ':', '\\', '"', '/', '[', ']', '?', '=', '{', '}', ' ', '\t',
 ];
 
-/// `current` is the ETag of the document without its quotes, `None` where there is no document.
+/// `current` is the ETag of the document without its quotes. `None` if there is no document.
 pub(super) fn evaluate(
     fields: &Fields,
     current: Option<&str>,
@@ -23,7 +24,7 @@ pub(super) fn evaluate(
             return Ok(Verdict::Failed);
         }
     }
-    // The server knows no dates of documents.
+    // The server does not know when documents were changed.
     if field(fields, "if-unmodified-since").is_some() {
         return Ok(Verdict::Failed);
     }

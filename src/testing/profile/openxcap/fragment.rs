@@ -1,4 +1,4 @@
-//! What this server takes for a body, before it looks at the document.
+//! What this server accepts as a body, before it looks at the document.
 
 use std::collections::BTreeSet;
 
@@ -7,15 +7,17 @@ use roxmltree::ParsingOptions;
 use crate::testing::denial::Denial;
 use crate::xml;
 
-/// The text of a document; what looks like UTF-16 is told from what is nothing.
+/// The text of a document. A body that looks like UTF-16 gets another error than other faulty
+/// bodies.
 pub(super) fn document(body: &[u8]) -> Result<&str, Denial> {
     let is_utf_16 = body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff");
     let name = if is_utf_16 { "not-utf-8" } else { "not-well-formed" };
     std::str::from_utf8(body).map_err(|_| Denial::conflict(name, "the body is not UTF-8"))
 }
 
-/// The text of an element: well-formed, but with any prefixes, and a declaration, document type,
-/// comments or white space beside it. They are kept, and do harm later.
+/// The text of an element. It has to be well-formed, but may use any prefixes. A declaration,
+/// document type, comments or white space beside it are accepted. They are kept, and cause errors
+/// later.
 pub(super) fn element(body: &[u8]) -> Result<&str, Denial> {
     let text = std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8"))?;
     let mut prefixes = BTreeSet::new();

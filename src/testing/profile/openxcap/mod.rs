@@ -1,4 +1,4 @@
-//! OpenXCAP 3.2 (Python, FastAPI), as a running one answered.
+//! OpenXCAP 3.2 (Python, FastAPI), imitated from the answers of a running server.
 
 mod answer;
 mod attribute;
@@ -37,7 +37,7 @@ impl Behaviour for OpenXcap {
         Duration::from_secs(5)
     }
 
-    /// What is written to the connection meanwhile is lost.
+    /// Anything that is written to the connection before it closes is lost.
     fn closes_after(&self, response: &Response) -> Option<Duration> {
         (response.status == 500).then_some(Duration::from_millis(4))
     }
@@ -51,8 +51,8 @@ impl Behaviour for OpenXcap {
         Algorithm::Md5.hex(&format!("{}-{number}", std::process::id()))
     }
 
-    /// The path is read before anybody is asked for a password; the router knows three methods, and
-    /// the application one host.
+    /// The path is read before a password is asked for. The router knows three methods, and the
+    /// application knows one host.
     fn admit(&self, site: &Site, request: &Request) -> Result<(), Denial> {
         match request.method.as_str() {
             "GET" | "PUT" | "DELETE" => {}
@@ -71,7 +71,7 @@ impl Behaviour for OpenXcap {
         path::read(&request.target, &site.path)
     }
 
-    /// The global tree, and presence content for everybody to see.
+    /// Whether the target is in the global tree, or is presence content, which everybody may see.
     fn is_public(&self, request: &Request, target: &Target) -> bool {
         let is_content = request.method == "GET" && target.place.auid == usages::PRES_CONTENT;
         is_content || target.place.owner == Owner::Global
@@ -81,7 +81,8 @@ impl Behaviour for OpenXcap {
         true
     }
 
-    /// Whose documents they are is asked after the password, and never of one without.
+    /// The owner of the documents is checked after the password. A request without a password is
+    /// not checked.
     fn takes_any_user(&self) -> bool {
         true
     }
@@ -97,7 +98,7 @@ impl Behaviour for OpenXcap {
         Some(domain.to_owned())
     }
 
-    /// `opaque`, `algorithm` and `qop` have no quotes, and nothing is ever stale.
+    /// `opaque`, `algorithm` and `qop` are written without quotes, and `stale` is never sent.
     fn challenge(&self, realm: &str, nonce: &str, algorithm: Algorithm, _is_stale: bool) -> String {
         let algorithm = algorithm.name();
         format!(
@@ -114,7 +115,7 @@ impl Behaviour for OpenXcap {
         found == wanted
     }
 
-    /// Split on comma and space, then on the first `=`.
+    /// Splits at comma and space, then at the first `=`.
     fn parameters(&self, text: &str) -> Option<HashMap<String, String>> {
         text.split(", ")
             .map(|part| {
@@ -124,8 +125,8 @@ impl Behaviour for OpenXcap {
             .collect()
     }
 
-    /// Nothing but the hash counts: not the realm, the algorithm, `opaque`, what `uri` says, nor
-    /// whether `nc` is a count.
+    /// Only the hash counts. The realm, the algorithm, `opaque`, `uri`, and the form of `nc` are
+    /// not checked.
     fn check_answer(&self, answer: &Answer, _request: &Request) -> Result<u32, Unauthorized> {
         Ok(answer.count().unwrap_or_default().max(1))
     }
@@ -138,7 +139,7 @@ impl Behaviour for OpenXcap {
         user.name == name
     }
 
-    /// The realm is the domain of the user, whatever the client says it is.
+    /// The realm is the domain of the user, whatever the client sends.
     fn identity<'a>(
         &self,
         user: &'a User,
@@ -149,7 +150,7 @@ impl Behaviour for OpenXcap {
         self.is_called(user, &answer.username).then_some((user.name.as_str(), realm))
     }
 
-    /// A colon in the password is one too many.
+    /// A password cannot contain a colon.
     fn name_and_password<'a>(&self, text: Option<&'a str>) -> Result<(&'a str, &'a str), Denial> {
         let pair = text.and_then(|text| text.split_once(':'));
         pair.filter(|(_, password)| !password.contains(':')).ok_or_else(failed)
@@ -167,7 +168,7 @@ impl Behaviour for OpenXcap {
         answer::refuse(denial)
     }
 
-    /// One date of the HTTP server, and where the application has not failed one of its own.
+    /// The HTTP server adds a date. The application adds another one, unless it failed.
     fn finish(&self, response: Response) -> Response {
         let response = response.date().field("Server", "OpenXCAP/3.2.0");
         if response.status == 500 { response } else { response.date() }

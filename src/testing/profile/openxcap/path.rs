@@ -9,8 +9,8 @@ use crate::testing::target::{self, Node, Target};
 
 use super::selector;
 
-/// The path is decoded by the HTTP server and once more by the application; the query is dropped,
-/// and so is what follows a `?` or `#` that the first decoding brings out, and a tab or line end.
+/// The HTTP server decodes the path, and the application decodes it again. The query is dropped. So
+/// are tabs, line ends, and everything after a `?` or `#` that the first decoding brings out.
 pub(super) fn read(target: &str, root: &str) -> Result<Target, Denial> {
     let target = target::path_and_query(target);
     let path = target.split('?').next().unwrap_or_default();
@@ -33,7 +33,8 @@ pub(super) fn read(target: &str, root: &str) -> Result<Target, Denial> {
     Ok(Target { place, node: node.map(|expression| Node::Expression(expression.to_owned())) })
 }
 
-/// One slash at the end is dropped; segments such as `..` and empty ones are part of the file name.
+/// One slash at the end is dropped. Segments such as `..` and empty segments are part of the file
+/// name.
 fn place(selector: &str) -> Result<Place, Denial> {
     let selector = selector.strip_suffix('/').unwrap_or(selector);
     let segments: Vec<&str> = selector.split('/').collect();
@@ -48,7 +49,7 @@ fn place(selector: &str) -> Result<Place, Denial> {
     Ok(Place { auid: (*auid).to_owned(), owner, filename: filename.join("/") })
 }
 
-/// The scheme of a user may be missing.
+/// Users may be given without their scheme.
 fn xui(user: &str) -> String {
     let has_scheme = user.split('@').next().is_some_and(|name| name.contains(':'));
     if has_scheme { user.to_owned() } else { format!("sip:{user}") }

@@ -1,5 +1,5 @@
-//! What this server does with a request, in its order: the media type, whether the body is XML at
-//! all, the document, the conditions, and only then the node.
+//! Handles a request in this server's order: the media type, whether the body is XML at all, the
+//! document, the conditions, and only then the node.
 
 use crate::answer::{ETag, ResourceKind};
 use crate::testing::call::Call;
@@ -121,19 +121,19 @@ fn delete_node(
     keep(server, call, media_type(call, selector), &text, false)
 }
 
-/// The document of a usage that nobody can write.
+/// What happens with the document of a usage that nobody can write.
 fn written(call: &Call<'_>) -> Option<Written> {
     let is_global = call.target.place.owner == Owner::Global;
     usages::written(&call.target.place.auid, is_global, call.site)
 }
 
-/// Whether there are no documents in the global tree, which a test may change.
+/// Whether the global tree has no documents. A test can change that.
 fn is_shut(call: &Call<'_>) -> bool {
     call.target.place.owner == Owner::Global && !call.site.has_writable_global
 }
 
-/// The document and its ETag, if the conditions hold; those of a document that the server writes
-/// itself are not looked at.
+/// The document and its ETag, if the conditions hold. For a document that the server writes itself,
+/// the conditions are ignored.
 fn admitted(call: &Call<'_>) -> Result<Option<(String, ETag)>, Denial> {
     let stored = call.stored();
     if let Some((_, etag)) = &stored {
@@ -163,7 +163,7 @@ fn check_conditions(call: &Call<'_>, etag: Option<&ETag>) -> Result<(), Denial> 
     }
 }
 
-/// Keeps a document of which a node was changed.
+/// Stores a document after a change of one of its nodes.
 fn keep(
     server: &dyn Behaviour,
     call: &mut Call<'_>,
@@ -178,8 +178,8 @@ fn keep(
     store(server, call, media_type, text, is_new)
 }
 
-/// Stores a document. One that is there already keeps its ETag and is the answer's body, whatever
-/// the conditions are.
+/// Stores a document. If it is identical to the stored one, it keeps its ETag and is the answer's
+/// body, whatever the conditions are.
 fn store(
     server: &dyn Behaviour,
     call: &mut Call<'_>,
@@ -200,7 +200,7 @@ fn store(
     Ok(success(if is_new { 201 } else { 200 }, media_type, Some(etag), ""))
 }
 
-/// An answer with the media type of what was named, be it empty or not.
+/// An answer with the media type of its target, whether it is empty or not.
 fn success(
     status: u16,
     media_type: &str,
@@ -227,8 +227,8 @@ fn media_type<'a>(call: &Call<'a>, selector: &Selector) -> &'a str {
     call.usage.media_type_of(kind)
 }
 
-/// The namespace of names without a prefix: the usage's, or where that is not known, as for a
-/// test's own usage, that of the root element.
+/// The namespace of names without a prefix: that of the usage. If it is not known, as for a usage
+/// of the test, it is the namespace of the root element.
 fn namespace(call: &Call<'_>) -> Option<String> {
     if let Some(namespace) = call.usage.default_namespace.as_deref() {
         return Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());
@@ -239,7 +239,7 @@ fn namespace(call: &Call<'_>) -> Option<String> {
     document.root_element().tag_name().namespace().map(str::to_owned)
 }
 
-/// A `*` without a position, in the last step of a PUT, stands for the name of the body, in the
+/// In the last step of a PUT, `*` without a position stands for the name of the body, in the
 /// namespace of names without a prefix.
 fn name_star(steps: &mut [Step], body: &str, namespace: Option<&str>) -> Result<(), Denial> {
     let Some(last) = steps.last_mut() else { return Ok(()) };

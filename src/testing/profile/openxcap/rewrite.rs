@@ -1,13 +1,13 @@
-//! The document written anew, as this server does for every change of an attribute.
+//! Serializes the document anew, as this server does for every change of an attribute.
 //!
-//! What is lost is all that a parser does not tell: how values are quoted, whether an element
+//! This loses everything that a parser does not report: the quotes of values, whether an element
 //! without content is `<a></a>`, references and CDATA, white space in tags and around the root.
 
 use roxmltree::{Document, Node, NodeId, NodeType};
 
 use crate::xml::{self, Tag};
 
-/// The change of an attribute: a value, or none any more.
+/// The change of an attribute: its new value, or its removal.
 pub(super) struct Change<'a> {
     pub(super) element: NodeId,
     pub(super) name: &'a str,
@@ -25,7 +25,7 @@ pub(super) fn rewritten(document: &Document<'_>, change: &Change<'_>) -> Option<
     Some(out)
 }
 
-/// Closes what ends with this node, and gives the next one.
+/// Writes the end tags of the elements that end with this node. Returns the next node.
 fn leave<'a, 'd>(out: &mut String, node: Node<'a, 'd>) -> Option<Node<'a, 'd>> {
     let mut left = node;
     loop {
@@ -58,7 +58,7 @@ fn open(out: &mut String, node: Node<'_, '_>, change: &Change<'_>) -> Option<()>
     Some(())
 }
 
-/// Declarations, then attributes, each in their order; a new attribute is the last.
+/// Declarations, then attributes, each in order. A new attribute comes last.
 fn attributes(node: Node<'_, '_>, change: &Change<'_>) -> Option<String> {
     let changed = (node.id() == change.element).then_some(change);
     let mut is_new = true;
@@ -89,7 +89,7 @@ fn push(out: &mut String, name: &str, value: &str) {
     out.push_str(&format!(" {name}=\"{value}\""));
 }
 
-/// A text in which every line end is one character.
+/// The text with every line end as a single character.
 fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
@@ -99,7 +99,7 @@ fn qname<'d>(node: Node<'_, 'd>) -> Option<&'d str> {
     Some(xml::qname(node.document().input_text().get(node.range())?))
 }
 
-/// The prefixes that the tag of an element declares, and their namespaces, in their order.
+/// The prefixes that an element's tag declares, with their namespaces, in order.
 pub(super) fn declarations<'d>(node: Node<'_, 'd>) -> Option<Vec<(Option<&'d str>, String)>> {
     let tag = Tag::read(node.document().input_text().get(node.range())?)?;
     let declared = |(prefix, namespace): (&'d str, &'d str)| {

@@ -1,19 +1,19 @@
-//! Elements, found by scanning the text of the document.
+//! Finds elements by scanning the text of the document.
 //!
-//! A parser tells where the tags begin, in bytes, and the text is then searched from there, in
-//! characters. All that this server does in its own way with elements follows from how it finds
-//! the end of one:
+//! A parser reports where the tags begin, in bytes. The text is then searched from there, in
+//! characters. Everything that this server does to elements in its own way follows from how it
+//! finds the end of one:
 //!
-//! - Of `<a>..</a>` the parser tells where `</a>` begins, of `<a/>` where it is over. Which of the
-//!   two it was is not asked. Instead, where `</a>` stands in the text from there to the next tag
-//!   that counts, the end is moved behind the next `>`. White space in the end tag, a prefix, or
-//!   more than ASCII before it, and it is not found.
-//! - A new element goes behind its last sibling, whose end is found likewise, only that the next
-//!   tag that counts is the one behind the parent. Without siblings it goes where the end of the
-//!   parent was told, which of `<a/>` is behind it.
+//! - For `<a>..</a>` the parser reports where `</a>` begins, and for `<a/>` where it is over. The
+//!   server does not check which of the two it was. It looks for `</a>` in the text from there to
+//!   the next tag that counts. If it finds one, the end moves to after the next `>`. It finds none
+//!   if the end tag has white space or a prefix, or if there are characters beyond ASCII before it.
+//! - A new element goes after its last sibling. The end of that sibling is found in the same way,
+//!   except that the next tag that counts is the one after the parent. Without siblings, the new
+//!   element goes to the reported end of the parent. For `<a/>` that is after the parent.
 //!
-//! Whether it went well is tried out afterwards: what the selector finds in the new text has to be
-//! the body, or nothing after a DELETE.
+//! The server checks the result afterwards: the selector has to find the body in the new text, or
+//! nothing after a DELETE.
 
 use roxmltree::{Document, Node};
 
@@ -26,12 +26,12 @@ use super::steps::{Step, walk};
 const NOT_INSERTED: &str = "PUT request failed GET(PUT(x))==x invariant";
 const NOT_DELETED: &str = "DELETE request failed GET(DELETE(x))==404 invariant";
 
-/// The text of the one element that the steps lead to, if there is one; it may have lost its end.
+/// The text of the only element that the steps lead to, if there is one. Its end may be cut off.
 pub(super) fn get(text: &str, steps: &[Step]) -> Result<Option<Vec<u8>>, Denial> {
     Ok(find(text, steps)?.map(|(start, end)| slice(text, start, end).to_vec()))
 }
 
-/// The document with the body in place of the element, or as a new one, and whether it is new.
+/// The document with the body in place of the element or as a new one, and whether it is new.
 pub(super) fn put(text: &str, steps: &[Step], body: &str) -> Result<(String, bool), Denial> {
     let (start, end, is_new) = match find(text, steps)? {
         Some((start, end)) => (start, end, false),
@@ -62,7 +62,7 @@ pub(super) fn delete(text: &str, steps: &[Step]) -> Result<String, Denial> {
     }
 }
 
-/// The bytes from one offset to another, as far as they are there.
+/// The bytes between two offsets, as far as they exist.
 fn slice(text: &str, start: usize, end: usize) -> &[u8] {
     let end = end.min(text.len());
     text.as_bytes().get(start.min(end)..end).unwrap_or_default()
@@ -72,7 +72,7 @@ fn parse<'x>(source: &'x Source<'_>) -> Result<Document<'x>, Denial> {
     source.parse().map_err(|_| failed())
 }
 
-/// Where the one element begins and ends; several are an error.
+/// The range of the only element. Several elements are an error.
 fn find(text: &str, steps: &[Step]) -> Result<Option<(usize, usize)>, Denial> {
     let source = Source::new(text);
     let document = parse(&source)?;
@@ -88,19 +88,19 @@ fn find(text: &str, steps: &[Step]) -> Result<Option<(usize, usize)>, Denial> {
     }
 }
 
-/// There is one root element.
+/// Whether the first step may select the root element, of which there is only one.
 fn may_be_first(steps: &[Step]) -> bool {
     steps.first().is_none_or(|step| step.position.is_none_or(|position| position == 1))
 }
 
-/// Where the parser stands when it tells of an element's end: before `</a>`, or behind `<a/>`.
+/// Where the parser reports an element's end: before `</a>`, or after `<a/>`.
 fn told_end(text: &str, element: Node<'_, '_>) -> usize {
     let range = element.range();
     let element = text.get(range.clone()).unwrap_or_default();
     xml::end_tag(element).map_or(range.end, |at| range.start + at)
 }
 
-/// Where the next tag behind an element begins; there is none behind the root.
+/// Where the next tag after an element begins. `None` after the root.
 fn next_tag(text: &str, element: Node<'_, '_>) -> Option<usize> {
     match element.next_sibling_element() {
         Some(next) => Some(next.range().start),
@@ -108,8 +108,8 @@ fn next_tag(text: &str, element: Node<'_, '_>) -> Option<usize> {
     }
 }
 
-/// Where an element ends for this server, which looks for the end tag before the offset `limit`.
-/// Offsets are in bytes and are used in characters.
+/// Where an element ends for this server. It looks for the end tag before the offset `limit`.
+/// Offsets are in bytes but are used as if they were in characters.
 fn behind(text: &str, element: Node<'_, '_>, limit: Option<usize>) -> usize {
     let told = told_end(text, element);
     let length = limit.map_or(usize::MAX, |limit| limit.saturating_sub(told));
@@ -121,25 +121,26 @@ fn behind(text: &str, element: Node<'_, '_>, limit: Option<usize>) -> usize {
     told + closing + 1
 }
 
-/// How far the server has got in its search for the place of a new element.
+/// The state of the search for the place of a new element.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Search {
     Looking,
-    /// Behind a sibling, after which another may come.
+    /// After a sibling. Another sibling may follow.
     Behind,
     Done,
-    /// One place too many; the next one counts again.
+    /// One place too many was found. The next place counts again.
     Many,
 }
 
-/// Where a new element goes; `None` where there is no parent. All elements that the steps before
-/// the last lead to are gone through for it.
+/// Where a new element goes. `None` if there is no parent. The search visits all elements that the
+/// steps before the last one lead to.
 fn insertion(text: &str, steps: &[Step]) -> Result<Option<usize>, Denial> {
     let source = Source::new(text);
     let document = parse(&source)?;
     let Some((last, above)) = steps.split_last() else { return Ok(None) };
     let is_root = steps.first().is_some_and(|first| first.is_named(document.root_element()));
-    // The root element cannot be new, and its position is asked of a parent that it does not have.
+    // The root element cannot be new. Its position would be looked up in a parent, which it does
+    // not have.
     if above.is_empty() || steps.first().is_some_and(|first| first.position.is_some()) {
         return if is_root { Err(failed()) } else { Ok(None) };
     }

@@ -1,5 +1,5 @@
-//! Node selectors, cut into tokens as a tokenizer for XPath does it: a name is whatever has none of
-//! a few characters, and what stands in the wrong place may be taken for a name.
+//! Node selectors, split into tokens as an XPath tokenizer does. Any text without certain
+//! characters is a name, and a misplaced token may be taken for a name.
 
 use crate::testing::denial::Denial;
 use crate::xml;
@@ -18,8 +18,8 @@ pub(super) enum Terminal {
     Namespaces,
 }
 
-/// Reads a selector, in which a name without a prefix is in this namespace. No prefix is bound, and
-/// what follows a `?` is not read.
+/// Reads a selector. Names without a prefix are in this namespace. No prefix is bound, and anything
+/// after a `?` is ignored.
 pub(super) fn read(expression: &str, namespace: Option<&str>) -> Result<Selector, Denial> {
     let expression = expression.split('?').next().unwrap_or_default();
     let refused = || Denial::BadRequest(format!("Failed to parse node: '{expression}'"));
@@ -40,7 +40,7 @@ pub(super) fn read(expression: &str, namespace: Option<&str>) -> Result<Selector
                 selector.terminal = Some(Terminal::Attribute((*name).to_owned()));
                 return Ok(selector);
             }
-            // A lone `@` is a bug that shows.
+            // A bug of the server: a lone `@` makes it fail.
             ["@"] => return Err(failed()),
             [] | ["@" | BINDINGS, ..] => return Err(refused()),
             [name, rest @ ..] => {
@@ -59,7 +59,7 @@ pub(super) fn read(expression: &str, namespace: Option<&str>) -> Result<Selector
 
 const BINDINGS: &str = "namespace::*";
 
-/// A step and what follows it; `None` if a value has no quotes.
+/// A step and the rest. `None` if a value has no quotes.
 fn step<'t, 'a>(
     name: &str,
     mut rest: &'t [&'a str],
@@ -86,7 +86,7 @@ fn is_quoted(token: &str) -> bool {
     token.len() > 1 && ['"', '\''].iter().any(|q| token.starts_with(*q) && token.ends_with(*q))
 }
 
-/// White space is a token too, and never in its place.
+/// White space is also a token, and is never accepted.
 fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = text;

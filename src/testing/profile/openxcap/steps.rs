@@ -2,7 +2,7 @@
 
 use roxmltree::{Document, Node};
 
-/// One step: a name or `*`, then a position, then the value of an attribute.
+/// A step: a name or `*`, a position, and the value of an attribute, in this order.
 #[derive(Clone)]
 pub(super) struct Step {
     /// The namespace and the name; `None` is `*`.
@@ -28,7 +28,7 @@ impl Step {
         attribute(node, name) == Some(value.as_str())
     }
 
-    /// The children that this step names, before position and value are looked at.
+    /// The children with this step's name, before its position and value are checked.
     pub(super) fn named<'a, 'd>(&self, parent: Node<'a, 'd>) -> Vec<Node<'a, 'd>> {
         let children = parent.children().filter(Node::is_element);
         children.filter(|child| self.is_named(*child)).collect()
@@ -56,8 +56,8 @@ pub(super) fn every<'a, 'd>(document: &'a Document<'d>) -> Vec<Node<'a, 'd>> {
     document.descendants().filter(Node::is_element).collect()
 }
 
-/// All elements that the steps lead to, in the order of the document: a step goes on from each
-/// match of the one before.
+/// All elements that the steps lead to, in document order. A step continues from each match of the
+/// step before.
 pub(super) fn walk<'a, 'd>(document: &'a Document<'d>, steps: &[Step]) -> Vec<Node<'a, 'd>> {
     steps.iter().fold(vec![document.root()], |found, step| {
         found.into_iter().flat_map(|parent| step.matching(parent)).collect()

@@ -1,4 +1,4 @@
-//! The application usages that this server has, and what it demands of their documents.
+//! The application usages of this server, and its checks of their documents.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -16,7 +16,7 @@ use crate::xml;
 
 use super::steps::attribute;
 
-/// A GET of it needs no password, and its documents are not looked at.
+/// A GET of it needs no password, and its documents are not checked.
 pub(super) const PRES_CONTENT: &str = "org.openmobilealliance.pres-content";
 const WATCHERS: &str = "org.openxcap.watchers";
 const RESOURCE_LISTS: &str = "urn:ietf:params:xml:ns:resource-lists";
@@ -24,7 +24,7 @@ const COMMON_POLICY: &str = "urn:ietf:params:xml:ns:common-policy";
 
 type Row = (&'static str, &'static str, &'static str, Option<(&'static str, &'static str)>);
 
-/// AUID, media type, what a name without a prefix means, and the root element; in the order of the
+/// AUID, media type, namespace of names without a prefix, and root element. In the order of the
 /// capabilities.
 const TABLE: [Row; 12] = [
     (
@@ -87,16 +87,17 @@ fn usage((auid, media_type, namespace, root): &Row) -> Application {
     }
 }
 
-/// What becomes of a document that the server writes itself.
+/// What happens with a document that the server writes itself.
 pub(super) enum Written {
     Text(String),
-    /// It is in the other tree.
+    /// It belongs to the other tree.
     Elsewhere,
-    /// The server breaks down over it.
+    /// The server fails on it.
     Broken,
 }
 
-/// The document of a usage that nobody can write, whatever its file name; `None` for other usages.
+/// What happens with a document of a usage that nobody can write, whatever its file name. `None`
+/// for other usages.
 pub(super) fn written(auid: &str, is_global: bool, site: &Site) -> Option<Written> {
     match (auid, is_global) {
         (CAPABILITIES, true) => Some(Written::Text(capabilities(site))),
@@ -111,7 +112,8 @@ pub(super) fn written(auid: &str, is_global: bool, site: &Site) -> Option<Writte
     }
 }
 
-/// The capabilities: every usage with its namespace, whether it was named before or not.
+/// The capabilities document. It lists the namespace of every usage, even if it has been listed
+/// before.
 fn capabilities(site: &Site) -> String {
     let own = site.applications.iter().filter(|own| all().iter().all(|all| all.auid != own.auid));
     let usages: Vec<&Application> = all().iter().chain(own).collect();
@@ -129,8 +131,8 @@ fn capabilities(site: &Site) -> String {
     )
 }
 
-/// Whether a document may be kept: well-formed, UTF-8, the root element in place of a schema, and
-/// the names and URIs of a list apart.
+/// Whether a document can be stored: it is well-formed UTF-8, has the right root element (the
+/// schema is not checked), and no list has duplicate names or URIs.
 pub(super) fn check(text: &str, usage: &Application) -> Result<(), Denial> {
     if usage.auid == PRES_CONTENT {
         return Ok(());
@@ -141,8 +143,8 @@ pub(super) fn check(text: &str, usage: &Application) -> Result<(), Denial> {
     if usage.auid == "resource-lists" { check_lists(text) } else { Ok(()) }
 }
 
-/// The root and every list in it: two lists are alike if neither has a name. The lists of
-/// rls-services are not looked at.
+/// Checks the root and every list in it. Two lists without a name are duplicates. The lists of
+/// rls-services are not checked.
 fn check_lists(text: &str) -> Result<(), Denial> {
     let source = xml::Source::new(text);
     let Ok(document) = source.parse() else { return Ok(()) };
@@ -173,7 +175,7 @@ fn check_list(list: Node<'_, '_>) -> Result<(), Denial> {
                     Conflict::new("uniqueness-failure").with_exists(exists),
                 ));
             }
-            // References are remembered decoded, and looked up as they are.
+            // References are stored decoded, but looked up as written.
             let is_reference = matches!(name, "entry-ref" | "external");
             seen.insert(value.map(|value| match is_reference {
                 true => percent_decode_str(value).decode_utf8_lossy().into_owned(),
@@ -184,7 +186,7 @@ fn check_list(list: Node<'_, '_>) -> Result<(), Denial> {
     Ok(())
 }
 
-/// `/*/*[0]/*[1]`: where an element stands, counted from 0.
+/// `/*/*[0]/*[1]`: the path of an element. Positions are counted from 0.
 fn path(node: Node<'_, '_>) -> String {
     let elements =
         |node: Node<'_, '_>| node.prev_siblings().skip(1).filter(Node::is_element).count();
