@@ -363,7 +363,7 @@ impl CachedDocument {
         })
     }
 
-    /// Works on a copy of the copy, which then takes its place.
+    /// Works on a clone of the copy. The clone then takes its place.
     async fn work<T: Send + 'static>(
         &mut self,
         mut copy: crate::CachedDocument,

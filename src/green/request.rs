@@ -58,7 +58,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The same request as one that owns its client.
+    /// Turns a request into one that owns its client.
     pub(super) fn of(client: &crate::XCAPClient, request: crate::Request<'_>) -> Self {
         Self { client: client.clone(), options: request.into_options() }
     }

@@ -29,7 +29,7 @@ use names::ROOT;
 use provided::EVERYTHING;
 use watcher::Watcher;
 
-/// Not written `<cp:ruleset/>`, because some servers put nothing into such an element.
+/// Not written `<ruleset/>`, because some servers put nothing into such an element.
 const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <ruleset xmlns=\"urn:ietf:params:xml:ns:common-policy\" \
     xmlns:pr=\"urn:ietf:params:xml:ns:pres-rules\"></ruleset>\n";

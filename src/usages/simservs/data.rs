@@ -147,8 +147,9 @@ impl SimServsData {
         callers.filter(|caller| self.allowing_caller(caller).is_none()).collect()
     }
 
-    /// Whether a rule bars this caller by name. A rule that lets him or `many` through wins over
-    /// it. URIs are compared like those of contacts: see [`List::set`](crate::usages::List::set).
+    /// Whether a rule bars this caller by name. `false` if a rule lets him or `many` through, since
+    /// that rule wins. URIs are compared like those of contacts: see
+    /// [`List::set`](crate::usages::List::set).
     #[must_use]
     pub fn is_caller_barred(&self, uri: &str) -> bool {
         self.in_force(CALLERS).any(|rule| !rule.allows && rule.names_caller(uri))

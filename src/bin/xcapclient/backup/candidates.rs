@@ -22,8 +22,8 @@ const READ_ONLY: [&str; 5] =
 /// A document to ask for.
 pub(super) struct Candidate {
     pub(super) place: Place,
-    /// Whether nobody has said that the document exists, or that the server knows its application
-    /// usage.
+    /// Whether it is a guess: nothing says that the document exists, or that the server knows its
+    /// application usage.
     pub(super) is_guess: bool,
 }
 

@@ -58,7 +58,7 @@ impl Draft {
         let bytes = fs::read(&self.path).map_err(|error| Self::failed(&error))?;
         let mut text = String::from_utf8(bytes)
             .map_err(|_| Failure::Usage("what was typed is not UTF-8".to_owned()))?;
-        // Most editors add a line end behind the last line.
+        // Most editors add a line end after the last line.
         if !before.ends_with('\n') && text.ends_with('\n') {
             text.pop();
         }
