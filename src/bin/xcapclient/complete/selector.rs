@@ -139,7 +139,7 @@ impl Found {
         for step in &mut steps {
             step.text.insert_str(0, begin);
         }
-        // Control characters could control the terminal.
+        // Control characters could manipulate the terminal.
         steps.retain(|step| !step.text.contains(char::is_control));
         Some(steps)
     }

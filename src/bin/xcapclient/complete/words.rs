@@ -142,7 +142,7 @@ fn files(path: &str, before: &str) -> Vec<Candidate> {
     let candidates = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
         let text = format!("{before}@{directory}{name}");
-        // Control characters could control the terminal.
+        // Control characters could manipulate the terminal.
         let is_harmless = !name.contains(char::is_control);
         is_harmless.then(|| match entry.path().is_dir() {
             true => Candidate::open(text + "/"),
