@@ -130,9 +130,9 @@ impl Exchange {
         }
     }
 
-    /// How long to wait before the next try. `None` if another try could do harm, or if the time
-    /// left is less than twice the longest pause. A pause makes sense because a server that refuses
-    /// connections may be about to start.
+    /// How long to wait before the next try, or `None` if another try could do harm. A server that
+    /// refuses connections may be about to start, so there the try waits. The time left must be
+    /// enough for the longest pause and as much again for the try itself.
     fn pause(
         &self,
         method: &Method,
