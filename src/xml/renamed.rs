@@ -45,7 +45,7 @@ pub(super) fn mismatch(document: &Document<'_>) -> Option<Fault> {
     })
 }
 
-/// The namespace and local name of an element. An empty namespace name means no namespace.
+/// The namespace and local name of an element. The parser gives no namespace as an empty name.
 pub(crate) fn expanded_name<'a, 'd: 'a>(element: Node<'a, 'd>) -> (Option<&'a str>, &'a str) {
     let name = element.tag_name();
     match name.name().strip_prefix("xml") {
