@@ -45,7 +45,8 @@ pub(super) fn mismatch(document: &Document<'_>) -> Option<Fault> {
     })
 }
 
-/// The namespace and local name of an element. The parser gives no namespace as an empty name.
+/// The namespace and local name of an element. The parser may give an empty name where there is no
+/// namespace.
 pub(crate) fn expanded_name<'a, 'd: 'a>(element: Node<'a, 'd>) -> (Option<&'a str>, &'a str) {
     let name = element.tag_name();
     match name.name().strip_prefix("xml") {
