@@ -7,7 +7,7 @@ mod visible;
 pub(crate) use secret_name::is_secret_name;
 pub(crate) use visible::push_visible;
 
-/// A URL whole, unless nobody would read it.
+/// A URL in full, unless it is too long to be read.
 pub(crate) fn shown_url(url: &str) -> String {
     printable_within(url, 2_000)
 }
@@ -23,7 +23,7 @@ pub(crate) fn printable(text: &str) -> String {
     printable_within(text, 200)
 }
 
-/// The same for a sentence of this crate's with quotations in it.
+/// The same for a sentence of this crate that contains quotations.
 pub(crate) fn printable_reason(text: &str) -> String {
     printable_within(text, 1_000)
 }

@@ -5,7 +5,7 @@ use crate::xml::{self, Fault};
 /// Prefixes and namespace URIs.
 pub(crate) type Bindings = Vec<(String, String)>;
 
-/// Reads the one element of an answer. The fault is that of its XML.
+/// Reads an answer, which is one element. The fault is that of its XML.
 pub(crate) fn read(text: &str) -> Result<Bindings, Fault> {
     strict(text).or_else(|fault| loose(text).ok_or(fault))
 }
@@ -41,12 +41,12 @@ fn loose(text: &str) -> Option<Bindings> {
     Some(bindings)
 }
 
-/// What stands behind a name, which may have its namespace in braces before it.
+/// What follows a name. The name may have its namespace in braces before it.
 fn behind_name(tag: &str) -> Option<&str> {
     let Some(braced) = tag.strip_prefix('{') else {
         return behind_ncname(tag);
     };
-    // The namespace may hold a brace itself.
+    // The namespace itself may contain a brace.
     braced.match_indices('}').find_map(|(at, _)| {
         let rest = behind_ncname(braced.get(at + 1..)?)?;
         (rest.is_empty() || rest.starts_with(xml::is_whitespace)).then_some(rest)

@@ -112,7 +112,7 @@ impl Conflict {
         &self.exists
     }
 
-    /// A report of one of the elements in [`NAMES`].
+    /// A report with one of the elements in [`NAMES`].
     pub(crate) fn new(name: &'static str) -> Self {
         debug_assert!(NAMES.contains(&name), "section 11.1 defines no `{name}`");
         Self { name, phrase: None, ancestor: None, exists: Vec::new() }
@@ -133,7 +133,7 @@ impl Conflict {
     #[cfg(feature = "test-server")]
     pub(crate) const MEDIA_TYPE: &str = "application/xcap-error+xml";
 
-    /// The `application/xcap-error+xml` document that reports it.
+    /// The `application/xcap-error+xml` document that reports this conflict.
     #[cfg(feature = "test-server")]
     pub(crate) fn to_document(&self) -> String {
         let mut element = Element::new(self.name);
@@ -171,7 +171,7 @@ impl Conflict {
         let element = root.children().find(Node::is_element)?;
         let name = NAMES.into_iter().find(|name| is_named(element, name))?;
         let mut conflict = Self::new(name);
-        // Whoever does not know an extension discards the rest of the report.
+        // A reader that does not know an extension discards the rest of the report.
         if name != "extension" {
             conflict.phrase = xml::attribute(element, "phrase").map(str::to_owned);
             conflict.ancestor = children(element, "ancestor").next().map(text);
@@ -210,7 +210,7 @@ fn children<'a, 'd: 'a>(parent: Node<'a, 'd>, name: &'a str) -> impl Iterator<It
     parent.children().filter(move |node| is_named(*node, name))
 }
 
-/// The text of an element, comments left out, white space around it dropped.
+/// The text of an element, without comments and without white space around it.
 fn text(element: Node<'_, '_>) -> String {
     let text: String = element.children().map(xml::text).collect();
     text.trim().to_owned()

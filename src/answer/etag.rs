@@ -26,7 +26,7 @@ use crate::random;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ETag {
     text: Box<str>,
-    /// The bytes were not UTF-8 and `text` holds each of them as one character.
+    /// The bytes were not UTF-8, so `text` holds each byte as one character.
     latin1: bool,
 }
 
@@ -80,7 +80,7 @@ impl ETag {
         &*self.text == "*"
     }
 
-    /// Whether the field can be the tag of one document: neither `*`, nor a list, nor half a tag.
+    /// Whether the field can be the tag of one document: not `*`, not a list, and not half a tag.
     pub(crate) fn is_single(&self) -> bool {
         !self.is_any() && !self.opaque().contains('"')
     }
@@ -93,8 +93,8 @@ impl ETag {
         opaque.is_some_and(|opaque| !opaque.contains(['"', ' ']))
     }
 
-    /// The tag in an attribute of a document. Most often it has no quotes there, or has the kind
-    /// that the attribute's own quotes leave free.
+    /// The tag in an attribute of a document. There it mostly has no quotes, or the kind of quotes
+    /// that differs from the attribute's own.
     pub(crate) fn from_attribute(value: &str) -> Option<Self> {
         let value = value.trim();
         let (weak, tag) = match value.strip_prefix("W/") {
@@ -105,7 +105,7 @@ impl ETag {
             return Self::new(value);
         }
         let single = tag.strip_prefix('\'').and_then(|tag| tag.strip_suffix('\''));
-        // With its quotes even a `*` is a tag, and guards.
+        // In quotes even a `*` is a tag, and can guard a change.
         Self::new(&format!("{weak}\"{}\"", single.unwrap_or(tag)))
     }
 
@@ -165,7 +165,7 @@ enum Condition<'a> {
 }
 
 impl ETagArg<'_> {
-    /// The ETag as it stands. A text gets no quotes here, and may not be an ETag.
+    /// The ETag as it stands. A text gets no quotes here, and may not be a valid ETag.
     pub(crate) fn as_sent(&self) -> Option<Option<ETag>> {
         self.0.as_ref().map(|condition| match condition {
             Condition::ETag(etag) => Some((*etag).clone()),

@@ -7,12 +7,12 @@ use super::error::is_unsure_status;
 use super::request_line::RequestLine;
 use super::response::Response;
 
-/// The text of an error ends with this if a change may have been made in spite of it. Programs look
-/// for it.
+/// The text of an error ends with this if a change may have been made in spite of the error.
+/// Programs look for it.
 pub(super) const UNSURE: &str = "whether the change was made is not known";
 
-/// Why an answer is not a success. `advice` is what this crate knows beyond the status, and
-/// `is_secret` says that the text may not repeat a server's words.
+/// Why an answer is not a success. `advice` is what this crate knows beyond the status. `is_secret`
+/// tells whether a text holds a secret and must not be repeated.
 pub(crate) fn reason_text(
     line: &RequestLine,
     response: &Response,
@@ -45,6 +45,6 @@ fn describe(conflict: &Conflict) -> String {
             text.push_str(&format!(", free would be {}", values.join(", ")));
         }
     }
-    // The list of taken values is the server's to make long.
+    // The server chooses the taken values, so their list may be long.
     printable_reason(&text)
 }

@@ -12,8 +12,8 @@ pub(crate) struct RequestLine {
     pub(crate) url: RequestUrl,
 }
 
-/// A URL below an origin, put together only once: the same text goes on the wire and into Digest's
-/// `uri`.
+/// A URL below an origin. It is put together only once, so that the same text goes on the wire and
+/// into Digest's `uri`.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestUrl {
     text: String,

@@ -37,12 +37,12 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// Makes it from an answer whose body the caller has found to be text.
+    /// Makes a resource from an answer. The caller has checked that its body is text.
     pub(crate) fn new(kind: ResourceKind, response: Response) -> Self {
         Self { kind, response }
     }
 
-    /// Makes it from a part of the document that this resource is.
+    /// Makes a resource from a part of this document.
     pub(crate) fn part(self, kind: ResourceKind, text: String) -> Self {
         Self { kind, response: self.response.with_text(text) }
     }

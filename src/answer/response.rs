@@ -34,7 +34,7 @@ pub struct Response {
     reason_text: Option<String>,
 }
 
-/// A body, looked at once.
+/// A body. Whether it is text is found out once.
 #[derive(Clone)]
 enum Body {
     Text(String),
@@ -177,15 +177,15 @@ impl Response {
         }
     }
 
-    /// The transfer codings of the body, if there are others than those that are undone. The bytes
-    /// of the body are then not the server's text (RFC 9112 section 6.1).
+    /// The transfer codings of the body, if the client did not undo all of them. The bytes of the
+    /// body are then not the server's text (RFC 9112 section 6.1).
     pub(crate) fn foreign_coding(&self) -> Option<String> {
         let fields: Vec<_> = self.header_bytes(TRANSFER_ENCODING).map(text_of).collect();
         let codings = fields.join(", ");
         let is = |coding: &&str, name: &str| coding.trim().eq_ignore_ascii_case(name);
         let (chunked, others): (Vec<_>, Vec<_>) =
             codings.split(',').partition(|coding| is(coding, "chunked"));
-        // `identity` is no coding at all, by the words of the first HTTP/1.1.
+        // The first version of HTTP/1.1 says that `identity` means no coding at all.
         let is_undone = chunked.len() < 2 && others.iter().all(|c| is(c, "") || is(c, "identity"));
         (!is_undone).then_some(codings)
     }

@@ -81,7 +81,7 @@ impl XCAPClientBuilder {
             options: TransportOptions {
                 timeout: Duration::from_secs(60),
                 connect_timeout: Duration::from_secs(10),
-                // OpenXCAP closes after 5; one about to be closed is not worth a try.
+                // OpenXCAP closes after 5 s. A connection about to close is not worth a try.
                 idle_timeout: Duration::from_secs(4),
                 user_agent: concat!("xcaplib/", env!("CARGO_PKG_VERSION")).to_owned(),
                 max_body: 16 * 1024 * 1024,

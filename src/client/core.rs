@@ -13,7 +13,7 @@ use super::habits::Habits;
 pub(crate) struct Core {
     pub(crate) user: UserId,
     pub(crate) exchange: Exchange,
-    /// Those of every request, beneath its own.
+    /// The fields of every request. A request's own fields take precedence.
     pub(crate) headers: HeaderMap,
     pub(crate) applications: Vec<Application>,
     pub(crate) validate: bool,
@@ -22,7 +22,8 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// What is known about an application usage: the user's own first, then the registry.
+    /// What is known about an application usage. The caller's own entries come first, then the
+    /// registry.
     pub(crate) fn application(&self, auid: &str) -> Cow<'static, Application> {
         let own = self.applications.iter().rfind(|application| application.auid == auid);
         match (own, Application::lookup(auid)) {
@@ -33,7 +34,7 @@ impl Core {
     }
 }
 
-/// A client and its clones have this `Debug` form in common.
+/// A client and its clones share this `Debug` form.
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let root = &self.exchange.root;

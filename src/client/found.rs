@@ -5,7 +5,7 @@ use crate::document::validate;
 use crate::text::printable;
 use crate::xml;
 
-/// Refuses a success that brings nothing, or a text that can be no part of a document.
+/// Refuses a success without content, or with a text that cannot be part of a document.
 pub(super) fn check(kind: ResourceKind, line: &RequestLine, response: &Response) -> Result<()> {
     let malformed = |reason| Error::malformed_response(Some(line), reason, Some(response.clone()));
     if !matches!(response.status(), 200 | 203) {
@@ -41,7 +41,7 @@ pub(super) fn check(kind: ResourceKind, line: &RequestLine, response: &Response)
     Ok(())
 }
 
-/// Refuses an element that is cut off, or is several.
+/// Refuses an answer that is a cut-off element or more than one element.
 pub(super) fn check_element(line: &RequestLine, response: &Response) -> Result<()> {
     validate::answered_element(response.text().unwrap_or_default()).map_err(|fault| {
         let reason = format!(
@@ -58,7 +58,7 @@ fn is_blank(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').chars().all(xml::is_whitespace)
 }
 
-/// Names what cannot be empty, and what to do when it is. The value of an attribute may be empty.
+/// What cannot be empty, and what to do when it is. Only the value of an attribute may be empty.
 fn never_empty(kind: ResourceKind) -> Option<(&'static str, &'static str)> {
     match kind {
         ResourceKind::Document => Some((

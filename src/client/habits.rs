@@ -1,4 +1,4 @@
-//! What the answers to a client's changes have shown of its server. Shared by clones.
+//! What a client has learnt about its server from the answers to its changes. Clones share it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,14 +15,14 @@ pub(crate) struct Habits {
     answers_with_documents: AtomicBool,
 }
 
-/// How the documents of one application usage are kept. `None` is not seen yet.
+/// How the server keeps the documents of one application usage. `None` means not seen yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Habit {
     pub(crate) conditions: Option<Conditions>,
     pub(crate) storage: Option<Storage>,
 }
 
-/// What becomes of `If-Match`.
+/// What the server does with `If-Match`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conditions {
     /// A condition that did not match was answered with 412.
@@ -31,7 +31,7 @@ pub(crate) enum Conditions {
     Ignored,
 }
 
-/// What a document is after it was put.
+/// What the server makes of a document that is put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Storage {
     /// What was sent, byte for byte.
@@ -57,8 +57,8 @@ impl Habits {
     }
 
     /// Whether the server is known to answer a change without a body. OpenXCAP is such a server.
-    /// But it answers a PUT of the document that is there already with that document, whatever the
-    /// condition says.
+    /// But if a PUT repeats the document that is already there, it answers with that document,
+    /// whatever the condition says.
     pub(crate) fn answers_changes_bare(&self) -> bool {
         self.answers_changes_bare.load(Ordering::Relaxed)
     }

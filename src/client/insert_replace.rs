@@ -9,7 +9,7 @@ use crate::selector::{NodeArg, Target};
 use super::optional_request::none_if_missing;
 use super::request::Request;
 
-/// How often `insert` and `replace` try in all if the document changes in between.
+/// How many times in all `insert` and `replace` try if the document changes in between.
 const ATTEMPTS: usize = 5;
 
 impl<'c> Request<'c> {
@@ -76,7 +76,7 @@ impl<'c> Request<'c> {
     fn check_missing(&self, target: &Target, headers: &HeaderMap) -> Result<()> {
         match none_if_missing(self.answer_from(target, probe_headers(headers)))? {
             None => Ok(()),
-            // An element that comes cut off exists all the same.
+            // An element that comes cut off exists nevertheless.
             Some((_, response)) => Err(Error::already_exists(target.url.as_str(), Some(response))),
         }
     }
@@ -154,8 +154,8 @@ fn again_if_changed<T>(headers: &HeaderMap, change: impl Fn(&mut bool) -> Result
     change(&mut is_last)
 }
 
-/// A weak ETag matches in no `If-Match`, if the server knows the rule (RFC 9110 section 13.1.1). A
-/// change that is guarded by one ends in a 412, however often it is tried.
+/// A weak ETag never matches in `If-Match` if the server follows RFC 9110 section 13.1.1. A change
+/// guarded by one would end in a 412, however often it is tried.
 fn is_weak(found: &Resource) -> bool {
     found.etag().is_some_and(ETag::is_weak)
 }

@@ -14,7 +14,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Reads the place from the URI of a document. The host is dropped.
+    /// Reads the place from the URI of a document. The host is ignored.
     pub(crate) fn read(uri: &str, folder: &str, root: &Root) -> Option<Self> {
         let (path, is_absolute) = path(uri)?;
         let segments = decoded(path.strip_prefix('/').unwrap_or(path))?;
@@ -43,15 +43,15 @@ impl Place {
             ("users", [user, filename @ ..]) => (Some(UserId::exact(user).ok()?), filename),
             _ => return None,
         };
-        // A `/` that was encoded is none that separates subdirectories.
+        // An encoded `/` does not separate subdirectories.
         if filename.is_empty() || filename.iter().any(|segment| segment.contains('/')) {
             return None;
         }
         Some(Self { application: application.clone(), user, filename: filename.join("/") })
     }
 
-    /// Whether a request for it would be sent, and none of its names would lead out of a directory
-    /// to whose path it is appended.
+    /// Whether a request for this place would be sent. Also, none of its names may lead out of a
+    /// directory when it is appended to the directory's path.
     fn is_valid(&self) -> bool {
         let user = self.user.as_ref().map_or("", UserId::as_str);
         if [&self.application, user, &self.filename].into_iter().any(leaves) {
@@ -65,14 +65,14 @@ impl Place {
     }
 }
 
-/// Whether a name, when it is taken for a path, leads out of the place where it begins.
+/// Whether a name, taken as a path, leads out of the directory where it begins.
 fn leaves(name: &str) -> bool {
     let is_separator = |c| matches!(c, '/' | '\\');
     name.starts_with(is_separator)
         || name.split(is_separator).any(|part| matches!(part, "." | ".."))
 }
 
-/// The path of a URI, and whether the URI is an absolute one; a document's has no query.
+/// The path of a URI, and whether the URI is absolute. The URI of a document has no query.
 fn path(uri: &str) -> Option<(&str, bool)> {
     if uri.contains(['?', '#', '\\']) {
         return None;
@@ -92,7 +92,7 @@ fn decoded(path: &str) -> Option<Vec<String>> {
     path.split('/').map(decode).collect()
 }
 
-/// The segments below the XCAP root, if the path is there.
+/// The segments below the XCAP root, if the path is below it.
 fn below_root<'s>(segments: &'s [String], root: &Root) -> Option<&'s [String]> {
     match root.path().strip_prefix('/') {
         Some(root) => segments.strip_prefix(decoded(root)?.as_slice()),
@@ -100,10 +100,10 @@ fn below_root<'s>(segments: &'s [String], root: &Root) -> Option<&'s [String]> {
     }
 }
 
-/// Which segment is the AUID: the first below the root, if it is known where the root ends.
+/// Which segment is the AUID. If it is known where the root ends, it is the first one after it.
 ///
-/// Where a proxy stands before the server, the path may have another beginning than the client's
-/// root. Then the folder's name tells, or else the name of a tree behind it.
+/// If a proxy stands before the server, the path may begin differently from the client's root. Then
+/// the AUID is the segment with the name of the folder, or else the one before the name of a tree.
 fn application(segments: &[String], folder: &str, is_below_root: bool) -> Option<usize> {
     let is_tree = |name: &String| matches!(name.as_str(), "users" | "global");
     if is_below_root && segments.get(1).is_some_and(is_tree) {

@@ -111,7 +111,7 @@ impl<'c> Request<'c> {
         self
     }
 
-    /// Addresses a document at the place that a server gives; without a user, that is in the global
+    /// Addresses a document at the place that a server gives. Without a user, this is in the global
     /// tree.
     pub(super) fn placed(mut self, place: &Place) -> Self {
         self.options.owner = place.user.clone().map_or(Owner::Everybody, Owner::Exact);
@@ -317,7 +317,7 @@ impl<'c> Request<'c> {
         self.check_body(&target, body.as_ref())
     }
 
-    /// Starts the clock, and says where the request goes.
+    /// Starts the clock, and returns where the request goes.
     pub(super) fn begin(&mut self) -> Result<Target> {
         self.options.time.restart();
         self.target()
@@ -345,7 +345,7 @@ impl<'c> Request<'c> {
     }
 
     pub(super) fn check_body(&self, target: &Target, body: &[u8]) -> Result<()> {
-        // Namespace bindings are only fetched, and the body of a GET has no meaning.
+        // Namespace bindings can only be fetched, and the body of a GET has no meaning.
         if !self.options.validate || target.kind == ResourceKind::NamespaceBindings {
             return Ok(());
         }

@@ -16,7 +16,7 @@ pub(crate) struct RequestOptions {
     pub(super) validate: bool,
     pub(super) with_namespaces: bool,
     pub(super) time: CallTime,
-    /// Whether the request is a copy's, which has its own way around what a server cannot do.
+    /// Whether the request comes from a copy, which has its own way around what a server cannot do.
     pub(super) is_of_copy: bool,
 }
 

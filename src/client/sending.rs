@@ -33,7 +33,7 @@ impl Request<'_> {
         self.get_from(&target, self.fields()?)
     }
 
-    /// An element from the whole document, with the declarations that it inherits.
+    /// Takes an element from the whole document, with the declarations that it inherits.
     fn get_declared(&self, target: &Target) -> Result<Resource> {
         let selector = target.selector.as_ref().ok_or_else(|| {
             Error::invalid_input(
@@ -69,8 +69,8 @@ impl Request<'_> {
         Ok(Resource::new(target.kind, response))
     }
 
-    /// Sends a GET, whose answer has to be a success. It does not check whether an element in it is
-    /// whole.
+    /// Sends a GET, and refuses an answer that is not a success. It does not check whether an
+    /// element in the answer is whole.
     pub(super) fn answer_from(
         &self,
         target: &Target,
@@ -193,7 +193,7 @@ impl Request<'_> {
         Ok(self.core.exchange.run(&request)?.into_response(&request))
     }
 
-    /// What the answer to a change shows of the server.
+    /// Learns about the server from the answer to a change.
     fn learn(&self, headers: &HeaderMap, answered: &Result<(RequestLine, Response)>) {
         match answered {
             Ok((_, response)) if response.body().is_empty() => self.core.habits.learn_bare_answer(),

@@ -17,7 +17,7 @@ pub(crate) fn advice(status: u16, headers: &HeaderMap) -> Option<String> {
     }
 }
 
-/// Of two conditions either may have failed.
+/// When both conditions were sent, either may have failed, so there is no advice.
 fn failed_condition(headers: &HeaderMap) -> Option<String> {
     match (headers.contains_key(IF_MATCH), headers.contains_key(IF_NONE_MATCH)) {
         (true, false) => single_tag(headers, &IF_MATCH).map(|etag| unmatched(&etag)),
@@ -26,7 +26,7 @@ fn failed_condition(headers: &HeaderMap) -> Option<String> {
     }
 }
 
-/// The tag of a condition that names one, or `*`; of a list nothing can be said.
+/// The single tag of a condition, or `*`. A list of tags gives no advice.
 fn single_tag(headers: &HeaderMap, name: &HeaderName) -> Option<ETag> {
     let mut fields = headers.get_all(name).iter();
     let etag = ETag::from_bytes(fields.next()?.as_bytes())?;

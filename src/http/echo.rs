@@ -1,22 +1,22 @@
-//! Credentials that a server sends back: no text of ours repeats them.
+//! Credentials that a server sends back: no text of this crate repeats them.
 
 use percent_encoding::percent_decode_str;
 
-/// A shorter one stands in many texts by chance.
+/// A shorter secret would occur in many texts by chance.
 const MIN_LEN: usize = 8;
-/// The beginning is looked for: a text may have been cut short.
+/// Only the beginning is looked for, since a text may have been cut short.
 const MAX_LEN: usize = 16;
 
-/// What is secret of an `Authorization` that was sent.
+/// The secret part of an `Authorization` that was sent.
 #[derive(Clone)]
 pub(crate) struct Secret(String);
 
 impl Secret {
-    /// `None` for what is too short to be told from other texts.
+    /// `None` if the secret is too short to be told from other texts.
     pub(crate) fn of(secret: &[u8]) -> Option<Self> {
         let secret = String::from_utf8_lossy(secret);
         let begin: String = secret.trim_start().chars().take(MAX_LEN).collect();
-        // `=` is what base64 may end in, and often encoded.
+        // Base64 may end in `=`, which is often percent-encoded.
         let begin = begin.trim_end_matches('=');
         (begin.len() >= MIN_LEN).then(|| Self(begin.to_owned()))
     }

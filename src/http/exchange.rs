@@ -26,7 +26,7 @@ pub(crate) struct Exchange {
     pub(crate) root: Root,
     pub(crate) auth: Auth,
     pub(crate) transport: Transport,
-    /// How often a request is sent again after a failure, if that can do no harm.
+    /// How often a failed request is sent again, if that can do no harm.
     pub(crate) retries: u32,
 }
 
@@ -130,9 +130,9 @@ impl Exchange {
         }
     }
 
-    /// How long to wait before sending again what failed, if that can do no harm and the time for
-    /// the call leaves as much for the retry itself. A server that refuses connections may be about
-    /// to start.
+    /// How long to wait before the next try, or `None` if another try could do harm. A server that
+    /// refuses connections may be about to start, so there the try waits. The time left must be
+    /// enough for the longest pause and as much again for the try itself.
     fn pause(
         &self,
         method: &Method,
@@ -162,8 +162,8 @@ impl Exchange {
         })
     }
 
-    /// One request and its answer, and its lines in the log. An `Authorization` that cannot be sent
-    /// is bad input.
+    /// Sends one request, reads its answer and writes both to the log. An `Authorization` that
+    /// cannot be sent is bad input.
     fn send(
         &self,
         request: &Prepared<'_>,
@@ -204,8 +204,8 @@ fn unsure_if(is_unsure: bool, error: Error) -> Error {
     if is_unsure { error.unsure() } else { error }
 }
 
-/// What never left changes nothing when it is sent again, nor does a GET whose idle connection was
-/// closed under it.
+/// A request that never left can be sent again without harm. So can a GET whose idle connection was
+/// closed while it was sent.
 fn is_repeatable(method: &Method, failure: &Failure) -> bool {
     match failure.reached {
         Reached::Nowhere => true,
@@ -214,8 +214,8 @@ fn is_repeatable(method: &Method, failure: &Failure) -> bool {
     }
 }
 
-/// The field of an `Authorization`, which no log may show. What a caller makes is ASCII (RFC 9110
-/// section 5.5); what a server's challenge brings goes back as it came.
+/// The field for an `Authorization`; no log may show it. A caller's value must be ASCII (RFC 9110
+/// section 5.5). Values from a server's challenge go back as they came.
 fn field(authorization: &Authorization) -> Result<HeaderValue> {
     let bytes = authorization.value();
     let is_fine = !authorization.is_own() || is_plain(bytes);
@@ -247,7 +247,7 @@ impl Answer {
         }
     }
 
-    /// The answer, with what is known of the reason for one that is no success.
+    /// The answer. If it is not a success, what is known of the reason is added.
     fn with_reason(self, request: &Prepared<'_>) -> (RequestLine, Response) {
         let Self { line, reply: Reply { response, advice: given, secret } } = self;
         let status = response.status();

@@ -7,21 +7,22 @@ use crate::http_types::header::{
 };
 use crate::http_types::{HeaderMap, HeaderValue};
 
-/// Fields that frame a message: the HTTP library's alone.
+/// Fields that frame a message. Only the HTTP library sets them.
 const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "expect", "te", "trailer"];
 
-/// Fields that a request has once: of several given, the last is sent.
+/// Fields that a request has only once. If several are given, the last is sent.
 const SINGLE: [HeaderName; 5] = [AUTHORIZATION, CONTENT_TYPE, HOST, IF_MATCH, USER_AGENT];
 
-/// Fields that mean the state of one resource, or a part of it.
+/// Fields about the state of one resource, or about a part of it.
 const OF_ONE_REQUEST: [HeaderName; 6] =
     [IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE];
 
-/// Fields that the HTTP library adds where there are none. An empty one tells the transport that
-/// none is wanted.
+/// Fields that the HTTP library adds if they are missing. An empty field tells the transport to
+/// send none.
 pub(super) const ADDED: [HeaderName; 2] = [ACCEPT, USER_AGENT];
 
-/// The fields of every request of a client, checked once. Of several of one name the last counts.
+/// The fields of every request of a client, checked once. If a name occurs more than once, the last
+/// value counts.
 pub(crate) fn of_every_request(headers: &[(String, String)]) -> Result<HeaderMap> {
     let mut fields = HeaderMap::new();
     for (name, text) in headers {
@@ -85,16 +86,16 @@ impl RequestHeaders {
         self.headers.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The fields of a request without a body. A media type is of no use to it, unless its own
-    /// caller insists.
+    /// The fields of a request without a body. The client's media type is left out, unless the
+    /// caller gives one for this very request.
     pub(crate) fn fields(&self, of_client: &HeaderMap) -> Result<HeaderMap> {
         let mut beneath = of_client.clone();
         beneath.insert(CONTENT_TYPE, HeaderValue::from_static(""));
         self.over(&beneath)
     }
 
-    /// The fields of a request with a body, which is of this media type unless the caller gave
-    /// another, for it or for all of the client's.
+    /// The fields of a request with a body. `media_type` is used unless the caller gave another,
+    /// for this request or for all requests of the client.
     pub(crate) fn fields_with_body(
         &self,
         of_client: &HeaderMap,
@@ -110,8 +111,8 @@ impl RequestHeaders {
         self.over(&beneath)
     }
 
-    /// The caller's fields, and those beneath that none of them replaces. Of a name that is there,
-    /// an empty field sends none.
+    /// The caller's fields, and those fields of `beneath` that the caller does not replace. An
+    /// empty field of the caller's means that no field of that name is sent.
     fn over(&self, beneath: &HeaderMap) -> Result<HeaderMap> {
         let mut fields = self.given()?;
         for (name, default) in beneath {
@@ -123,8 +124,8 @@ impl RequestHeaders {
         Ok(fields)
     }
 
-    /// The headers, and the conditions where no header is one. An empty header takes the place of
-    /// those before it, and gives it up to the next.
+    /// The headers, and each condition that no header already sets. An empty header discards
+    /// earlier ones of its name, and the next one replaces it.
     fn given(&self) -> Result<HeaderMap> {
         let mut fields = HeaderMap::new();
         for (name, text) in &self.headers {
@@ -181,13 +182,13 @@ fn field_name(name: &str) -> Result<HeaderName> {
     Ok(parsed)
 }
 
-/// The longest value that is sent: a field has to fit into the HTTP library's buffer.
+/// The longest value that is sent. A field has to fit into the HTTP library's buffer.
 pub(crate) const MAX_VALUE: usize = 120 * 1024;
 
-/// The fields that the HTTP library looks into: it takes no others.
+/// The fields that the HTTP library reads itself. It accepts only plain values there.
 const PLAIN: [HeaderName; 2] = [AUTHORIZATION, HOST];
 
-/// Whether a value is ASCII without control characters but tabs.
+/// Whether a value is ASCII without control characters other than tabs.
 pub(super) fn is_plain(value: &[u8]) -> bool {
     value.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~'))
 }
@@ -206,7 +207,8 @@ pub(crate) fn value(name: &str, field: &[u8]) -> Result<HeaderValue> {
     })
 }
 
-/// The fields for a GET that looks what is there: without conditions and the media type of a body.
+/// The fields for a GET that looks at what is there: without the conditions and the media type of
+/// the body.
 pub(crate) fn probe_headers(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
     for name in [CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH] {

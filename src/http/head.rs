@@ -1,4 +1,4 @@
-//! The heads of requests and answers as others may read them: what is secret is left out.
+//! The heads of requests and answers as others may read them, without secrets.
 
 use crate::answer::RequestLine;
 use crate::http_types::header::{AUTHORIZATION, HeaderName};
@@ -13,7 +13,7 @@ use super::transport::Received;
 /// How much of a value is shown.
 const MAX_SHOWN: usize = 2_000;
 
-/// The head of a request, each line behind `> `. `own` are the fields that the HTTP library adds.
+/// The head of a request, each line after `> `. `own` holds the fields that the HTTP library adds.
 pub(super) fn of_request(
     line: &RequestLine,
     request: &Prepared<'_>,
@@ -25,7 +25,7 @@ pub(super) fn of_request(
     for (name, value) in own {
         add(name, &printable_within(value, MAX_SHOWN));
     }
-    // An empty field is one to leave out.
+    // An empty field is not sent.
     let fields = request.headers.iter().filter(|(_, value)| !value.is_empty());
     for (name, value) in fields.filter(|(name, _)| **name != AUTHORIZATION) {
         add(name.as_str(), &shown(name, value, None));
@@ -36,7 +36,7 @@ pub(super) fn of_request(
     head
 }
 
-/// The head of an answer, each line behind `< `. `sent` is what it may not repeat.
+/// The head of an answer, each line after `< `. `sent` is the secret that it must not repeat.
 pub(super) fn of_answer(received: &Received, sent: Option<&Secret>) -> String {
     let Received { response, version, .. } = received;
     let head = format!("< {version:?} {} {}", response.status(), response.reason());

@@ -1,5 +1,5 @@
-//! What each request writes to the log: at debug level one line, at trace level its head and that
-//! of its answer too.
+//! What each request writes to the log: one line at debug level; at trace level also its head and
+//! the head of its answer.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::head;
 use super::prepared::Prepared;
 use super::transport::{Failure, Received, Transport};
 
-/// The target of all that this crate logs.
+/// The log target of everything that this crate logs.
 const TARGET: &str = "xcaplib";
 
 /// The head of a request that goes out now.
@@ -28,7 +28,7 @@ pub(super) fn sending(
     }
 }
 
-/// What came of it.
+/// The outcome of the request.
 pub(super) fn sent(
     line: &RequestLine,
     outcome: Result<&Received, &Failure>,
@@ -44,8 +44,8 @@ pub(super) fn sent(
     }
 }
 
-/// Method, target, status or kind of failure, ETag, time. Nothing else: all of it may be read by
-/// others.
+/// Method, target, status or kind of failure, ETag, time. Nothing else, since others may read the
+/// log.
 fn summary(
     line: &RequestLine,
     outcome: Result<&Response, &Failure>,

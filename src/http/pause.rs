@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::random;
 
-/// The pause before the first retry is up to this long, and twice as long before each further one.
+/// The longest pause before the first retry. It doubles with each further retry.
 const FIRST: Duration = Duration::from_millis(4);
 /// No pause is longer.
 const LONGEST: Duration = Duration::from_millis(250);
 
-/// A random time, longer on average with each retry, so that those who wait for the same do not
-/// stay in step.
+/// A random time, longer on average with each retry, so that clients that wait for the same server
+/// do not stay in step.
 pub(crate) fn before(retry: u32) -> Duration {
     let share = random::bits() >> 32;
     #[allow(clippy::cast_precision_loss)]

@@ -14,8 +14,8 @@ pub(crate) struct Prepared<'a> {
     pub(crate) time: CallTime,
 }
 
-/// The method, and the body where there is one. A PUT always has one: without it the HTTP library
-/// would announce a chunked one.
+/// The method, and the body if there is one. A PUT always has a body: without one the HTTP library
+/// would announce a chunked body.
 #[derive(Clone, Copy)]
 pub(crate) enum Payload<'a> {
     /// A body makes no sense with a GET or DELETE, but a caller may insist.

@@ -1,4 +1,4 @@
-//! Which redirects are followed, and what is said of the others.
+//! Which redirects are followed, and what is said about the others.
 
 use url::{Position, Url};
 
@@ -39,7 +39,7 @@ impl Redirect {
         let Some(location) = response.header(LOCATION.as_str()) else {
             return Self::Refused("a redirect without a Location".to_owned());
         };
-        // They would be in every text about the next request.
+        // Otherwise the credentials would be in every text about the next request.
         if sent.is_some_and(|sent| sent.is_in(location)) {
             let why = "a redirect to a target that repeats the credentials, not followed";
             return Self::Refused(why.to_owned());
@@ -59,13 +59,14 @@ impl Redirect {
         } else {
             let target = &url[Position::BeforePath..Position::AfterQuery];
             let to = RequestUrl::new(root.origin(), target);
-            // What the HTTP library would refuse is the server's doing, not the caller's.
+            // If the HTTP library would refuse the URL, that is the server's doing, not the
+            // caller's.
             match Uri::try_from(to.as_str()) {
                 Ok(_) => return Self::To(to),
                 Err(_) => "which no request can be sent to; it is too long or holds odd characters",
             }
         };
-        // A server's idea of a password is not ours to print. Not every URL has a place for one.
+        // A password that the server put there is not printed. Some URLs have no place for one.
         let _ = url.set_username("").and_then(|()| url.set_password(None));
         Self::refused(url.as_str(), why)
     }
@@ -83,8 +84,8 @@ fn is_followed(status: u16, method: &Method) -> bool {
     }
 }
 
-/// A text that is no URL may hold a password all the same: what stands before its last `@` is not
-/// printed.
+/// A text that is not a URL may still hold a password, so everything before its last `@` is left
+/// out.
 fn without_userinfo(location: &str) -> String {
     match location.rsplit_once('@') {
         Some((_, rest)) => format!("..@{rest}"),

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-/// As good as endless; the HTTP library panics where a time limit is past the end of its clock.
+/// As good as endless. The HTTP library panics if a time limit is past the end of its clock.
 pub(super) const MAX_TIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The time for one call, whatever number of requests it takes.
+/// The time for one call, however many requests it takes.
 #[derive(Clone, Copy)]
 pub(crate) struct CallTime {
     began: Instant,
@@ -23,10 +23,11 @@ impl CallTime {
         self.began = Instant::now();
     }
 
-    /// The first request of a call has the whole time, and each that follows has what is left.
+    /// The first request of a call has the whole time. Each later one has what is left.
     pub(crate) fn left(self) -> Duration {
         let spent = self.began.elapsed();
-        // As good as nothing: the agent's own timeout serves the request without a copy.
+        // Less than this hardly counts. With the full limit, the agent's own timeout serves and no
+        // copy of its config is needed.
         if spent < Duration::from_millis(1) { self.limit } else { self.limit.saturating_sub(spent) }
     }
 

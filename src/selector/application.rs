@@ -144,8 +144,8 @@ impl Application {
         }
     }
 
-    /// The media type that RFC 4825 gives to a kind of node (sections 7.1 to 7.10). For a document
-    /// it is that of the usage.
+    /// The media type that RFC 4825 gives to a kind of node (sections 7.1 to 7.10). A document has
+    /// the media type of its usage.
     pub(crate) fn media_type_of(&self, kind: ResourceKind) -> &str {
         match kind {
             ResourceKind::Document => &self.media_type,

@@ -42,7 +42,7 @@ impl NodeArg<'_> {
         })
     }
 
-    /// The selector of a node, parsed where it is a text; `None` for the document.
+    /// The selector of a node, parsed if it was given as text. `None` means the document.
     pub(crate) fn into_selector(self) -> Result<Option<NodeSelector>> {
         match self.0 {
             Node::Document => Ok(None),
@@ -51,7 +51,7 @@ impl NodeArg<'_> {
         }
     }
 
-    /// The selector of a node that can be looked for.
+    /// The selector of a node that can be looked for in a document.
     pub(crate) fn into_node(self) -> Result<NodeSelector> {
         let selector = self.into_selector()?.ok_or_else(|| {
             Error::invalid_input(

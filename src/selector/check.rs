@@ -33,7 +33,7 @@ impl NodeSelector {
         self.check_bindings()
     }
 
-    /// All of [`check`](Self::check) but the bindings.
+    /// Everything that [`check`](Self::check) does, except for the bindings.
     pub(crate) fn check_shape(&self) -> Result<()> {
         if let Some(call) = self.misplaced {
             return Err(self.refuse(&format!(
@@ -55,7 +55,8 @@ impl NodeSelector {
         Ok(())
     }
 
-    /// Whether every prefix used is bound, and each bound one may be (RFC 4825 section 6.4).
+    /// Whether every prefix in use is bound, and whether each binding is allowed (RFC 4825 section
+    /// 6.4).
     pub(crate) fn check_bindings(&self) -> Result<()> {
         for (prefix, namespace) in self.bindings() {
             check_binding(prefix, namespace).map_err(|fault| self.refuse(&fault))?;
@@ -94,7 +95,7 @@ fn check_step(step: &Step) -> Result<(), String> {
         Step::Extension(text) if text.contains('/') => {
             Err("an extension cannot hold a `/`".to_owned())
         }
-        // What carries a URL may resolve these, percent-encoded or not, into another node's.
+        // Whatever carries a URL may resolve these, even percent-encoded, and reach another node.
         Step::Extension(text) if matches!(text.as_str(), "." | ".." | SEPARATOR) => {
             Err(format!("an extension cannot be `{text}`"))
         }
@@ -150,7 +151,7 @@ fn check_binding(prefix: &str, namespace: &str) -> Result<(), String> {
             u32::from(c)
         ));
     }
-    // XPointer takes it for white space after `=`.
+    // XPointer would take it for white space after `=`.
     if namespace.starts_with(xml::is_whitespace) {
         return Err(format!(
             "the prefix `{shown}` is bound to `{}`, and `xmlns()` cannot carry white space before \

@@ -40,8 +40,8 @@ impl Tree {
 pub(crate) struct UserId(String);
 
 impl UserId {
-    /// `alice@example.com` means `sip:alice@example.com`; a URI with a scheme and a name without
-    /// `@` are kept.
+    /// `alice@example.com` becomes `sip:alice@example.com`. A URI with a scheme, or a name without
+    /// `@`, is kept as it is.
     pub(crate) fn new(text: &str) -> Result<Self> {
         if let Some(address) = bracketed(text) {
             return Err(Error::invalid_input(format!(
@@ -51,7 +51,7 @@ impl UserId {
             )));
         }
         let id = with_scheme(text);
-        // Before any text that shows the id.
+        // This check comes before any text that shows the id.
         if after_password(&id).is_some() {
             return Err(Error::invalid_input(
                 "the user id holds a password; give it to the client, not in the user id",
@@ -92,7 +92,7 @@ impl UserId {
     }
 }
 
-/// The user name for authentication: what stands before `@`, without the scheme.
+/// The user name for authentication: the part before `@`, without the scheme.
 pub(crate) fn username(id: &str) -> &str {
     let name = match id.split_once(':') {
         Some((_, rest)) if has_scheme(id) => rest,
@@ -116,7 +116,7 @@ fn sip_part(id: &str) -> Option<&str> {
     is_sip.then_some(rest)
 }
 
-/// What follows the `@` of a SIP URI with a password, for which it has room (RFC 3261 section
+/// What follows the `@` of a SIP URI with a password; SIP URIs may have one (RFC 3261 section
 /// 19.1.1).
 fn after_password(id: &str) -> Option<&str> {
     let (userinfo, host) = sip_part(id)?.split_once('@')?;
@@ -131,7 +131,7 @@ fn bracketed(text: &str) -> Option<&str> {
     (is_address && after_password(&with_scheme(address)).is_none()).then_some(address)
 }
 
-/// How a user id is shown that has not been checked yet.
+/// How a user id is shown before it has been checked.
 pub(crate) fn shown_user(text: &str) -> Cow<'_, str> {
     match after_password(&with_scheme(text)) {
         Some(host) => Cow::Owned(format!("..@{host}")),
@@ -139,7 +139,7 @@ pub(crate) fn shown_user(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// RFC 3986 section 3.1, and the colon.
+/// Whether a text begins with a scheme (RFC 3986 section 3.1) and its colon.
 fn has_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -184,7 +184,7 @@ fn push(path: &mut String, segment: &str) {
     encode_segment(path, segment);
 }
 
-/// Refuses what would make a path mean another document than the one named.
+/// Refuses a segment that would make the path lead to another document.
 fn check_segment(what: &str, segment: &str) -> Result<()> {
     let fault = match segment {
         "" => "is empty",

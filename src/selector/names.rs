@@ -12,7 +12,7 @@ impl NodeSelector {
         self.bindings.get(prefix).map(String::as_str)
     }
 
-    /// The namespace of an element. Without a prefix it is the default one.
+    /// The namespace of an element. A name without a prefix is in the default namespace.
     pub(crate) fn element_namespace<'s>(
         &'s self,
         name: &QName,
@@ -24,7 +24,7 @@ impl NodeSelector {
         }
     }
 
-    /// The namespace of an attribute. Without a prefix it is in none.
+    /// The namespace of an attribute. A name without a prefix is in no namespace.
     pub(crate) fn attribute_namespace(&self, name: &QName) -> Option<&str> {
         self.namespace_of(name.prefix()?)
     }

@@ -43,7 +43,7 @@ pub struct NodeSelector {
     pub(super) steps: Vec<Step>,
     pub(super) terminal: Option<Terminal>,
     pub(super) bindings: BTreeMap<String, String>,
-    /// The first builder call that had nothing to work on.
+    /// The first builder call that could not apply to the selector as it was then.
     pub(super) misplaced: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! The application usage that a document tells by its root element.
+//! Finds the application usage of a document by its root element.
 
 use super::application::Application;
 use super::registry::DIALOG_RULES;
@@ -6,19 +6,20 @@ use super::registry::DIALOG_RULES;
 /// An application usage, and the root element of its documents.
 struct Row {
     auid: &'static str,
-    /// `None` for a name that no document of the usage has, and that stands for it.
+    /// `None` for a name that stands for the usage although no document has it.
     namespace: Option<&'static str>,
     name: &'static str,
 }
 
-/// The names that python-xcaplib took for these usages, though no document of theirs has them.
+/// Names that python-xcaplib accepted for these usages, although their documents do not have them.
 static NAMES: [Row; 3] = [
     row("pres-rules", None, "pres-rules"),
     row("org.openxcap.dialog-rules", None, "dialog"),
     row("oma_status-icon", None, "icon"),
 ];
 
-/// The namespaces that only usages declare which share their root element with one before them.
+/// Namespaces that tell apart usages with the same root element: only documents of the later usage
+/// declare them.
 static NAMESPACES: [(&str, &str); 3] = [
     ("org.openmobilealliance.pres-rules", "urn:oma:xml:prs:pres-rules"),
     ("org.openmobilealliance.pres-rules", "urn:oma:xml:xdm:common-policy"),

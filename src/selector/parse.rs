@@ -23,8 +23,8 @@ impl FromStr for NodeSelector {
     }
 }
 
-/// Parses an expression. `joined` are the byte offsets, in order, of those `/` and `?` that were
-/// percent-encoded on the wire and so separate nothing.
+/// Parses an expression. `joined` holds the byte offsets, in order, of each `/` and `?` that was
+/// percent-encoded on the wire and therefore separates nothing.
 pub(super) fn expression(text: &str, joined: &[usize]) -> Result<NodeSelector> {
     if text.is_empty() {
         return Err(Error::invalid_input("node selector: the expression is empty"));
@@ -33,8 +33,8 @@ pub(super) fn expression(text: &str, joined: &[usize]) -> Result<NodeSelector> {
     parser.selector().map_err(|fault| fault.into_error(text))
 }
 
-/// Whether a text without a `/` is a standard step, or a terminal selector: what an expression may
-/// go on with, its query included.
+/// Whether a text without a `/` is a standard step or a terminal selector, possibly with a query:
+/// whether an expression can continue with it.
 pub(super) fn is_standard(text: &str) -> bool {
     expression(&format!("a/{text}"), &[]).is_ok()
 }

@@ -1,5 +1,5 @@
-//! The registered application usages: what the specifications fix for their documents, or the
-//! programs in use if a specification could not be had (RFC 4825 section 5).
+//! The registered application usages (RFC 4825 section 5): what the specifications fix for their
+//! documents. If a specification was not available, what programs in use do.
 
 use std::borrow::Cow;
 
@@ -111,7 +111,7 @@ const fn global(filename: &'static str) -> (Tree, &'static str) {
     (Tree::Global, filename)
 }
 
-/// If several rows have the same root element, such a document means the first of them.
+/// If several rows have the same root element, a document with it means the first row.
 static REGISTRY: [Application; 27] = [
     row(
         "resource-lists",
@@ -127,7 +127,7 @@ static REGISTRY: [Application; 27] = [
         Some((RLS_SERVICES, "rls-services")),
         users("index"),
     ),
-    // The root element is in another namespace than the default: selectors need a bound prefix.
+    // The root element is not in the default namespace, so selectors need a bound prefix.
     row(
         "pres-rules",
         "application/auth-policy+xml",
@@ -171,7 +171,7 @@ static REGISTRY: [Application; 27] = [
         SIMSERVS_ROOT,
         users("simservs.xml"),
     ),
-    // The name by which Clearwater's servers know it.
+    // Clearwater's servers know it by this name.
     row(
         "org.etsi.ngn.simservs",
         "application/vnd.etsi.simservs+xml",
@@ -179,7 +179,7 @@ static REGISTRY: [Application; 27] = [
         SIMSERVS_ROOT,
         users("simservs.xml"),
     ),
-    // The file is that of RCS; sipsimple has `oma_status-icon/index`.
+    // The filename is from RCS; sipsimple has `oma_status-icon/index`.
     row(
         "org.openmobilealliance.pres-content",
         "application/vnd.oma.pres-content+xml",
@@ -208,8 +208,8 @@ static REGISTRY: [Application; 27] = [
         PROFILES_ROOT,
         users("locked-user-profile"),
     ),
-    // Each group has a document of its own; in the global tree TS 24.481 has `byGroupID/` before
-    // the group's URI, and a server in use `byGroup/`.
+    // Each group has its own document. In the global tree, TS 24.481 has `byGroupID/` before the
+    // group's URI, and a server in use has `byGroup/`.
     row(
         "org.openmobilealliance.groups",
         "application/vnd.oma.poc.groups+xml",
@@ -233,7 +233,7 @@ static REGISTRY: [Application; 27] = [
         None,
         users("deferred-list"),
     ),
-    // A search is a POST with a query behind the AUID. No source names documents of it.
+    // A search is a POST with a query after the AUID. No source names documents of this usage.
     row(
         "org.openmobilealliance.search",
         "application/vnd.oma.search+xml",
@@ -241,7 +241,7 @@ static REGISTRY: [Application; 27] = [
         None,
         users("index"),
     ),
-    // Colibria's directory has the name alone. The media type is Cipango Kaleo's; its documents
+    // Colibria's directory has only the name. The media type is from Cipango Kaleo. Its documents
     // are rulesets (RFC 4745 section 15.2). What a name without a prefix means is not known.
     row(
         "org.openmobilealliance.access-rules",
@@ -258,7 +258,7 @@ static REGISTRY: [Application; 27] = [
         None,
         users("directory.xml"),
     ),
-    // TS 24.484 section 7.2; the document has the UE's id for a name.
+    // TS 24.484 section 7.2. The document's name is the UE's id.
     row(
         "org.3gpp.mcptt.ue-init-config",
         "application/vnd.3gpp.mcptt-ue-init-config+xml",
@@ -266,7 +266,7 @@ static REGISTRY: [Application; 27] = [
         Some((UE_INIT_CONFIG, "mcptt-UE-initial-configuration")),
         users("index"),
     ),
-    // TS 24.484 section 8.2; here too.
+    // TS 24.484 section 8.2. Here too the document's name is the UE's id.
     row(
         "org.3gpp.mcptt.ue-config",
         "application/vnd.3gpp.mcptt-ue-config+xml",
@@ -274,8 +274,8 @@ static REGISTRY: [Application; 27] = [
         Some((UE_CONFIG, "mcptt-UE-configuration")),
         users("index"),
     ),
-    // TS 24.484 section 8.3. A server of release 13 has this filename; later releases have the
-    // profile's index in it (`mcptt-user-profile-1.xml`), and a client in use asks for `user-profile`.
+    // TS 24.484 section 8.3. A server of release 13 has this filename. In later releases it has the
+    // profile's index (`mcptt-user-profile-1.xml`), and a client in use asks for `user-profile`.
     row(
         "org.3gpp.mcptt.user-profile",
         "application/vnd.3gpp.mcptt-user-profile+xml",
@@ -283,8 +283,8 @@ static REGISTRY: [Application; 27] = [
         Some((MCPTT_PROFILE, "mcptt-user-profile")),
         users("mcptt-user-profile.xml"),
     ),
-    // TS 24.484 section 8.4; an organisation may have one in a directory with its name, and a
-    // client in use asks for `service-config` in the users tree.
+    // TS 24.484 section 8.4. An organisation may have one in a directory with its name. A client in
+    // use asks for `service-config` in the users tree.
     row(
         "org.3gpp.mcptt.service-config",
         "application/vnd.3gpp.mcptt-service-config+xml",
@@ -292,7 +292,7 @@ static REGISTRY: [Application; 27] = [
         Some((MCPTT_SERVICE, "service-configuration-info")),
         global("service-config.xml"),
     ),
-    // TS 24.484 section 9.3; the number in the filename is the profile's index.
+    // TS 24.484 section 9.3. The number in the filename is the profile's index.
     row(
         "org.3gpp.mcvideo.user-profile",
         "application/vnd.3gpp.mcvideo-user-profile+xml",
@@ -315,7 +315,7 @@ static REGISTRY: [Application; 27] = [
         RULES_ROOT,
         users("index"),
     ),
-    // Written by the server alone.
+    // Only the server writes these.
     row(
         "org.openxcap.watchers",
         "application/xml",

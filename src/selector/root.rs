@@ -7,10 +7,10 @@ use crate::answer::{Error, Result};
 
 use super::wire::malformed_escape;
 
-/// What `url` leaves as it is in a path and RFC 3986 does not allow there.
+/// Characters that `url` leaves as they are in a path although RFC 3986 does not allow them there.
 const LEFT_BARE: &AsciiSet = &CONTROLS.add(b'[').add(b']').add(b'^').add(b'|');
 
-/// An XCAP root that every request URI of a client begins with; without a trailing slash.
+/// The XCAP root that every request URI of a client begins with, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Root {
     /// Scheme, host and port.
@@ -42,12 +42,12 @@ impl Root {
         &self.origin
     }
 
-    /// The host alone; an IPv6 address in brackets.
+    /// The host alone. An IPv6 address is in brackets.
     pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
-    /// The port, also where the root leaves it to the scheme.
+    /// The port. If the root does not give one, it is the scheme's.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
@@ -60,14 +60,14 @@ impl Root {
         self.is_https
     }
 
-    /// Whether what is sent there stays on this machine.
+    /// Whether requests to this root stay on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         self.is_loopback
     }
 }
 
-/// What `url` would mend in silence, and what a root may not hold. No text quotes the root, which
-/// may hold a password where it should not.
+/// Refuses what `url` would silently correct, and what a root may not contain. No text quotes the
+/// root, since it may hold a password by mistake.
 fn check_text(text: &str) -> Result<()> {
     if text.chars().any(|c| c.is_control() || c == ' ' || c == '\\') {
         return Err(refuse("it holds a space, a control character or a backslash"));

@@ -124,9 +124,9 @@ impl NameOrAny {
 }
 
 impl QName {
-    /// Splits a name at its first colon. Whether it is a name at all is for `check` to say.
+    /// Splits a name at its first colon. `check` finds out later whether it is a name at all.
     pub(super) fn new(name: &str) -> Self {
-        // Names are short: a plain look is quicker than to set up a search.
+        // Names are short, so a plain scan is quicker than setting up a search.
         let colon = name.bytes().position(|byte| byte == b':');
         match colon.and_then(|colon| name.split_at_checked(colon)) {
             Some((prefix, local)) => Self {

@@ -1,4 +1,5 @@
-//! The target of a request: a document or a node of it, and the one text that names it on the wire.
+//! The target of a request: a document or one of its nodes, and the one text that stands for it on
+//! the wire.
 
 use crate::answer::{RequestUrl, ResourceKind, Result};
 
@@ -18,8 +19,8 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Builds the request-target. A text that does not parse is an error if the input is to be
-    /// checked, else it is encoded as it stands.
+    /// Builds the request-target. If a text does not parse, that is an error when `check` is set.
+    /// Otherwise the text is encoded as it stands.
     pub(crate) fn new(
         root: &Root,
         document: &DocumentSelector,
@@ -42,7 +43,7 @@ impl Target {
                 }
             },
         };
-        // With checks off a server may know prefixes by itself; no server knows a broken step.
+        // With checks off, a server may know the prefixes by itself. No server knows a broken step.
         if check {
             selector.check()?;
         } else {
@@ -59,7 +60,7 @@ fn push_node(url: &mut RequestUrl, node: &str) {
     url.push_str(node);
 }
 
-/// The kind of node that an expression means which does not parse, judged by its end.
+/// The kind of node that an unparsable expression means, judged by its end.
 fn kind_of_raw(text: &str) -> ResourceKind {
     match text.rsplit('/').next() {
         Some("namespace::*") => ResourceKind::NamespaceBindings,

@@ -36,7 +36,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// The same, with `/` kept.
+/// Like [`SEGMENT`], but `/` is kept.
 const PATH: &AsciiSet = &SEGMENT.remove(b'/');
 
 /// One path segment: whatever the text holds, it stays one segment.
@@ -54,7 +54,7 @@ impl fmt::Write for Segment<'_> {
     }
 }
 
-/// A text that is no selector this crate knows, for the caller who sends it all the same.
+/// Encodes a text that this crate cannot parse, for a caller who sends it nevertheless.
 pub(crate) fn encode_raw(text: &str) -> String {
     let text = text.strip_prefix('/').unwrap_or(text);
     let mut out = String::with_capacity(text.len() + 16);
@@ -110,7 +110,7 @@ impl NodeSelector {
         decode(text)
     }
 
-    /// The wire form without its leading `/`: relative to the document (RFC 4825 section 11.1).
+    /// The wire form without its leading `/`, relative to the document (RFC 4825 section 11.1).
     pub(crate) fn to_relative(&self) -> String {
         self.to_encoded().trim_start_matches('/').to_owned()
     }
@@ -182,7 +182,7 @@ fn node_selector(text: &str) -> Result<&str> {
         }
     }
     if path.len() < text.len() {
-        // The URI is not shown: it may hold a password.
+        // The URI is not shown, since it may hold a password.
         return Err(Error::invalid_input(
             "node selector: the URI has no `~~`, so it names a document and no node of it",
         ));
@@ -190,10 +190,10 @@ fn node_selector(text: &str) -> Result<&str> {
     Ok(text)
 }
 
-/// The decoded path, and where a `/` or `?` in it was encoded.
+/// The decoded path, and the places where a `/` or `?` in it was encoded.
 ///
-/// An encoded `/` is part of its step; a bare one separates steps, unless it stands between quotes,
-/// where other clients leave it bare.
+/// An encoded `/` is part of its step. A bare one separates steps, except between quotes, where
+/// other clients leave it bare.
 fn decode_path(path: &str) -> Result<(String, Vec<usize>)> {
     let mut out = String::with_capacity(path.len());
     let mut joined = Vec::new();
@@ -226,7 +226,7 @@ fn percent_decoded(text: &str) -> Result<String> {
     Ok(decoded.into_owned())
 }
 
-/// Where a `%` stands without two hex digits behind it.
+/// The place of a `%` that two hex digits do not follow.
 pub(crate) fn malformed_escape(text: &str) -> Option<usize> {
     text.match_indices('%').map(|(at, _)| at).find(|at| {
         let digits = text.as_bytes().get(at + 1..at + 3);

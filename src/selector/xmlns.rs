@@ -1,4 +1,4 @@
-//! The `xmlns()` scheme of XPointer, by which prefixes are bound (RFC 4825 section 6.4).
+//! The `xmlns()` scheme of XPointer, which binds prefixes (RFC 4825 section 6.4).
 
 use crate::xml;
 
@@ -12,7 +12,7 @@ pub(super) struct Fault {
 
 /// The query text of some bindings, not yet percent-encoded.
 ///
-/// XPointer's own escape comes first: `^` before `^`, `(` and `)`.
+/// XPointer's own escape is applied first: a `^` before `^`, `(` and `)`.
 pub(super) fn write<'a>(bindings: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut out = String::new();
     for (prefix, namespace) in bindings {
@@ -34,8 +34,8 @@ fn push_escaped(out: &mut String, text: &str) {
     }
 }
 
-/// The bindings of a percent-decoded query, in order; parts of other schemes are passed over, as a
-/// server must (RFC 4825 section 6.4).
+/// The bindings of a percent-decoded query, in order. Parts of other schemes are skipped, as a
+/// server must do (RFC 4825 section 6.4).
 pub(super) fn parse(query: &str) -> Result<Vec<(String, String)>, Fault> {
     let mut bindings = Vec::new();
     let mut at = 0;

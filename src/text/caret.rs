@@ -2,9 +2,9 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// The line, and under it a caret at the column, counted from 0 in characters. `push` adds a
-/// character as it may be shown. A line of more than `limit` characters is cut to the stretch
-/// around the place.
+/// The line, and under it a caret at the column, which counts characters from 0. `push` adds a
+/// character as it may be shown. If the line has more than `limit` characters, only the stretch
+/// around the caret is kept.
 pub(crate) fn under(
     line: &str,
     column: usize,

@@ -1,12 +1,14 @@
-//! What of a text is shown as it is. The library and the command line have this rule in common.
+//! Which characters of a text are shown as they are. The library and the command line share this
+//! rule.
 
-/// Adds a character, escaped where it would break the line, could not be seen, or would reorder
-/// what stands around it. A mark that combines with the character before it is shown.
+/// Adds a character. It is escaped if it would break the line, could not be seen, or would reorder
+/// the characters around it. A mark that combines with the character before it is shown.
 pub(crate) fn push_visible(out: &mut String, c: char) {
     if c.is_ascii_graphic() || c == ' ' {
         out.push(c);
     } else {
-        // The first character of a text would be escaped as a mark with nothing to stand on.
+        // The `_` gives a combining mark something to stand on. At the start of a text, the mark
+        // would be escaped.
         out.extend(format!("_{c}").escape_debug().skip(1));
     }
 }

@@ -1,11 +1,11 @@
-//! Attributes without a prefix: those of the formats that this crate reads.
+//! Attributes without a prefix. The formats that this crate reads have only these.
 
 use roxmltree::{Attribute, Node};
 
 /// The value of the attribute of this name in no namespace.
 ///
-/// The parser's own look-up takes a bare name for that of any namespace, so that `x:uri` before
-/// `uri` would be read for it.
+/// The parser's own look-up matches a bare name in any namespace. If `x:uri` came before `uri`, it
+/// would be read instead.
 pub(crate) fn attribute<'a>(element: Node<'a, '_>, name: &str) -> Option<&'a str> {
     attribute_node(element, name).map(|found| found.value())
 }

@@ -5,7 +5,7 @@ pub(crate) fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// Production 3, `S`.
+/// White space (production 3, `S`).
 pub(crate) fn is_whitespace(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
@@ -20,7 +20,7 @@ pub(crate) fn ncname_len(text: &str) -> usize {
     if !text.starts_with(is_name_start) {
         return 0;
     }
-    // Most names are ASCII and end in ASCII, which is read without decoding.
+    // Most names are ASCII and end before an ASCII character, so they are read without decoding.
     match text.bytes().position(|byte| !is_ascii_name_byte(byte)) {
         Some(end) if text.as_bytes().get(end).is_some_and(u8::is_ascii) => end,
         Some(_) => text.find(|c| !is_name_char(c)).unwrap_or(text.len()),
@@ -32,8 +32,8 @@ fn is_ascii_name_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_')
 }
 
-/// Whether the text means itself, wherever it stands in a quoted value: ASCII without references,
-/// markup and control characters. Most values are of this kind, and this is seen at once.
+/// Whether the text means itself anywhere in a quoted value: ASCII without references, markup and
+/// control characters. Most values are like this, and the check is quick.
 pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<'))
 }

@@ -1,12 +1,12 @@
-//! The XML declaration (XML 1.0, productions 23 to 32 and 80), of which the parser reads the
-//! beginnings of its words alone.
+//! The XML declaration (XML 1.0, productions 23 to 32 and 80). The parser reads only the beginnings
+//! of its words.
 
 use crate::text::printable;
 
 use super::chars::is_whitespace;
 use super::fault::{Fault, position};
 
-/// What most documents begin with: it is seen at once.
+/// How most documents begin. It is recognised at once.
 const USUAL: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 
 /// What the declaration of a text says.
@@ -17,12 +17,12 @@ pub(crate) struct Declaration<'x> {
 }
 
 impl<'x> Declaration<'x> {
-    /// Whether the text begins with one.
+    /// Whether the text begins with a declaration.
     pub(crate) fn is_first(text: &str) -> bool {
         text.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(is_whitespace))
     }
 
-    /// Reads the declaration that a text begins with; `None` where it has none.
+    /// Reads the declaration at the start of a text. `None` if there is none.
     pub(crate) fn read(text: &'x str) -> Result<Option<Self>, Fault> {
         if text.starts_with(USUAL) {
             return Ok(Some(Self { encoding: Some((20, "UTF-8")) }));
@@ -39,7 +39,7 @@ impl<'x> Declaration<'x> {
 /// Where a fault is, and what it is.
 type Read<T> = Result<T, (usize, String)>;
 
-/// A name of the declaration and its value, and where each begins.
+/// A name in the declaration and its value, and where each begins.
 struct Said<'x> {
     at: usize,
     value_at: usize,
@@ -74,7 +74,7 @@ impl<'x> Reader<'x> {
         Ok(Declaration { encoding: encoding.map(|said| (said.at, said.value)) })
     }
 
-    /// What follows, white space before it, if it begins with this name.
+    /// Reads what follows, with white space before it, if it begins with this name.
     fn said(&mut self, name: &str) -> Read<Option<Said<'x>>> {
         let before = self.at;
         self.skip_whitespace();
@@ -119,7 +119,7 @@ impl<'x> Reader<'x> {
     }
 }
 
-/// A document of any version 1.x is read as one of 1.0 (section 2.8).
+/// A document of any version 1.x is read as one of version 1.0 (section 2.8).
 fn check_version(version: &Said<'_>) -> Read<()> {
     let minor = version.value.strip_prefix("1.").unwrap_or_default();
     if !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Bodies built: XML elements that no value can break.
+//! Builds bodies: XML elements that no value can break.
 
 use std::fmt;
 
@@ -71,7 +71,7 @@ impl Element {
     #[must_use]
     pub fn child(mut self, mut child: Self) -> Self {
         self.open();
-        // To make room in front of a child pays where that is much the longer.
+        // If the child is much longer, making room in front of it costs less than copying it.
         if self.markup.len() < child.markup.len() / 4 {
             child.markup.push_front(self.markup.as_str());
             self.markup = child.markup;
@@ -82,7 +82,7 @@ impl Element {
         self
     }
 
-    /// Takes the end of the tag or the end tag away: content may follow.
+    /// Removes the end of the tag, or the end tag, so that content can follow.
     fn open(&mut self) {
         let is_empty = self.markup.len() == self.head + 2;
         if is_empty {
@@ -100,7 +100,7 @@ impl Element {
     }
 }
 
-/// A name that is none stays one token, `<` in front, which every parser refuses.
+/// An invalid name stays one token, with `<` in front, so that every parser refuses it.
 fn written_name(name: &str) -> String {
     let is_name = match name.split_once(':') {
         Some((prefix, local)) => xml::is_ncname(prefix) && xml::is_ncname(local),
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(late.clone().child(inner()).text("y"), early.child(inner()).text("y"));
     }
 
-    /// Where building copied what was built, these took minutes.
+    /// If each step copied what was already built, these would take minutes.
     #[test]
     fn elements_nest_in_linear_time() {
         const LEVELS: usize = 400_000;

@@ -7,7 +7,7 @@ use super::chars::{is_char, is_plain};
 
 /// Writes a quoted attribute value that reads back as `value` (XML 1.0 section 3.3.3).
 ///
-/// The delimiter is one that needs no escape: `"`, or `'` where only `"` occurs in the value.
+/// The delimiter is `"`, or `'` if only `"` occurs in the value, so that it needs no escape.
 pub(crate) fn write_attribute(out: &mut impl Write, value: &str) -> fmt::Result {
     let holds = |quote| value.bytes().any(|byte| byte == quote);
     let delimiter = if holds(b'"') && !holds(b'\'') { '\'' } else { '"' };
@@ -16,7 +16,7 @@ pub(crate) fn write_attribute(out: &mut impl Write, value: &str) -> fmt::Result 
     out.write_char(delimiter)
 }
 
-/// What reads back as `value` between these quotes.
+/// The text that reads back as `value` between these quotes.
 pub(crate) fn escape_value(value: &str, quote: char) -> String {
     let mut out = String::with_capacity(value.len());
     let written = write_value(&mut out, value, quote);
@@ -41,7 +41,7 @@ pub(crate) fn escape_text(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 16);
     let written = write_escaped(&mut out, text, |byte| match byte {
-        // It only matters in `]]>`, but is never wrong as a reference.
+        // `>` only matters in `]]>`, but a reference for it is never wrong.
         b'>' => Some("&gt;"),
         byte => escaped(byte),
     });
@@ -49,7 +49,8 @@ pub(crate) fn escape_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Writes the text with a reference in place of each byte that has one; only ASCII may.
+/// Writes the text with a reference in place of each byte that has one. Only ASCII bytes may have
+/// one.
 fn write_escaped(
     out: &mut impl Write,
     text: &str,
@@ -95,7 +96,7 @@ pub(crate) fn resolve_references(text: &str) -> Result<Cow<'_, str>, BadReferenc
                 out.push(c);
                 len
             }
-            // A line end is one character, whichever way it is written (section 2.11).
+            // A line end is one character, however it is written (section 2.11).
             '\r' if rest.starts_with("\r\n") => {
                 out.push(' ');
                 2
@@ -128,13 +129,13 @@ pub(super) fn reference(text: &str) -> Option<(char, usize)> {
     Some((c, name.len() + 2))
 }
 
-/// The code that a reference names, whether or not there is such a character.
+/// The code in a numeric reference, whether or not there is such a character.
 pub(super) fn numeric(digits: &str) -> Option<u32> {
     let (digits, radix) = match digits.strip_prefix('x') {
         Some(hex) => (hex, 16),
         None => (digits, 10),
     };
-    // `from_str_radix` takes a sign, which XML does not.
+    // `from_str_radix` accepts a sign, which XML does not.
     if !digits.starts_with(|c: char| c.is_digit(radix)) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Why a text is not XML that this crate reads, and where.
+//! Why this crate does not accept a text as XML, and where the fault is.
 
 use roxmltree::{Error, TextPos};
 
@@ -9,12 +9,12 @@ use super::markup;
 const MID_TAG: &str = "the text ends in the middle of a tag";
 pub(crate) const UNCLOSED: &str = "the text ends before all its elements are closed";
 
-/// Why a text is not XML that this crate reads, and where.
+/// Why this crate does not accept a text as XML, and where the fault is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) position: TextPos,
     pub(crate) reason: String,
-    /// The prefix that nothing binds, where that is the fault.
+    /// The prefix that nothing binds, if that is the fault.
     pub(crate) unbound_prefix: Option<String>,
 }
 

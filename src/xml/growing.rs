@@ -2,11 +2,11 @@
 
 use std::hash::{Hash, Hasher};
 
-/// Text with room in front of it, so that adding there costs what is added, not what is there: the
-/// room is doubled when it is used up, as that behind a `String` is.
+/// Text with room in front of it, so that adding there costs only what is added. When the room is
+/// used up it is doubled, like the room at the end of a `String`.
 #[derive(Clone)]
 pub(crate) struct Growing {
-    /// The room, which spaces fill, and the text.
+    /// The room, filled with spaces, and then the text.
     text: String,
     start: usize,
 }
@@ -45,7 +45,7 @@ impl Growing {
         self.start = start;
     }
 
-    /// Inserts text, moving what stands before it or behind it, whichever is shorter.
+    /// Inserts text. It moves either the text before it or the text after it, whichever is shorter.
     pub(crate) fn insert(&mut self, at: usize, text: &str) {
         if self.len() - at <= at {
             self.text.insert_str(self.start + at, text);

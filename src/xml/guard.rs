@@ -1,12 +1,12 @@
-//! Keeps from the XML parser what it would take quadratic time for.
+//! Refuses texts for which the XML parser would take quadratic time.
 //!
-//! The parser compares each attribute with those before it in the same tag, looks each element's
-//! and each attribute's prefix up in a list of all declarations in scope, and at each declaration
-//! compares that list with itself: 100 kB of such text can take it many seconds.
+//! The parser compares each attribute with those before it in the same tag. It looks up the prefix
+//! of each element and attribute in a list of all declarations in scope. At each declaration it
+//! compares that list with itself. So 100 kB of such text can take it many seconds.
 //!
-//! It reads tags by itself, and not with `markup`: it goes over every text before the parse, so it
-//! counts in one pass over the bytes, and takes for a tag what the parser takes for one, also where
-//! the text is no XML.
+//! This module reads tags itself, without `markup`, because it goes over every text before the
+//! parse. It counts in one pass over the bytes. Even if the text is not XML, it takes the same
+//! things for tags as the parser does.
 
 use std::sync::LazyLock;
 
@@ -16,29 +16,31 @@ use roxmltree::TextPos;
 
 use super::fault::position;
 
-/// What begins a declaration. Made once: to make it takes as long as to search a small document.
+/// What begins a declaration. It is made once, because making it takes as long as searching a small
+/// document.
 pub(super) static XMLNS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("xmlns"));
 
 /// How many namespace declarations may be in scope at one element.
 const MAX_DECLARATIONS: usize = 1_000;
 /// How many attributes one element may have.
 const MAX_ATTRIBUTES: usize = 1_000;
-/// What a text may cost, in nanoseconds of a release build by the prices below: about a second.
+/// What a text may cost, in nanoseconds of a release build at the prices below: about a second.
 const BUDGET: usize = 1_000_000_000;
-/// Two declarations compared.
+/// The price of comparing two declarations.
 const COMPARISON: usize = 2;
-/// A prefix compared with one declaration.
+/// The price of comparing a prefix with one declaration.
 const LOOKUP: usize = 3;
-/// Two attributes compared; where both have a prefix, their namespaces are compared first.
+/// The price of comparing two attributes. If both have a prefix, their namespaces are compared
+/// first.
 const PAIR: usize = 3;
-/// So many bytes of two equal namespaces are compared in a nanosecond.
+/// How many bytes of two equal namespaces are compared in a nanosecond.
 const BYTES: usize = 64;
 
-/// The shortest element, `<a/>`; an attribute with a prefix is longer.
+/// The shortest element, `<a/>`. An attribute with a prefix is longer.
 const SHORTEST_ELEMENT: usize = 4;
-/// The shortest attribute, ` a=""`; one with a prefix takes two more.
+/// The shortest attribute, ` a=""`. One with a prefix takes two bytes more.
 const SHORTEST_ATTRIBUTE: usize = 5;
-/// How far the quotes of a declaration's value are looked for.
+/// How far the quotes of a declaration's value are searched for.
 const VALUE_WITHIN: usize = 4_096;
 /// `http://www.w3.org/XML/1998/namespace`, which nobody has to declare.
 const XML_NAMESPACE: usize = 36;
@@ -54,8 +56,8 @@ pub(super) fn excess(text: &str) -> Option<Excess> {
     if may_exceed(text.as_bytes()) { scan(text) } else { None }
 }
 
-/// Whether the text has to be read tag by tag: `false` for what cannot cost too much, whatever it
-/// holds, by its length, the declarations in it and its longest tag.
+/// Whether the text has to be read tag by tag. `false` if its length, its declarations and its
+/// longest tag show that it cannot cost too much.
 fn may_exceed(bytes: &[u8]) -> bool {
     let mut declarations = 0;
     let mut namespace = XML_NAMESPACE;
@@ -69,13 +71,14 @@ fn may_exceed(bytes: &[u8]) -> bool {
     let comparisons = declarations.pow(3) / 3 * COMPARISON;
     let lookups = (bytes.len() / SHORTEST_ELEMENT).saturating_mul(declarations * LOOKUP);
     let Some(left) = BUDGET.checked_sub(comparisons.saturating_add(lookups)) else { return true };
-    // So much for each byte of the text and each byte of its longest tag: half of PAIR / 5 / 5 for
-    // every attribute, and of its surcharge / 7 / 7 for one with a prefix, rounded up.
+    // The price for each byte of the text times each byte of its longest tag, rounded up. Every
+    // attribute adds half of PAIR / 5 / 5, and one with a prefix adds half of its surcharge / 7 /
+    // 7.
     let price = (10 + namespace / BYTES) * bytes.len() / 96 + 1;
     has_long_tag(bytes, (left / price).min(SHORTEST_ATTRIBUTE * MAX_ATTRIBUTES))
 }
 
-/// How long the quoted value is that follows, at most; `None` where its end is not found.
+/// The length of the quoted value that follows, at most. `None` if its end is not found.
 fn value_len(declaration: &[u8]) -> Option<usize> {
     let (start, rest) = quoted(declaration.get(..VALUE_WITHIN).unwrap_or(declaration))?;
     memchr(start, rest)
@@ -86,9 +89,9 @@ fn quoted(bytes: &[u8]) -> Option<(u8, &[u8])> {
     bytes.get(memchr2(b'"', b'\'', bytes)?..)?.split_first().map(|(quote, rest)| (*quote, rest))
 }
 
-/// Whether a tag takes so many bytes.
+/// Whether any tag has at least this many bytes.
 ///
-/// Looks at the last `<` of each stretch alone, so most of the text is never read.
+/// It looks only at the last `<` of each stretch, so most of the text is never read.
 fn has_long_tag(bytes: &[u8], limit: usize) -> bool {
     let mut at = 0;
     loop {
@@ -97,7 +100,7 @@ fn has_long_tag(bytes: &[u8], limit: usize) -> bool {
         };
         at = match memrchr(b'<', stretch) {
             Some(next) if next > 0 => at + next,
-            // What begins here may be a short tag before a long text.
+            // This may be a short tag before a long text.
             _ if stretch.first() == Some(&b'<') && !ends_within(stretch) => return true,
             _ => match find(bytes, at + stretch.len(), b'<') {
                 Some(next) => next,
@@ -111,7 +114,7 @@ fn ends_within(stretch: &[u8]) -> bool {
     Tag::read(stretch, 0).is_closed
 }
 
-/// Reads the tags, counting; stops where the text is no longer well-formed, as the parser will.
+/// Reads and counts the tags. It stops where the text is no longer well-formed, as the parser will.
 fn scan(text: &str) -> Option<Excess> {
     let bytes = text.as_bytes();
     let mut open: Vec<usize> = Vec::new();
@@ -155,7 +158,8 @@ struct Cost {
 }
 
 impl Cost {
-    /// No product overflows: a tag has its limits, of which one text passes a single one.
+    /// No product overflows, because each tag has limits and the scan stops at the first tag above
+    /// them.
     fn add(&mut self, tag: &Tag, in_scope: usize) {
         self.namespace = self.namespace.max(tag.namespace);
         let per_pair = |n: usize, price: usize| (n.saturating_mul(n) / 2).saturating_mul(price);
@@ -191,7 +195,7 @@ impl Cost {
 struct Tag {
     attributes: usize,
     declarations: usize,
-    /// The colons outside values: as many prefixes at most.
+    /// The number of colons outside values. There are at most as many prefixes.
     prefixed: usize,
     /// The length of the longest value of a declaration.
     namespace: usize,
@@ -210,7 +214,8 @@ impl Tag {
         })
     }
 
-    /// Reads to the end of the tag, or of the bytes: the parser counts what stands before it, too.
+    /// Reads to the end of the tag, or of the bytes. The parser compares even the attributes of a
+    /// tag without an end.
     fn read(bytes: &[u8], start: usize) -> Self {
         let mut tag = Self { end: start + 1, ..Self::default() };
         let mut declares = false;
@@ -372,7 +377,7 @@ mod tests {
         }
     }
 
-    /// What the bounds let pass unread costs less than the budget.
+    /// Texts that the bounds let pass unread cost less than the budget.
     #[test]
     fn the_bounds_hold() {
         for (attributes_each, declared) in [(20, 2), (40, 10), (2, 100)] {

@@ -1,7 +1,7 @@
-//! The one reader of tags: the names, prefixes and places that the parser does not keep.
+//! The one reader of tags. It finds the names, prefixes and places that the parser does not keep.
 //!
-//! It is for text that a parser takes. In any other text it may stop early, but not before a parser
-//! does, and it may find tags behind the fault. All places are byte offsets into the text given.
+//! It is for text that a parser accepts. In any other text it may stop early, though not before a
+//! parser does, and may find tags after the fault. All places are byte offsets into the given text.
 
 use std::ops::Range;
 
@@ -11,17 +11,17 @@ use super::chars::is_whitespace;
 
 pub(super) const CDATA: &str = "<![CDATA[";
 pub(super) const CDATA_END: &str = "]]>";
-/// What holds no tags although it begins as one does, and what ends it.
+/// Markup that begins like a tag but holds no tags, and what ends it.
 const OPAQUE: [(&str, &str); 3] = [("<!--", "-->"), (CDATA, CDATA_END), ("<?", "?>")];
 
 /// A start tag.
 pub(crate) struct Tag<'x> {
     pub(crate) name: &'x str,
-    /// Behind the name and the last attribute.
+    /// Where the name or the last attribute ends.
     pub(crate) attributes_end: usize,
     /// Where its `>` or `/>` begins.
     pub(crate) close: usize,
-    /// Behind its `>`.
+    /// The place after its `>`.
     pub(crate) end: usize,
     pub(crate) is_empty: bool,
     /// The tag up to `attributes_end`.
@@ -29,7 +29,7 @@ pub(crate) struct Tag<'x> {
 }
 
 impl<'x> Tag<'x> {
-    /// Reads the tag that the text begins with; `None` where it has no end.
+    /// Reads the tag at the start of the text. `None` if it has no end.
     pub(crate) fn read(text: &'x str) -> Option<Self> {
         let gt = closing(text)?;
         let open = text.get(..gt)?;
@@ -50,7 +50,8 @@ impl<'x> Tag<'x> {
         Attributes { text: self.head, at: 1 + self.name.len() }
     }
 
-    /// The prefixes that the tag declares, the empty one for `xmlns`, and the values as written.
+    /// The prefixes that the tag declares, and the values as written. The prefix for `xmlns` is
+    /// empty.
     pub(crate) fn declarations(&self) -> impl Iterator<Item = (&'x str, &'x str)> {
         self.attributes().filter_map(|attribute| Some((attribute.declares()?, attribute.value)))
     }
@@ -60,7 +61,7 @@ impl<'x> Tag<'x> {
     }
 }
 
-/// Where the `>` of the tag is that the text begins with: the first one outside of quotes.
+/// Where the `>` of the tag at the start of the text is: the first one outside quotes.
 fn closing(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -84,7 +85,7 @@ pub(crate) struct Attribute<'x> {
 }
 
 impl<'x> Attribute<'x> {
-    /// The prefix that it declares, the empty one for `xmlns`; `None` where it is no declaration.
+    /// The prefix that it declares, empty for `xmlns`. `None` if it is not a declaration.
     pub(crate) fn declares(&self) -> Option<&'x str> {
         if self.name == "xmlns" { Some("") } else { self.name.strip_prefix("xmlns:") }
     }
@@ -95,19 +96,19 @@ impl<'x> Attribute<'x> {
     }
 }
 
-/// Attributes, each with white space before it. They end where no other follows.
+/// Attributes, each with white space before it. The iteration ends when no other one follows.
 pub(crate) struct Attributes<'x> {
     text: &'x str,
     at: usize,
 }
 
 impl<'x> Attributes<'x> {
-    /// Those that the text begins with.
+    /// The attributes at the start of the text.
     pub(crate) fn at_start(text: &'x str) -> Self {
         Self { text, at: 0 }
     }
 
-    /// What follows those that were read.
+    /// What follows the attributes read so far.
     pub(crate) fn rest(&self) -> &'x str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -171,8 +172,8 @@ impl<'x> Iterator for Tokens<'x> {
     }
 }
 
-/// The length of the comment, CDATA section or processing instruction that the text begins with.
-/// One that nothing ends is the whole text.
+/// The length of the comment, CDATA section or processing instruction at the start of the text. If
+/// nothing ends it, this is the length of the whole text.
 pub(super) fn opaque(text: &str) -> Option<usize> {
     // Most markup is a tag.
     if !matches!(text.as_bytes().get(1), Some(b'!' | b'?')) {
@@ -183,7 +184,7 @@ pub(super) fn opaque(text: &str) -> Option<usize> {
     Some(found.map_or(text.len(), |at| start.len() + at + end.len()))
 }
 
-/// Where the first tag begins, or the document type declaration: behind comments and processing
+/// Where the first tag or the document type declaration begins, after comments and processing
 /// instructions.
 pub(crate) fn first_tag(text: &str) -> Option<usize> {
     let mut at = 0;
@@ -197,7 +198,7 @@ pub(crate) fn first_tag(text: &str) -> Option<usize> {
     }
 }
 
-/// The name in the tag that the text begins with, or the name that it begins with itself.
+/// The name in the tag at the start of the text, or the name that the text itself begins with.
 pub(crate) fn qname(tag: &str) -> &str {
     let name = tag.strip_prefix('<').unwrap_or(tag);
     name.split(|c| is_whitespace(c) || matches!(c, '/' | '>')).next().unwrap_or(name)
@@ -208,19 +209,19 @@ pub(crate) fn split_qname(name: &str) -> (&str, &str) {
     name.split_once(':').unwrap_or(("", name))
 }
 
-/// Where the end tag of an element begins; `None` where its tag is an empty one.
+/// Where the end tag of an element begins. `None` if the element is an empty-element tag.
 pub(crate) fn end_tag(element: &str) -> Option<usize> {
     if element.ends_with("/>") { None } else { element.rfind("</") }
 }
 
-/// Where what an element holds begins and ends; `None` where its tag is an empty one.
+/// The range of an element's content. `None` if the element is an empty-element tag.
 pub(crate) fn content(element: &str) -> Option<Range<usize>> {
     let end = end_tag(element)?;
     Some(Tag::read(element)?.end..end)
 }
 
-/// The value of an attribute or declaration with its quotes, given where the whole stands in the
-/// text. The parser gives up on long names and wide `=`.
+/// The range of an attribute's value with its quotes, found from the range of the whole attribute
+/// or declaration. The parser does not give it for long names and wide `=`.
 pub(crate) fn att_value(text: &str, attribute: Range<usize>) -> Range<usize> {
     let Range { start, end } = attribute;
     let name_end = text.get(start..end).and_then(|text| text.find(['"', '\'']));

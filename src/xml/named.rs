@@ -1,10 +1,11 @@
-//! Elements told by their names.
+//! Elements recognised by their names.
 
 use roxmltree::Node;
 
 use super::renamed::expanded_name;
 
-/// Whether the node is an element of this expanded name. Local names differ sooner than namespaces.
+/// Whether the node is an element with this expanded name. Local names are compared first, because
+/// they differ sooner than namespaces.
 pub(crate) fn is_named(node: Node<'_, '_>, namespace: Option<&str>, local: &str) -> bool {
     if !node.is_element() {
         return false;
@@ -13,8 +14,8 @@ pub(crate) fn is_named(node: Node<'_, '_>, namespace: Option<&str>, local: &str)
     name == local && found == namespace
 }
 
-/// Whether the node is an element of this name, in the namespace or in none: some servers leave the
-/// namespace of their documents out, and no other may stand in its place.
+/// Whether the node is an element with this name, in this namespace or in none. Some servers leave
+/// the namespace of their documents out. No other namespace is accepted.
 pub(crate) fn is_named_or_bare(node: Node<'_, '_>, namespace: &str, local: &str) -> bool {
     is_named(node, Some(namespace), local) || is_named(node, None, local)
 }

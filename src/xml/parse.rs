@@ -13,7 +13,7 @@ use super::{guard, renamed, strict};
 /// A text that is to be parsed.
 pub(crate) struct Source<'x> {
     text: Cow<'x, str>,
-    /// What is parsed in its place, where the parser does not know a name in it.
+    /// What is parsed instead, if the parser does not know a name in the text.
     renamed: OnceLock<String>,
 }
 
@@ -52,11 +52,11 @@ impl<'x> Source<'x> {
         Self { text: text.into(), renamed: OnceLock::new() }
     }
 
-    /// The tree of the text, or why there is none. What would take the parser quadratic time is
-    /// refused first, and what it should not take is refused then: well-formed is what XML 1.0 and
-    /// its namespaces say.
+    /// The tree of the text, or why there is none. A text that would take the parser quadratic time
+    /// is refused before the parse. A text that the parser accepts by mistake is refused after it:
+    /// XML 1.0 and its namespaces define what is well-formed.
     ///
-    /// Ranges are those of the text. For names of elements and for their markup there are
+    /// Ranges refer to the text. For names of elements and for their markup there are
     /// [`expanded_name`](super::expanded_name), [`written_name`](super::written_name) and
     /// [`written`](super::written).
     pub(crate) fn parse(&self) -> Result<Document<'_>, Fault> {

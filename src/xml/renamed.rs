@@ -1,9 +1,9 @@
-//! Elements with the prefix `xml`. It is always bound, but the parser knows that of attributes
-//! alone.
+//! Elements with the prefix `xml`. This prefix is always bound, but the parser knows that only for
+//! attributes.
 //!
-//! A text with such elements is parsed with `:xmla` in place of `xml:a`, so that every byte stands
-//! where it stood. The parser takes such a name, and no other text has one, since no name begins
-//! with a colon.
+//! A text with such elements is parsed with `:xmla` in place of `xml:a`, so that every byte keeps
+//! its place. The parser accepts such a name. No other text has one, since no name begins with a
+//! colon.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ pub(super) fn parsed(text: &str) -> String {
     swapped(text, WRITTEN, PARSED)
 }
 
-/// A name of the text that is parsed, as this one has it.
+/// A name from the parsed text, as the original text has it.
 pub(super) fn as_written(text: &str, name: String) -> String {
     match name.strip_prefix("xml").map(|local| format!("{WRITTEN}{local}")) {
         Some(written) if !text.contains(&name) => written,
@@ -30,7 +30,7 @@ pub(super) fn as_written(text: &str, name: String) -> String {
     }
 }
 
-/// The first end tag that the parser takes for that of another element: `xmla` for `:xmla`.
+/// The first end tag of another element that the parser accepts, such as `xmla` for `:xmla`.
 pub(super) fn mismatch(document: &Document<'_>) -> Option<Fault> {
     let elements = document.descendants().filter(|node| node.tag_name().name().starts_with("xml"));
     elements.filter(Node::is_element).find_map(|element| {
@@ -45,7 +45,8 @@ pub(super) fn mismatch(document: &Document<'_>) -> Option<Fault> {
     })
 }
 
-/// The namespace and local name of an element; no namespace has an empty name.
+/// The namespace and local name of an element. The parser may give an empty name where there is no
+/// namespace.
 pub(crate) fn expanded_name<'a, 'd: 'a>(element: Node<'a, 'd>) -> (Option<&'a str>, &'a str) {
     let name = element.tag_name();
     match name.name().strip_prefix("xml") {
@@ -59,7 +60,7 @@ pub(crate) fn written_name<'d>(element: Node<'_, 'd>) -> Cow<'d, str> {
     name(markup(element))
 }
 
-/// The name in the tag that the text begins with, or at its start, as it is written.
+/// The name as it is written, in the tag that the text begins with or at the start of the text.
 fn name(text: &str) -> Cow<'_, str> {
     let name = qname(text);
     match name.strip_prefix(PARSED) {
@@ -84,7 +85,7 @@ fn markup<'d>(element: Node<'_, 'd>) -> &'d str {
     element.document().input_text().get(element.range()).unwrap_or_default()
 }
 
-/// The text with another beginning of the names of tags; both are of one length.
+/// The text with another beginning in the names of its tags. Both beginnings have one length.
 fn swapped(text: &str, from: &str, to: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

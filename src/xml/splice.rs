@@ -3,16 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A stretch of a document that something new takes the place of.
+/// A stretch of a document that is replaced.
 #[derive(Debug)]
 pub(crate) struct Splice<'n> {
     range: Range<usize>,
     /// Markup that the new text needs in front of it.
     before: String,
     new: Cow<'n, str>,
-    /// And behind it.
+    /// Markup that it needs after it.
     after: String,
-    /// Whether the stretch stands in an element's content, where texts may come to touch.
+    /// Whether the stretch is in an element's content, where two texts may come to touch.
     in_content: bool,
 }
 
@@ -22,7 +22,7 @@ impl<'n> Splice<'n> {
         Self { in_content: true, ..Self::of_markup(range, new) }
     }
 
-    /// A change of a tag or of a whole element, or beside the document element.
+    /// A change of a tag, of a whole element, or outside the document element.
     pub(crate) fn of_markup(range: Range<usize>, new: impl Into<Cow<'n, str>>) -> Self {
         let (before, after) = (String::new(), String::new());
         Self { range, before, new: new.into(), after, in_content: false }
@@ -53,7 +53,7 @@ impl<'n> Splice<'n> {
     }
 }
 
-/// A document without some stretches of its elements' content, which come in their order.
+/// A document without some stretches of its elements' content. The ranges are in document order.
 pub(crate) fn without(old: &str, ranges: &[Range<usize>]) -> String {
     let mut text = String::with_capacity(old.len());
     let mut joints = Vec::with_capacity(ranges.len());
@@ -70,9 +70,9 @@ pub(crate) fn without(old: &str, ranges: &[Range<usize>]) -> String {
     text
 }
 
-/// Keeps two texts that now touch at `joint` from meaning something else together: a `]]>` would
-/// end a CDATA section that never began, and a CR and LF would be one line end. A CR alone means an
-/// LF (XML 1.0 section 2.11), and is written as one.
+/// Keeps two texts that now touch at `joint` from meaning something else together. A `]]>` would
+/// end a CDATA section that never began, and a CR and LF would be one line end. A lone CR means an
+/// LF (XML 1.0 section 2.11), so it is written as one.
 fn mend(text: &mut String, joint: usize) {
     for start in [joint.saturating_sub(2), joint.saturating_sub(1)] {
         let straddles = start < joint && start + 3 > joint;

@@ -1,4 +1,4 @@
-//! What XML 1.0 and Namespaces in XML 1.0 forbid and the parser takes.
+//! Finds what XML 1.0 and Namespaces in XML 1.0 forbid but the parser accepts.
 
 use std::sync::LazyLock;
 
@@ -26,10 +26,10 @@ pub(super) const LATE_DECLARATION: &str = "an XML declaration can stand at the v
 static REFERENCE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("&#"));
 static INSTRUCTION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<?"));
 
-/// The first fault of a text that the parser takes.
+/// The first fault of a text that the parser accepts.
 ///
-/// The text is looked over for the few things that could be one, so that most documents cost next
-/// to nothing; where there is any, one pass says whether it is, and where.
+/// A quick search looks for the few things that could be a fault, so that most documents cost next
+/// to nothing. If there are any, one pass finds out whether one is a fault, and where.
 pub(super) fn fault(text: &str) -> Option<Fault> {
     let is_suspect = has_odd_colon(text.as_bytes())
         || has_odd_reference(text)
@@ -55,7 +55,7 @@ fn has_odd_reference(text: &str) -> bool {
     found.any(|at| text.as_bytes().get(at + 2..).is_none_or(|digits| !is_character(digits)))
 }
 
-/// Whether the digits, and what may follow them, are the number of a character.
+/// Whether the digits, and what follows them, are the number of a character.
 fn is_character(digits: &[u8]) -> bool {
     let (radix, digits) = match digits.split_first() {
         Some((b'x', hex)) => (16, hex),
@@ -76,10 +76,10 @@ fn has_odd_instruction(text: &str) -> bool {
     })
 }
 
-/// Whether a namespace declaration looks like one that is not allowed.
+/// Whether a namespace declaration looks like a forbidden one.
 fn has_odd_declaration(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Whether the tag that was reached has a declaration without a prefix.
+    // Whether the current tag has a declaration without a prefix.
     let mut has_default = false;
     let mut seen = 0;
     XMLNS.find_iter(bytes).any(|at| {
@@ -106,7 +106,7 @@ fn is_empty_value(name: &str) -> bool {
     value.is_some_and(|value| value.starts_with("\"\"") || value.starts_with("''"))
 }
 
-/// Where in what was read a fault is, and what it is.
+/// The place of a fault in the part that was read, and what the fault is.
 type Found = (usize, String);
 
 /// Goes through the text, markup by markup.
@@ -137,7 +137,7 @@ fn shifted(by: usize, (at, reason): Found) -> Found {
     (by + at, reason)
 }
 
-/// Whether it is the declaration of the text, which is read by itself.
+/// Whether it is the XML declaration of the text, which is checked separately.
 fn is_declaration(text: &str, at: usize) -> bool {
     matches!(text.get(..at), Some("" | "\u{feff}"))
         && text.get(at..).is_some_and(Declaration::is_first)
@@ -162,7 +162,7 @@ fn instruction_fault(markup: &str) -> Option<Found> {
     }
 }
 
-/// What is wrong with the reference that the text begins with.
+/// What is wrong with the reference at the start of the text.
 fn reference_fault(text: &str) -> Option<String> {
     if reference(text).is_some() {
         return None;
@@ -181,7 +181,7 @@ fn reference_fault(text: &str) -> Option<String> {
     ))
 }
 
-/// The code that the reference at the start of the text names.
+/// The code in the reference at the start of the text.
 fn low_surrogate(text: &str) -> Option<u32> {
     let (name, _) = text.strip_prefix("&#")?.split_once(';')?;
     numeric(name)
@@ -209,8 +209,8 @@ fn tag_fault(tag: &Tag<'_>) -> Option<Found> {
     })
 }
 
-/// What is wrong with an attribute's name, or with a declaration. `has_default` is whether its tag
-/// has a declaration without a prefix already.
+/// What is wrong with an attribute's name or with a declaration. `has_default` tells whether its
+/// tag already has a declaration without a prefix.
 fn attribute_fault(name: &str, value: &str, has_default: &mut bool) -> Option<String> {
     match name.split_once(':') {
         Some(("", _)) => Some(COLON.to_owned()),

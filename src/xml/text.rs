@@ -1,4 +1,4 @@
-//! Character data as it is meant.
+//! Character data with its meaning resolved.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,11 @@ use roxmltree::Node;
 use super::escape::reference;
 use super::markup::{CDATA, CDATA_END};
 
-/// The characters of a text node: references resolved, line ends made LF (XML 1.0 section 2.11).
-/// Other nodes have none of their own.
+/// The characters of a text node: references are resolved and line ends become LF (XML 1.0 section
+/// 2.11). Other nodes have no characters of their own.
 ///
-/// The parser leaves a bare CR beside a reference as it is, so a text of its with a CR is read
-/// again.
+/// The parser leaves a bare CR beside a reference as it is, so text from the parser that contains a
+/// CR is read again.
 pub(crate) fn text<'a>(node: Node<'a, '_>) -> Cow<'a, str> {
     let text = if node.is_text() { node.text().unwrap_or_default() } else { "" };
     if !text.contains('\r') {
@@ -22,7 +22,7 @@ pub(crate) fn text<'a>(node: Node<'a, '_>) -> Cow<'a, str> {
     Cow::Owned(meant(markup))
 }
 
-/// The characters of the texts and CDATA sections that the markup begins with.
+/// The characters of the texts and CDATA sections at the start of the markup.
 fn meant(markup: &str) -> String {
     let mut out = String::new();
     let mut rest = markup;
@@ -41,7 +41,7 @@ enum Piece<'x> {
     Data(&'x str),
 }
 
-/// The piece that the markup begins with, and its length with what encloses it.
+/// The piece at the start of the markup, and its length including the delimiters.
 fn next(markup: &str) -> Option<(Piece<'_>, usize)> {
     if let Some(data) = markup.strip_prefix(CDATA) {
         let (data, _) = data.split_once(CDATA_END)?;
@@ -51,7 +51,7 @@ fn next(markup: &str) -> Option<(Piece<'_>, usize)> {
     Some((Piece::Text(text), text.len()))
 }
 
-/// Adds the text with its line ends made LF, and the references that `reference` knows resolved.
+/// Adds the text. Line ends become LF, and references that `reference` knows are resolved.
 fn add(out: &mut String, text: &str, reference: impl Fn(&str) -> Option<(char, usize)>) {
     let mut rest = text;
     while let Some((before, special)) =

@@ -70,7 +70,7 @@ impl ErrorKind {
     }
 }
 
-/// A gateway that got no answer from the server does not know what became of a change.
+/// A gateway that got no answer from the server does not know whether the change was made.
 pub(crate) fn is_unsure_status(method: &Method, status: u16) -> bool {
     *method != Method::GET && matches!(status, 502 | 504)
 }

@@ -145,8 +145,8 @@ impl Error {
     }
 }
 
-/// The sentence, and then the kind: it is what a `main` that returns an error prints of it. `{:#?}`
-/// has all that is known.
+/// The sentence, and then the kind. A `main` that returns an error prints this. `{:#?}` has all
+/// that is known.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {

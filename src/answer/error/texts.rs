@@ -23,7 +23,7 @@ impl Error {
         self
     }
 
-    /// Of a change: it may have been made in spite of the error.
+    /// Says that the change may have been made in spite of the error.
     pub(crate) fn unsure(mut self) -> Self {
         self.text.push_str("; ");
         self.text.push_str(UNSURE);
@@ -34,7 +34,7 @@ impl Error {
         Self::new(ErrorKind::InvalidInput, text.into())
     }
 
-    /// A body that is refused at this line and column.
+    /// A body refused because of a fault at this line and column.
     pub(crate) fn refused_body(text: String, position: (u32, u32)) -> Self {
         Self { position: Some(position), ..Self::invalid_input(text) }
     }
@@ -94,7 +94,7 @@ impl Error {
         Self::new(ErrorKind::NotFound, text)
     }
 
-    /// Adds to the text. What is not known stays at its end.
+    /// Adds to the text. The sentence about an unknown outcome stays at the end.
     fn add(&mut self, more: &str) {
         let end = if self.is_unsure { UNSURE } else { "" };
         self.text.truncate(self.text.len() - end.len());
@@ -115,7 +115,7 @@ impl Error {
         self
     }
 
-    /// The same error, where changes of nodes went out before it.
+    /// The same error, if changes of nodes were made before it.
     pub(crate) fn after_changes(mut self, made: usize) -> Self {
         let those = if made == 1 { "the change" } else { "the changes" };
         self.add(&format!("{those} before it, {made} in all, went through"));

@@ -224,8 +224,8 @@ impl CachedDocument {
         self.send_deletion().map_err(|failed| failed.error)
     }
 
-    /// Sends what `plan` makes of the document, as often as it takes, unless the text stays the
-    /// same.
+    /// Sends what `plan` makes of the document, and tries again if needed. If the text stays the
+    /// same, nothing is sent.
     fn send_whole(
         &mut self,
         mut plan: impl FnMut(&Held) -> Result<(Held, Vec<NodeCall>)>,
@@ -264,10 +264,11 @@ impl CachedDocument {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
-            // What a retry has to find as it was: it is looked up only where there is one.
+            // A retry must find the target unchanged. The target is looked up only if there is a
+            // retry.
             let seen = self.may_retry(&failed, retry).then(|| Target::of(&self.held, &selector));
             let error = self.prepare_retry(failed, retry)?;
-            // What the caller wanted changed is no longer what the caller saw.
+            // The target is no longer what the caller saw.
             if seen.is_some_and(|seen| Target::of(&self.held, &selector) != seen) {
                 return Err(error.target_changed());
             }
@@ -275,7 +276,7 @@ impl CachedDocument {
         }
     }
 
-    /// The document that a conforming server makes by the change.
+    /// The document that a conforming server would make by the change.
     fn predict(&self, selector: &NodeSelector, action: Action<'_>) -> Result<Held> {
         let line = || self.line(action.method(), Some(selector));
         let Some(body) = action.body() else {
@@ -290,8 +291,8 @@ impl CachedDocument {
         }
     }
 
-    /// Reads a copy again if it is stale, or if its ETag cannot guard a change. After that there
-    /// has to be an ETag that can.
+    /// Reads a copy again if it is stale, or if its ETag cannot guard a change. Fails if there is
+    /// still no ETag that can.
     fn ensure_guarded(&mut self) -> Result<()> {
         if self.is_guarded() {
             return Ok(());
@@ -332,7 +333,7 @@ impl CachedDocument {
         thread::sleep(pause::before(retry));
         let refused = self.etag().cloned();
         self.refresh()?;
-        // The condition failed although the ETag is right: it will fail again.
+        // The condition failed although the ETag is right, so it would fail again.
         if self.etag() == refused.as_ref() { Err(error) } else { Ok(error) }
     }
 }

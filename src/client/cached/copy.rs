@@ -95,7 +95,7 @@ impl CachedDocument {
         Ok(Self { read_at, ..Self::of(core, options, held, State::of(etag)) })
     }
 
-    /// A copy of what is known without a request.
+    /// A copy made from what is known, without a request.
     pub(super) fn of(core: &Arc<Core>, options: RequestOptions, held: Held, state: State) -> Self {
         Self {
             core: Arc::clone(core),

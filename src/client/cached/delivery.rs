@@ -16,7 +16,8 @@ use super::fault;
 use super::state::State;
 use super::target;
 
-/// A text that was read longer ago is checked again before a change that its ETag may not guard.
+/// A text that was read longer ago than this is checked again before a change that its ETag may not
+/// guard.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// What the document is to become, and the changes of nodes that lead there.
@@ -35,14 +36,14 @@ pub(super) struct NodeChange<'a> {
     pub(super) body: Option<&'a [u8]>,
 }
 
-/// What a change does if it is not known yet whether its ETag guards it.
+/// What a change does while it is not known whether its ETag guards it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guard {
     /// It first goes out under an ETag that cannot match.
     Learn,
     /// The document is read first.
     Look,
-    /// That has been done in the same call.
+    /// The document was already read in the same call.
     Checked,
 }
 
@@ -61,7 +62,7 @@ impl<'a> NodeChange<'a> {
 pub(super) struct FailedChange {
     pub(super) error: Error,
     pub(super) found: Option<Box<Resource>>,
-    /// Changes before it were made, and a second try would make them twice.
+    /// Some changes were already made, and a second try would make them twice.
     pub(super) is_partial: bool,
 }
 
@@ -159,7 +160,8 @@ impl CachedDocument {
             return self.send_node(first, plan.next, guard);
         }
         let mut drafted = self.predicted(&self.held, first)?;
-        // One that cannot be made is refused while nothing is sent.
+        // All changes are worked out first, so that one that cannot be made is refused before
+        // anything is sent.
         more.iter().try_fold(drafted.clone(), |held, node| self.predicted(&held, node))?;
         let mut response = self.send_node(first, &drafted, guard)?;
         for (made, node) in (1..).zip(more) {
@@ -170,9 +172,8 @@ impl CachedDocument {
         Ok(response)
     }
 
-    /// Sends a change that was drafted on another document, if the node in the copy is still the
-    /// one it was there. The server may have moved it, or somebody else may have put another in its
-    /// place.
+    /// Sends a change that was drafted on another document, if the copy still has the same node at
+    /// that place. The server may have moved the node, or somebody else may have replaced it.
     fn send_next_node(
         &mut self,
         node: &NodeChange<'_>,

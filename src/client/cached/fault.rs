@@ -3,7 +3,7 @@
 use crate::answer::{ETag, Error, ErrorKind, RequestLine, Response};
 use crate::text::{printable, shown_url};
 
-/// The copy was stale, and turned out to be a different document at the very place of the change.
+/// The copy was stale, and the document turned out to differ at the very place of the change.
 pub(super) fn stale_target(line: &RequestLine) -> Error {
     precondition(format!(
         "{line}: not sent, the copy was stale, and what it would change is no longer what it was; \
@@ -11,7 +11,7 @@ pub(super) fn stale_target(line: &RequestLine) -> Error {
     ))
 }
 
-/// The copy now has a different node where a draft had the one to be changed.
+/// The copy now has another node where the draft had the one to be changed.
 pub(super) fn other_target(line: &RequestLine) -> Error {
     precondition(format!(
         "{line}: not sent, what it would change is no longer what the draft had there; look at the \
@@ -19,7 +19,8 @@ pub(super) fn other_target(line: &RequestLine) -> Error {
     ))
 }
 
-/// The server ignores conditions, so its document was read once more, and it is a different one.
+/// The server ignores conditions, so its document was read once more. It turned out to have
+/// changed.
 pub(super) fn changed_meanwhile(line: &RequestLine) -> Error {
     precondition(format!("{line}: not sent, somebody else changed the document since it was read"))
 }
@@ -49,7 +50,7 @@ fn precondition(text: String) -> Error {
     Error::new(ErrorKind::PreconditionFailed, text)
 }
 
-/// What a copy is to go on from is no ETag.
+/// The value that a copy was to go on from is not an ETag.
 pub(super) fn no_tag() -> Error {
     Error::invalid_input(
         "this is no ETag of a document; give the one that the server sent, with its quotes",

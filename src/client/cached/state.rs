@@ -4,7 +4,7 @@ use crate::answer::ETag;
 
 #[derive(Clone, Debug)]
 pub(super) enum State {
-    /// The text is byte for byte the server's that had this ETag.
+    /// The text is byte for byte the server's text with this ETag.
     Known { etag: ETag },
     /// The text was read, and the server gave no ETag for it.
     Untagged,
@@ -27,7 +27,7 @@ impl State {
         }
     }
 
-    /// The ETag, if as far as is known it belongs to the server's text.
+    /// The ETag, if it belongs to the server's text as far as is known.
     pub(super) fn known(&self) -> Option<&ETag> {
         match self {
             Self::Known { etag } => Some(etag),

@@ -1,11 +1,11 @@
-//! What a change is about, as a document has it.
+//! The part of a document that a change is about.
 
 use crate::document::{Held, Selected};
 use crate::selector::{NodeSelector, Step};
 
-/// The text of the element that a selector matches, or of the element of an attribute. With it come
-/// the start tags of those ancestors that the selector tells by position, since others may stand
-/// there.
+/// The text of the element that a selector matches, or of the element that has the selected
+/// attribute. The start tags of ancestors that the selector tells by position are kept too, since
+/// other elements may take their positions.
 #[derive(PartialEq, Eq)]
 pub(super) struct Target {
     element: Option<String>,
@@ -25,8 +25,8 @@ impl Target {
     }
 }
 
-/// Whether a selector matches the same element in both documents, however it is written, or none in
-/// both, and in the same parents.
+/// Whether a selector matches the same element in the same parents in both documents, however it is
+/// written, or matches none in both.
 pub(super) fn is_same(one: &Held, other: &Held, selector: &NodeSelector) -> bool {
     let element = selector.without_terminal();
     let is_there = one.get(&element).is_ok();

@@ -49,7 +49,7 @@ impl Capabilities {
     }
 
     fn read(root: ServerElement<'_, '_>) -> Result<Self, String> {
-        // Without them it does not say what it is asked for (section 12).
+        // Without AUIDs the document does not say what it was asked for (section 12).
         if root.children("auids").next().is_none() {
             return Err("it has no <auids>".to_owned());
         }

@@ -1,4 +1,4 @@
-//! What a server says of itself: what it supports, and which documents it has.
+//! What a server says about itself: what it supports, and which documents it has.
 
 mod capabilities;
 mod directory;

@@ -8,17 +8,17 @@ use crate::http_types::Method;
 use crate::text::printable;
 use crate::xml;
 
-/// What such a document has to be.
+/// What such a document must be.
 pub(super) struct ServerDocument {
     pub(super) namespace: &'static str,
     pub(super) root: &'static str,
 }
 
 impl ServerDocument {
-    /// Fetches the document and reads it, what it holds beside the known elements left aside.
+    /// Fetches the document and reads it. Unknown content is ignored.
     ///
-    /// Servers leave the namespace out, so an element is known by its local name, in the right
-    /// namespace or in none.
+    /// Some servers leave the namespace out, so an element is recognised by its local name in the
+    /// right namespace or in none.
     pub(super) fn fetch<T>(
         &self,
         request: Request<'_>,
@@ -34,7 +34,7 @@ impl ServerDocument {
         text: &str,
         take: impl FnOnce(ServerElement<'_, '_>) -> Result<T, String>,
     ) -> Result<T, String> {
-        // An XML declaration behind a line end is no well-formed one, but a harmless one.
+        // An XML declaration after a line end is not well-formed, but harmless.
         let text = text.trim_start_matches('\u{feff}').trim_start_matches(xml::is_whitespace);
         let source = xml::Source::new(text);
         let document =
@@ -72,13 +72,13 @@ impl<'a, 'd> ServerElement<'a, 'd> {
         elements.map(move |node| Self { node, namespace }).filter(move |child| child.is_named(name))
     }
 
-    /// The value of an attribute, the white space around it removed; `None` where nothing is left.
+    /// The value of an attribute, without white space around it. `None` if nothing is left.
     pub(super) fn attribute(self, name: &str) -> Option<&'a str> {
         let value = xml::attribute(self.node, name)?.trim();
         (!value.is_empty()).then_some(value)
     }
 
-    /// The text, comments and the white space around it removed; `None` where nothing is left.
+    /// The text, without comments and without white space around it. `None` if nothing is left.
     pub(super) fn text(self) -> Option<String> {
         let text: String = self.node.children().map(xml::text).collect();
         let text = text.trim();

@@ -5,8 +5,8 @@ use std::fmt;
 use super::params::read_challenges;
 use crate::http::echo::Secret;
 
-/// Made together with its secret: found in the value afterwards, a name of the server's could hide
-/// it.
+/// The value and its secret are made together. If the secret were searched for in the value later,
+/// a realm or nonce from the server could hide it.
 #[derive(Clone)]
 pub(crate) struct Authorization {
     value: Vec<u8>,
@@ -15,19 +15,19 @@ pub(crate) struct Authorization {
 }
 
 impl Authorization {
-    /// The response is secret: with it a password can be guessed.
+    /// The response is secret, because a password can be guessed from it.
     pub(super) fn digest(value: Vec<u8>, response: &str) -> Self {
         Self { value, secret: Secret::of(response.as_bytes()), is_own: false }
     }
 
-    /// What follows the scheme is the encoded password.
+    /// The encoded password after the scheme is secret.
     pub(super) fn basic(token: &str) -> Self {
         let value = format!("Basic {token}").into_bytes();
         Self { value, secret: Secret::of(token.as_bytes()), is_own: false }
     }
 
-    /// A value that the caller's closure made. Of Digest the response is secret, of another scheme
-    /// all that follows its name.
+    /// A value that the caller's closure made. In Digest the response is secret; in any other
+    /// scheme everything after the scheme name is.
     pub(crate) fn own(value: &[u8]) -> Self {
         let digest = read_challenges([value].into_iter()).into_iter().find(|it| it.is("Digest"));
         let response = digest.as_ref().and_then(|digest| digest.get("response"));
@@ -37,7 +37,7 @@ impl Authorization {
         Self { value: value.to_vec(), secret, is_own: true }
     }
 
-    /// Bytes above 0x7F are the server's own, of its realm, nonce or opaque.
+    /// Bytes above 0x7F come from the server: from its realm, nonce or opaque.
     pub(crate) fn value(&self) -> &[u8] {
         &self.value
     }

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::authorization::Authorization;
 
-/// The value, the user name in UTF-8 (section 2.1); `None` for a user name that Basic cannot carry (section 2).
+/// The value, with the user name in UTF-8 (section 2.1). `None` if Basic cannot carry the user name
+/// (section 2).
 pub(super) fn authorization(username: &str, password: &[u8]) -> Option<Authorization> {
     if username.contains(':') {
         return None;

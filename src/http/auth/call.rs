@@ -17,7 +17,7 @@ use super::session::Session;
 use super::shared::Auth;
 use super::strategy::{Answered, Origin, Plan, Strategy};
 
-/// How often one call may send to one target.
+/// How often one call may send to the same target.
 const MAX_SENDS: u8 = 3;
 
 /// What the last answer of a call means.
@@ -27,27 +27,27 @@ pub(crate) enum Verdict {
     Accept,
     /// The 401 goes to the caller, with the reason.
     Refused(Refusal),
-    /// The answer is not to be trusted, whatever its status: an error with this reason.
+    /// The answer cannot be trusted, whatever its status. It becomes an error with this reason.
     ///
-    /// A wrong `rspauth` means that whoever answered does not know the password, so a 404 or 412 is
-    /// worth as little as a 200: each would be acted upon. It does not mean that the request was
-    /// not carried out.
+    /// A wrong `rspauth` means that the sender of the answer does not know the password. A 404 or
+    /// 412 from it is worth as little as a 200, since the caller would act on either. The request
+    /// may still have been carried out.
     Unproven(Refusal),
 }
 
-/// One call of the client, with what it sends next. Dropped without an answer, it gives a session
-/// of the pool back with the nonce count spent.
+/// One call of the client, with what it sends next. If it is dropped without an answer, it returns
+/// a pooled session with the nonce count already spent.
 pub(crate) struct Call<'a> {
     auth: &'a Auth,
     message: Message<'a>,
     strategy: Strategy,
-    /// How often it was sent, with the one that is planned.
+    /// How often the request was sent, including the send that is planned.
     sends: u8,
     suspicion: Option<Suspicion>,
 }
 
 impl<'a> Call<'a> {
-    /// Starts a call, with what is known. `target` is the exact request-target.
+    /// Starts a call from what is already known. `target` is the exact request-target.
     pub(crate) fn new(auth: &'a Auth, method: &'a str, target: &'a str, body: &'a [u8]) -> Self {
         let message = Message { method, target, body };
         Self { auth, message, strategy: begin(auth, message), sends: 1, suspicion: None }
@@ -58,12 +58,12 @@ impl<'a> Call<'a> {
         self.strategy.plan()
     }
 
-    /// No answer came. The call sends the same again, with the next nonce count, and counts it.
+    /// No answer came. The call sends the same request again with the next nonce count. This send
+    /// counts.
     pub(crate) fn unanswered(mut self) -> Self {
         self.sends = self.sends.saturating_add(1);
         match &mut self.strategy {
-            // A value of the closure may be good for one request only, so the closure is asked
-            // again.
+            // The closure's value may be good for one request only, so the closure is asked again.
             Strategy::Own { .. } => self.strategy = begin(self.auth, self.message),
             Strategy::Digest { session, value, origin } => {
                 let Message { method, target, body } = self.message;
@@ -77,15 +77,15 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// There was no connection, so nothing was sent. The call sends the same again without counting
-    /// it.
+    /// There was no connection, so nothing was sent. The call sends the same request again and does
+    /// not count it.
     pub(crate) fn unsent(mut self) -> Self {
         self.sends = self.sends.saturating_sub(1);
         self.unanswered()
     }
 
-    /// What an answer means, by its status, all its `WWW-Authenticate` and all its
-    /// `Authentication-Info`: the call goes on with another send, or ends.
+    /// Judges an answer by its status, its `WWW-Authenticate` and its `Authentication-Info` fields.
+    /// The call then goes on with another send, or ends.
     pub(crate) fn answered<'h>(
         mut self,
         status: u16,
@@ -113,7 +113,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// A session was let in: it is checked, learnt from and kept.
+    /// The server accepted a session: check it, learn from it and keep it.
     fn let_in(&mut self, mut session: Session, info: &AuthParams) -> Verdict {
         if !session.proves(info, self.message.target) {
             return Verdict::Unproven(Refusal::BadProof);
@@ -144,7 +144,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// What the caller's closure makes of a 401, unless it gives the value that was refused.
+    /// What the caller's closure makes of a 401. If it gives the refused value again, the call
+    /// ends.
     fn own_again(
         &self,
         value: Authorization,
@@ -172,7 +173,7 @@ impl<'a> Call<'a> {
             }
             Strategy::Digest { session, origin: Origin::Pool, .. } => {
                 self.suspicion = Suspicion::of(&session, !offers.is_empty(), self.auth.now());
-                // The session was of another realm, and still works there.
+                // The session belongs to another realm, and still works there.
                 if offers.is_elsewhere(session.realm()) {
                     self.auth.pool().put(*session);
                 }
@@ -182,8 +183,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// What was sent without a challenge for it is refused: its challenge is answered, or there is
-    /// none to answer.
+    /// The server refused a value that it had not asked for in this call. If it sent a challenge,
+    /// the challenge is answered. Otherwise the request is sent bare to get one.
     fn refused_unasked(&self, offers: Offers) -> ControlFlow<Verdict, Strategy> {
         if !offers.is_empty() {
             return self.answer(offers, None);
@@ -194,8 +195,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Answers a challenge, as far as the call may send and there is somebody to answer for.
-    /// `refused`: the answer to the challenge before was refused, and not because of its nonce.
+    /// Answers a challenge if the call may send once more and has credentials. `refused` is the
+    /// answer to the previous challenge, if it was refused for another reason than its nonce.
     fn answer(&self, offers: Offers, refused: Option<Answered>) -> ControlFlow<Verdict, Strategy> {
         match self.answer_for(offers, refused.as_ref()) {
             Ok(strategy) => Continue(strategy),
@@ -259,14 +260,13 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Whether the head of a request can hold a value. A byte that is not ASCII takes the place of
-/// three.
+/// Whether a request head can hold the value. A byte that is not ASCII takes three bytes there.
 fn is_carriable(value: &Authorization) -> bool {
     let bytes = value.value();
     bytes.len() + 2 * bytes.iter().filter(|byte| !byte.is_ascii()).count() <= MAX_VALUE
 }
 
-/// How a call begins, with what is known.
+/// How a call begins, from what is already known.
 fn begin(auth: &Auth, message: Message<'_>) -> Strategy {
     if let Some(value) = auth.own(message, &[]) {
         return Strategy::Own { value };
@@ -294,8 +294,8 @@ impl Drop for Call<'_> {
         if let Strategy::Digest { session, origin: Origin::Pool, .. } =
             mem::replace(&mut self.strategy, Strategy::Bare)
         {
-            // Its count was spent when it was sent, whether or not the server saw it. A nonce that
-            // never worked may have been used up by that.
+            // The count was spent when the request was sent, whether or not the server saw it. If
+            // the nonce never worked, that send may have used it up.
             if session.successes() > 0 {
                 self.auth.pool().put(*session);
             }

@@ -4,16 +4,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How many nonces are remembered; an older one that comes again is counted anew.
+/// How many nonces are remembered. If an older one comes again, its count starts anew.
 const MAX_NONCES: usize = 64;
 
-/// The count of one nonce, which all sessions share that hold it: no count goes out twice,
+/// The count of one nonce. All sessions with that nonce share it, so that no count is sent twice,
 /// whichever challenge brought the nonce (RFC 7616 section 3.3).
 #[derive(Clone, Default)]
 pub(super) struct Count(Arc<AtomicU32>);
 
 impl Count {
-    /// The count for the next request. At the end of all numbers it stays there.
+    /// The count for the next request. It stops at the largest number.
     pub(super) fn next(&self) -> u32 {
         let one_more = |count: u32| Some(count.saturating_add(1));
         let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
@@ -31,7 +31,7 @@ impl Count {
     }
 }
 
-/// The counts of the nonces that came last.
+/// The counts of the most recent nonces.
 #[derive(Default)]
 pub(super) struct Counts(VecDeque<(Vec<u8>, Count)>);
 

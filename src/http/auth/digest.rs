@@ -21,13 +21,13 @@ impl Qop {
     }
 }
 
-/// What the responses are made with.
+/// What the key of the responses is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     Password,
     /// A key of the session's own (section 3.4.2).
     Session,
-    /// The RES that AKA makes of the nonce, as the password (RFC 3310 section 3.3).
+    /// The RES that AKA makes from the nonce, used as the password (RFC 3310 section 3.3).
     Aka,
 }
 
@@ -84,7 +84,7 @@ impl DigestChallenge {
         self.stale
     }
 
-    /// Whether it is to be answered before another: by its hash, and AKA last.
+    /// Whether this challenge is preferred to another. The stronger hash wins, and AKA comes last.
     pub(super) fn is_stronger_than(&self, other: &Self) -> bool {
         let rank = |it: &Self| (it.key != Key::Aka, it.hash);
         rank(self) > rank(other)
@@ -106,8 +106,8 @@ fn read_algorithm(name: &[u8]) -> Option<(Hash, Key)> {
     found.map(|(_, hash, key)| (hash, key))
 }
 
-/// `auth` before `auth-int`; unknown values are ignored, but one of ours must be there unless the
-/// list is empty.
+/// Prefers `auth` to `auth-int` and ignores unknown values. Unless the list is empty, it must
+/// contain one of the two.
 fn read_qop(list: &[u8]) -> Result<Option<Qop>, Flaw> {
     let offers = |qop: Qop| {
         let separator = |byte: &u8| *byte == b',' || byte.is_ascii_whitespace();
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(algorithm("\"Sha-256\""), Ok((Hash::Sha256, Key::Password)));
         assert_eq!(algorithm("md5-SESS"), Ok((Hash::Md5, Key::Session)));
         assert_eq!(algorithm("akaV1-md5"), Ok((Hash::Md5, Key::Aka)));
-        // RFC 4169 makes another password.
+        // RFC 4169 makes a different password.
         assert_eq!(algorithm("AKAv2-MD5"), Err(Flaw::Unknown("algorithm", b"AKAv2-MD5".to_vec())));
         assert_eq!(algorithm("SHA-1"), Err(Flaw::Unknown("algorithm", b"SHA-1".to_vec())));
         let qop =

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256, Sha512_256};
 
 use crate::text::hex;
 
-/// The strongest is the last.
+/// In order of strength: the last is the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hash {
     Md5,

@@ -31,7 +31,7 @@ pub struct AuthorizationRequest<'a> {
     pub(super) challenges: &'a [String],
 }
 
-/// What a request says, apart from its headers.
+/// A request without its headers.
 #[derive(Clone, Copy)]
 pub(super) struct Message<'a> {
     pub(super) method: &'a str,

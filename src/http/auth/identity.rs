@@ -17,9 +17,9 @@ pub(crate) type Ask = Arc<dyn Fn(&Challenge) -> Option<Credentials> + Send + Syn
 pub(crate) enum Identity {
     /// A challenge is an error.
     Nobody,
-    /// The same in every realm.
+    /// The same credentials in every realm.
     Known(Credentials),
-    /// The caller's closure says it, once for each challenge.
+    /// The caller's closure gives the credentials, once for each challenge.
     Asked(Ask),
 }
 
@@ -40,12 +40,12 @@ impl Identity {
         }
     }
 
-    /// Whether it can say what AKA makes of a nonce.
+    /// Whether the client can answer AKA. Only a closure can compute its response to a nonce.
     pub(super) fn knows_aka(&self) -> bool {
         matches!(self, Self::Asked(_))
     }
 
-    /// How the caller gives another user name.
+    /// How the caller can give another user name.
     pub(super) fn another_user_name(&self) -> &'static str {
         match self {
             Self::Nobody | Self::Known(_) => "give another with `auth_username`",

@@ -1,13 +1,14 @@
 //! Basic (RFC 7617) and Digest (RFC 7616) authentication: what to send, and what an answer means.
 //! No I/O.
 //!
-//! An [`Auth`] is shared by all clones of a client. A [`Call`] is one exchange of it, and always
-//! has a request to send: the loop sends what [`Call::plan`] says and tells the call what became of
-//! it. That uses the call up, and gives the next one or a [`Verdict`].
+//! All clones of a client share one [`Auth`]. A [`Call`] is one exchange and always has a request
+//! to send. The exchange loop sends what [`Call::plan`] says and tells the call the outcome. That
+//! uses up the call and gives the next one or a [`Verdict`].
 //!
-//! Nothing is sent before a challenge, except by a session that already worked or by the caller's
-//! own [`Hook`], which is asked first. Who answers a challenge is the [`Identity`]. A session belongs to one call at a time, so that its nonce
-//! count never overtakes itself on another connection.
+//! No credentials are sent before a challenge, with two exceptions: values that worked before, and
+//! values from the caller's own [`Hook`], which is asked first. The [`Identity`] provides the
+//! credentials that answer a challenge. A session belongs to one call at a time, so its nonce
+//! counts cannot arrive out of order over two connections.
 
 mod authorization;
 mod basic;

@@ -10,7 +10,8 @@ use super::refusal::Refusal;
 /// The challenges of one 401, sorted by what can be done with them.
 #[derive(Default)]
 pub(super) struct Offers {
-    /// The strongest; of equals the first, as the server prefers it (RFC 7616 section 3.7).
+    /// The strongest challenge. Between equal ones the first wins, since the server prefers it (RFC
+    /// 7616 section 3.7).
     digest: Option<DigestChallenge>,
     /// The realm.
     basic: Option<String>,
@@ -26,7 +27,7 @@ pub(super) enum Offer {
 }
 
 impl Offers {
-    /// `knows_aka`: whether there is somebody to ask what AKA makes of a nonce.
+    /// `knows_aka`: whether the client can answer AKA.
     pub(super) fn read<'h>(headers: impl Iterator<Item = &'h [u8]>, knows_aka: bool) -> Self {
         let mut offers = Self::default();
         for challenge in read_challenges(headers) {
@@ -71,7 +72,7 @@ impl Offers {
         self.digest.as_ref().is_some_and(DigestChallenge::is_stale)
     }
 
-    /// Whether they are of another realm than this.
+    /// Whether the challenges are for another realm than this one.
     pub(super) fn is_elsewhere(&self, realm: &[u8]) -> bool {
         match (&self.digest, &self.basic) {
             (Some(challenge), _) => challenge.realm != realm,
@@ -79,7 +80,7 @@ impl Offers {
         }
     }
 
-    /// The challenge to answer: the strongest, Basic last.
+    /// The challenge to answer: the strongest one. Basic comes last.
     pub(super) fn strongest(self) -> Result<Offer, Refusal> {
         match (self.digest, self.basic, self.missing) {
             (Some(challenge), ..) => Ok(Offer::Digest(challenge)),
@@ -92,7 +93,7 @@ impl Offers {
 }
 
 impl Offer {
-    /// What the caller may know of it.
+    /// What the caller may know about the challenge.
     pub(super) fn challenge(&self) -> Challenge {
         let text = |bytes| text_of(bytes).into_owned();
         match self {

@@ -2,10 +2,11 @@
 //!
 //! RFC 9110 section 11.6.1 lets one header hold several challenges, separated by the same comma
 //! that separates their parameters. Servers add mistakes of their own, so the reader skips what it
-//! does not understand up to the next comma and never gives up on a header. Every byte is looked at
-//! a bounded number of times.
+//! that separates their parameters. Servers add mistakes of their own. The reader therefore skips
+//! to the next comma whenever it does not understand something, and never gives up on a header. It
+//! looks at each byte a bounded number of times.
 
-/// What is read of one header; the rest is not looked at.
+/// How many bytes of a header are read. The rest is ignored.
 const MAX_HEADER: usize = 64 * 1024;
 /// How many headers of one answer are read.
 const MAX_HEADERS: usize = 64;
@@ -42,7 +43,7 @@ impl AuthParams {
         self.params.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
     }
 
-    /// Whether a parameter is there with that value, compared without case.
+    /// Whether a parameter has this value. Case is ignored.
     pub(super) fn says(&self, name: &str, value: &str) -> bool {
         self.get(name).is_some_and(|given| given.eq_ignore_ascii_case(value.as_bytes()))
     }
@@ -102,7 +103,7 @@ fn read_into(found: &mut Vec<AuthParams>, before: usize, header: &[u8]) {
     }
 }
 
-/// A header that is too long is cut behind a whole parameter: half a nonce would be a wrong one.
+/// Cuts a header that is too long behind a whole parameter, since half a nonce would be wrong.
 fn bounded(header: &[u8]) -> &[u8] {
     let Some((head, _)) = header.split_at_checked(MAX_HEADER) else {
         return header;
@@ -113,7 +114,7 @@ fn bounded(header: &[u8]) -> &[u8] {
 
 struct Cursor<'h> {
     rest: &'h [u8],
-    /// Set by the first quoted string without an end, behind which a quote means nothing.
+    /// Set by the first quoted string without an end. After it, quotes have no meaning.
     quotes_lost: bool,
 }
 
@@ -133,7 +134,7 @@ impl<'h> Cursor<'h> {
         head
     }
 
-    /// Skips white space and commas; whether there was a comma.
+    /// Skips white space and commas, and returns whether there was a comma.
     fn skip_separators(&mut self) -> bool {
         self.take_while(|byte| is_space(byte) || byte == b',').contains(&b',')
     }
@@ -197,7 +198,7 @@ impl<'h> Cursor<'h> {
         None
     }
 
-    /// Up to a comma, or to the next parameter where its comma is missing.
+    /// Reads up to a comma, or up to the next parameter if the comma before it is missing.
     fn unquoted(&mut self) -> &'h [u8] {
         let start = self.rest;
         let mut length = 0;
@@ -364,7 +365,7 @@ mod tests {
         assert_eq!(several.get("nextnonce"), Some(&b"n"[..]));
     }
 
-    // What the http-auth crate reads, version 0.1.10, which shares no code with this one.
+    // Compares with what the http-auth crate 0.1.10 reads. It shares no code with this one.
     #[test]
     fn a_second_reader_agrees() {
         for (header, theirs) in [

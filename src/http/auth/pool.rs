@@ -1,5 +1,4 @@
-//! What the calls of a client share: the sessions that wait for one, and what was learnt about the
-//! server's nonces.
+//! What the calls of a client share: idle sessions, and what was learnt about the server's nonces.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -8,58 +7,59 @@ use super::authorization::Authorization;
 use super::counts::{Count, Counts};
 use super::session::Session;
 
-/// A nonce that rests longer between two uses may have expired.
+/// A nonce that rested longer than this between two uses may have expired.
 const YOUNG: Duration = Duration::from_secs(5);
-/// How many sessions in a row must have lived for one success, if each refusal has a challenge, to
-/// be learnt from.
+/// If every refusal comes with a challenge, this many sessions in a row must end after one success
+/// before the pool learns from them.
 const BRIEF_SESSIONS: u8 = 3;
 
 /// The state behind the mutex.
 ///
-/// Some servers take every nonce once only. Reusing one with them costs a refused request per call,
-/// not reusing one with others a bare request per call. So a session is reused until a reuse is
-/// refused that had succeeded exactly once before and a fresh nonce then succeeds in the same call,
-/// which rules out a changed password, a nonce used up by count, and a target that refuses the
-/// user.
+/// Some servers accept every nonce only once. With such a server, reusing a nonce costs each call
+/// one refused request. With any other server, never reusing one costs each call one bare request.
+/// So the pool reuses sessions until two things happen in one call: a reuse is refused after
+/// exactly one earlier success, and a fresh nonce then succeeds. That rules out a changed password,
+/// a nonce whose count is used up, and a target that refuses the user.
 ///
-/// OpenXCAP refuses without a challenge, which no server does that counts nonces: one such refusal
-/// is enough. A refusal with a challenge is also what follows a restart or a nonce that grew old,
-/// and costs no more than the bare request would: there the nonce must have been young, several
-/// times in a row.
+/// OpenXCAP refuses without a challenge. No server that counts nonces does that, so one such
+/// refusal is enough. A refusal with a challenge can also mean that the server restarted or that
+/// the nonce grew old, and it costs no more than the bare request would. There the nonce must have
+/// been young, several times in a row.
 ///
-/// What is learnt is kept, so that such a server is never again sent a nonce twice. It is refuted
-/// only by what costs nothing: a nonce that succeeds a second time, in a call that was under way.
-/// Nonces from `nextnonce` are unused and wait here even then, so with a server that names them the
-/// lesson costs nothing, right or wrong.
+/// The pool keeps what it learnt, so that such a server never again gets a nonce twice. Only
+/// evidence that costs nothing refutes it: a nonce that succeeds a second time, in a call that was
+/// already under way. Nonces from `nextnonce` are unused and are kept here even then. With a server
+/// that sends them, the lesson costs nothing, right or wrong.
 #[derive(Default)]
 pub(super) struct Pool {
-    /// The last is taken first: the others may rest until they are too old, instead of all being
-    /// kept half alive.
+    /// The last one is taken first. The others may rest until they are too old, instead of all
+    /// being kept half alive.
     idle: Vec<Session>,
-    /// What last let in a request for each application usage.
+    /// What the server last accepted for each application usage.
     usages: VecDeque<(String, Key)>,
     counts: Counts,
     is_one_time: bool,
     brief_sessions: u8,
 }
 
-/// How many application usages are remembered: a redirect may lead to anything.
+/// How many application usages are remembered. The limit is needed because a redirect may lead to
+/// any path.
 const MAX_USAGES: usize = 64;
 
 enum Key {
     /// A session of this realm.
     Realm(Vec<u8>),
-    /// This value: a password goes only where it was asked for.
+    /// This value. A password is sent only where the server asked for it.
     Basic(Authorization),
 }
 
-/// What let in the last request, and is tried first.
+/// What the server accepted last. It is tried first.
 pub(super) enum Remembered {
     Digest(Box<Session>),
     Basic(Authorization),
 }
 
-/// A reused session was refused after exactly one success. It teaches nothing before a fresh nonce
+/// A reused session was refused after exactly one success. This proves nothing until a fresh nonce
 /// succeeds.
 pub(super) struct Suspicion {
     identity: String,
@@ -75,15 +75,16 @@ impl Suspicion {
 }
 
 impl Pool {
-    /// What last let in a request for this application usage; where that is not known, a session
-    /// of any realm.
+    /// What the server last accepted for this application usage. If that is not known, a session of
+    /// any realm.
     pub(super) fn take(&mut self, usage: &str) -> Option<Remembered> {
         let known = self.usages.iter().find(|(known, _)| known == usage).map(|(_, key)| key);
         let session = match known {
             Some(Key::Basic(value)) => return Some(Remembered::Basic(value.clone())),
             Some(Key::Realm(realm)) => {
                 let place = self.idle.iter().rposition(|session| session.realm() == realm);
-                // Where all of them are in use, those of another realm would be refused.
+                // If all sessions of this realm are in use, none is taken: those of other realms
+                // would be refused.
                 place.map(|place| self.idle.remove(place))
             }
             None => self.idle.pop(),
@@ -91,8 +92,8 @@ impl Pool {
         session.map(|session| Remembered::Digest(Box::new(session)))
     }
 
-    /// Keeps a session that worked for the next call. Of two with one nonce one is enough: in two
-    /// calls at once its count could overtake itself.
+    /// Keeps a working session for the next call. It keeps only one session for each nonce: if two
+    /// calls used the same nonce at once, its counts could arrive out of order.
     pub(super) fn put(&mut self, session: Session) {
         let is_double = self.idle.iter().any(|idle| idle.has_nonce_of(&session));
         let is_good = session.is_unused() || (session.is_countable() && !self.is_one_time);
@@ -101,7 +102,7 @@ impl Pool {
         }
     }
 
-    /// Keeps a session that let in a request for this application usage.
+    /// Keeps a session that the server accepted for this application usage.
     pub(super) fn let_in_by(&mut self, usage: &str, session: Session) {
         self.note(usage, Key::Realm(session.realm().to_vec()));
         self.put(session);
@@ -126,7 +127,7 @@ impl Pool {
         self.usages.retain(|(known, _)| known != usage);
     }
 
-    /// The count of a nonce, however it came.
+    /// The count of a nonce, whether it came from a challenge or from `nextnonce`.
     pub(super) fn count(&mut self, nonce: &[u8]) -> Count {
         self.counts.of(nonce)
     }
@@ -144,14 +145,14 @@ impl Pool {
         self.is_one_time = true;
     }
 
-    /// Learns from a success: `session` has counted it already.
+    /// Learns from a success that `session` has already counted.
     pub(super) fn learn(&mut self, session: &Session, suspicion: Option<Suspicion>) {
         if session.successes() > 1 {
             self.brief_sessions = 0;
             self.is_one_time = false;
         }
-        // A session refused in another realm, or of credentials that are no longer good, was the
-        // wrong session, not a used nonce.
+        // If the refused session was for another realm or its credentials are no longer good, it
+        // was the wrong session, not a used nonce.
         let Some(suspicion) = suspicion.filter(|it| it.identity == session.identity()) else {
             return;
         };

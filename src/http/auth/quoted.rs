@@ -1,6 +1,6 @@
-//! How a value stands in a field: quoted, or encoded where a quoted string cannot hold it.
+//! How a value is written in a field: quoted, or encoded if a quoted string cannot hold it.
 
-/// RFC 5987 section 3.2.1: all but `attr-char` is percent-encoded.
+/// Percent-encodes everything but `attr-char` (RFC 5987 section 3.2.1).
 pub(super) fn extended(text: &str) -> String {
     let encode = |byte: u8| {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {

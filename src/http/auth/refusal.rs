@@ -5,7 +5,7 @@ use std::fmt;
 use crate::http::fields::MAX_VALUE;
 use crate::text::printable_within;
 
-/// How much of a text of the server's is shown.
+/// How much of a server's text is shown.
 const MAX_SHOWN: usize = 64;
 /// How many schemes are named.
 const MAX_SCHEMES: usize = 8;
@@ -19,7 +19,7 @@ pub(crate) enum Refusal {
     NotGiven { scheme: &'static str, realm: String },
     /// The caller's closure gave a user name that cannot be sent.
     BadUserName { realm: String },
-    /// A fresh nonce, or Basic, refused.
+    /// The server refused a fresh nonce or Basic.
     WrongPassword { realm: String },
     /// Basic alone is offered, and the connection is not private.
     BasicOverHttp,
@@ -31,13 +31,13 @@ pub(crate) enum Refusal {
     Incomplete { parameter: &'static str },
     /// A Digest challenge is so long that no request could hold the answer.
     TooLong,
-    /// Nothing offered is known.
+    /// The server offers no scheme that the client knows.
     Unsupported { offered: Vec<String> },
     /// A 401 without a `WWW-Authenticate` that can be read.
     NoChallenge,
     /// The sends of the call are used up.
     Exhausted { sends: u8 },
-    /// What the caller's own closure made is refused.
+    /// The server refused the value that the caller's own closure made.
     OwnRefused,
     /// The answer's `rspauth` is wrong (RFC 7616 section 3.5).
     BadProof,
@@ -132,7 +132,7 @@ fn write_schemes(f: &mut fmt::Formatter<'_>, offered: &[String]) -> fmt::Result 
     }
 }
 
-/// A text of the server's: bounded, and nothing in it moves the cursor of a terminal.
+/// A server's text, cut to a limit and made safe for a terminal.
 fn shown(text: &str) -> String {
     printable_within(text, MAX_SHOWN)
 }

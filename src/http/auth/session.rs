@@ -9,30 +9,31 @@ use super::digest::{DigestChallenge, Key, Qop};
 use super::params::AuthParams;
 use super::quoted::{extended, push_quoted, quoted};
 
-/// A RES of no more bytes can be guessed from one response, so it is good for one request (RFC 3310
-/// section 3.1).
+/// A RES of at most this many bytes can be guessed from one response, so it is good for one request
+/// (RFC 3310 section 3.1).
 const SHORT_RES: usize = 4;
 /// Room for what most `Authorization` values take.
 const TYPICAL_LEN: usize = 512;
 
-/// A nonce and how often it was used (section 3.6). It has no `Debug`: it holds what a password can
-/// be guessed from.
+/// A nonce and how often it was used (section 3.6). It has no `Debug`, since a password can be
+/// guessed from what it holds.
 pub(super) struct Session {
     challenge: DigestChallenge,
     /// `username="alice"`, or one of its two other forms.
     username: String,
-    /// The same for all that was made with the same credentials for the same realm, and for all of
-    /// one user's where each nonce has a password of its own.
+    /// The same for all sessions with the same credentials and realm. If each nonce has its own
+    /// password, it is the same for all sessions of one user.
     identity: String,
-    /// H(A1), computed once: with a `-sess` algorithm it stays that of the challenge
-    /// (section 3.4.2), `nextnonce` or not.
+    /// H(A1), computed once. With a `-sess` algorithm it stays that of the challenge, even after a
+    /// `nextnonce` (section 3.4.2).
     key: String,
-    /// The same for the whole session, as a `-sess` key needs it; nc makes each response another.
+    /// The same for the whole session, since a `-sess` key needs that. nc makes each response
+    /// different.
     cnonce: String,
     count: Count,
     /// How often the nonce may be sent.
     max_count: u32,
-    /// That of the last request.
+    /// The nonce count of the last request.
     nc: u32,
     successes: u32,
     last_success: Option<Instant>,
@@ -98,7 +99,7 @@ impl Session {
         self.successes
     }
 
-    /// How long ago that was the last time.
+    /// How long ago the server last accepted this nonce.
     pub(super) fn rested(&self, now: Instant) -> Option<Duration> {
         self.last_success.map(|last| now.saturating_duration_since(last))
     }
@@ -108,8 +109,8 @@ impl Session {
         self.last_success = Some(now);
     }
 
-    /// Goes on with the nonce of `Authentication-Info` (section 3.5), unless it wants another RES:
-    /// then the old one is used until a challenge says otherwise.
+    /// Goes on with the nonce of `Authentication-Info` (section 3.5). With AKA that nonce would
+    /// need another RES, so the old one is used until a challenge says otherwise.
     pub(super) fn renew(&mut self, nonce: &[u8], count: Count) {
         if self.challenge.nonce == nonce || self.challenge.key == Key::Aka {
             return;
@@ -119,14 +120,14 @@ impl Session {
         self.successes = 0;
     }
 
-    /// The `Authorization` of the next request (section 3.4). What the server wrote goes back byte
+    /// The `Authorization` of the next request (section 3.4). The server's own values go back byte
     /// for byte.
     pub(super) fn authorize(&mut self, method: &str, target: &str, body: &[u8]) -> Authorization {
         self.nc = self.count.next();
         let challenge = &self.challenge;
         let response = self.response(method, target, body);
         let mut out = Vec::with_capacity(TYPICAL_LEN);
-        // Between fields exactly comma and space: OpenXCAP splits there.
+        // Fields are separated by exactly a comma and a space, because OpenXCAP splits there.
         out.extend_from_slice(b"Digest ");
         out.extend_from_slice(self.username.as_bytes());
         push_quoted(&mut out, ", realm", &challenge.realm);
@@ -136,7 +137,7 @@ impl Session {
         if let Some(name) = &challenge.algorithm {
             out.extend_from_slice(format!(", algorithm={name}").as_bytes());
         }
-        // Without qop RFC 2069 knows no cnonce, but a session key cannot be computed without one.
+        // Without qop, RFC 2069 has no cnonce. But a session key cannot be computed without one.
         if challenge.qop.is_some() || challenge.key == Key::Session {
             push_quoted(&mut out, ", cnonce", self.cnonce.as_bytes());
         }
@@ -153,8 +154,8 @@ impl Session {
         Authorization::digest(out, &response)
     }
 
-    /// Whether `rspauth` is what a server computes that knows the password (section 3.5): the
-    /// response again, of an empty method. With auth-int it covers the body, which is not known
+    /// Whether `rspauth` is what a server that knows the password computes (section 3.5): the
+    /// response again, for an empty method. With auth-int it covers the body, which is not known
     /// here, so it is not judged.
     pub(super) fn proves(&self, info: &AuthParams, target: &str) -> bool {
         let covers_body =
@@ -192,8 +193,8 @@ impl Session {
     }
 }
 
-/// Sections 3.4 and 3.4.4: hashed if the server can, extended if a quoted string cannot hold it,
-/// else as it is.
+/// Hashed if the server can (section 3.4.4), extended if a quoted string cannot hold it, else as it
+/// is (section 3.4).
 fn username_field(username: &str, challenge: &DigestChallenge) -> String {
     if challenge.userhash {
         return quoted("username", &challenge.hash.hex(&[username.as_bytes(), &challenge.realm]));
@@ -259,8 +260,8 @@ mod tests {
         nonce=\"5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK\", \
         opaque=\"HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS\", charset=UTF-8";
 
-    // The RFC prints SHA-512 cut to 256 bits (username 488869.., response ae66e6..). SHA-512/256,
-    // which it means, gives these: errata 4897.
+    // The RFC prints SHA-512 cut to 256 bits (username 488869.., response ae66e6..). It means
+    // SHA-512/256, which gives these values (errata 4897).
     #[test]
     fn rfc_7616_section_3_9_2() {
         let cnonce = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v";
@@ -316,7 +317,7 @@ mod tests {
         }
     }
 
-    // Computed apart, with Python's hashlib. The RES is no text.
+    // Computed separately, with Python's hashlib. The RES is not text.
     #[test]
     fn rfc_3310_has_res_for_a_password() {
         let res = [0xff, 0x00, 0xa5, 0x4b, 0x8e, 0x3d, 0x2c, 0x81];

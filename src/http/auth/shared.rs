@@ -23,8 +23,8 @@ pub(crate) struct Auth {
     pool: Mutex<Pool>,
 }
 
-/// Where random numbers and the time come from, which tests replace. A cnonce foils precomputed
-/// tables (RFC 7616 section 5.10) and is no key.
+/// The sources of random numbers and of the time, which tests replace. A cnonce foils precomputed
+/// tables (RFC 7616 section 5.10). It is not a key.
 pub(super) struct Environment {
     pub(super) cnonce: Box<dyn Fn() -> String + Send + Sync>,
     pub(super) now: Box<dyn Fn() -> Instant + Send + Sync>,
@@ -62,8 +62,8 @@ impl Auth {
         Self { root: root.to_owned(), ..self }
     }
 
-    /// The application usage of a target: what stands first below the root. Each may be of a realm
-    /// of its own.
+    /// The application usage of a target: the first segment below the root. Each usage may have its
+    /// own realm.
     pub(super) fn usage<'t>(&self, target: &'t str) -> &'t str {
         let below = target.strip_prefix(self.root.as_str()).unwrap_or(target);
         below.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default()
@@ -87,7 +87,8 @@ impl Auth {
         (self.environment.now)()
     }
 
-    /// Never held while anything of a caller's runs, so a poisoned lock guards a whole state.
+    /// The lock is never held while a caller's code runs, so even a poisoned lock guards a
+    /// consistent state.
     pub(super) fn pool(&self) -> MutexGuard<'_, Pool> {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }

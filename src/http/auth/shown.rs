@@ -1,4 +1,4 @@
-//! What others may read of credentials.
+//! The parts of credentials that others may read.
 
 use crate::http_types::text_of;
 
@@ -7,8 +7,8 @@ use super::params::{AuthParams, read_challenges, read_info};
 /// Stands for what others may not read.
 pub(crate) const REDACTED: &str = "<redacted>";
 
-/// The parameters of Digest that are no secret (RFC 7616 sections 3.4 and 3.5), and whether the
-/// value of each is a word without quotes. With `response` or `rspauth` a password can be guessed.
+/// The Digest parameters that are not secret (RFC 7616 sections 3.4 and 3.5), and whether the value
+/// of each is an unquoted word. A password can be guessed from `response` or `rspauth`.
 const PUBLIC: [(&str, bool); 11] = [
     ("username", false),
     ("realm", false),
@@ -23,7 +23,7 @@ const PUBLIC: [(&str, bool); 11] = [
     ("userhash", true),
 ];
 
-/// An `Authorization` value: the scheme, and of Digest what is no secret.
+/// An `Authorization` value: the scheme, and for Digest also the parameters that are not secret.
 pub(crate) fn shown_authorization(value: &[u8]) -> String {
     let value = value.trim_ascii();
     let Some(space) = value.iter().position(|byte| *byte == b' ') else {

@@ -12,7 +12,7 @@ use super::session::Session;
 pub(crate) enum Plan<'c> {
     /// The request, with this `Authorization` or none.
     Send(Option<&'c Authorization>),
-    /// A bare GET of the same target without a body, whose answer stands in for the request's.
+    /// A bare GET of the same target. Its answer stands in for the answer to the request.
     FetchNonce,
 }
 
@@ -48,10 +48,10 @@ pub(super) enum Strategy {
 pub(super) enum Origin {
     /// It worked before.
     Pool,
-    /// Challenged for in this call, and not sent yet or once.
+    /// The server asked for it in this call. It was sent once at most.
     Challenge(Answered),
-    /// The same, sent again because the answer never came: if it is refused, the first may have
-    /// used the nonce up.
+    /// Like `Challenge`, but sent again because no answer came. If it is refused, the first send
+    /// may have used up the nonce.
     Resent,
 }
 

@@ -1,4 +1,4 @@
-//! Why no usable answer came, and what is known of a request that got none.
+//! Why no usable answer came, and how far the request got.
 
 use std::io;
 use std::net::SocketAddr;
@@ -21,7 +21,7 @@ pub(crate) struct Failure {
     pub(crate) kind: ErrorKind,
     pub(crate) reason: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    /// The answer without its body, if that is what was too large.
+    /// The answer without its body, if the body was too large.
     pub(crate) received: Option<Box<Received>>,
     pub(crate) reached: Reached,
 }
@@ -31,11 +31,11 @@ pub(crate) struct Failure {
 pub(crate) enum Reached {
     /// There was no connection to send it on. Another try may find one.
     Nowhere,
-    /// The server certainly did not get it, and another try would end alike: the host is not known,
-    /// connecting took too long, a certificate or a proxy refused it.
+    /// The server certainly did not get it, and another try would end the same way: the host is not
+    /// known, connecting took too long, or a certificate or a proxy stopped it.
     NotTheServer,
-    /// Its connection had been idle and may have been closed before it; the server may have got it
-    /// all the same.
+    /// The connection had been idle, and the server may have closed it before the request arrived.
+    /// The server may still have got the request.
     StaleConnection,
     /// The server may have got it.
     Perhaps,
@@ -48,14 +48,14 @@ impl Reached {
     }
 }
 
-/// What a failure is told of.
+/// The attempt that a failure is about.
 pub(super) struct Attempt<'a> {
     pub(super) uri: Uri,
     pub(super) time: CallTime,
     pub(super) connect_timeout: Duration,
-    /// The host of the proxy in between: it is the one that is looked up and connected to.
+    /// The host of the proxy in between, if any. Then this host is looked up and connected to.
     pub(super) proxy: Option<&'a str>,
-    /// What is connected to in place of the address of the URL's host.
+    /// The address to connect to, in place of one of the URL's host.
     pub(super) address: Option<SocketAddr>,
 }
 
@@ -65,21 +65,22 @@ impl Failure {
         Self { kind, reason, source: None, received: None, reached: Reached::NotTheServer }
     }
 
-    /// HTTP/1.0 knows no Transfer-Encoding, so where the body ends is not known (RFC 9112 section
-    /// 6.1): its chunks would be taken for text.
+    /// HTTP/1.0 has no Transfer-Encoding, so it is not known where the body ends (RFC 9112 section
+    /// 6.1). Its chunks would be taken for text.
     pub(super) fn faulty_framing() -> Self {
         let reason = "the answer is not HTTP: a Transfer-Encoding in HTTP/1.0".to_owned();
         let failure = Self::unsent(ErrorKind::MalformedResponse, reason);
         Self { reached: Reached::Perhaps, ..failure }
     }
 
-    /// The body of an answer is larger than the limit. The status tells what became of the request.
+    /// The body of an answer is larger than the limit. The status still tells what became of the
+    /// request.
     pub(super) fn too_large(reason: String, head: Received) -> Self {
         let failure = Self::unsent(ErrorKind::TooLarge, reason);
         Self { received: Some(Box::new(head)), ..failure }
     }
 
-    /// What an error of the HTTP library says of an attempt that came so far.
+    /// Describes an error of the HTTP library in an attempt that reached `stage`.
     pub(super) fn of(error: ureq::Error, stage: Stage, attempt: &Attempt<'_>) -> Self {
         let kind = kind(&error, stage, attempt);
         let reason = reason(&error, kind, stage, attempt);
@@ -89,8 +90,8 @@ impl Failure {
     }
 }
 
-/// Whether a text already has the words of an error or of one behind it: who prints both would say
-/// it twice.
+/// Whether a text already contains the words of an error or of one of its sources. Printing both
+/// would say them twice.
 fn is_repeated(error: &ureq::Error, text: &str) -> bool {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = next {
@@ -180,7 +181,7 @@ fn io_reason(error: &io::Error, stage: Stage, attempt: &Attempt<'_>) -> String {
     }
 }
 
-/// Of what was not sent, the server certainly got nothing. Of everything else that is not known,
+/// If nothing was sent, the server certainly got nothing. Otherwise it may have got the request,
 /// unless TLS ended before the server would have looked at it.
 fn reached(error: &ureq::Error, stage: Stage) -> Reached {
     match stage {
@@ -195,15 +196,14 @@ fn reached(error: &ureq::Error, stage: Stage) -> Reached {
     }
 }
 
-/// The standard library has no kind for it.
+/// The standard library has no error kind for a failed lookup.
 fn is_failed_lookup(error: &io::Error) -> bool {
     // WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY, WSANO_DATA
     let has_code = cfg!(windows) && matches!(error.raw_os_error(), Some(11001..=11004));
     has_code || error.to_string().starts_with("failed to lookup address information")
 }
 
-/// Not where connecting took too long: the time for the call is not there to be spent on that
-/// again.
+/// False if connecting took too long: the time of the call is not to be spent on that again.
 fn was_unconnected(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::ConnectionFailed => true,
@@ -212,7 +212,7 @@ fn was_unconnected(error: &ureq::Error) -> bool {
     }
 }
 
-/// The other end or the way to it is gone.
+/// Whether the other end, or the way to it, is gone.
 pub(super) fn is_closed(kind: io::ErrorKind) -> bool {
     matches!(
         kind,

@@ -1,11 +1,11 @@
-//! Texts for what TLS libraries report: what is wrong, and who has to mend it.
+//! Texts for what TLS libraries report: what is wrong, and who has to fix it.
 
 /// What a TLS fault is about, and what to do.
 struct Meaning {
     /// The fault is this one if the library's text contains one of these.
     signs: &'static [&'static str],
     words: &'static str,
-    /// Whether TLS ended before the server looks at a request.
+    /// Whether TLS ended before the server looked at a request.
     is_refused: bool,
 }
 
@@ -63,7 +63,7 @@ pub(super) fn tls_reason(text: &str) -> String {
 }
 
 /// Whether the server ended TLS over the client's certificate. In TLS 1.3 the client may have sent
-/// its request by then, which the server does not read before it has the certificate.
+/// its request by then. The server does not read it before it has the certificate.
 pub(super) fn is_refused_by_tls(error: &ureq::Error) -> bool {
     meaning(&error.to_string()).is_some_and(|meaning| meaning.is_refused)
 }

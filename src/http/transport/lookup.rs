@@ -1,4 +1,4 @@
-//! The addresses of a server, looked up once for as long as a connection to it may be idle.
+//! The addresses of a server. A lookup is kept for as long as a connection may be idle.
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
@@ -10,13 +10,13 @@ use ureq::unversioned::transport::NextTimeout;
 
 /// Remembers the last lookup for a while.
 ///
-/// The HTTP library looks up the host before every request, also where it then takes an idle
-/// connection; with a time limit that is a thread each time, which costs more than the request.
+/// The HTTP library looks up the host before every request, even if it then takes an idle
+/// connection. With a time limit each lookup starts a thread, which costs more than the request.
 #[derive(Debug)]
 pub(super) struct Lookup {
     lookup: DefaultResolver,
     kept: Duration,
-    /// What there is to find without a lookup.
+    /// The address to use without any lookup.
     fixed: Option<SocketAddr>,
     last: Mutex<Option<Found>>,
 }
@@ -30,7 +30,7 @@ struct Found {
 }
 
 impl Lookup {
-    /// Looks a host up again when its addresses were found so long ago.
+    /// A lookup is used again for the time `kept`.
     pub(super) fn new(kept: Duration, fixed: Option<SocketAddr>) -> Self {
         Self { lookup: DefaultResolver::default(), kept, fixed, last: Mutex::new(None) }
     }
@@ -69,7 +69,7 @@ impl Resolver for Lookup {
     }
 }
 
-/// The address that a host is already, which takes no lookup and its thread.
+/// The address, if the host is one. It needs no lookup and no thread.
 fn literal(uri: &Uri) -> Option<SocketAddr> {
     let host = uri.host()?;
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);

@@ -39,7 +39,7 @@ pub(crate) use failure::{Failure, Reached};
 pub(crate) use options::{TlsOptions, TransportOptions};
 pub(crate) use received::Received;
 
-/// Connections kept for later calls, at most: one for each thread of a busy program.
+/// At most this many connections are kept for later calls: one for each thread of a busy program.
 const MAX_IDLE: usize = 64;
 /// The longest URI that the HTTP library takes, in bytes.
 const MAX_URI: usize = 65_534;
@@ -54,14 +54,14 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// With an address, that is what is connected to, whatever the host; through a proxy, what the
-    /// proxy is asked for.
+    /// If `address` is given, connections go there, whatever the host. With a proxy, the proxy is
+    /// asked for that address.
     pub(crate) fn new(
         options: &TransportOptions,
         proxy: Option<ureq::Proxy>,
         address: Option<SocketAddr>,
     ) -> Result<Self> {
-        // The HTTP library takes no time for a second.
+        // The HTTP library treats a timeout of zero as one second.
         if options.connect_timeout.is_zero() {
             return Err(Error::invalid_input(
                 "connect_timeout is zero, which leaves no time to connect",
@@ -71,7 +71,7 @@ impl Transport {
         let connect_timeout = options.connect_timeout.min(MAX_TIME);
         let idle_timeout = options.idle_timeout.min(MAX_TIME);
         let connector = wire::connector(proxy.is_some(), address);
-        // With a proxy, its own host alone is looked up.
+        // With a proxy, only the proxy's host is looked up.
         let lookup = Lookup::new(idle_timeout, address.filter(|_| proxy.is_none()));
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -101,7 +101,7 @@ impl Transport {
         })
     }
 
-    /// The fields that the HTTP library adds to those of a request, for the log.
+    /// The fields that the HTTP library adds to a request, for the log.
     pub(crate) fn own_fields(
         &self,
         prepared: &Prepared<'_>,
@@ -158,14 +158,14 @@ impl Transport {
         self.read(answer, &attempt)
     }
 
-    /// The request with what the agent is to do otherwise for it.
+    /// The request, with a config of its own if the agent's does not fit.
     fn configured(&self, mut request: Request<()>, left: Duration) -> Request<()> {
-        // An empty field is not sent, nor is the HTTP library's own in its place.
+        // For an empty field nothing is sent, not even the HTTP library's own field.
         let [is_without_accept, is_without_agent] = ADDED.map(|name| {
             let is_empty = request.headers().get(&name).is_some_and(HeaderValue::is_empty);
             is_empty && request.headers_mut().remove(&name).is_some()
         });
-        // A config of its own costs a copy, so only a request that needs one gets it.
+        // A separate config costs a copy, so only a request that needs one gets it.
         if left == self.timeout && !is_without_accept && !is_without_agent {
             return request;
         }
@@ -192,7 +192,7 @@ impl Transport {
         if declared_length(parts.status, &parts.headers).is_some_and(|n| n > self.max_body) {
             return Err(self.too_large(parts));
         }
-        // Whether a body of just the limit is one too large differs among the library's versions.
+        // Versions of the library differ on whether a body of exactly the limit is too large.
         match body.with_config().limit(self.max_body.saturating_add(1)).read_to_vec() {
             Ok(bytes) if bytes.len() as u64 > self.max_body => Err(self.too_large(parts)),
             Ok(bytes) => Ok(Received::new(parts, bytes)),
@@ -221,8 +221,8 @@ fn uri(url: &str) -> Result<Uri, Failure> {
     Uri::try_from(url).map_err(|error| invalid(error.to_string()))
 }
 
-/// The length of the body that comes; a 304 may name that of the body it does not send, and a 204
-/// has none.
+/// The length of the body that follows. A 204 has no body. A 304 may give the length of a body that
+/// it does not send.
 fn declared_length(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
     if matches!(status, StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT) {
         return None;

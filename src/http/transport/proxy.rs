@@ -1,4 +1,4 @@
-//! Which proxy a client uses, decided once: all its requests go to one origin.
+//! Which proxy a client uses. This is decided once, because all its requests go to one origin.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use super::options::NEEDS_TLS;
 /// What the builder was told.
 #[derive(Clone, Default)]
 pub(crate) enum Setting {
-    /// What the environment says.
+    /// Use what the environment says.
     #[default]
     Environment,
     Direct,
@@ -18,7 +18,7 @@ pub(crate) enum Setting {
     Url(String),
 }
 
-/// The proxy for this root, if any. What stays on this machine is always reached directly.
+/// The proxy for this root, if any. A root on this machine is always reached directly.
 pub(crate) fn of(root: &Root, is_local: bool, setting: &Setting) -> Result<Option<ureq::Proxy>> {
     match setting {
         _ if is_local => Ok(None),
@@ -28,12 +28,12 @@ pub(crate) fn of(root: &Root, is_local: bool, setting: &Setting) -> Result<Optio
     }
 }
 
-/// The proxy that the environment names: the one for the root's scheme, or else the one for all.
+/// The proxy from the environment: the one for the root's scheme, or else the one for all schemes.
 fn from_environment(
     root: &Root,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<ureq::Proxy>> {
-    // `HTTP_PROXY` in upper case is left out as everywhere: a CGI server sets it from a header.
+    // As in other programs, upper-case `HTTP_PROXY` is ignored: a CGI server sets it from a header.
     let names: &[&str] = if root.is_https() {
         &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     } else {
@@ -49,14 +49,14 @@ fn from_environment(
     if is_exempt { Ok(None) } else { parse(name, url.trim()).map(Some) }
 }
 
-/// Whether an entry of `NO_PROXY` means this root's host: `*`, an address, or a domain with all
-/// below it; with a port, that port alone.
+/// Whether an entry of `NO_PROXY` covers this root's host. An entry is `*`, an address, or a domain
+/// with all its subdomains. With a port, it covers that port only.
 fn covers(entry: &str, root: &Root) -> bool {
     let (host, port) = host_and_port(entry);
     covers_host(host, root.host()) && port.is_none_or(|port| port.parse() == Ok(root.port()))
 }
 
-/// An IPv6 address has colons of its own; with a port it stands in brackets.
+/// An IPv6 address contains colons itself, so it is in brackets if a port follows.
 fn host_and_port(text: &str) -> (&str, Option<&str>) {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, Some(port)),
@@ -92,7 +92,7 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
     let (_, rest) = url.split_once("://").unwrap_or(("", url));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
-    // Where a port is no number, the HTTP library takes the scheme's.
+    // If the port is not a number, the HTTP library takes the scheme's port.
     if host_and_port(address).1.is_some_and(|port| !port.parse().is_ok_and(|port: u16| port > 0)) {
         return Err(refuse("its port is none; a port is a number from 1 to 65535"));
     }
@@ -108,7 +108,7 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
 mod tests {
     use super::*;
 
-    /// The proxy's host that the environment gives for a root, or the error's text.
+    /// The host of the proxy that the environment gives for a root, or the text of the error.
     fn chosen(root: &str, environment: &[(&str, &str)]) -> String {
         let root = Root::new(root).unwrap();
         let variable = |name: &str| {

@@ -12,8 +12,8 @@ use crate::http_types::text_of;
 /// RFC 7615.
 const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
-/// An answer as the caller gets it, with the fields that authentication answers and hashes byte for
-/// byte.
+/// An answer as the caller gets it. The fields that authentication answers and hashes are kept byte
+/// for byte.
 pub(crate) struct Received {
     pub(crate) response: Response,
     /// For the log.

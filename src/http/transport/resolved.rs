@@ -1,4 +1,4 @@
-//! The address that a caller gives for the root's host, in place of a lookup.
+//! The address that a caller gives for the root's host, instead of a lookup.
 
 use std::net::{Ipv6Addr, SocketAddr};
 
@@ -8,7 +8,7 @@ use crate::answer::{Error, Result};
 use crate::selector::Root;
 use crate::text::printable;
 
-/// The address given for this root's host: of several the last.
+/// The address given for this root's host. If there are several, the last one counts.
 pub(crate) fn address(root: &Root, given: &[(String, SocketAddr)]) -> Result<Option<SocketAddr>> {
     let mut found = None;
     for (host, address) in given {
@@ -27,7 +27,7 @@ pub(crate) fn is_loopback(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
 }
 
-/// A host as a root has it: in lower case, an IPv6 address in brackets.
+/// A host as a root has it: in lower case, and in brackets if it is an IPv6 address.
 fn canonical(host: &str) -> Result<String> {
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     if let Ok(address) = bare.parse::<Ipv6Addr>() {
@@ -40,7 +40,7 @@ fn canonical(host: &str) -> Result<String> {
     })
 }
 
-/// Before an `@` a text may hold a password.
+/// The text before an `@` may hold a password, so it is not shown.
 fn refuse(host: &str, fault: &str) -> Error {
     let shown = printable(host.rsplit('@').next().unwrap_or_default());
     Error::invalid_input(format!("`resolve` of `{shown}`: {fault}"))

@@ -1,4 +1,4 @@
-//! A connection below TLS, that reads on where it can no longer write.
+//! A connection below TLS that can still be read after a write has failed.
 
 use std::time::Duration;
 use std::{io, mem};
@@ -8,23 +8,23 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 
 use super::failure::is_closed;
 
-/// What a time limit is rounded up to. The TCP transport below sets the limits of its socket anew
-/// whenever they change, and what is left of a call is another number of nanoseconds each time.
+/// Time limits are rounded up to whole ticks. The TCP transport below sets its socket's limits
+/// again whenever they change, and the time left for a call changes by nanoseconds each time.
 const TICK: Duration = Duration::from_millis(1);
 
 /// Makes a [`Socket`] of each connection.
 #[derive(Debug)]
 pub(super) struct Sockets;
 
-/// Takes a write to a closed connection for done: the server may have answered before it closed,
-/// with a 413 or the reason why TLS ended, and only a read tells. TLS reads nothing after a failed
-/// write, so this stands below it.
+/// Treats a write to a closed connection as done. The server may have answered before it closed,
+/// with a 413 or with the reason why TLS ended, and only a read shows that. TLS reads nothing after
+/// a failed write, so this stands below TLS.
 #[derive(Debug)]
 pub(super) struct Socket<T> {
     below: T,
     /// Why nothing more is written.
     broken: Option<io::ErrorKind>,
-    /// Whether it brought input since it was last asked whether it is open.
+    /// Whether input came since the last question whether the connection is open.
     is_fresh: bool,
 }
 
@@ -58,7 +58,7 @@ impl<T: Transport> Transport for Socket<T> {
         }
     }
 
-    /// Behind a failed write there is no good end: what was on the way may be lost.
+    /// After a failed write no end is a good one: data may be lost on the way.
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let found = self.below.await_input(in_ticks(timeout));
         self.is_fresh = matches!(found, Ok(true));
@@ -68,8 +68,9 @@ impl<T: Transport> Transport for Socket<T> {
         }
     }
 
-    /// The HTTP library asks when it puts a connection away, and again when it takes it out. Three
-    /// system calls tell; the first time, the answer that has just come tells as much.
+    /// The HTTP library asks this when it puts a connection away, and again when it takes it out.
+    /// The answer takes three system calls. The first time they are not needed: the answer that has
+    /// just come shows that the connection is open.
     fn is_open(&mut self) -> bool {
         let is_fresh = mem::take(&mut self.is_fresh);
         self.broken.is_none() && (is_fresh || self.below.is_open())
@@ -80,7 +81,8 @@ impl<T: Transport> Transport for Socket<T> {
     }
 }
 
-/// With a limit in whole ticks, which stays the same from call to call. None becomes shorter.
+/// Rounds the limit up to whole ticks, so that it stays the same from call to call. No limit gets
+/// shorter.
 fn in_ticks(mut timeout: NextTimeout) -> NextTimeout {
     let over = timeout.after.subsec_nanos() % TICK.subsec_nanos();
     if over > 0 {

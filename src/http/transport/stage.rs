@@ -1,9 +1,9 @@
-//! How far the attempt of this thread has come.
+//! How far this thread's request has come.
 
 use std::cell::Cell;
 
-/// The HTTP library does a request in the thread that asks for it, and tells an error alone. What
-/// was sent when it came is what its connections note here.
+/// The HTTP library handles a request in the thread that asks for it, and its errors do not say
+/// what was sent before. So its connections note that here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Nothing was done yet.
@@ -14,7 +14,8 @@ pub(super) enum Stage {
     AskingProxy,
     /// There is a new connection, and nothing was sent on it.
     Connected,
-    /// The request or a part of it was sent; on a connection that was idle before, or a new one.
+    /// The request or a part of it was sent. `was_idle`: on a connection that had been idle, not on
+    /// a new one.
     Sent { was_idle: bool },
     /// The head of the answer was read.
     InAnswer,
@@ -33,7 +34,7 @@ impl Stage {
         STAGE.set(self);
     }
 
-    /// Bytes go out: those of the request, unless a connection is still being made.
+    /// Bytes go out. They belong to the request, unless a connection is still being made.
     pub(super) fn note_output() {
         match STAGE.get() {
             Self::Begun => Self::Sent { was_idle: true }.set(),

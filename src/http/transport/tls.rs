@@ -1,5 +1,5 @@
-//! TLS as the HTTP library takes it: roots, client certificates, and no verification where that is
-//! asked for.
+//! TLS settings for the HTTP library: roots, client certificates, and no verification if the caller
+//! turns it off.
 
 use ureq::tls::{
     Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem,
@@ -22,7 +22,7 @@ pub(crate) fn config(options: &TlsOptions) -> Result<TlsConfig> {
         .build())
 }
 
-/// The usual roots, and those of the caller.
+/// The usual roots, and the caller's own.
 fn roots(own: &[Vec<u8>]) -> Result<RootCerts> {
     if own.is_empty() {
         return Ok(usual_roots());
@@ -51,7 +51,7 @@ fn usual_certificates() -> Result<Vec<Certificate<'static>>> {
     Ok(roots.map(|der| Certificate::from_der(der).to_owned()).collect())
 }
 
-/// The system's verifier takes no further authorities, so its roots are read as a list.
+/// The system's verifier cannot take additional authorities, so its roots are read as a list.
 #[cfg(feature = "platform-verifier")]
 fn usual_certificates() -> Result<Vec<Certificate<'static>>> {
     let loaded = rustls_native_certs::load_native_certs();
@@ -86,7 +86,7 @@ fn client_certificate(pem: &[u8]) -> Result<ClientCert> {
     }
 }
 
-/// The certificates of a text, at least one, and its keys.
+/// The certificates and keys in a text. There must be at least one certificate.
 fn read(option: &str, pem: &[u8]) -> Result<(Vec<Certificate<'static>>, Vec<PrivateKey<'static>>)> {
     let (mut certificates, mut keys) = (Vec::new(), Vec::new());
     for item in parse_pem(pem) {
@@ -107,7 +107,8 @@ fn refuse(option: &str, fault: &str) -> Error {
     Error::invalid_input(format!("{option}: {fault}"))
 }
 
-/// The HTTP library panics over a key that is broken or not the certificate's.
+/// Without this check, the HTTP library panics if the key is broken or does not fit the
+/// certificate.
 #[cfg(feature = "rustls")]
 fn check_pair(chain: &[Certificate<'_>], key: &PrivateKey<'_>) -> Result<()> {
     use rustls::crypto::{CryptoProvider, ring};
@@ -144,7 +145,7 @@ fn check_pair(_: &[Certificate<'_>], key: &PrivateKey<'_>) -> Result<()> {
     ))
 }
 
-/// What the label of the key said. The type has no public name.
+/// The kind of key that its label gives. The type has no public name.
 fn kind(key: &PrivateKey<'_>) -> String {
     format!("{:?}", key.kind())
 }

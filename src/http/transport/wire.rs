@@ -1,18 +1,20 @@
-//! The connections as the HTTP library uses them: it writes requests to a [`Wire`] and reads
-//! answers from it, and the wire mends on the way what the library has no option for.
+//! The connections that the HTTP library uses. It writes requests to a [`Wire`] and reads answers
+//! from it. The wire corrects what the library has no option for.
 //!
-//! - It refuses an `Authorization` that is not ASCII, though a Digest answer has to repeat the
-//!   bytes of the realm. So the value comes here [`carried`], and the wire puts the bytes back.
-//! - It takes a connection that breaks in a body for the body's end. Here that is an error.
-//! - It takes a connection that brought a 5xx for one that can be used again. OpenXCAP closes it
-//!   soon, without a word.
-//! - It gives a proxy the whole time to connect for each read of its answer. Here it is for all.
-//! - It asks a proxy for the host that the URL names. Where the caller gave an address, it is the
-//!   address that is asked for.
-//! - It does not say how far it came. Each wire notes the [`Stage`].
+//! - The library refuses an `Authorization` that is not ASCII, but a Digest answer has to repeat
+//!   the bytes of the realm. So the value comes here [`carried`], and the wire puts the bytes back.
+//! - If a connection breaks in a body, the library takes that for the body's end. Here it is an
+//!   error.
+//! - The library reuses a connection that brought a 5xx. OpenXCAP soon closes such a connection
+//!   without notice.
+//! - The library gives a proxy the whole connect time for each read of its answer. Here that time
+//!   is for all reads together.
+//! - The library asks a proxy for the host in the URL. If the caller gave an address, the wire asks
+//!   for that address.
+//! - The library does not say how far a request came. Each wire notes the [`Stage`].
 //!
-//! Only methods that the library's traits had in 3.5.0 are used: they may change in any minor
-//! release.
+//! Only methods that the library's traits had in 3.5.0 are used, because the traits may change in
+//! any minor release.
 
 use std::io;
 use std::mem;
@@ -31,8 +33,8 @@ use super::failure::is_closed;
 use super::socket::Sockets;
 use super::stage::Stage;
 
-/// What makes the connections, through a proxy or not: TCP, TLS on it where it is asked for, and a
-/// wire around all.
+/// Makes the connections, with or without a proxy: TCP, then TLS if the URL asks for it, then a
+/// wire around both.
 pub(super) fn connector(has_proxy: bool, address: Option<SocketAddr>) -> impl Connector {
     let sockets = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
     let below = sockets.chain(Sockets);
@@ -47,7 +49,7 @@ pub(super) fn connector(has_proxy: bool, address: Option<SocketAddr>) -> impl Co
 struct Wires<C> {
     below: C,
     has_proxy: bool,
-    /// What a proxy is asked for in place of the server's host and port.
+    /// The address to ask a proxy for, in place of the server's host and port.
     address: Option<SocketAddr>,
 }
 
@@ -56,7 +58,7 @@ struct Wire<T> {
     below: T,
     to: Peer,
     is_in_head: bool,
-    /// It brought an answer after which it is not used again.
+    /// The last answer on this connection means that it is not used again.
     is_spent: bool,
 }
 
@@ -64,19 +66,19 @@ struct Wire<T> {
 #[derive(Debug)]
 enum Peer {
     Server,
-    /// A proxy, which has to have made its connection by then. The wire to the server goes through
-    /// this one.
+    /// A proxy, which must have made its connection by this time. The wire to the server goes
+    /// through this one.
     Proxy {
         by: Option<Instant>,
         question: Option<Question>,
     },
 }
 
-/// What a proxy is asked in place of what the library asks.
+/// The request to a proxy that replaces the library's own.
 #[derive(Debug)]
 struct Question {
     address: SocketAddr,
-    /// What the library has written of its own, word by word.
+    /// What the library has written so far of its own request.
     written: Vec<u8>,
 }
 
@@ -90,7 +92,7 @@ impl<C: Connector> Connector for Wires<C> {
     ) -> Result<Option<Self::Out>, Error> {
         Stage::Connecting.set();
         let below = self.below.connect(details, None)?;
-        // The connection to the proxy itself is made in the middle of that to the server.
+        // While the connection to the server is being made, the one to the proxy is made first.
         let (stage, to) = if self.has_proxy && details.config.proxy().is_none() {
             let by = end(details.now, *details.timeout.after);
             let question = self.address.map(|address| Question { address, written: Vec::new() });
@@ -111,7 +113,7 @@ fn end(begin: Moment, after: Duration) -> Option<Instant> {
 }
 
 impl<T: Transport> Wire<T> {
-    /// Of the time for an input, what a proxy has left to answer.
+    /// Shortens the time for an input to what the proxy has left to answer.
     fn within(&self, mut timeout: NextTimeout) -> Result<NextTimeout, Error> {
         if let (Peer::Proxy { by: Some(by), .. }, Stage::AskingProxy) =
             (&self.to, Stage::of_this_thread())
@@ -125,7 +127,7 @@ impl<T: Transport> Wire<T> {
         Ok(timeout)
     }
 
-    /// What comes next is the server's, once the head of the proxy's answer is there.
+    /// Once the head of the proxy's answer is there, all that follows comes from the server.
     fn note_proxy(&mut self) {
         if Stage::of_this_thread() == Stage::AskingProxy {
             let input = self.below.buffers().input();
@@ -135,7 +137,7 @@ impl<T: Transport> Wire<T> {
         }
     }
 
-    /// Puts the bytes of a carried `Authorization` back, and gives the length of what goes out.
+    /// Puts the bytes of a carried `Authorization` back, and returns the new length of the output.
     fn restore(&mut self, amount: usize) -> usize {
         let output = self.below.buffers().output();
         let sent = output.get(..amount).unwrap_or_default();
@@ -153,7 +155,7 @@ impl<T: Transport> Wire<T> {
                 _ => restored.extend_from_slice(line),
             }
         }
-        // It is no longer than what was carried.
+        // The restored head is never longer than the carried one.
         output.iter_mut().zip(&restored).for_each(|(byte, restored)| *byte = *restored);
         restored.len()
     }
@@ -192,7 +194,7 @@ impl<T: Transport> Transport for Wire<T> {
             self.note_proxy();
         }
         match found {
-            // Of the kinds for a closed connection, the library takes this one alone for an error.
+            // For a closed connection, this is the only kind that the library treats as an error.
             Err(Error::Io(error)) if is_closed(error.kind()) => {
                 Err(io::Error::new(io::ErrorKind::BrokenPipe, error).into())
             }
@@ -247,7 +249,8 @@ fn has(text: &[u8], part: &[u8]) -> bool {
 
 /// The line of a head that is restored.
 const FIELD: &[u8] = b"authorization:";
-/// Stands before two hexadecimal digits. It is the one control character that the library takes.
+/// A mark stands before two hexadecimal digits. It is the only control character that the library
+/// accepts.
 const MARK: u8 = b'\t';
 
 /// An `Authorization` value in a form that the HTTP library takes: a byte that is not ASCII becomes

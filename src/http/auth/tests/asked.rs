@@ -1,4 +1,4 @@
-//! The caller's closure that says who the client is.
+//! Tests of the caller's closure that gives the credentials.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow::{Break, Continue};
@@ -16,8 +16,8 @@ fn asking(ask: impl Fn(&Challenge) -> Option<Credentials> + Send + Sync + 'stati
     auth
 }
 
-/// An `Auth` whose closure gives these in turn (`user:password`, `-` for nothing), and what it was
-/// asked.
+/// An `Auth` whose closure gives these credentials in turn (`user:password`, `-` for nothing), and
+/// the challenges that the closure was asked about.
 fn given(pairs: &str) -> (Auth, Arc<Mutex<Vec<Challenge>>>) {
     let pairs: VecDeque<_> = pairs.split_whitespace().map(str::to_owned).collect();
     let (pairs, asked) = (Mutex::new(pairs), Arc::new(Mutex::new(Vec::new())));
@@ -30,8 +30,8 @@ fn given(pairs: &str) -> (Auth, Arc<Mutex<Vec<Challenge>>>) {
     (auth, asked)
 }
 
-/// The challenges of a 401: `r` is Digest of realm r, `r!` the same and stale, `r$` Basic, `?` of a
-/// scheme that nobody knows, `-` none.
+/// The challenges of a 401. `r` is Digest for realm r, `r!` is the same but stale, `r$` is Basic,
+/// `?` is an unknown scheme, `-` is no challenge.
 fn challenges(short: &str, number: usize) -> Vec<String> {
     let one = |short: &str| match (short.strip_suffix('!'), short.strip_suffix('$')) {
         (Some(realm), _) => format!("Digest realm={realm}, nonce=n{number}, qop=auth, stale=true"),
@@ -42,8 +42,8 @@ fn challenges(short: &str, number: usize) -> Vec<String> {
     short.split('+').filter(|short| *short != "-").map(one).collect()
 }
 
-/// A call, answered with these challenges in turn and then with 200: the users that it sent, `-`
-/// for a bare request.
+/// Answers a call with these challenges in turn and then with 200. Returns the users that it sent,
+/// with `-` for a bare request.
 fn talk(auth: &Auth, answers: &str) -> (Vec<String>, Verdict) {
     let (mut call, mut sent) = (call(auth, "GET"), Vec::new());
     let mut answers = answers.split_whitespace().enumerate();
@@ -103,8 +103,8 @@ impl End {
 fn what_a_closure_says_and_what_comes_of_it() {
     use End::{Accepted, NotGiven, Other, Wrong};
     let exhausted = Other("was sent 3 times");
-    // What the closure gives, what the server asks, what is sent, for which realms the closure was
-    // asked, and the end.
+    // What the closure gives, what the server asks for, what is sent, the realms that the closure
+    // was asked about, and the end.
     for (pairs, answers, sent, asked, end) in [
         ("a:1", "r", "- a", "r", Accepted),
         ("", "-", "-", "", Other("without a challenge")),
@@ -112,7 +112,7 @@ fn what_a_closure_says_and_what_comes_of_it() {
         ("-", "r", "-", "r", NotGiven("r")),
         ("-", "r$", "-", "r", NotGiven("r")),
         ("a:1", "?+r$+s", "- a", "s", Accepted),
-        // Refused: the same pair ends it, another is tried.
+        // Refused. The same pair ends the call, and another pair is tried.
         ("a:1 a:1", "r r", "- a", "r r", Wrong("r")),
         ("a:1 a:2", "r r", "- a a", "r r", Accepted),
         ("a:1 b:1", "r r", "- a b", "r r", Accepted),
@@ -193,7 +193,7 @@ fn a_password_need_not_be_text() {
 
 // Sessions that worked.
 
-/// `secret` until the test says another.
+/// The password is `secret` until the test sets another.
 fn changeable() -> (Auth, Arc<Mutex<&'static str>>) {
     let password = Arc::new(Mutex::new("secret"));
     let of_closure = Arc::clone(&password);
@@ -208,7 +208,7 @@ fn a_session_goes_on_without_a_question() {
         costs(&auth, &server, "PUT", Verdict::Accept, requests);
     }
     assert_eq!(asked.lock().unwrap().len(), 1);
-    // Refused as stale, the closure is asked again, and may give the same.
+    // After a refusal as stale, the closure is asked again and may give the same credentials.
     server.forget_nonces();
     costs(&auth, &server, "PUT", Verdict::Accept, 2);
     assert_eq!(asked.lock().unwrap().len(), 2);
@@ -257,7 +257,7 @@ fn two_realms_have_two_users_and_neither_password_strays() {
     ];
     for (target, challenge, sent) in realms {
         let first = call_of(&auth, "GET", target);
-        // A session of another realm is tried, and refused; a password goes nowhere unasked.
+        // A session for another realm is tried, and refused. A password is never sent unasked.
         assert!(!sends(&first).is_some_and(|value| value.starts_with("Basic")));
         let challenge = challenges(challenge, 0).remove(0);
         let headers = [challenge.as_bytes()].into_iter();
@@ -310,7 +310,7 @@ fn aka_counts_last_and_only_where_a_closure_is() {
     assert!(value(&next).starts_with("Basic "));
 }
 
-/// What AKA is let in with: each nonce has a RES of its own, as long as said.
+/// An `Auth` that answers AKA. Each nonce has its own RES of the given length.
 fn aka(length: usize) -> Auth {
     asking(move |challenge| {
         let nonce = challenge.nonce()?.bytes().cycle().take(length);

@@ -1,4 +1,4 @@
-//! When a call ends without success, and what it may send until then.
+//! Tests of when a call ends without success, and what it may send until then.
 
 use super::super::refusal::Refusal;
 use super::super::{Plan, Verdict};

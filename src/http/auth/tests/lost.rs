@@ -5,7 +5,7 @@ use super::super::{Call, Verdict};
 use super::server::{Answer, COUNTED, Policy, Server};
 use super::talk::{again, auth, call, costs, end, value};
 
-/// The nonce count that the call plans.
+/// The nonce count that the call will send.
 #[track_caller]
 fn nc(call: &Call<'_>) -> String {
     let value = value(call);

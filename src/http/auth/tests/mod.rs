@@ -1,4 +1,4 @@
-//! The conversation as a specification, against small simulated servers.
+//! The conversation as a specification, tested against small simulated servers.
 
 mod asked;
 mod limits;

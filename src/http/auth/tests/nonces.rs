@@ -1,4 +1,4 @@
-//! What the nonces of a server cost, and what is learnt of them.
+//! What the nonces of a server cost, and what is learnt about them.
 
 use std::sync::atomic::Ordering;
 
@@ -15,7 +15,7 @@ fn a_reusable_nonce_is_used_until_it_is_retired() {
     for method in ["GET", "PUT", "DELETE", "GET"].iter().cycle().take(1000) {
         assert_eq!(exchange(&auth, &server, method), Verdict::Accept);
     }
-    // 255, 510 and 765 requests, each one more refused.
+    // The nonce is refused after 255, 510 and 765 requests, and each refusal costs one request.
     assert_eq!(server.requests(), 1001 + 3);
 }
 
@@ -58,7 +58,7 @@ fn nextnonce_is_one_request_per_call() {
     for _ in 0..100 {
         costs(&auth, &server, "PUT", Verdict::Accept, 1);
     }
-    // Noticed even after the server was taken for one that names none.
+    // `nextnonce` is noticed even if the server was thought not to send it.
     auth.pool().take("t");
     auth.pool().one_time_for_tests();
     costs(&auth, &server, "PUT", Verdict::Accept, 2);
@@ -86,7 +86,7 @@ fn threads_share_reusable_nonces() {
     let server = Server::new(COUNTED);
     sixteen_threads(&auth, &server);
     let extra = server.requests() - 10_000;
-    // At most a nonce for each thread, and one refusal for each 255 uses.
+    // At most one nonce for each thread, and one refusal for each 255 uses.
     assert!((1..=16 + 10_000 / 255).contains(&extra), "{extra}");
     assert!(auth.pool().idle() <= 16);
 }
@@ -118,7 +118,7 @@ fn one_time_mode_fetches_a_nonce_for_everything_but_a_get() {
     assert_eq!(call(&auth, "DELETE").plan(), Plan::FetchNonce);
 }
 
-// What must not be learnt, or not for long.
+// What must not be learnt, or must not be kept for long.
 
 #[test]
 fn nonces_that_expire_with_stale_are_not_one_time() {

@@ -7,7 +7,8 @@ use super::super::{Auth, Credentials, Identity, Plan, Verdict};
 use super::server::Answer;
 use super::talk::{again, alice, auth, call, end, sends, value, wrong};
 
-/// A call of two requests at most, answered 401 with these challenges and then with `second`.
+/// A call of at most two requests. The first answer is a 401 with these challenges, the next has
+/// the status `second`.
 fn ask(auth: &Auth, challenges: &[&str], second: u16) -> (Verdict, Option<String>) {
     let call = call(auth, "GET");
     assert_eq!(call.plan(), Plan::Send(None));
@@ -42,8 +43,8 @@ fn basic_is_sent_at_once_after_it_worked() {
     assert_eq!((verdict, value.as_deref()), (Verdict::Accept, Some("Basic YWxpY2U6c2VjcmV0")));
     let put = call(&auth, "PUT");
     assert_eq!(sends(&put), value);
-    // The password was changed, and no challenge says so: bare once, and the challenge of that is
-    // answered once.
+    // The password was changed, and no challenge says so. The call sends a bare request once, and
+    // answers the challenge to that once.
     let put = again(put, &Answer { status: 401, ..Answer::default() });
     assert_eq!(put.plan(), Plan::Send(None));
     let challenge = Some("Basic realm=\"example.com\"".to_owned());

@@ -19,7 +19,7 @@ fn own_refused() -> Verdict {
     Verdict::Refused(Refusal::OwnRefused)
 }
 
-/// What each of the sends of a call was, when every answer is a 401 with a Digest challenge.
+/// What each send of a call carried, if every answer is a 401 with a Digest challenge.
 fn always_refused(auth: &Auth) -> (Vec<Option<String>>, Verdict) {
     let server = Server::new(Policy::NeverPleased);
     let (mut call, mut sent) = (call(auth, "PUT"), Vec::new());

@@ -6,7 +6,7 @@ use super::super::{Auth, Plan, Verdict};
 use super::server::{Answer, COUNTED, Policy, Server};
 use super::talk::{again, auth, call, call_of, end, hear, sends, value};
 
-/// A GET of a target; what it took.
+/// Sends a GET for a target, and returns how many requests it took.
 #[track_caller]
 fn requests(auth: &Auth, server: &Server, target: &str) -> usize {
     let mut call = call_of(auth, "GET", target);
@@ -41,7 +41,7 @@ fn two_realms_cost_no_more_than_one() {
         assert_eq!(requests(&auth, &lists, "/lists/users/b?xmlns(a=b)"), 1);
         assert_eq!(requests(&auth, &rules, "/rules/users/b"), 1);
     }
-    // Another usage of a realm that is known.
+    // Another usage, in a realm that is already known.
     assert_eq!(requests(&auth, &rules, "/other"), 1);
     assert_eq!(requests(&auth, &lists, "/lists"), 1);
     assert_eq!(requests(&auth, &rules, "/other?"), 1);
@@ -101,7 +101,7 @@ fn digest_and_basic_beside_each_other_cost_no_more() {
     }
 }
 
-/// A challenge with a nonce of the test's.
+/// A challenge with the test's own nonce.
 fn challenge(nonce: &str) -> Answer {
     let challenge = format!("Digest realm=\"r\", nonce=\"{nonce}\", qop=\"auth\"");
     Answer { status: 401, challenge: Some(challenge), info: None }
@@ -123,7 +123,7 @@ fn a_nonce_in_two_challenges_is_counted_on() {
     let first = again(call(&auth, "GET"), &challenge("n"));
     is_count(&value(&first), "n", "00000001");
     assert_eq!(end(first, &good()), Verdict::Accept);
-    // Refused where it worked before, with the same nonce in a new challenge.
+    // Refused where the nonce worked before, with the same nonce in a new challenge.
     let second = call(&auth, "GET");
     is_count(&value(&second), "n", "00000002");
     let second = again(second, &challenge("n"));

@@ -1,4 +1,4 @@
-//! What is secret, and shared by threads.
+//! What is secret, and what threads share.
 
 use super::super::Auth;
 use super::server::{COUNTED, Server};

@@ -1,4 +1,4 @@
-//! Small servers, as the real ones treat nonces.
+//! Small servers that treat nonces as real ones do.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -9,7 +9,7 @@ use super::super::params::{AuthParams, read_challenges};
 
 pub(super) const REALM: &str = "example.com";
 
-/// How a simulated server treats a nonce that it has seen before, and what it says of it.
+/// How a simulated server treats a nonce that it has seen before, and what it says about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Policy {
     /// Kamailio: a growing nc up to 255, then a challenge, `stale=true` or not.
@@ -37,7 +37,7 @@ struct Memory {
     password: &'static str,
     realm: &'static str,
     issued: u32,
-    /// The last nc, and how many uses there were.
+    /// For each nonce the last nc, and how often it was used.
     nonces: HashMap<String, (u32, u32)>,
 }
 

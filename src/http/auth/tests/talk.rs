@@ -35,7 +35,7 @@ pub(super) fn call_of<'a>(auth: &'a Auth, method: &'a str, target: &'a str) -> C
     Call::new(auth, method, target, if method == "PUT" { b"<a/>" } else { b"" })
 }
 
-/// The exchange loop; what became of the call.
+/// Runs the exchange loop and returns how the call ended.
 pub(super) fn exchange(auth: &Auth, server: &Server, method: &str) -> Verdict {
     let mut call = call(auth, method);
     loop {
@@ -47,7 +47,7 @@ pub(super) fn exchange(auth: &Auth, server: &Server, method: &str) -> Verdict {
     }
 }
 
-/// What the server says to what the call plans.
+/// The server's answer to what the call plans.
 pub(super) fn reply(server: &Server, call: &Call<'_>, method: &str) -> Answer {
     match call.plan() {
         Plan::Send(_) => server.answer(method, "/t", sends(call).as_deref()),
@@ -78,7 +78,7 @@ pub(super) fn again<'a>(call: Call<'a>, answer: &Answer) -> Call<'a> {
     }
 }
 
-/// What an answer says that ends the call.
+/// The verdict of an answer that ends the call.
 #[track_caller]
 pub(super) fn end(call: Call<'_>, answer: &Answer) -> Verdict {
     match hear(call, answer) {
@@ -98,7 +98,7 @@ pub(super) fn wrong() -> Verdict {
     Verdict::Refused(Refusal::WrongPassword { realm })
 }
 
-/// One call, and what it took.
+/// Makes one call, and checks its verdict and how many requests it took.
 #[track_caller]
 pub(super) fn costs(
     auth: &Auth,
