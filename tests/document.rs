@@ -271,7 +271,7 @@ fn texts_of_refusals() {
     );
     assert_eq!(
         put("r/a[1]/@xmlns", "'urn:x'"),
-        "a namespace declaration is no attribute; put the whole element"
+        "a namespace declaration is not an attribute; put the whole element"
     );
     let own = document::put("<a i='1'/>", &"a[@i='1']/@i".parse().unwrap(), "'2'", None);
     assert_eq!(

@@ -456,7 +456,7 @@ fn a_copy_is_resumed_by_one_etag_and_by_nothing_that_stands_for_many() {
         assert!(error.is_invalid_input(), "{etag}");
         assert_eq!(
             error.to_string(),
-            "this is no ETag of a document; give the one that the server sent, with its quotes"
+            "this is not the ETag of a document; give the one that the server sent, with its quotes"
         );
     }
     for etag in ["\"a\"", "W/\"a\"", "a", "\"*\""] {

@@ -234,14 +234,17 @@ fn a_redirect_names_its_target() {
             "303 See Other: a redirect to https://other.example.com/a, not followed for this method and status",
         ),
         (reply(301, &[], ""), "301 Moved Permanently: a redirect without a Location"),
-        (to(301, "http://["), "301 Moved Permanently: a redirect to `http://[`, which is no URL"),
+        (
+            to(301, "http://["),
+            "301 Moved Permanently: a redirect to `http://[`, which is not a URL",
+        ),
         (
             to(301, "http://bob:hunter2@[bad/x"),
-            "301 Moved Permanently: a redirect to `..@[bad/x`, which is no URL",
+            "301 Moved Permanently: a redirect to `..@[bad/x`, which is not a URL",
         ),
         (
             to(301, "http://bob:hunter@2@[bad/x"),
-            "301 Moved Permanently: a redirect to `..@[bad/x`, which is no URL",
+            "301 Moved Permanently: a redirect to `..@[bad/x`, which is not a URL",
         ),
     ] {
         let error = get_error(reply);

@@ -199,7 +199,7 @@ fn what_is_no_host_is_refused_by_build() {
     };
     refused(
         builder().resolve("xcap.example.com:443", address),
-        "`resolve` of `xcap.example.com:443`: it is no host; give a name or an address, without \
+        "`resolve` of `xcap.example.com:443`: it is not a host; give a name or an address, without \
          scheme, port and path",
     );
     refused(

@@ -231,7 +231,7 @@ fn prefixes_have_to_be_bound() {
     checked(&NodeSelector::root("p:a"), 1, unbound);
     checked(&root().with_attr("p:b", "c"), 1, unbound);
     checked(&root().attribute("p:b").bind("q", "urn:q"), 2, unbound);
-    let declaration = "a namespace declaration is no attribute and has no selector; \
+    let declaration = "a namespace declaration is not an attribute and has no selector; \
                        `namespace::*` reads those in scope";
     checked(&root().attribute("xmlns:p"), 2, declaration);
     checked(&root().with_attr("xmlns:p", "urn:x"), 1, declaration);

@@ -33,7 +33,7 @@ const REFUSED: [(&str, (u32, u32), &str); 12] = [
         (1, 4),
         "white space is expected behind the target of a processing instruction; add a space",
     ),
-    ("<?xml version=\"2.0\"?><a/>", (1, 16), "`2.0` is no version of XML 1; write `1.0`"),
+    ("<?xml version=\"2.0\"?><a/>", (1, 16), "`2.0` is not a version of XML 1; write `1.0`"),
     (
         "<?xml version=\"1.0\" standalone=\"y\"?><a/>",
         (1, 33),
@@ -43,7 +43,7 @@ const REFUSED: [(&str, (u32, u32), &str); 12] = [
     (
         "<?xml version=\"1.0\" encoding=\"8UTF\"?><a/>",
         (1, 31),
-        "`8UTF` is no name of an encoding; write `UTF-8`",
+        "`8UTF` is not the name of an encoding; write `UTF-8`",
     ),
     (
         "<?xml version=\"1.0\" standalone=\"no\" encoding=\"UTF-8\"?><a/>",

@@ -84,7 +84,7 @@ fn node<'a, 'd>(target: Target<'a, 'd>) -> Result<Node<'a, 'd>, Fault> {
 fn no_element() -> Fault {
     Fault::new(
         PatchErrorKind::InvalidNodeTypes,
-        "the node that was found is no element, so nothing can be added to it",
+        "the node that was found is not an element, so nothing can be added to it",
     )
 }
 

@@ -260,7 +260,7 @@ fn new_attribute<'n>(
 
 fn attribute_not_selected(name: &QName) -> Refusal {
     Refusal::cannot_insert(if name.prefix().is_none() && name.local() == "xmlns" {
-        "a namespace declaration is no attribute; put the whole element".to_owned()
+        "a namespace declaration is not an attribute; put the whole element".to_owned()
     } else {
         format!(
             "with this value the selector would not find `{name}` again; select its element by position, or put the whole element"

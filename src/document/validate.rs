@@ -404,7 +404,7 @@ pub(crate) fn att_value(text: &str) -> Result<Cow<'_, str>, Fault> {
     xml::resolve_references(value).or_else(|bad| {
         fault(
             start + bad.0,
-            "this is no reference that XML allows; a bare `&` is written `&amp;`".to_owned(),
+            "this is not a reference that XML allows; a bare `&` is written `&amp;`".to_owned(),
         )
     })
 }

@@ -46,7 +46,7 @@ impl Redirect {
         }
         let Ok(mut url) = Url::parse(line.url.as_str()).and_then(|base| base.join(location)) else {
             let shown = printable(&without_userinfo(location));
-            return Self::Refused(format!("a redirect to `{shown}`, which is no URL"));
+            return Self::Refused(format!("a redirect to `{shown}`, which is not a URL"));
         };
         let is_same_origin = url.origin().ascii_serialization() == root.origin();
         let has_userinfo = !url.username().is_empty() || url.password().is_some();

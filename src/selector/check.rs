@@ -64,7 +64,7 @@ impl NodeSelector {
         match self.prefixes().find(|prefix| self.namespace_of(prefix).is_none()) {
             None => Ok(()),
             Some("xmlns") => Err(self.refuse(
-                "a namespace declaration is no attribute and has no selector; `namespace::*` \
+                "a namespace declaration is not an attribute and has no selector; `namespace::*` \
                  reads those in scope",
             )),
             Some(prefix) => Err(self.refuse(&format!(

@@ -263,11 +263,11 @@ fn parse_head(buffer: &[u8]) -> Result<Option<(Head, usize)>, Unreadable> {
             return Err(refused(431, "the request has too many header fields"));
         }
         Err(httparse::Error::Version) => return Err(refused(505, "this server speaks HTTP/1.1")),
-        Err(_) => return Err(refused(400, "this is no HTTP request")),
+        Err(_) => return Err(refused(400, "this is not an HTTP request")),
     };
     let (Some(method), Some(target), Some(version)) = (parsed.method, parsed.path, parsed.version)
     else {
-        return Err(refused(400, "this is no HTTP request"));
+        return Err(refused(400, "this is not an HTTP request"));
     };
     let fields = parsed
         .headers
@@ -303,7 +303,7 @@ fn framing(head: &Head) -> Result<Framing, Unreadable> {
 fn content_length(text: &str) -> Result<Framing, Unreadable> {
     // `parse` accepts a sign, and HTTP does not.
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(refused(400, "the Content-Length is no number"));
+        return Err(refused(400, "the Content-Length is not a number"));
     }
     let length = text.parse().ok().filter(|length| *length <= MAX_BODY);
     Ok(Framing::Length(length.ok_or(refused(413, "the body is too long"))?))

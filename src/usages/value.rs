@@ -77,7 +77,7 @@ pub(super) fn http_uri(what: &str, uri: &str) -> Result<()> {
     if is_http("http://") || is_http("https://") {
         return Ok(());
     }
-    Err(refused(what, uri, "is no absolute HTTP URI; begin it with the XCAP root"))
+    Err(refused(what, uri, "is not an absolute HTTP URI; begin it with the XCAP root"))
 }
 
 /// A path relative to the XCAP root.
@@ -85,7 +85,7 @@ pub(super) fn relative_path(what: &str, path: &str) -> Result<()> {
     uri(what, path)?;
     let segment = path.split('/').next().unwrap_or_default();
     if segment.is_empty() || segment.contains([':', '?', '#']) {
-        let reason = "is no path relative to the XCAP root; begin it with `resource-lists/`";
+        let reason = "is not a path relative to the XCAP root; begin it with `resource-lists/`";
         return Err(refused(what, path, reason));
     }
     Ok(())
@@ -97,7 +97,7 @@ pub(super) fn token(what: &str, token: &str) -> Result<()> {
     if !token.is_empty() && token.chars().all(is_token) {
         return Ok(());
     }
-    Err(refused(what, token, "is no name of an event package, as `presence` is"))
+    Err(refused(what, token, "is not the name of an event package, as `presence` is"))
 }
 
 fn refused(what: &str, value: &str, reason: &str) -> Error {

@@ -126,7 +126,7 @@ fn check_version(version: &Said<'_>) -> Read<()> {
         return Ok(());
     }
     let shown = printable(version.value);
-    Err((version.value_at, format!("`{shown}` is no version of XML 1; write `1.0`")))
+    Err((version.value_at, format!("`{shown}` is not a version of XML 1; write `1.0`")))
 }
 
 fn check_encoding(encoding: &Said<'_>) -> Read<()> {
@@ -136,7 +136,7 @@ fn check_encoding(encoding: &Said<'_>) -> Read<()> {
         return Ok(());
     }
     let shown = printable(encoding.value);
-    Err((encoding.value_at, format!("`{shown}` is no name of an encoding; write `UTF-8`")))
+    Err((encoding.value_at, format!("`{shown}` is not the name of an encoding; write `UTF-8`")))
 }
 
 fn check_standalone(standalone: &Said<'_>) -> Read<()> {
@@ -194,7 +194,7 @@ mod tests {
         for version in ["2.0", "1.", "1", "1.0a", "", " 1.0", "1.0 ", "-1.0"] {
             fault(
                 &format!("<?xml version='{version}'?>"),
-                &format!("1:16: `{version}` is no version of XML 1; write `1.0`"),
+                &format!("1:16: `{version}` is not a version of XML 1; write `1.0`"),
             );
         }
         fault(
@@ -204,7 +204,7 @@ mod tests {
         for name in ["", "8", "UTF 8", "UTF+8", "-"] {
             fault(
                 &format!("<?xml version='1.0' encoding='{name}'?>"),
-                &format!("1:31: `{name}` is no name of an encoding; write `UTF-8`"),
+                &format!("1:31: `{name}` is not the name of an encoding; write `UTF-8`"),
             );
         }
         for value in ["y", "YES", "", "yes "] {

@@ -62,7 +62,7 @@ impl Fault {
             }
             Error::InvalidString(wanted, _) => format!("`{wanted}` is expected here"),
             Error::MalformedEntityReference(_) => {
-                "this is no reference that XML allows; a bare `&` is written `&amp;`".to_owned()
+                "this is not a reference that XML allows; a bare `&` is written `&amp;`".to_owned()
             }
             Error::UnknownEntityReference(name, _) => {
                 format!(

@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn the_declaration_is_read() {
-        let version = |version: &str| format!("`{version}` is no version of XML 1; write `1.0`");
+        let version = |version: &str| format!("`{version}` is not a version of XML 1; write `1.0`");
         refused("<?xml version=\"2.0\"?><a/>", &format!("1:16: {}", version("2.0")));
         refused("\u{feff}<?xml version=\"2.0\"?><a/>", &format!("1:17: {}", version("2.0")));
         refused("<?xml versionX=\"1.0\"?><a/>", "1:14: `=` is expected here");

@@ -120,7 +120,7 @@ fn a_manifest_that_leads_elsewhere_is_refused_before_anything_is_sent() {
         bad
     };
     let no_path = |path: &str| {
-        (changed("path", json!(path)), format!("{path:?} is no path of a user's document"))
+        (changed("path", json!(path)), format!("{path:?} is not the path of a user's document"))
     };
     let no_file =
         |file: &str| (changed("file", json!(file)), format!("{file:?} is not the file of {own}"));
@@ -225,10 +225,10 @@ fn what_cannot_be_a_backup_is_refused() {
     for (args, line) in [
         (&["backup"][..], "error: backup wants a directory: backup DIR"),
         (&["restore", ""], "error: restore wants a directory: restore DIR"),
-        (&["restore", "none"], "error: none is no backup: it has no manifest.json"),
-        (&["backup", "file"], "error: file is no directory"),
-        (&["restore", "file"], "error: file is no directory"),
-        (&["restore", "full"], "error: full is no backup: it has no manifest.json"),
+        (&["restore", "none"], "error: none is not a backup: it has no manifest.json"),
+        (&["backup", "file"], "error: file is not a directory"),
+        (&["restore", "file"], "error: file is not a directory"),
+        (&["restore", "full"], "error: full is not a backup: it has no manifest.json"),
         (
             &["backup", "full"],
             "error: full has files and no manifest.json; give a new directory or an empty one",

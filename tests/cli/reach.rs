@@ -318,7 +318,7 @@ fn a_key_that_is_not_known_is_told_with_the_nearest() {
             "warning: ~/.xcapclient.ini has a key `cafile`, which is not known; the nearest is `ca_file`",
             "warning: ~/.xcapclient.ini has a key `passwort`, which is not known; the nearest is `password`",
             "warning: ~/.xcapclient.ini has a key `x\\u{7}`, which is not known; the nearest is `proxy`",
-            "warning: line 8 of ~/.xcapclient.ini is no `key = value`, and is left out",
+            "warning: line 8 of ~/.xcapclient.ini is not `key = value`, and is left out",
         ]
     );
     assert!(!rest.contains("warning"), "{rest}");
@@ -411,7 +411,7 @@ fn what_cannot_be_used_is_refused() {
         ),
         (
             "http://user:hunter2@proxy:x",
-            "error: --proxy: its port is none; a port is a number from 1 to 65535",
+            "error: --proxy: its port is not valid; a port is a number from 1 to 65535",
         ),
     ] {
         bench.run_more(GET, &["--xcap-root", ELSEWHERE, "--proxy", url]).is(2, "", &[error]);

@@ -264,7 +264,7 @@ fn what_is_no_certificate_is_refused() {
     let Some(bench) = Bench::new() else { return };
     let _server = bench.serve("good", true);
     let (cert, key) = (bench.file("client.pem"), bench.file("client.key"));
-    let none = "the text holds no `-----BEGIN CERTIFICATE-----`";
+    let none = "the text contains no `-----BEGIN CERTIFICATE-----`";
     let pem =
         bench.home.file("bad.pem", "-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n");
     for (more, error) in [
@@ -274,7 +274,7 @@ fn what_is_no_certificate_is_refused() {
         (
             vec!["--cert", &cert],
             format!(
-                "{cert}: the text holds no private key; add the `-----BEGIN PRIVATE KEY-----`, not \
+                "{cert}: the text contains no private key; add the `-----BEGIN PRIVATE KEY-----`, not \
                  encrypted"
             ),
         ),

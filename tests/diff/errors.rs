@@ -154,7 +154,7 @@ fn invalid_node_types() {
     for sel in ["a/comment()", "a/text()", "a/processing-instruction()"] {
         for attribute in ["", "pos='prepend'", "type='@n'", "type='namespace::n'"] {
             let operation = format!("<d:add sel='{sel}' {attribute}>n</d:add>");
-            refused(xml, &operation, Kind::InvalidNodeTypes, "no element");
+            refused(xml, &operation, Kind::InvalidNodeTypes, "not an element");
         }
     }
     refused(xml, "<d:add sel='a' type='@n'><n/></d:add>", Kind::InvalidNodeTypes, "only be text");

@@ -37,7 +37,7 @@ pub fn redirects() -> Vec<Row> {
         to("a redirect to a mailbox", "mailto:a@b").all(refuses(origin)),
         to("a redirect to a user name", "//u:hidden@127.0.0.1/a")
             .all(refuses("a redirect to http")),
-        to("a redirect to noise", "http://[::1").all(refuses("which is no URL")),
+        to("a redirect to noise", "http://[::1").all(refuses("which is not a URL")),
         to("a redirect of 60 kB", &format!("//other.invalid/{}", "x".repeat(60_000)))
             .all(refuses("a redirect to http://other.invalid/xxx")),
         // Each becomes three characters.

@@ -55,7 +55,7 @@ const THEIRS: [&str; 4] = [
 /// What is refused here and taken there.
 const OURS: [&str; 3] = [
     // libxml2 reads any digits, and none (XML 1.0, production 26).
-    "`1.` is no version of XML 1",
+    "`1.` is not a version of XML 1",
     // libxml2 asks for none before `standalone` (production 32).
     "white space is expected here",
     // The parser here takes such an attribute for a declaration.

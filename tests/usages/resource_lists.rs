@@ -209,14 +209,14 @@ fn what_no_document_can_hold_is_refused() {
     refused(
         FRIENDS,
         |d| ResourceLists::of(d)?.list("friends")?.set_external("example.com/list", None),
-        "the anchor `example.com/list` is no absolute HTTP URI; begin it with the XCAP root",
+        "the anchor `example.com/list` is not an absolute HTTP URI; begin it with the XCAP root",
     );
     for path in ["/resource-lists/x", "http://a/resource-lists/x"] {
         refused(
             FRIENDS,
             |d| ResourceLists::of(d)?.list("friends")?.set_entry_ref(path, None),
             &format!(
-                "the reference `{path}` is no path relative to the XCAP root; begin it with `resource-lists/`"
+                "the reference `{path}` is not a path relative to the XCAP root; begin it with `resource-lists/`"
             ),
         );
     }

@@ -65,11 +65,11 @@ fn what_no_service_can_have_is_refused() {
     );
     refused(
         |d| RlsServices::of(d)?.service(MINE)?.packages(["presence", "a b"]).map(drop),
-        "the package `a b` is no name of an event package, as `presence` is",
+        "the package `a b` is not the name of an event package, as `presence` is",
     );
     refused(
         |d| RlsServices::of(d)?.service(MINE)?.link("/resource-lists/users/a/index").map(drop),
-        "the link `/resource-lists/users/a/index` is no absolute HTTP URI; begin it with the XCAP root",
+        "the link `/resource-lists/users/a/index` is not an absolute HTTP URI; begin it with the XCAP root",
     );
     let error = RlsServices::read("<resource-lists xmlns='urn:x'/>").unwrap_err();
     assert_eq!(

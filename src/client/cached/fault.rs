@@ -53,7 +53,7 @@ fn precondition(text: String) -> Error {
 /// The value that a copy was to go on from is not an ETag.
 pub(super) fn no_tag() -> Error {
     Error::invalid_input(
-        "this is no ETag of a document; give the one that the server sent, with its quotes",
+        "this is not the ETag of a document; give the one that the server sent, with its quotes",
     )
 }
 

@@ -94,7 +94,7 @@ fn parse(name: &str, url: &str) -> Result<ureq::Proxy> {
     let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
     // If the port is not a number, the HTTP library takes the scheme's port.
     if host_and_port(address).1.is_some_and(|port| !port.parse().is_ok_and(|port: u16| port > 0)) {
-        return Err(refuse("its port is none; a port is a number from 1 to 65535"));
+        return Err(refuse("its port is not valid; a port is a number from 1 to 65535"));
     }
     ureq::Proxy::new(url).map_err(|_| {
         refuse(
@@ -202,7 +202,7 @@ mod tests {
             let error = parse("proxy", url).unwrap_err();
             assert!(error.is_invalid_input());
             let text = error.to_string();
-            assert_eq!(text, "`proxy`: its port is none; a port is a number from 1 to 65535");
+            assert_eq!(text, "`proxy`: its port is not valid; a port is a number from 1 to 65535");
         }
         for (url, port) in [("http://u:1@proxy", 80), ("proxy:65535", 65535), ("http://[::1]", 80)]
         {

@@ -36,7 +36,7 @@ fn canonical(host: &str) -> Result<String> {
     let is_wild = host.contains('*');
     let parsed = Host::parse(host).ok().filter(|_| !is_wild);
     parsed.map(|parsed| parsed.to_string()).ok_or_else(|| {
-        refuse(host, "it is no host; give a name or an address, without scheme, port and path")
+        refuse(host, "it is not a host; give a name or an address, without scheme, port and path")
     })
 }
 
@@ -124,7 +124,7 @@ mod tests {
             ("[::1]:80", "[::1]:80"),
         ] {
             let expected = format!(
-                "`resolve` of `{shown}`: it is no host; give a name or an address, without \
+                "`resolve` of `{shown}`: it is not a host; give a name or an address, without \
                  scheme, port and path"
             );
             assert_eq!(refused(host, 80), expected);

@@ -77,7 +77,7 @@ fn client_certificate(pem: &[u8]) -> Result<ClientCert> {
         }
         (None, _) => Err(refuse(
             "client_certificate",
-            "the text holds no private key; add the `-----BEGIN PRIVATE KEY-----`, not encrypted",
+            "the text contains no private key; add the `-----BEGIN PRIVATE KEY-----`, not encrypted",
         )),
         (Some(_), false) => Err(refuse(
             "client_certificate",
@@ -98,7 +98,7 @@ fn read(option: &str, pem: &[u8]) -> Result<(Vec<Certificate<'static>>, Vec<Priv
         }
     }
     if certificates.is_empty() {
-        return Err(refuse(option, "the text holds no `-----BEGIN CERTIFICATE-----`"));
+        return Err(refuse(option, "the text contains no `-----BEGIN CERTIFICATE-----`"));
     }
     Ok((certificates, keys))
 }

@@ -30,7 +30,7 @@ pub(super) trait Editing: Behaviour {
         is_read: bool,
     ) -> Result<Verdict, Denial> {
         condition::evaluate(fields, current, is_read).map_err(|condition::Malformed(name)| {
-            Denial::BadRequest(format!("{name} is no list of entity tags"))
+            Denial::BadRequest(format!("{name} is not a list of entity tags"))
         })
     }
 

@@ -104,7 +104,7 @@ pub(super) fn kind(name: &str) -> Result<Kind> {
     known.filter(|kind| *kind != Kind::Attribute).ok_or_else(|| {
         let reason = match known {
             Some(_) => "needs attributes; put the element into the draft",
-            None => "is no transformation of RFC 5025; they begin with `provide-`",
+            None => "is not a transformation of RFC 5025; they begin with `provide-`",
         };
         Error::invalid_input(format!("`{}` {reason}", printable(name)))
     })

@@ -113,7 +113,7 @@ fn a_rule_provides_what_rfc_5025_knows() {
         (
             "pres_whitelist",
             "mood",
-            "`mood` is no transformation of RFC 5025; they begin with `provide-`",
+            "`mood` is not a transformation of RFC 5025; they begin with `provide-`",
         ),
         (
             "pres_whitelist",

@@ -104,7 +104,7 @@ pub(crate) fn warnings(account_name: Option<&str>) -> Result<Vec<String>, Failur
     });
     let odd = entries.default.odd.iter().chain(&entries.own.odd);
     let odd = odd.map(|number| {
-        format!("warning: line {number} of {FILE} is no `key = value`, and is left out")
+        format!("warning: line {number} of {FILE} is not `key = value`, and is left out")
     });
     Ok(warnings.chain(odd).collect())
 }

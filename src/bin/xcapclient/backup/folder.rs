@@ -33,7 +33,7 @@ impl Folder {
     pub(super) fn manifest(&self) -> Result<Option<Vec<u8>>, Failure> {
         let path = self.path.join(MANIFEST);
         let found = match fs::metadata(&self.path) {
-            Ok(found) if !found.is_dir() => Err(format!("{} is no directory", self.shown())),
+            Ok(found) if !found.is_dir() => Err(format!("{} is not a directory", self.shown())),
             _ => read(&path),
         };
         found.map_err(Failure::Usage)

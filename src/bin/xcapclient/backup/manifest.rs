@@ -64,7 +64,8 @@ impl Saved {
         let size = value.get("size").and_then(Value::as_u64).ok_or("an entry has no size")?;
         let is_whole = client.at(&path).and_then(|request| request.path()).is_ok_and(|p| p == path);
         let place = Place::read(&path).filter(|_| is_whole);
-        let place = place.ok_or_else(|| format!("{path:?} is no path of a user's document"))?;
+        let place =
+            place.ok_or_else(|| format!("{path:?} is not the path of a user's document"))?;
         if file != place.file() {
             return Err(format!("{file:?} is not the file of {path}"));
         }

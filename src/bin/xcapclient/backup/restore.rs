@@ -30,7 +30,7 @@ pub(super) fn run(options: &Options, session: &mut Session<'_>) -> Result<u8, Fa
     let shown = folder.shown();
     let text = folder
         .manifest()?
-        .ok_or_else(|| Failure::Usage(format!("{shown} is no backup: it has no {MANIFEST}")))?;
+        .ok_or_else(|| Failure::Usage(format!("{shown} is not a backup: it has no {MANIFEST}")))?;
     let manifest = Manifest::read(&text, session.client())
         .map_err(|fault| Failure::Usage(format!("cannot use {shown}/{MANIFEST}: {fault}")))?;
     let (user, root) = (manifest.user.escape_debug(), manifest.root.escape_debug());
