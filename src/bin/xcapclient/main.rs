@@ -19,7 +19,7 @@ mod complete;
 
 use std::process::ExitCode;
 
-use args::{Action, Failure, Options};
+use args::{Action, Failure, Ini, Options};
 use call::{Call, Input, Session};
 use show::{Look, NO_SUCCESS, Output, curl, explain, listing, manual, report};
 use stderr::line;
@@ -52,11 +52,12 @@ fn run(options: &Options) -> Result<u8, Failure> {
     if options.talk.verbose {
         call::heads::show();
     }
+    let ini = Ini::read()?;
     // Printed before the session is made, because a key that one of them is about may make it fail.
-    for warning in args::warnings(options.account_name.as_deref())? {
+    for warning in ini.warnings(options.account_name.as_deref())? {
         options.talk.note(&warning);
     }
-    let mut session = Session::new(options)?;
+    let mut session = Session::new(options, &ini)?;
     if session.account().is_insecure {
         line(INSECURE);
     }

@@ -2,7 +2,7 @@
 
 use crate::answer::Result;
 use crate::document::{Draft, Selected};
-use crate::xml::{self, Element, Tag};
+use crate::xml::{Element, Tag};
 
 use super::names::{PRES_RULES, ROOT, policy_children};
 
@@ -28,7 +28,7 @@ impl Style {
         let is_usual = |prefix: &&&str| used.as_deref() == Some(**prefix);
         let prefix = bound.iter().find(is_usual).or(bound.iter().max());
         Ok(Self {
-            policy: prefix_of(element).to_owned(),
+            policy: element.written_prefix().unwrap_or_default().to_owned(),
             presence: (*prefix.unwrap_or(&"pr")).to_owned(),
             is_bound: prefix.is_some(),
         })
@@ -58,11 +58,6 @@ fn qualified(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}:{name}") }
 }
 
-fn prefix_of<'s>(element: &'s Selected<'_>) -> &'s str {
-    let qname = xml::qname(element.as_str());
-    qname.strip_suffix(element.name()).unwrap_or_default().trim_end_matches(':')
-}
-
 /// The prefix of the first element of presence rules in the document.
 fn used_prefix(draft: &Draft) -> Result<Option<String>> {
     let rules = policy_children(&ROOT.of(draft)?, "rule");
@@ -71,5 +66,5 @@ fn used_prefix(draft: &Draft) -> Result<Option<String>> {
         .flat_map(|rule| policy_children(rule, "actions"))
         .flat_map(|actions| actions.children());
     let first = actions.find(|action| action.namespace() == Some(PRES_RULES));
-    Ok(first.map(|action| prefix_of(&action).to_owned()))
+    Ok(first.map(|action| action.written_prefix().unwrap_or_default().to_owned()))
 }

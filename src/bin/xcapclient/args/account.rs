@@ -29,8 +29,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn find(options: &Options) -> Result<Self, Failure> {
-        let ini = Ini::read()?;
+    pub(crate) fn find(options: &Options, ini: &Ini) -> Result<Self, Failure> {
         let entries = ini.account(options.account_name.as_deref())?;
         let needed = |given: &Option<String>, [option, name, key]: [&str; 3]| match given {
             Some(value) => Ok(value.clone()),

@@ -29,7 +29,7 @@ const KEYS: [&str; 10] = [
 
 /// The text of the file, and the file's path.
 #[derive(Default)]
-pub(super) struct Ini {
+pub(crate) struct Ini {
     home: PathBuf,
     text: String,
 }
@@ -53,7 +53,7 @@ pub(super) struct Section<'a> {
 
 impl Ini {
     /// Reads the file. The text is empty if the file does not exist.
-    pub(super) fn read() -> Result<Self, Failure> {
+    pub(crate) fn read() -> Result<Self, Failure> {
         let Some(home) = home() else { return Ok(Self::default()) };
         let bytes = match fs::read(home.join(".xcapclient.ini")) {
             Ok(bytes) => bytes,
@@ -81,6 +81,27 @@ impl Ini {
         let default = Section::parse(&self.text, DEFAULT);
         Ok(Entries { home: &self.home, is_named: name.is_some(), own, default })
     }
+
+    /// A warning for each unused line of the account in use and of `[DEFAULT]`. A line without a key is
+    /// not quoted, since it may be a secret.
+    pub(crate) fn warnings(&self, account_name: Option<&str>) -> Result<Vec<String>, Failure> {
+        let entries = self.account(account_name)?;
+        let keys =
+            entries.default.lines.iter().chain(&entries.own.lines).map(|(key, _)| key.as_str());
+        let unknown = keys.filter(|key| !KEYS.contains(key));
+        let warnings = unknown.map(|key| {
+            let near = nearest(key, &KEYS);
+            let key = key.escape_debug();
+            format!(
+                "warning: {FILE} has a key `{key}`, which is not known; the nearest is `{near}`"
+            )
+        });
+        let odd = entries.default.odd.iter().chain(&entries.own.odd);
+        let odd = odd.map(|number| {
+            format!("warning: line {number} of {FILE} is not `key = value`, and is left out")
+        });
+        Ok(warnings.chain(odd).collect())
+    }
 }
 
 /// The names that can be given to `-a`.
@@ -88,25 +109,6 @@ pub(crate) fn account_names() -> Result<Vec<String>, Failure> {
     let ini = Ini::read()?;
     let sections = ini.text.lines().filter_map(section_name);
     Ok(sections.filter_map(|name| name.strip_prefix("Account_")).map(str::to_owned).collect())
-}
-
-/// A warning for each unused line of the account in use and of `[DEFAULT]`. A line without a key is
-/// not quoted, since it may be a secret.
-pub(crate) fn warnings(account_name: Option<&str>) -> Result<Vec<String>, Failure> {
-    let ini = Ini::read()?;
-    let entries = ini.account(account_name)?;
-    let keys = entries.default.lines.iter().chain(&entries.own.lines).map(|(key, _)| key.as_str());
-    let unknown = keys.filter(|key| !KEYS.contains(key));
-    let warnings = unknown.map(|key| {
-        let near = nearest(key, &KEYS);
-        let key = key.escape_debug();
-        format!("warning: {FILE} has a key `{key}`, which is not known; the nearest is `{near}`")
-    });
-    let odd = entries.default.odd.iter().chain(&entries.own.odd);
-    let odd = odd.map(|number| {
-        format!("warning: line {number} of {FILE} is not `key = value`, and is left out")
-    });
-    Ok(warnings.chain(odd).collect())
 }
 
 impl<'a> Entries<'a> {

@@ -23,7 +23,7 @@ pub(crate) use failure::Failure;
 pub(crate) use header::Header;
 pub(crate) use headers::Headers;
 pub(crate) use help::EXAMPLES;
-pub(crate) use ini::{account_names, warnings};
+pub(crate) use ini::{Ini, account_names};
 pub(crate) use options::Options;
 pub(crate) use reach::Reach;
 pub(crate) use talk::Talk;

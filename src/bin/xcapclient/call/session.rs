@@ -2,7 +2,7 @@
 
 use xcaplib::{Error, Response, XCAPClient};
 
-use crate::args::{Account, Failure, Options};
+use crate::args::{Account, Failure, Ini, Options};
 
 use super::{terminal, trust};
 
@@ -14,8 +14,8 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(options: &'a Options) -> Result<Self, Failure> {
-        let account = Account::find(options)?;
+    pub(crate) fn new(options: &'a Options, ini: &Ini) -> Result<Self, Failure> {
+        let account = Account::find(options, ini)?;
         let client = client(options, &account)?;
         Ok(Self { options, account, client })
     }

@@ -6,7 +6,7 @@ use clap::Parser as _;
 use roxmltree::{Attribute, Document, NS_XML_URI, Node};
 use xcaplib::{Application, NodeSelector, document};
 
-use crate::args::{Action, Options};
+use crate::args::{Action, Ini, Options};
 use crate::call::{Call, Input, Session, bound};
 
 use super::candidate::Candidate;
@@ -113,7 +113,7 @@ struct Found {
 
 impl Found {
     fn fetch(options: &Options) -> Option<Self> {
-        let session = Session::new(options).ok()?;
+        let session = Session::new(options, &Ini::read().ok()?).ok()?;
         let input = Input::read(options).ok()?;
         let call = Call::new(options, &input, &session).ok()?;
         let text = call.document(session.client()).get().ok()?.into_string();
